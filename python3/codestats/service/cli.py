@@ -1,0 +1,143 @@
+"""``codestats serve``: the service as a command."""
+
+from __future__ import annotations
+
+import argparse
+import ipaddress
+import json
+import logging
+import os
+import signal
+import socket
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+from codestats.service.service import DEFAULT_MACHINE, DEFAULT_USER, Service
+from codestats.service.store import StoredPulse, StoreError
+
+__all__ = ["add_parser", "run"]
+
+_DESCRIPTION = """\
+Runs a small Code::Stats-compatible service on this machine, for trying the plugin without an account.
+It prints an address and a token, and how to use them in Vim; Ctrl-C ends it."""
+
+
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> argparse.ArgumentParser:
+    """Adds the command ``serve``; its ``run`` default is the function to call."""
+    parser = subparsers.add_parser(
+        "serve",
+        help="run a small local Code::Stats-compatible service",
+        description=_DESCRIPTION,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add = parser.add_argument
+    add("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
+    add("--port", type=_port, default=0, help="port to listen on (default: 0, any free one)")
+    add("--data", type=Path, metavar="FILE", help="keep users and XP in this file (default: in memory, gone at the end)")
+    add("--user", action="append", metavar="NAME", help=f"make this user; may be repeated (default: {DEFAULT_USER})")
+    add("--machine", action="append", metavar="NAME",
+        help=f"make this machine for each user; may be repeated (default: {DEFAULT_MACHINE})")  # fmt: skip
+    add("--private", action="store_true", help="hide the profiles of these users")
+    add("--ready-file", type=Path, metavar="FILE", help="when ready, write address and tokens to this file, as JSON")
+    add("--allow-remote", action="store_true", help="listen on an address that other machines can reach")
+    add("--quiet", action="store_true", help="do not print a line for each pulse")
+    parser.set_defaults(run=run)
+    return parser
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Serves until Ctrl-C or SIGTERM. Exit code 0, or 1 with one sentence on stderr when it can't start."""
+    if not arguments.allow_remote and not _is_loopback(arguments.host):
+        return _fail(
+            f"{arguments.host} is not a loopback address: this service is for this machine only, without encryption."
+            " Use --allow-remote if other machines shall reach it all the same."
+        )
+    logging.basicConfig(format="codestats serve: %(message)s")
+    try:
+        service = Service(
+            arguments.data,
+            host=arguments.host,
+            port=arguments.port,
+            on_pulse=None if arguments.quiet else _print_pulse,
+        )
+    except StoreError as error:
+        return _fail(str(error))
+    ended = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: ended.set())
+    try:
+        service.start()
+        _announce(service, arguments)
+        while not ended.wait(3600):  # in pieces: an endless wait can't be interrupted everywhere
+            pass
+    except OSError as error:
+        return _fail(f"Can't serve on {arguments.host}, port {arguments.port}: {error.strerror or error}.")
+    finally:
+        service.close()
+        if arguments.ready_file is not None:
+            arguments.ready_file.unlink(missing_ok=True)
+    return 0
+
+
+def _announce(service: Service, arguments: argparse.Namespace) -> None:
+    """Prints address, tokens and their use; then writes the ready file."""
+    users, machines = arguments.user or [DEFAULT_USER], arguments.machine or [DEFAULT_MACHINE]
+    owners = [(user, machine) for user in users for machine in machines]
+    tokens = [(user, machine, service.token(user, machine)) for user, machine in owners]
+    if arguments.private:
+        service.private = service.private | set(users)
+    print(f"Code::Stats-compatible service on {service.url}, data in {arguments.data or 'memory only'}.")
+    for user, machine, token in tokens:
+        print(f"\nToken of {_clean(user)} on {_clean(machine)}: {token}")
+        print(f"In Vim:  :let g:codestats_api_url = '{service.url}' | let g:codestats_api_key = '{token}'")
+    print("\nCtrl-C ends it.", flush=True)
+    if arguments.ready_file is not None:
+        names = ("user", "machine", "token")
+        ready = {"url": service.url, "pid": os.getpid(), "tokens": [dict(zip(names, one)) for one in tokens]}
+        _write_private(arguments.ready_file, json.dumps(ready, ensure_ascii=False))
+
+
+def _write_private(path: Path, text: str) -> None:
+    """Writes a file (0600) that is either not there or complete. Raises OSError."""
+    number, name = tempfile.mkstemp(dir=path.absolute().parent)
+    with open(number, "w", encoding="utf-8") as file:
+        file.write(text)
+    os.replace(name, path)
+
+
+def _print_pulse(pulse: StoredPulse) -> None:
+    at = time.strftime("%H:%M:%S", time.localtime(pulse.received_at))
+    xps = ", ".join(f"{_clean(name)} +{xp}" for name, xp in pulse.xps.items()) or "nothing"
+    print(f"{at}  {_clean(pulse.user)} on {_clean(pulse.machine)}: {xps}", flush=True)
+
+
+def _clean(text: str) -> str:
+    """Text that can't move the terminal's cursor."""
+    return "".join(char if char.isprintable() else "?" for char in text)
+
+
+def _is_loopback(host: str) -> bool:
+    """Whether a name or address leads to this machine only."""
+    try:
+        found = {str(entry[4][0]) for entry in socket.getaddrinfo(host, None)} if host else set()
+        return bool(found) and all(ipaddress.ip_address(one.partition("%")[0]).is_loopback for one in found)
+    except (OSError, ValueError):
+        return False
+
+
+def _port(text: str) -> int:
+    port = int(text)
+    if not 0 <= port <= 65535:
+        raise ValueError
+    return port
+
+
+_port.__name__ = "port"  # argparse names the type in its message
+
+
+def _fail(sentence: str) -> int:
+    print(f"codestats serve: {sentence}", file=sys.stderr)
+    return 1

@@ -1,0 +1,65 @@
+"""Requests and responses as plain values: all the HTTP that the rules of this service need to know."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from html import escape
+from http import HTTPStatus
+
+__all__ = ["HTML", "JSON", "Request", "Response", "html_page", "json_answer"]
+
+JSON = "application/json; charset=utf-8"
+HTML = "text/html; charset=utf-8"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One request; ``path`` is still percent-encoded and has no query.
+
+    ``headers`` maps lower-case names to all the values sent. Its repr leaves them out, because one is the token.
+    ``too_large`` says that the body was longer than the server reads; ``body`` is then empty.
+    """
+
+    method: str
+    path: str
+    headers: Mapping[str, Sequence[str]] = field(repr=False)
+    body: bytes = field(default=b"", repr=False)
+    too_large: bool = False
+
+    def header(self, name: str) -> str:
+        """The first value of a header, or an empty string."""
+        values = self.headers.get(name.lower(), ())
+        return values[0] if values else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """One answer; an empty ``content_type`` means that the header is not sent."""
+
+    status: int
+    body: bytes = b""
+    content_type: str = ""
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+def json_answer(status: int, document: object) -> Response:
+    """A JSON answer, written the way the real service writes it (compact, Unicode unescaped)."""
+    text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+    return Response(status, text.encode(), JSON)
+
+
+def html_page(status: int, body: str = "", title: str = "") -> Response:
+    """A small HTML page; ``body`` is markup, ``title`` is text. Without a body it shows the status."""
+    name = HTTPStatus(status).phrase
+    title = escape(title or f"{status} {name}")
+    page = (
+        f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>{title}</title>'
+        "<style>body{font-family:sans-serif;max-width:40em;margin:2em auto;padding:0 1em}"
+        "td,th{text-align:left;padding:0 1em 0 0}td+td{text-align:right}</style></head>"
+        f"<body>{body or f'<h1>{title}</h1>'}</body></html>\n"
+    )
+    # Names on the page are other people's text: should one ever get past the escaping, the browser still runs nothing.
+    policy = ("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'")
+    return Response(status, page.encode(), HTML, (policy,))
