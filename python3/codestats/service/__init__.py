@@ -1,9 +1,9 @@
-"""A small local service that speaks the Code::Stats API, for the demo, the tests and anyone without an account.
+"""A small local service that speaks the Code::Stats API: for the demo, tests, and anyone without an account.
 
 It follows the API documentation (v. 1.0.1) and, where that is silent, what was observed on the service's own
-open-source server. Standard library only. One deliberate difference: totals are summed from the stored entries
-inside one database, so they stay exact when pulses of one user arrive at the same time; the real service loses
-some of that XP in its public totals.
+server. Standard library only. One deliberate difference: totals are summed from the stored entries inside
+one database, so they stay exact when pulses of one user arrive at the same time; the real service loses some
+of that XP in its public totals.
 """
 
 from __future__ import annotations

@@ -1,21 +1,25 @@
 """What the service answers: from a request to a response, with no socket in sight.
 
-The exact answers are those of the API documentation (v. 1.0.1) and, where it is silent, of the service's own server
-as observed; the oddities (a 500 with an empty body, a 403 without a content type) are kept, for clients to meet.
+The answers are those of the API documentation (v. 1.0.1) and, where it is silent, of the service's own server
+as observed. Its oddities (a 500 with an empty body, a 403 without a content type) are kept: clients meet them.
 """
 
 from __future__ import annotations
 
 import logging
 import sqlite3
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote_plus
 
 from codestats.service.exchange import Request, Response, html_page, json_answer
 from codestats.service.page import profile_page
 from codestats.service.profile import profile_of
-from codestats.service.rules import Malformed, Refusal, check_pulse, parse_json
-from codestats.service.store import Account, Store, StoredPulse, User
+from codestats.service.rules import MalformedError, Refusal, check_pulse, parse_json
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from codestats.service.store import Account, Store, StoredPulse, User
 
 __all__ = ["Api"]
 
@@ -58,7 +62,7 @@ class Api:
                 return _framework_error(request, 413)
             try:
                 document = _document(request)
-            except Malformed:
+            except MalformedError:
                 return _framework_error(request, 400)
         if request.path == _PULSES and request.method == "POST":
             return self._add_pulse(request, document)
@@ -106,7 +110,7 @@ class Api:
         return profile_page(profile_of(self._store, user.name, self._clock()))
 
     def _public_user(self, request: Request, prefix: str) -> User | Response | None:
-        """The user named after the prefix, a redirection to the right letter case, or None: unknown or private."""
+        """The user named after the prefix, or a redirection to their spelling; None: unknown or private."""
         name = unquote_plus(request.path[len(prefix) :])
         user = self._store.user(name)
         if user is None or user.private:
@@ -122,7 +126,10 @@ def _redirection(location: str) -> Response:
 
 
 def _document(request: Request) -> object:
-    """The JSON of the body; an empty document for an empty body and for other content types. Raises Malformed."""
+    """The JSON of the body; of an empty body or another content type an empty document.
+
+    Raises MalformedError.
+    """
     kind = request.header("content-type").partition(";")[0].strip().lower()
     is_json = kind == "application/json" or (kind.startswith("application/") and kind.endswith("+json"))
     return parse_json(request.body) if is_json and request.body else {}
@@ -135,7 +142,7 @@ def _accepts_json(request: Request) -> bool:
 
 
 def _framework_error(request: Request, status: int) -> Response:
-    """An error from below the API: an HTML page, but 500 and nothing for clients that ask for JSON by name."""
+    """An error from below the API: an HTML page, but 500 and nothing if JSON is asked for by name."""
     if request.header("accept") and "*/*" not in request.header("accept") and _accepts_json(request):
         return Response(500)
     return html_page(status)

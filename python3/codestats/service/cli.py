@@ -1,5 +1,6 @@
 """``codestats serve``: the service as a command."""
 
+# ruff: noqa: T201 - a command prints
 from __future__ import annotations
 
 import argparse
@@ -14,9 +15,13 @@ import tempfile
 import threading
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from codestats.service.database import StoreError
 from codestats.service.service import DEFAULT_MACHINE, DEFAULT_USER, Service
-from codestats.service.store import StoredPulse, StoreError
+
+if TYPE_CHECKING:
+    from codestats.service.store import StoredPulse
 
 __all__ = ["add_parser", "run"]
 
@@ -36,12 +41,27 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     add = parser.add_argument
     add("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     add("--port", type=_port, default=0, help="port to listen on (default: 0, any free one)")
-    add("--data", type=Path, metavar="FILE", help="keep users and XP in this file (default: in memory, gone at the end)")
-    add("--user", action="append", metavar="NAME", help=f"make this user; may be repeated (default: {DEFAULT_USER})")
+    add(
+        "--data",
+        type=Path,
+        metavar="FILE",
+        help="keep users and XP in this file (default: in memory, gone at the end)",
+    )
+    add(
+        "--user",
+        action="append",
+        metavar="NAME",
+        help=f"make this user; may be repeated (default: {DEFAULT_USER})",
+    )
     add("--machine", action="append", metavar="NAME",
         help=f"make this machine for each user; may be repeated (default: {DEFAULT_MACHINE})")  # fmt: skip
     add("--private", action="store_true", help="hide the profiles of these users")
-    add("--ready-file", type=Path, metavar="FILE", help="when ready, write address and tokens to this file, as JSON")
+    add(
+        "--ready-file",
+        type=Path,
+        metavar="FILE",
+        help="when ready, write address and tokens to this file, as JSON",
+    )
     add("--allow-remote", action="store_true", help="listen on an address that other machines can reach")
     add("--quiet", action="store_true", help="do not print a line for each pulse")
     parser.set_defaults(run=run)
@@ -52,7 +72,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Serves until Ctrl-C or SIGTERM. Exit code 0, or 1 with one sentence on stderr when it can't start."""
     if not arguments.allow_remote and not _is_loopback(arguments.host):
         return _fail(
-            f"{arguments.host} is not a loopback address: this service is for this machine only, without encryption."
+            f"{arguments.host} is not a loopback address; this service is for this machine only, unencrypted."
             " Use --allow-remote if other machines shall reach it all the same."
         )
     logging.basicConfig(format="codestats serve: %(message)s")
@@ -96,16 +116,20 @@ def _announce(service: Service, arguments: argparse.Namespace) -> None:
     print("\nCtrl-C ends it.", flush=True)
     if arguments.ready_file is not None:
         names = ("user", "machine", "token")
-        ready = {"url": service.url, "pid": os.getpid(), "tokens": [dict(zip(names, one)) for one in tokens]}
+        ready = {
+            "url": service.url,
+            "pid": os.getpid(),
+            "tokens": [dict(zip(names, one, strict=True)) for one in tokens],
+        }
         _write_private(arguments.ready_file, json.dumps(ready, ensure_ascii=False))
 
 
 def _write_private(path: Path, text: str) -> None:
     """Writes a file (0600) that is either not there or complete. Raises OSError."""
     number, name = tempfile.mkstemp(dir=path.absolute().parent)
-    with open(number, "w", encoding="utf-8") as file:
+    with os.fdopen(number, "w", encoding="utf-8") as file:
         file.write(text)
-    os.replace(name, path)
+    Path(name).replace(path)
 
 
 def _print_pulse(pulse: StoredPulse) -> None:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
 from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
 __all__ = ["HTML", "JSON", "Request", "Response", "html_page", "json_answer"]
 
@@ -18,7 +21,7 @@ HTML = "text/html; charset=utf-8"
 class Request:
     """One request; ``path`` is still percent-encoded and has no query.
 
-    ``headers`` maps lower-case names to all the values sent. Its repr leaves them out, because one is the token.
+    ``headers`` maps lower-case names to all the values sent; the repr leaves them out, as one is the token.
     ``too_large`` says that the body was longer than the server reads; ``body`` is then empty.
     """
 
@@ -60,6 +63,6 @@ def html_page(status: int, body: str = "", title: str = "") -> Response:
         "td,th{text-align:left;padding:0 1em 0 0}td+td{text-align:right}</style></head>"
         f"<body>{body or f'<h1>{title}</h1>'}</body></html>\n"
     )
-    # Names on the page are other people's text: should one ever get past the escaping, the browser still runs nothing.
+    # Names are other people's text: should one get past the escaping, the browser still runs nothing.
     policy = ("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'")
     return Response(status, page.encode(), HTML, (policy,))

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from html import escape
+from typing import TYPE_CHECKING
 
 from codestats.service.exchange import Response, html_page
-from codestats.service.profile import Profile, Sum
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from codestats.service.profile import Profile, Sum
 
 __all__ = ["profile_page"]
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TypedDict
+from typing import TYPE_CHECKING, TypedDict
 
-from codestats.service.store import Store
+if TYPE_CHECKING:
+    from codestats.service.store import Store
 
 __all__ = ["Profile", "Sum", "profile_of"]
 

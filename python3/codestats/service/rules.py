@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-__all__ = ["GoodPulse", "Malformed", "Refusal", "check_pulse", "parse_json", "parse_timestamp"]
+__all__ = ["GoodPulse", "MalformedError", "Refusal", "check_pulse", "parse_json", "parse_timestamp"]
 
 MAX_AGE = 7 * 24 * 3600
 """Seconds; documented: pulses more than a week old are not accepted."""
@@ -18,13 +18,11 @@ MAX_XP = 2**31 - 1
 MAX_LANGUAGE = 255
 NO_LANGUAGE = "Plain text"
 
-_EPOCH = datetime(1970, 1, 1)
-_RFC3339 = re.compile(
-    r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d{1,9})?(?:Z|([+-])(\d\d):?([0-5]\d))", re.ASCII
-)
+_EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - the offset is reckoned separately: no overflow in year 9999
+_RFC3339 = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d{1,9})?(?:Z|([+-])(\d\d):?([0-5]\d))", re.ASCII)
 
 
-class Malformed(Exception):
+class MalformedError(Exception):
     """The body is not JSON at all."""
 
 
@@ -63,18 +61,18 @@ _UNSTORABLE = Refusal(500, "Unknown error")
 
 
 def parse_json(body: bytes) -> object:
-    """The document in a body. Raises Malformed for what the service's own parser would not take."""
+    """The document in a body. Raises MalformedError for what the service's own parser would not take."""
     try:
         text = body.decode()
         document = json.loads(text, parse_constant=_no_constant, parse_int=_parse_int)
         json.dumps(document, ensure_ascii=False).encode()  # half a surrogate pair decodes but is no text
     except (ValueError, RecursionError) as error:
-        raise Malformed from error
+        raise MalformedError from error
     return document
 
 
 def check_pulse(document: object, now: float) -> GoodPulse | Refusal:
-    """The pulse in a JSON document at the time ``now`` (epoch seconds), or why the service refuses it whole."""
+    """The pulse in a JSON document at the time ``now`` (epoch seconds), or why it is refused as a whole."""
     if not isinstance(document, dict) or "coded_at" not in document:
         return _BAD_SHAPE
     entries = document.get("xps")
@@ -128,5 +126,5 @@ def _no_constant(name: str) -> object:
 
 
 def _parse_int(digits: str) -> int:
-    """An int; one of thousands of digits (which Python declines to read) becomes some other far too large one."""
+    """An int; one of thousands of digits, which Python declines to read, stays far too large."""
     return int(digits[:30])

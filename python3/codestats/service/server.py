@@ -1,20 +1,26 @@
 """The HTTP side: sockets, threads and framing around the Api.
 
-Tests make faults without any help from here: they subclass Handler and override ``before`` (answer something else),
-``answer`` (do something around the real answer) or ``send`` (put what they like on ``self.connection``).
+Tests make faults without any help from here: they subclass Handler and override ``before`` (answer something
+else), ``answer`` (do something around the real answer) or ``send`` (put anything on ``self.connection``).
 """
 
 from __future__ import annotations
 
 import socket
-import ssl
 import sys
 import threading
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import TYPE_CHECKING
 
-from codestats.service.api import Api
 from codestats.service.exchange import Request, Response
+
+if TYPE_CHECKING:
+    import ssl
+
+    from codestats.service.api import Api
+
+    _Connection = socket.socket | tuple[bytes, socket.socket]  # the second kind is for UDP servers
 
 __all__ = ["Handler", "Server"]
 
@@ -37,7 +43,7 @@ class Handler(BaseHTTPRequestHandler):
     disable_nagle_algorithm = True
     wbufsize = -1  # one segment an answer
 
-    def before(self, request: Request) -> Response | None:
+    def before(self, request: Request) -> Response | None:  # noqa: ARG002 - for those who override it
         """Asked first for every request; an answer given here is sent instead of the service's own."""
         return None
 
@@ -67,9 +73,9 @@ class Handler(BaseHTTPRequestHandler):
         if request is not None:
             self.send(self.answer(request))
 
-    do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = handle_request
+    do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = handle_request  # noqa: N815 - http.server's names
 
-    def log_message(self, format: str, *args: Any) -> None:
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's name
         """Says nothing; pulses are reported by the Api."""
 
     def _request(self) -> Request | None:
@@ -135,7 +141,7 @@ class Server(ThreadingHTTPServer):
         self.server_address = self.socket.getsockname()
         self.server_name, self.server_port = str(self.server_address[0]), int(self.server_address[1])
 
-    def get_request(self) -> tuple[socket.socket, Any]:
+    def get_request(self) -> tuple[socket.socket, object]:
         """Accepts a connection; its TLS handshake is left to its own thread."""
         connection, address = super().get_request()
         if self._tls is not None:
@@ -144,14 +150,14 @@ class Server(ThreadingHTTPServer):
             self._live.add(connection)
         return connection, address
 
-    def shutdown_request(self, request: Any) -> None:
+    def shutdown_request(self, request: _Connection) -> None:
         """Closes a connection, however it ended."""
         super().shutdown_request(request)
         with self._changed:
             self._live.discard(request)
             self._changed.notify_all()
 
-    def handle_error(self, request: Any, client_address: Any) -> None:
+    def handle_error(self, request: _Connection, client_address: object) -> None:
         """A client that went away is nobody's fault; anything else is shown."""
         if not isinstance(sys.exc_info()[1], OSError):
             super().handle_error(request, client_address)
@@ -167,9 +173,5 @@ class Server(ThreadingHTTPServer):
     def _end_all(self, how: int) -> None:
         with self._changed:
             for connection in self._live:
-                try:
+                with suppress(OSError):  # the client was faster
                     socket.socket.shutdown(connection, how)  # an SSLSocket's own would drop the encryption
-                except OSError:
-                    pass  # the client was faster
-
-

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-import ssl
 import threading
 import time
-from collections.abc import Callable, Iterable
 from pathlib import Path
-from types import TracebackType
+from typing import TYPE_CHECKING
 
 from codestats.service.api import Api
 from codestats.service.profile import Profile, profile_of
 from codestats.service.server import Handler, Server
 from codestats.service.store import Store, StoredPulse
+
+if TYPE_CHECKING:
+    import ssl
+    from collections.abc import Callable, Iterable
+    from types import TracebackType
 
 __all__ = ["DEFAULT_MACHINE", "DEFAULT_USER", "Service"]
 
@@ -28,7 +31,7 @@ class Service:
     ``stop`` and ``start`` take it off the network and back, on the same port and with the same data.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - all but the first by name, each with its default
         self,
         path: Path | str | None = None,
         *,
@@ -42,8 +45,8 @@ class Service:
     ) -> None:
         """Opens the data (None: in memory), listens from ``start`` on.
 
-        ``clock`` gives epoch seconds; ``on_pulse`` is called, from any thread, for each pulse taken; ``grace`` is
-        how many seconds ``stop`` waits for answers under way. Raises StoreError.
+        ``clock`` gives epoch seconds; ``on_pulse`` is called, from any thread, for each pulse taken;
+        ``grace`` is how many seconds ``stop`` waits for answers under way. Raises StoreError.
         """
         self._host, self._port = host, port
         self._clock, self._handler, self._tls, self._grace = clock, handler, tls, grace
@@ -53,7 +56,7 @@ class Service:
         self._server: Server | None = None
         self._thread: threading.Thread | None = None
 
-    def __enter__(self) -> Service:
+    def __enter__(self) -> Service:  # noqa: PYI034 - Self is not in Python 3.10
         self.start()
         return self
 
@@ -120,7 +123,7 @@ class Service:
 
     @property
     def private(self) -> frozenset[str]:
-        """The users whose profile is hidden; assign names to change it, or True/False for all users so far."""
+        """The users whose profile is hidden; assign names, or True/False for all users made so far."""
         return frozenset(user.name for user in self._store.users() if user.private)
 
     @private.setter
@@ -128,7 +131,8 @@ class Service:
         if not isinstance(names, bool):
             hidden = {self._store.make_user(name).name for name in names}
         for user in self._store.users():
-            self._store.set_private(user.name, names if isinstance(names, bool) else user.name in hidden)
+            private = names if isinstance(names, bool) else user.name in hidden
+            self._store.set_private(user.name, private=private)
 
     def pulses(self, user: str | None = None) -> list[StoredPulse]:
         """The pulses taken (from one user), in the order they came."""
@@ -147,12 +151,12 @@ class Service:
         return profile_of(self._store, user, self._clock())
 
     def wait_for(self, condition: Callable[[], bool], timeout: float = 10.0) -> bool:
-        """Waits until the condition holds, asked after each pulse; False after ``timeout`` seconds without it."""
+        """Waits until the condition, asked after each pulse, holds; False after ``timeout`` seconds."""
         with self._taken:
             return self._taken.wait_for(condition, timeout)
 
     def wait_for_total(self, xp: int, timeout: float = 10.0, user: str | None = None) -> bool:
-        """Waits until at least that much XP has arrived; False after ``timeout`` seconds without it."""
+        """Waits until at least that much XP has arrived; False if ``timeout`` seconds were too few."""
         return self.wait_for(lambda: self.total(user) >= xp, timeout)
 
     def _pulse_taken(self, pulse: StoredPulse) -> None:

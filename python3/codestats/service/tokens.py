@@ -1,7 +1,7 @@
 """Tokens of the service's own three-part form: who and which machine, signed.
 
-``base64("HS256") . base64(payload) . base64(HMAC-SHA256(key, first two parts))``, all URL-safe and without padding;
-the payload is ``urlsafe_b64(user name) + "##" + urlsafe_b64(machine id)`` with padding, as in the API
+``base64("HS256") . base64(payload) . base64(HMAC-SHA256(key, first two parts))``, URL-safe, no padding; the
+payload is ``urlsafe_b64(user name) + "##" + urlsafe_b64(machine id)`` with padding, as in the API
 documentation's example (which decodes to the user "😂", machine 29).
 """
 
@@ -28,9 +28,7 @@ class Claim:
 
 def make_token(key: bytes, user: str, machine_id: int) -> str:
     """The token of one machine; the same arguments always give the same token."""
-    payload = _SEPARATOR.join(
-        base64.urlsafe_b64encode(part.encode()) for part in (user, str(machine_id))
-    )
+    payload = _SEPARATOR.join(base64.urlsafe_b64encode(part.encode()) for part in (user, str(machine_id)))
     signed = f"{_encode(b'HS256')}.{_encode(payload)}"
     return f"{signed}.{_signature(key, signed)}"
 

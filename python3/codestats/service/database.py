@@ -1,0 +1,116 @@
+"""The SQLite database below the store: its schema, its file and its transactions."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import sqlite3
+import threading
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+__all__ = ["Database", "StoreError"]
+
+_APPLICATION_ID = 0x43533A3A  # "CS::"
+_VERSION = 1
+_SCHEMA = """
+CREATE TABLE secret (key BLOB NOT NULL);
+CREATE TABLE users (
+    id INTEGER PRIMARY KEY, name TEXT NOT NULL, folded TEXT NOT NULL UNIQUE,
+    private INTEGER NOT NULL DEFAULT 0
+);
+CREATE TABLE machines (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, user INTEGER NOT NULL REFERENCES users, name TEXT NOT NULL,
+    active INTEGER NOT NULL DEFAULT 1, UNIQUE (user, name)
+);
+CREATE TABLE languages (id INTEGER PRIMARY KEY, name TEXT NOT NULL, folded TEXT NOT NULL UNIQUE);
+CREATE TABLE pulses (
+    id INTEGER PRIMARY KEY, machine INTEGER NOT NULL REFERENCES machines, coded_at TEXT NOT NULL,
+    sent_at REAL NOT NULL, local_date TEXT NOT NULL, received_at REAL NOT NULL
+);
+CREATE TABLE xps (
+    pulse INTEGER NOT NULL REFERENCES pulses, language INTEGER NOT NULL REFERENCES languages,
+    xp INTEGER NOT NULL
+);
+CREATE INDEX pulses_machine ON pulses (machine);
+CREATE INDEX xps_pulse ON xps (pulse);
+"""
+
+
+class StoreError(Exception):
+    """The data file can't be used; the text is one sentence for the user."""
+
+
+class Database:
+    """One connection, used by one thread at a time. ``key`` is the key that tokens are signed with."""
+
+    def __init__(self, path: Path | None) -> None:
+        """Opens or makes the file (0600: it has the signing key); None is memory. Raises StoreError."""
+        self._lock = threading.RLock()
+        self._path = path
+        try:
+            self._db = _connect(path)
+        except (OSError, sqlite3.Error) as error:
+            reason = getattr(error, "strerror", None) or error
+            raise StoreError(f"The data file {path} can't be opened: {reason}.") from error
+        try:
+            self.key = self._prepare()
+            self._db.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.Error as error:
+            self.close()
+            raise StoreError(f"The data file {path} can't be used: {error}.") from error
+        except StoreError:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Closes the connection for good."""
+        with self._lock:
+            self._db.close()
+
+    def rows(self, query: str, values: tuple[object, ...] = ()) -> list[Any]:
+        """All rows of a query."""
+        with self._lock:
+            return self._db.execute(query, values).fetchall()
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """A transaction that is committed as a whole or not at all."""
+        with self._lock:
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._db
+            except BaseException:
+                self._db.execute("ROLLBACK")
+                raise
+            self._db.execute("COMMIT")
+
+    def _prepare(self) -> bytes:
+        """Brings the schema into a new database, checks that an old one is ours; returns the key."""
+        with self.transaction() as db:
+            if not _value(db, "SELECT count(*) FROM sqlite_master"):
+                for statement in _SCHEMA.split(";"):
+                    db.execute(statement)
+                db.execute("INSERT INTO secret VALUES (?)", (secrets.token_bytes(32),))
+                db.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
+                db.execute(f"PRAGMA user_version = {_VERSION}")
+            elif _value(db, "PRAGMA application_id") != _APPLICATION_ID:
+                raise StoreError(f"{self._path} is not a data file of this service; name another one.")
+            elif _value(db, "PRAGMA user_version") != _VERSION:
+                raise StoreError(f"The data file {self._path} was made by another version of codestats.vim.")
+            key = _value(db, "SELECT key FROM secret")
+            return bytes(key)
+
+
+def _connect(path: Path | None) -> sqlite3.Connection:
+    if path is not None:
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    return sqlite3.connect(path or ":memory:", timeout=10, isolation_level=None, check_same_thread=False)
+
+
+def _value(db: sqlite3.Connection, query: str) -> Any:  # noqa: ANN401 - whatever the column has
+    return db.execute(query).fetchone()[0]
