@@ -1,7 +1,7 @@
 """What the service answers: from a request to a response, with no socket in sight.
 
 The answers are those of the API documentation (v. 1.0.1) and, where it is silent, of the service's own server
-as observed. Its oddities (a 500 with an empty body, a 403 without a content type) are kept: clients meet them.
+as observed. Its oddities, such as a 500 with an empty body, are kept: clients meet them there.
 """
 
 from __future__ import annotations

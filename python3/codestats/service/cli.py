@@ -41,27 +41,15 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     add = parser.add_argument
     add("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     add("--port", type=_port, default=0, help="port to listen on (default: 0, any free one)")
-    add(
-        "--data",
-        type=Path,
-        metavar="FILE",
-        help="keep users and XP in this file (default: in memory, gone at the end)",
-    )
-    add(
-        "--user",
-        action="append",
-        metavar="NAME",
-        help=f"make this user; may be repeated (default: {DEFAULT_USER})",
-    )
-    add("--machine", action="append", metavar="NAME",
-        help=f"make this machine for each user; may be repeated (default: {DEFAULT_MACHINE})")  # fmt: skip
+    add("--data", type=Path, metavar="FILE", help="keep users and XP in this file (default: in memory only)")
+    for option, noun, default in (
+        ("--user", "user", DEFAULT_USER),
+        ("--machine", "machine", DEFAULT_MACHINE),
+    ):
+        text = f"make this {noun}; may be repeated: every user gets every machine (default: {default})"
+        add(option, type=_name, action="append", metavar="NAME", help=text)
     add("--private", action="store_true", help="hide the profiles of these users")
-    add(
-        "--ready-file",
-        type=Path,
-        metavar="FILE",
-        help="when ready, write address and tokens to this file, as JSON",
-    )
+    add("--ready-file", type=Path, metavar="FILE", help="write address and tokens to this file once ready")
     add("--allow-remote", action="store_true", help="listen on an address that other machines can reach")
     add("--quiet", action="store_true", help="do not print a line for each pulse")
     parser.set_defaults(run=run)
@@ -72,7 +60,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Serves until Ctrl-C or SIGTERM. Exit code 0, or 1 with one sentence on stderr when it can't start."""
     if not arguments.allow_remote and not _is_loopback(arguments.host):
         return _fail(
-            f"{arguments.host} is not a loopback address; this service is for this machine only, unencrypted."
+            f"{arguments.host or 'An empty host'} is not a loopback address; this service is for this machine only, unencrypted."
             " Use --allow-remote if other machines shall reach it all the same."
         )
     logging.basicConfig(format="codestats serve: %(message)s")
@@ -159,7 +147,14 @@ def _port(text: str) -> int:
     return port
 
 
-_port.__name__ = "port"  # argparse names the type in its message
+def _name(text: str) -> str:
+    if not text.strip():
+        raise ValueError
+    text.encode()  # bytes that are no text come as half surrogates, and raise a ValueError here
+    return text
+
+
+_port.__name__, _name.__name__ = "port", "name"  # argparse shows them in its messages
 
 
 def _fail(sentence: str) -> int:

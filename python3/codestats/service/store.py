@@ -148,7 +148,7 @@ class Store:
             " WHERE ?1 IS NULL OR users.folded = ?1 ORDER BY pulses.id",
             (None if user is None else _fold(user),),
         )
-        found = {head[0]: StoredPulse(*head[1:], {}) for head in heads}
+        found = {row[0]: StoredPulse(row[1], row[2], row[3], row[4], row[5], {}) for row in heads}
         for number, name, xp in self._db.rows(
             "SELECT pulse, name, sum(xp) FROM xps JOIN languages ON languages.id = language"
             " GROUP BY pulse, language ORDER BY min(xps.rowid)"
