@@ -1,0 +1,184 @@
+"""What was counted, by local hour, language and machine, and the sums the views ask for.
+
+The ledger hands over :class:`Entry` values; :class:`Activity` adds them up along one or two
+*dimensions* (language, machine, weekday, hour, month, date). Days of a profile and of the ledger
+are plain mappings ``date -> XP``; :func:`days_summary` reads streaks and bests off them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+__all__ = ["DIMENSIONS", "Activity", "Days", "Entry", "days_summary", "merge_days", "monday"]
+
+ONE_DAY = timedelta(days=1)
+
+
+class Entry(NamedTuple):
+    """XP of one language on one machine in one local hour (``YYYY-MM-DDTHH``)."""
+
+    hour: str
+    language: str
+    machine: str
+    xp: int
+
+    @classmethod
+    def at(cls, when: datetime | str, language: str, machine: str, xp: int) -> Entry:
+        """An entry from a local time or from any ISO text that begins with date and hour."""
+        hour = when.strftime("%Y-%m-%dT%H") if isinstance(when, datetime) else when[:13]
+        return cls(hour.replace(" ", "T"), language, machine, xp)
+
+
+@lru_cache(maxsize=8192)
+def _weekday(hour: str) -> str:
+    """0 (Monday) to 6 of an hour's date, as text so that every dimension has text keys."""
+    return str(date.fromisoformat(hour[:10]).weekday())
+
+
+DIMENSIONS: dict[str, Callable[[Entry], str]] = {
+    "language": lambda entry: entry[1],
+    "machine": lambda entry: entry[2],
+    "weekday": lambda entry: _weekday(entry[0][:10]),
+    "hour": lambda entry: entry[0][11:13],
+    "month": lambda entry: entry[0][:7],
+    "date": lambda entry: entry[0][:10],
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """Entries of some span of time; every sum is made when it is asked for."""
+
+    entries: tuple[Entry, ...] = ()
+
+    @classmethod
+    def of(cls, entries: Iterable[Entry | tuple[str, str, str, int]]) -> Activity:
+        """The well-formed ones of ``entries``: an hour that is one, XP above 0."""
+        good = (Entry(*entry) for entry in entries)
+        return cls(tuple(entry for entry in good if entry.xp > 0 and _is_hour(entry.hour)))
+
+    def __bool__(self) -> bool:
+        return bool(self.entries)
+
+    def between(self, first: date, last: date) -> Activity:
+        """The part from ``first`` to ``last``, both included."""
+        low, high = first.isoformat(), last.isoformat()
+        return Activity(tuple(e for e in self.entries if low <= e[0][:10] <= high))
+
+    @property
+    def total(self) -> int:
+        """All XP."""
+        return sum(entry[3] for entry in self.entries)
+
+    def by(self, dimension: str) -> dict[str, int]:
+        """XP along one of DIMENSIONS: key -> XP."""
+        key_of = DIMENSIONS[dimension]
+        sums: dict[str, int] = {}
+        for entry in self.entries:
+            key = key_of(entry)
+            sums[key] = sums.get(key, 0) + entry[3]
+        return sums
+
+    def cross(self, rows: str, columns: str) -> dict[str, dict[str, int]]:
+        """XP along two dimensions: row key -> column key -> XP."""
+        row_of, column_of = DIMENSIONS[rows], DIMENSIONS[columns]
+        sums: dict[str, dict[str, int]] = {}
+        for entry in self.entries:
+            row = sums.setdefault(row_of(entry), {})
+            column = column_of(entry)
+            row[column] = row.get(column, 0) + entry[3]
+        return sums
+
+    def active_hours(self) -> dict[str, int]:
+        """Language -> number of different hours in which it earned XP; '' -> of any language."""
+        hours: dict[str, set[str]] = {"": set()}
+        for hour, language, _, _ in self.entries:
+            hours.setdefault(language, set()).add(hour)
+            hours[""].add(hour)
+        return {language: len(seen) for language, seen in hours.items()}
+
+    def by_date(self) -> dict[date, int]:
+        """XP of each day."""
+        return {date.fromisoformat(day): xp for day, xp in self.by("date").items()}
+
+
+@lru_cache(maxsize=8192)
+def _is_hour(hour: str) -> bool:
+    try:
+        datetime.fromisoformat(hour + ":00")
+    except (TypeError, ValueError):
+        return False
+    return len(hour) == 13
+
+
+def merge_days(*calendars: Mapping[date, int]) -> dict[date, int]:
+    """Day by day the largest count, for calendars that each saw only a part.
+
+    The profile knows all machines but not what is still queued, the ledger knows the queue but
+    one machine: the truth is at least the larger, and adding them would count twice.
+    """
+    merged: dict[date, int] = {}
+    for calendar in calendars:
+        for day, xp in calendar.items():
+            merged[day] = max(merged.get(day, 0), xp)
+    return merged
+
+
+def monday(day: date) -> date:
+    """The Monday of the day's week."""
+    return day - day.weekday() * ONE_DAY
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """What a calendar says about a person's habit; XP and lengths in days."""
+
+    today: int = 0
+    week: int = 0
+    streak: int = 0
+    longest: int = 0
+    longest_end: date | None = None
+    best: int = 0
+    best_day: date | None = None
+    active: int = 0
+
+
+def _streaks(days: list[date]) -> list[tuple[int, date]]:
+    """(length, last day) of each run of consecutive days; ``days`` sorted."""
+    runs: list[tuple[int, date]] = []
+    for day in days:
+        if runs and (day - runs[-1][1]).days == 1:
+            runs[-1] = (runs[-1][0] + 1, day)
+        else:
+            runs.append((1, day))
+    return runs
+
+
+def days_summary(calendar: Mapping[date, int], today: date) -> Days:
+    """Habits up to ``today``; a streak is alive until a whole day passed without XP.
+
+    A day of tomorrow (someone further east) counts as part of the present, later ones do not.
+    """
+    known = {day: xp for day, xp in calendar.items() if xp > 0 and (day - today).days <= 1}
+    if not known:
+        return Days()
+    runs = _streaks(sorted(known))
+    length, end = runs[-1]
+    longest, longest_end = max(runs)
+    best_day = max(known, key=lambda day: (known[day], day))
+    return Days(
+        today=known.get(today, 0),
+        week=sum(xp for day, xp in known.items() if monday(day) == monday(today)),
+        streak=length if (today - end).days <= 1 else 0,
+        longest=longest,
+        longest_end=longest_end,
+        best=known[best_day],
+        best_day=best_day,
+        active=len(known),
+    )

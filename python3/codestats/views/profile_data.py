@@ -1,0 +1,50 @@
+"""What the profile view is drawn from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from codestats.activity import Activity, Days, days_summary, merge_days
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date, datetime
+
+    from codestats.profile import Profile
+
+__all__ = ["ProfileData"]
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileData:
+    """A profile as far as it is known, and how the asking goes.
+
+    ``state``: ``ready`` (fresh), ``loading``, ``error`` (no answer: ``note`` says why), ``missing`` (404)
+    or ``no_token`` (nobody to ask for). ``fetched_at``: epoch seconds of the profile shown.
+    ``activity``: the local ledger, for the own user only. ``counted``: XP counted since and already in the profile.
+    """
+
+    user: str = ""
+    profile: Profile | None = None
+    state: str = "ready"
+    note: str = ""
+    fetched_at: float = 0.0
+    activity: Activity = field(default_factory=Activity)
+    counted: int = 0
+    goal: int = 0
+    url: str = ""
+
+    @property
+    def calendar(self) -> Mapping[date, int]:
+        """XP of each day, from the profile and the ledger."""
+        dates = self.profile.dates if self.profile else {}
+        return merge_days(dates, self.activity.by_date()) if self.activity else dates
+
+    def age(self, now: datetime) -> float:
+        """Seconds since the profile shown was got."""
+        return max(now.timestamp() - self.fetched_at, 0.0)
+
+    def days(self, now: datetime) -> Days:
+        """Streaks, bests, today and this week."""
+        return days_summary(self.calendar, now.date())
