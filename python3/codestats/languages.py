@@ -1,0 +1,129 @@
+"""Which language a filetype's XP goes to.
+
+The names are data: ``languages.tsv`` beside this file, one line a filetype,
+
+    filetype <TAB> name [<TAB> name under ``code-stats-vim``]
+
+with ``-`` for a filetype that is no language (a file tree, a quickfix list) and earns nothing.
+Where the names come from is told in doc/languages.md; ``scripts/languages.py`` checks the table.
+
+This module knows no editor. What it costs: nothing on import, one read of the table (some
+30 kB) at the first question.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from pathlib import Path
+
+__all__ = ["NO_LANGUAGE", "PLAIN_TEXT", "Languages", "clean_name"]
+
+PLAIN_TEXT = "Plain text"
+"""The name for text of no filetype; the service gives a blank name this one too (service.md)."""
+
+NO_LANGUAGE = "-"
+"""Stands for "no language, earns nothing", in the table and in the user's words alike."""
+
+LEGACY_NAMING = "code-stats-vim"
+"""The naming that keeps the names of the official Vim plugin where they differ from ours."""
+
+LONGEST_NAME = 255
+"""Characters. The service answers 500, every time, to a longer name (service.md)."""
+
+_TABLE = Path(__file__).with_name("languages.tsv")
+
+# Unicode categories that have no business in a name: controls (with NUL), format characters
+# (bidi marks, zero-width joiners, BOM), lone surrogates, private use and unassigned code points.
+_UNPRINTABLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
+_BLANKS = re.compile(r"\s+")
+
+
+def clean_name(name: object) -> str:
+    """Return ``name`` as the service can take it: one printable line of 1 to 255 characters.
+
+    Blanks are trimmed and run together, invisible and unpaired characters removed, the rest
+    composed (NFC). Nothing left means ``Plain text``. Cleaning twice changes nothing.
+    """
+    text = name if isinstance(name, str) else ""
+    if text.isascii() and text.isprintable():  # the way of nearly every name there is
+        return _BLANKS.sub(" ", text).strip()[:LONGEST_NAME].rstrip() or PLAIN_TEXT
+    text = _BLANKS.sub(" ", text)
+    text = unicodedata.normalize("NFC", "".join(filter(_is_printable, text)))
+    text = _BLANKS.sub(" ", text).strip()
+    return text[:LONGEST_NAME].rstrip() or PLAIN_TEXT
+
+
+def _is_printable(character: str) -> bool:
+    return unicodedata.category(character) not in _UNPRINTABLE
+
+
+@lru_cache(maxsize=2)
+def _table(naming: str) -> dict[str, str]:
+    """Read languages.tsv: filetype → name, with the old plugin's names if that naming is asked for.
+
+    Raises OSError if the file is missing: then the installation is broken, and saying so is
+    better than sending XP under other names.
+    """
+    column = 2 if naming == LEGACY_NAMING else 1
+    table: dict[str, str] = {}
+    for line in _TABLE.read_text(encoding="utf-8").splitlines():
+        filetype, *names = line.split("\t")
+        table[filetype] = names[min(column, len(names)) - 1]
+    return table
+
+
+class Languages:
+    """The user's and our own table of names, asked with a key of a batch.
+
+    ``overrides``: the user's filetype → name; a name that is empty or ``-`` means the filetype
+    is no language. ``ignored``: filetypes that earn nothing. ``naming``: ``code-stats-vim`` for
+    the old plugin's names; anything else for ours.
+    """
+
+    def __init__(
+        self,
+        overrides: Mapping[str, str] | None = None,
+        ignored: Iterable[str] = (),
+        naming: str = "",
+    ) -> None:
+        self._overrides = dict(overrides or {})
+        self._ignored = frozenset(ignored)
+        self._naming = naming
+
+    def resolve(self, key: str) -> str | None:
+        """Return the language of ``key``, or None if it earns nothing. Never raises for a key.
+
+        ``key`` is a filetype (``''``: none), or ``=Name`` for a name given outright.
+        """
+        return self.explain(key)[0]
+
+    def explain(self, key: str) -> tuple[str | None, str]:
+        """Return the language of ``key`` (None: earns nothing) and, for people, why."""
+        if key.startswith("="):
+            return _named(key[1:], "the name was given outright")
+        parts = [key, *(key.split(".") if "." in key else ())]
+        for part in filter(None, parts) if key else parts:
+            found = self._look_up(part)
+            if found is not None:
+                return found
+        return clean_name(key), f"filetype {key!r} is in no table; it goes by its own name"
+
+    def _look_up(self, filetype: str) -> tuple[str | None, str] | None:
+        """Ask the user's list of ignored filetypes, the user's table, then ours; None: unknown."""
+        if filetype in self._ignored:
+            return None, f"filetype {filetype!r} is ignored"
+        if filetype in self._overrides:
+            return _named(self._overrides[filetype], f"your own name for filetype {filetype!r}")
+        if not filetype:
+            return PLAIN_TEXT, "no filetype"
+        name = _table(self._naming).get(filetype)
+        return None if name is None else _named(name, f"the table's name for filetype {filetype!r}")
+
+
+def _named(name: str, why: str) -> tuple[str | None, str]:
+    if name.strip() in ("", NO_LANGUAGE):
+        return None, f"{why}: no language"
+    return clean_name(name), why
