@@ -1,0 +1,137 @@
+"""HTTP with a deadline: urllib3's connections, taught when to give up and to tell how far a request got.
+
+`transport` and `pool` are the only modules that import urllib3 and are themselves imported only when the
+first request is made. They work with urllib3 1.26 and 2. What is added to its connections:
+
+- a deadline for the whole request, however slowly the answer drips in (timeouts count from byte to byte);
+- whether the request had left in full, which is the difference between "not delivered" and "in doubt".
+"""
+
+# ruff: noqa: ANN401 (urllib3 1.26 has no types, and those of 2 differ from it)
+from __future__ import annotations
+
+import http.client
+import io
+import socket
+import time
+from contextlib import suppress
+from functools import partial
+from typing import Any
+
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+
+__all__ = ["POOLS", "Exchange"]
+
+
+class Exchange:
+    """One request on its way: until when it may take, and whether it has left in full.
+
+    A request that has not left in full cannot have been taken: its body is shorter than its Content-Length.
+    """
+
+    def __init__(self) -> None:
+        self.left = False
+        self.sock: socket.socket | None = None
+        self._deadline = 0.0
+
+    def begin(self, seconds: float) -> None:
+        """Start anew, with so much time for all of it."""
+        self.left = False
+        self._deadline = time.monotonic() + seconds
+
+    def remaining(self) -> float:
+        """Seconds left; raises TimeoutError when there are none."""
+        seconds = self._deadline - time.monotonic()
+        if seconds <= 0:
+            raise TimeoutError("the whole request took too long")
+        return seconds
+
+    def abort(self) -> None:
+        """Wake whoever waits for the answer (callable from another thread)."""
+        sock = self.sock
+        if sock is not None:
+            with suppress(OSError, TypeError):  # gone already; TLS within TLS has no socket of its own
+                socket.socket.shutdown(
+                    sock, socket.SHUT_RDWR
+                )  # not SSLSocket's: it would pull TLS away mid-read
+
+
+class _Reader(io.RawIOBase):
+    """What a socket sends, waiting no longer for each piece than the exchange has left."""
+
+    def __init__(self, sock: socket.socket, exchange: Exchange) -> None:
+        self._sock = sock
+        self._raw: Any = sock.makefile("rb", buffering=0)
+        self._exchange = exchange
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> Any:
+        self._sock.settimeout(self._exchange.remaining())
+        return self._raw.readinto(buffer)
+
+    def close(self) -> None:
+        self._raw.close()
+        super().close()
+
+
+class _Source:
+    """Stands in for a socket where http.client wants nothing of it but a file to read."""
+
+    def __init__(self, sock: socket.socket, exchange: Exchange) -> None:
+        self._sock, self._exchange = sock, exchange
+
+    def makefile(self, _mode: str) -> io.BufferedReader:
+        return io.BufferedReader(_Reader(self._sock, self._exchange))
+
+
+def _response(
+    exchange: Exchange, sock: socket.socket, *args: Any, **options: Any
+) -> http.client.HTTPResponse:
+    return http.client.HTTPResponse(_Source(sock, exchange), *args, **options)  # type: ignore[arg-type]
+
+
+class _Watched:
+    """Mixed into a connection class: reports to the `exchange` that the pool hands to each connection."""
+
+    response_class: Any
+
+    def __init__(self, *args: Any, exchange: Exchange, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._exchange = exchange
+
+        self.response_class = partial(_response, exchange)
+
+    def connect(self) -> None:
+        super().connect()  # type: ignore[misc]
+        self._exchange.remaining()  # name look-up and handshake may have used it all up
+
+    def request(self, *args: Any, **options: Any) -> None:
+        self._exchange.remaining()
+        super().request(*args, **options)  # type: ignore[misc]
+        self._exchange.left = True
+
+    def getresponse(self, *args: Any, **options: Any) -> Any:
+        self._exchange.sock = self.sock  # type: ignore[attr-defined]
+        return super().getresponse(*args, **options)  # type: ignore[misc]
+
+
+class _Connection(_Watched, HTTPConnection):
+    pass
+
+
+class _TLSConnection(_Watched, HTTPSConnection):
+    pass
+
+
+class _ConnectionPool(HTTPConnectionPool):
+    ConnectionCls = _Connection
+
+
+class _TLSConnectionPool(HTTPSConnectionPool):
+    ConnectionCls = _TLSConnection
+
+
+POOLS = {"http": _ConnectionPool, "https": _TLSConnectionPool}  # by scheme, as a pool manager wants them
