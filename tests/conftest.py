@@ -1,0 +1,71 @@
+"""What every test has: no network but loopback, a home of its own, the embedded service."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import re
+import socket
+import sys
+
+import pytest
+from editor.home import Home
+
+_PRIVATE_NAMES = re.compile(r"(?i)codestats_.*|(?:https?|all|no|ftp)_proxy|xdg_.*|n?vim(?:init|runtime)?|myvimrc")
+for _name in [name for name in os.environ if _PRIVATE_NAMES.fullmatch(name)]:
+    del os.environ[_name]
+
+
+class BlockedSocketError(RuntimeError):
+    """A test tried to reach something other than this machine."""
+
+
+def _is_loopback(host: object) -> bool:
+    if host in (None, "", b"", "localhost", b"localhost"):
+        return True
+    text = host.decode() if isinstance(host, bytes) else str(host)
+    try:
+        return ipaddress.ip_address(text.partition("%")[0]).is_loopback
+    except ValueError:
+        return False
+
+
+def _allow_only_loopback(event: str, arguments: tuple[object, ...]) -> None:
+    """An audit hook: Python calls it before every socket operation, whoever makes it."""
+    if event in ("socket.connect", "socket.sendto"):
+        address = arguments[1]
+        if isinstance(address, tuple) and not _is_loopback(address[0]):
+            raise BlockedSocketError(f"{event} to {address}: tests talk to loopback only")
+    elif event in ("socket.getaddrinfo", "socket.gethostbyname") and not _is_loopback(arguments[0]):
+        if str(arguments[0]).endswith(".invalid"):  # no such name can be (RFC 2606): the answer is known
+            raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+        raise BlockedSocketError(f"look-up of {arguments[0]!r}: tests talk to loopback only")
+
+
+sys.addaudithook(_allow_only_loopback)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--editors",
+        default=os.environ.get("TEST_EDITORS", "nvim,vim"),
+        help="editors for the editor tests, by names of scripts/editors.py, or 'matrix' (default: %(default)s)",
+    )
+
+
+@pytest.fixture
+def home(tmp_path, monkeypatch):
+    """A fresh home, which this process's environment points to as well."""
+    made = Home.make(tmp_path / "home")
+    for name, value in made.env.items():
+        monkeypatch.setenv(name, value)
+    return made
+
+
+@pytest.fixture
+def service():
+    """The embedded service on a free loopback port: .url, .token(), .xp(), .total(), .pulses(), .wait_for_total()."""
+    from codestats.service import Service
+
+    with Service() as running:
+        yield running

@@ -1,0 +1,58 @@
+"""Editors for tests: each test that takes `editor` or `start_editor` runs once in every editor asked for."""
+
+from __future__ import annotations
+
+import pytest
+from editor.driver import Editor
+from editor.home import Home
+from editors import MATRIX, MissingEditorError, find
+
+
+def pytest_generate_tests(metafunc):
+    if "editor_spec" in metafunc.fixturenames:
+        names = metafunc.config.getoption("--editors")
+        chosen = MATRIX if names == "matrix" else [name.strip() for name in names.split(",")]
+        metafunc.parametrize("editor_name", chosen, scope="session")
+
+
+@pytest.fixture
+def editor_spec(editor_name):
+    try:
+        return find(editor_name)
+    except MissingEditorError as error:
+        pytest.fail(str(error), pytrace=False)
+
+
+@pytest.fixture
+def start_editor(editor_spec, tmp_path):
+    """Starts editors of the kind under test, each in a fresh home unless given one; all are closed at the end.
+
+    start_editor(service=service, variables={…}, vimrc=…, files={…}, args=[…], home=…): arguments of Editor.start;
+    `service` adds its address and token to the variables.
+    """
+    running = []
+
+    def start(*, home=None, service=None, variables=None, **options):
+        variables = dict(variables or {})
+        if service is not None:
+            variables.setdefault("codestats_api_url", service.url)
+            variables.setdefault("codestats_api_key", service.token())
+        home = home or Home.make(tmp_path / f"home{len(running)}")
+        running.append(Editor.start(editor_spec, home, variables=variables, **options))
+        return running[-1]
+
+    yield start
+    for editor in running:
+        editor.close()
+
+
+@pytest.fixture
+def editor(start_editor, service):
+    """An editor with the plugin, a token, and the embedded service to send to."""
+    return start_editor(service=service)
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if "editor_spec" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.editor)
