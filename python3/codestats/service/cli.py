@@ -4,19 +4,20 @@
 from __future__ import annotations
 
 import argparse
-import ipaddress
+import io
 import json
 import logging
 import os
 import signal
-import socket
 import sys
 import tempfile
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from codestats.address import is_loopback
 from codestats.service.database import StoreError
 from codestats.service.service import DEFAULT_MACHINE, DEFAULT_USER, Service
 
@@ -58,10 +59,10 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 def run(arguments: argparse.Namespace) -> int:
     """Serves until Ctrl-C or SIGTERM. Exit code 0, or 1 with one sentence on stderr when it can't start."""
-    if not arguments.allow_remote and not _is_loopback(arguments.host):
+    if not arguments.allow_remote and not is_loopback(arguments.host):
         return _fail(
-            f"{arguments.host or 'An empty host'} is not a loopback address; this service is for this machine only, unencrypted."
-            " Use --allow-remote if other machines shall reach it all the same."
+            f"{arguments.host or 'An empty host'} is not a loopback address; this service is for this machine"
+            " only, unencrypted. Use --allow-remote if other machines shall reach it all the same."
         )
     logging.basicConfig(format="codestats serve: %(message)s")
     try:
@@ -73,6 +74,8 @@ def run(arguments: argparse.Namespace) -> int:
         )
     except StoreError as error:
         return _fail(str(error))
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # a terminal without Unicode shows what it can
     ended = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: ended.set())
@@ -91,7 +94,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _announce(service: Service, arguments: argparse.Namespace) -> None:
-    """Prints address, tokens and their use; then writes the ready file."""
+    """Writes the ready file; prints address, tokens and their use."""
     users, machines = arguments.user or [DEFAULT_USER], arguments.machine or [DEFAULT_MACHINE]
     owners = [(user, machine) for user in users for machine in machines]
     tokens = [(user, machine, service.token(user, machine)) for user, machine in owners]
@@ -101,7 +104,6 @@ def _announce(service: Service, arguments: argparse.Namespace) -> None:
     for user, machine, token in tokens:
         print(f"\nToken of {_clean(user)} on {_clean(machine)}: {token}")
         print(f"In Vim:  :let g:codestats_api_url = '{service.url}' | let g:codestats_api_key = '{token}'")
-    print("\nCtrl-C ends it.", flush=True)
     if arguments.ready_file is not None:
         names = ("user", "machine", "token")
         ready = {
@@ -110,6 +112,7 @@ def _announce(service: Service, arguments: argparse.Namespace) -> None:
             "tokens": [dict(zip(names, one, strict=True)) for one in tokens],
         }
         _write_private(arguments.ready_file, json.dumps(ready, ensure_ascii=False))
+    print("\nCtrl-C ends it.", flush=True)
 
 
 def _write_private(path: Path, text: str) -> None:
@@ -123,21 +126,13 @@ def _write_private(path: Path, text: str) -> None:
 def _print_pulse(pulse: StoredPulse) -> None:
     at = time.strftime("%H:%M:%S", time.localtime(pulse.received_at))
     xps = ", ".join(f"{_clean(name)} +{xp}" for name, xp in pulse.xps.items()) or "nothing"
-    print(f"{at}  {_clean(pulse.user)} on {_clean(pulse.machine)}: {xps}", flush=True)
+    with suppress(OSError):  # nobody reads on; the pulse is taken all the same
+        print(f"{at}  {_clean(pulse.user)} on {_clean(pulse.machine)}: {xps}", flush=True)
 
 
 def _clean(text: str) -> str:
     """Text that can't move the terminal's cursor."""
     return "".join(char if char.isprintable() else "?" for char in text)
-
-
-def _is_loopback(host: str) -> bool:
-    """Whether a name or address leads to this machine only."""
-    try:
-        found = {str(entry[4][0]) for entry in socket.getaddrinfo(host, None)} if host else set()
-        return bool(found) and all(ipaddress.ip_address(one.partition("%")[0]).is_loopback for one in found)
-    except (OSError, ValueError):
-        return False
 
 
 def _port(text: str) -> int:

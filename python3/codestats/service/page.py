@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from html import escape
 from typing import TYPE_CHECKING
 
+from codestats.levels import level_of
 from codestats.service.exchange import Response, html_page
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def profile_page(profile: Profile) -> Response:
     days = sorted(profile["dates"].items(), reverse=True)[:_DAYS]
     parts = [
         f"<h1>{escape(profile['user'])}</h1>",
-        f"<p>Level {_level(total)}, {total:,} XP, {profile['new_xp']:,} of them in the last 12 hours.</p>",
+        f"<p>Level {level_of(total)}, {total:,} XP, {profile['new_xp']:,} of them in the last 12 hours.</p>",
         _table("Languages", _rows(profile["languages"])),
         _table("Machines", _rows(profile["machines"])),
         _table("Last days", [(date, f"{xp:,} XP") for date, xp in days]),
@@ -34,7 +34,7 @@ def profile_page(profile: Profile) -> Response:
 
 def _rows(sums: Mapping[str, Sum]) -> list[tuple[str, str]]:
     ordered = sorted(sums.items(), key=lambda item: -item[1]["xps"])
-    return [(name, f"{one['xps']:,} XP, level {_level(one['xps'])}") for name, one in ordered]
+    return [(name, f"{one['xps']:,} XP, level {level_of(one['xps'])}") for name, one in ordered]
 
 
 def _table(title: str, rows: list[tuple[str, str]]) -> str:
@@ -42,7 +42,3 @@ def _table(title: str, rows: list[tuple[str, str]]) -> str:
         return ""
     lines = "".join(f"<tr><td>{escape(name)}</td><td>{escape(value)}</td></tr>\n" for name, value in rows)
     return f"<h2>{title}</h2>\n<table>\n{lines}</table>"
-
-
-def _level(xp: int) -> int:
-    return math.isqrt(xp) // 40  # floor(0.025 * sqrt(xp)), in whole numbers

@@ -21,7 +21,7 @@ __all__ = ["DEFAULT_MACHINE", "DEFAULT_USER", "Service"]
 
 DEFAULT_USER = "demo"
 DEFAULT_MACHINE = "local"
-_POLL = 0.05
+_POLL = 0.02
 """Seconds until the accepting thread sees that it has to end."""
 
 
