@@ -13,7 +13,6 @@ from urllib.parse import quote, urljoin, urlsplit
 
 from . import __version__
 from .credentials import fits_header, redact
-from .failure import why_not_sent, why_unanswered
 from .outcome import Outcome, Verdict, classify, classify_get, json_object
 from .text import clean
 
@@ -28,6 +27,7 @@ __all__ = ["Client"]
 PULSE_LIMIT = 64 * 1024  # bytes of an answer to a pulse
 PROFILE_LIMIT = 8 * 1024 * 1024  # bytes of a profile; ten years of dates are some 100 KB
 _SAFE = "/%:@!$&'()*+,;=?-._~"  # stays as it is in the target of a redirect
+_ORIGIN = ("scheme", "hostname", "port")  # what must be alike for two addresses to be one service's
 
 # `*/*` as in the documentation's example: asked for application/json, the service answers what it cannot
 # read, or finds too large, with a bare 500 in place of 400 and 413 (service.md).
@@ -48,7 +48,8 @@ class Client:
         self._base = f"{parts.path}/api"
         self._pool: Pool | None = None
         self._lock = threading.Lock()
-        self._busy = self._closed = False
+        self._busy = False
+        self._closed = threading.Event()
 
     def __repr__(self) -> str:
         return f"<Client of {self._origin}>"
@@ -94,7 +95,7 @@ class Client:
     def close(self) -> None:
         """Make no more requests. One that is under way still gets its answer."""
         with self._lock:
-            self._closed = True
+            self._closed.set()
             pool = None if self._busy else self._pool
         if pool:
             pool.close()
@@ -122,11 +123,7 @@ class Client:
             location = quote((headers.get("Location") or "").encode("latin-1"), safe=_SAFE)
             target = urlsplit(urljoin(self._origin + path, location))
             origin = urlsplit(self._origin)
-            same = (target.scheme, target.hostname, target.port) == (
-                origin.scheme,
-                origin.hostname,
-                origin.port,
-            )
+            same = all(getattr(target, part) == getattr(origin, part) for part in _ORIGIN)
         except ValueError:
             return ""
         return target.path if same and target.path.startswith(f"{self._base}/users/") else ""
@@ -138,7 +135,7 @@ class Client:
         if not self._host:
             return Outcome(Verdict.WRONG_ADDRESS, "g:codestats_api_url is no usable address")
         with self._lock:
-            if self._closed:
+            if self._closed.is_set():
                 return Outcome(Verdict.UNAVAILABLE, "the connection was closed")
             self._busy = True
         try:
@@ -146,7 +143,7 @@ class Client:
         finally:
             with self._lock:
                 self._busy = False
-                pool = self._pool if self._closed else None
+                pool = self._pool if self._closed.is_set() else None
             if pool:
                 pool.close()
 
@@ -156,13 +153,13 @@ class Client:
         try:
             pool = self._ready_pool()
         except Exception as error:  # noqa: BLE001 (no urllib3, no certificates, no proxy: said to the user)
-            return self._outcome(Verdict.UNAVAILABLE, why_not_sent(error, self._host))
+            return self._not_sent(error)
         try:
             return pool.request(method, path, headers, body, seconds=self._seconds, limit=limit)
         except Exception as error:  # noqa: BLE001 (whatever it was, the pulse's fate must be told)
             if pool.exchange.left:
                 return self._lost(error, method)
-            return self._outcome(Verdict.UNAVAILABLE, why_not_sent(error, self._host))
+            return self._not_sent(error)
 
     def _ready_pool(self) -> Pool:
         from .pool import Pool  # noqa: PLC0415 (late, see above)
@@ -171,13 +168,17 @@ class Client:
             self._pool = Pool(self._origin, self._ca_file)
         return self._pool
 
+    def _not_sent(self, error: BaseException) -> Outcome:
+        from .failure import why_not_sent  # noqa: PLC0415 (needs ssl: late, as urllib3)
+
+        return self._safe(Outcome(Verdict.UNAVAILABLE, why_not_sent(error, self._host)))
+
     def _lost(self, error: BaseException, method: str) -> Outcome:
         """The outcome of a request that had left in full, but has no usable answer."""
-        verdict = Verdict.IN_DOUBT if method == "POST" else Verdict.UNAVAILABLE
-        return self._outcome(verdict, why_unanswered(error, self._host))
+        from .failure import why_unanswered  # noqa: PLC0415 (as above)
 
-    def _outcome(self, verdict: Verdict, reason: str) -> Outcome:
-        return self._safe(Outcome(verdict, reason))
+        verdict = Verdict.IN_DOUBT if method == "POST" else Verdict.UNAVAILABLE
+        return self._safe(Outcome(verdict, why_unanswered(error, self._host)))
 
     def _safe(self, outcome: Outcome) -> Outcome:
         """The outcome without the token, should the service have quoted it, on one clean line."""

@@ -10,7 +10,6 @@ import math
 import time
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
-from email.utils import parsedate_to_datetime
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -207,6 +206,8 @@ def retry_after(value: str | None, now: float) -> float:
 
 
 def _seconds_until(date: str, now: float) -> float:
+    from email.utils import parsedate_to_datetime  # noqa: PLC0415 (a slow import, rarely needed)
+
     try:
         moment = parsedate_to_datetime(date)
         if moment.tzinfo is None:  # "-0000", or an old form without a zone: HTTP dates are in GMT
