@@ -54,7 +54,7 @@ def _host(parts: SplitResult) -> str:
     host = parts.hostname or ""
     if not host.isascii():
         host = host.encode("idna").decode()
-    return f"[{ipaddress.IPv6Address(host)}]" if ":" in host else host
+    return f"[{ipaddress.IPv6Address(host)}]" if "[" in parts.netloc else host
 
 
 def _check(parts: SplitResult, scheme: str, host: str) -> None:

@@ -79,7 +79,7 @@ def _dresses(token: str) -> list[str]:
 def _forms(text: str) -> set[str]:
     raw = text.encode("utf-8", "surrogatepass")
     forms = {text, repr(text)[1:-1], ascii(text)[1:-1], repr(raw)[2:-1], json.dumps(text)[1:-1]}
-    forms |= {quote(raw, safe=""), quote_plus(raw), raw.hex(), raw.hex().upper()}
+    forms |= {quote(raw), quote(raw, safe=""), quote_plus(raw), raw.hex(), raw.hex().upper()}
     return forms | _base64_forms(raw)
 
 
