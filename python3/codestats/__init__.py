@@ -1,0 +1,7 @@
+"""The core of codestats.vim: records XP, keeps it safe on disk and sends it to Code::Stats. Knows no editor."""
+
+from __future__ import annotations
+
+__all__ = ["__version__"]
+
+__version__ = "0.1.0"

@@ -1,0 +1,61 @@
+"""The core from a shell: `python3 -m codestats COMMAND`.
+
+Exit codes: 0 all is well; 1 the command could not do all of its work, and said why; 2 wrong usage.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from codestats import __version__
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+__all__ = ["COMMANDS", "main"]
+
+COMMANDS = {
+    "status": "codestats.commands.status",
+    "drain": "codestats.commands.drain",
+    "serve": "codestats.service.cli",
+}
+"""Each module has `add_parser(subparsers)`, which sets the default `run`: a function of the parsed arguments."""
+
+_ENVIRONMENT = """\
+environment: CODESTATS_API_KEY (the token), CODESTATS_API_URL, CODESTATS_DATA_DIR
+exit codes: 0 all is well, 1 not all could be done, 2 wrong usage"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit code."""
+    given = sys.argv[1:] if arguments is None else list(arguments)
+    parsed = _parser(given).parse_args(given)
+    run: Callable[[argparse.Namespace], int] = parsed.run
+    try:
+        return run(parsed)
+    except KeyboardInterrupt:
+        return 1
+    except BrokenPipeError:  # `codestats status | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def _parser(given: list[str]) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="codestats",
+        description="Keystrokes in Vim and Neovim become XP at Code::Stats.",
+        epilog=_ENVIRONMENT,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"codestats.vim {__version__}")
+    subparsers = parser.add_subparsers(title="commands", metavar="COMMAND", dest="command", required=True)
+    # Only the wanted command's module is loaded: the others may be heavy.
+    wanted = given[0] if given and given[0] in COMMANDS else None
+    for name, module in COMMANDS.items():
+        if wanted in (None, name):
+            import_module(module).add_parser(subparsers)
+    return parser

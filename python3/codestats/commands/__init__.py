@@ -1,0 +1,1 @@
+"""The shell's commands, one module each; `cli.py` lists them."""

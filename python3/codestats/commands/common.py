@@ -1,0 +1,57 @@
+"""What commands share: their options, and settings from options, standard input and environment."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+from codestats import paths
+from codestats.settings import Settings
+
+__all__ = ["add_options", "complain", "data_dir", "raw_settings", "read_settings"]
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """The options of every command that works on recorded XP."""
+    parser.add_argument("--data-dir", metavar="DIR", help="where XP is kept (default: as in the editor)")
+    parser.add_argument(
+        "--settings",
+        metavar="FILE",
+        help="read settings as a JSON object from this file, - for standard input; the token is never an argument",
+    )
+
+
+def raw_settings(arguments: argparse.Namespace) -> dict[str, Any]:
+    """What was given, unchecked. Raises OSError, ValueError."""
+    settings: Any = {}
+    if arguments.settings:
+        text = sys.stdin.read() if arguments.settings == "-" else Path(arguments.settings).read_text("utf-8")
+        settings = json.loads(text)
+        if not isinstance(settings, dict):
+            raise ValueError("settings must be a JSON object")  # noqa: TRY004 (as json's own errors)
+    if arguments.data_dir:
+        settings["data_dir"] = str(Path(arguments.data_dir).expanduser().absolute())
+    return settings
+
+
+def read_settings(arguments: argparse.Namespace) -> Settings:
+    """Checked settings; what is wrong with them goes to stderr. Raises OSError, ValueError."""
+    settings, problems = Settings.from_mapping(raw_settings(arguments), os.environ)
+    for problem in problems:
+        complain(problem)
+    return settings
+
+
+def data_dir(settings: Settings) -> Path:
+    """Where XP is kept. Raises UnsafeFolder."""
+    return Path(settings.data_dir) if settings.data_dir else paths.default_data_dir(os.environ)
+
+
+def complain(text: str) -> int:
+    """One line on stderr; returns exit code 1."""
+    sys.stderr.write(f"codestats: {text}\n")
+    return 1

@@ -1,0 +1,71 @@
+"""`codestats drain`: take in what editors left behind and send all that waits, then end."""
+
+# ruff: noqa: T201 - a command prints
+from __future__ import annotations
+
+import argparse
+import threading
+from typing import Any
+
+from codestats.commands import common
+from codestats.engine import Engine
+
+__all__ = ["add_parser", "run"]
+
+_LONGEST = 60.0
+
+
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> argparse.ArgumentParser:
+    """Add the command."""
+    parser = subparsers.add_parser(
+        "drain",
+        help="send what waits, then end",
+        description="Takes in what editors left behind, sends all that waits, and ends: at once when that is done or"
+        " cannot be done, else after --timeout. Exit code 1 if something still waits.",
+    )
+    common.add_options(parser)
+    parser.add_argument(
+        "--timeout", type=float, default=_LONGEST, metavar="SECONDS", help="longest time (default: %(default)g)"
+    )
+    parser.add_argument("--quiet", action="store_true", help="print nothing, not even problems")
+    parser.set_defaults(run=run)
+    return parser
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Send. Exit code 0 if nothing waits any more."""
+    try:
+        settings = common.raw_settings(arguments)
+    except (OSError, ValueError) as error:
+        return common.complain(str(error))
+    report = _Report(quiet=arguments.quiet)
+    engine = Engine(report.deliver)
+    engine.receive({"type": "configure", "settings": settings})
+    engine.drain(arguments.timeout)
+    engine.stop()
+    return report.end()
+
+
+class _Report:
+    """Says what the engine delivers."""
+
+    def __init__(self, *, quiet: bool) -> None:
+        self._lock = threading.Lock()
+        self._quiet = quiet
+        self._status: dict[str, Any] = {}
+
+    def deliver(self, message: dict[str, Any]) -> None:
+        with self._lock:
+            if message["type"] == "status":
+                self._status = message["status"]
+            elif message["type"] == "message" and not self._quiet:
+                common.complain(message["text"])
+
+    def end(self) -> int:
+        """The summary; returns the exit code."""
+        waiting = self._status.get("queued", 0)
+        if not self._quiet:
+            print(f"Sent {self._status.get('sent', 0)} XP, {waiting} XP wait.")
+            if self._status.get("state") == "no_token" and waiting:
+                common.complain("there is no token: set CODESTATS_API_KEY")
+        return 1 if waiting or self._status.get("state") == "error" else 0

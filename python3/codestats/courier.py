@@ -1,0 +1,229 @@
+"""Carrying pulses to the service under the lease, one at a time, and acting on what it answers.
+
+Decides by the outcome table of design.md; has no thread and does no waiting.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+from codestats.exceptions import LeaseLost, StorageError
+from codestats.outcome import Outcome, Verdict
+from codestats.pulse import Pulse, coded_at
+
+if TYPE_CHECKING:
+    from codestats.backoff import Backoff
+    from codestats.clock import Clock
+    from codestats.outbox import Claim, Outbox
+
+__all__ = ["Courier", "News", "Service", "Stop"]
+
+FAILURES_UNTIL_GIVEN_UP = 3
+"""So often must a pulse meet a server error, with another pulse passing each time, before it is held to be bad."""
+
+_LONGEST_TURN = 1.0
+"""Seconds until another look at a lease that another editor holds; only while something waits to be sent."""
+
+
+class Service(Protocol):
+    """What is asked of `client.Client`."""
+
+    def post_pulse(self, body: bytes) -> Outcome:
+        """Send one pulse."""
+
+    def probe(self) -> Outcome:
+        """Ask something harmless."""
+
+
+class News(Protocol):
+    """Who wants to know."""
+
+    def sent(self, claim: Claim) -> None:
+        """A pulse arrived."""
+
+    def lost(self, claim: Claim, state: str, reason: str) -> None:
+        """The service will never take this pulse: it is 'expired' or 'rejected'."""
+
+    def note(self, text: str) -> None:
+        """For the log."""
+
+
+class Stop(NamedTuple):
+    """Why a round ended. No verdict: nothing (more) to do now; `wait` seconds until there may be, 0 for never."""
+
+    verdict: Verdict | None = None
+    reason: str = ""
+    wait: float = 0.0
+
+
+class Courier:
+    """One service, one outbox. `go_on` is asked between pulses."""
+
+    def __init__(  # noqa: PLR0913 (each is a part that tests replace)
+        self, outbox: Outbox, service: Service, clock: Clock, backoff: Backoff, news: News, go_on: Callable[[], bool]
+    ) -> None:
+        self._outbox = outbox
+        self._service = service
+        self._clock = clock
+        self._backoff = backoff
+        self._news = news
+        self._go_on = go_on
+        self._is_answering = False
+        self._failed: list[int] = []  # pulses that met a server error since the last one that passed
+        self._resting: dict[int, float] = {}  # suspected pulse → uptime at which it may go again
+        self._unwritten: Callable[[], None] | None = None
+
+    def round(self) -> Stop:
+        """Send until nothing is left or something is in the way. Raises StorageError."""
+        self._write_what_is_due()
+        if self._outbox.waiting() == 0:
+            return Stop()
+        wait = self._outbox.enter()
+        if wait:
+            return Stop(wait=min(wait, _LONGEST_TURN))
+        self._failed.clear()
+        self._is_answering = False
+        try:
+            return self._carry_all()
+        except LeaseLost as error:
+            self._news.note(str(error))
+            return Stop(wait=_LONGEST_TURN)
+        finally:
+            with suppress(StorageError):  # it runs out by itself
+                self._outbox.leave()
+
+    def forget_suspicions(self) -> None:
+        """The user asks for sending now."""
+        self._resting.clear()
+
+    def _carry_all(self) -> Stop:
+        while self._go_on():
+            stop = self._carry_one()
+            if stop is not None:
+                return stop
+        return Stop()
+
+    def _carry_one(self) -> Stop | None:
+        if not self._is_answering and self._outbox.has_doubts():
+            stop = self._ask()
+            if stop is not None:
+                return stop
+        claim = self._outbox.claim(self._to_skip())
+        if claim is None:
+            return self._nothing_left()
+        if not self._outbox.lease.is_sure():  # stopped between the claim and here
+            self._write(lambda: self._put_back(claim))
+            raise LeaseLost("this process was stopped: another editor may be sending")
+        return self._act(claim, self._service.post_pulse(claim.pulse.body()))
+
+    def _ask(self) -> Stop | None:
+        """Before a pulse that may have arrived goes out again: does the service answer a GET, and take a pulse?
+
+        The pulse is an empty one (it carries no XP and may be lost): so an outage in which pulses are taken but
+        answers are lost costs one duplicate of one pulse, and not one at each try.
+        """
+        outcome = self._service.probe()
+        if outcome.ok:
+            empty = Pulse(self._now(), {})
+            outcome = self._service.post_pulse(empty.body())
+        if outcome.verdict not in (Verdict.SENT, Verdict.BAD_PULSE, Verdict.EXPIRED):
+            verdict = Verdict.UNAVAILABLE if outcome.verdict is Verdict.IN_DOUBT else outcome.verdict
+            return Stop(verdict, outcome.reason, outcome.retry_after)
+        self._is_answering = True
+        self._news.note("the service answers again: what was in doubt is sent again")
+        return None
+
+    def _now(self) -> str:
+        now = int(self._clock.now())
+        return coded_at(now, self._clock.local_hour(now).offset)
+
+    def _act(self, claim: Claim, outcome: Outcome) -> Stop | None:
+        action = _ACTIONS.get(outcome.verdict, Courier._not_delivered)
+        return action(self, claim, outcome)
+
+    def _sent(self, claim: Claim, _: Outcome) -> None:
+        self._is_answering = True
+        self._write(lambda: self._arrived(claim))
+        failed, self._failed = self._failed, []
+        for identity in failed:
+            self._suspect(identity)
+
+    def _arrived(self, claim: Claim) -> None:
+        if self._outbox.finish(claim, "sent"):
+            self._news.sent(claim)
+        else:
+            self._news.note("a pulse arrived, but another editor has sent it too")
+
+    def _suspect(self, identity: int) -> None:
+        failures = self._outbox.count_failure(identity)
+        if failures:
+            self._resting[identity] = self._clock.uptime() + self._backoff.after(failures)
+
+    def _expired(self, claim: Claim, outcome: Outcome) -> None:
+        self._write(lambda: self._give_up(claim, "expired", outcome.reason))
+
+    def _bad(self, claim: Claim, outcome: Outcome) -> None:
+        if len(claim.pulse.xps) > 1:
+            self._news.note(f"a pulse was refused ({outcome.reason}): its languages are sent one by one")
+            self._write(lambda: self._outbox.split(claim))
+        else:
+            self._write(lambda: self._give_up(claim, "rejected", outcome.reason))
+
+    def _give_up(self, claim: Claim, state: str, reason: str) -> None:
+        if self._outbox.finish(claim, state):
+            self._news.lost(claim, state, reason)
+
+    def _server_error(self, claim: Claim, outcome: Outcome) -> Stop | None:
+        """An outage, or this one pulse? Another one may tell: try one at once."""
+        if claim.failures >= FAILURES_UNTIL_GIVEN_UP:
+            self._bad(claim, outcome)
+            return None
+        self._is_answering = False
+        self._write(lambda: self._failed.append(self._outbox.put_back(claim)))
+        self._news.note(f"a pulse met a server error: {outcome.reason}")
+        self._trouble = Stop(outcome.verdict, outcome.reason, outcome.retry_after)
+        return self._trouble if len(self._failed) > 1 else None
+
+    def _in_doubt(self, claim: Claim, outcome: Outcome) -> Stop:
+        self._write(lambda: self._outbox.doubt(claim))
+        return Stop(outcome.verdict, outcome.reason, outcome.retry_after)
+
+    def _not_delivered(self, claim: Claim, outcome: Outcome) -> Stop:
+        self._write(lambda: self._put_back(claim))
+        return Stop(outcome.verdict, outcome.reason, outcome.retry_after)
+
+    def _put_back(self, claim: Claim) -> None:
+        self._outbox.put_back(claim)
+
+    def _to_skip(self) -> set[int]:
+        now = self._clock.uptime()
+        self._resting = {identity: until for identity, until in self._resting.items() if until > now}
+        return {*self._resting, *self._failed}
+
+    def _nothing_left(self) -> Stop:
+        if self._failed:
+            return self._trouble
+        if self._resting:
+            return Stop(wait=max(min(self._resting.values()) - self._clock.uptime(), 0.001))
+        return Stop()
+
+    def _write(self, write: Callable[[], object]) -> None:
+        """Write an outcome down; if the disk refuses, it is kept in mind and written before anything else is sent."""
+        self._unwritten = write
+        self._write_what_is_due()
+
+    def _write_what_is_due(self) -> None:
+        if self._unwritten is not None:
+            self._unwritten()
+            self._unwritten = None
+
+
+_ACTIONS: dict[Verdict, Callable[[Courier, Claim, Outcome], Stop | None]] = {
+    Verdict.SENT: Courier._sent,  # noqa: SLF001 (this module's own table)
+    Verdict.EXPIRED: Courier._expired,  # noqa: SLF001
+    Verdict.BAD_PULSE: Courier._bad,  # noqa: SLF001
+    Verdict.SERVER_ERROR: Courier._server_error,  # noqa: SLF001
+    Verdict.IN_DOUBT: Courier._in_doubt,  # noqa: SLF001
+}

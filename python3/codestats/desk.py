@@ -1,0 +1,214 @@
+"""The recorder's thread: takes the editor's messages one after the other, and has the sender sent for."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from codestats import paths
+from codestats.backoff import Backoff
+from codestats.clock import Clock
+from codestats.exceptions import UnsafeFolder
+from codestats.lease import SECONDS
+from codestats.log import Log
+from codestats.news import EngineNews
+from codestats.recorder import Recorder
+from codestats.sender import Sender
+from codestats.settings import Settings
+from codestats.trade import HttpTrade
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from codestats.engine import Inbox
+
+__all__ = ["Desk"]
+
+_RETRY = 5.0  # seconds until the disk is asked again
+_HOUR = 3600.0
+
+
+class Desk:
+    """Owns recorder, sender and news of one engine."""
+
+    def __init__(
+        self,
+        deliver: Callable[[dict[str, Any]], None],
+        inbox: Inbox,
+        environ: Mapping[str, str],
+        clock: Clock | None,
+        backoff: Backoff | None,
+    ) -> None:
+        self._deliver = _never_raising(deliver)
+        self._inbox = inbox
+        self._environ = environ
+        self._clock = clock or Clock()
+        self._holder = os.urandom(8).hex()
+        self._log = Log()
+        self._news = EngineNews(self._deliver, self._log, inbox.wake)
+        self._settings: Settings | None = None
+        self._folder: Path | None = None
+        self._recorder: Recorder | None = None
+        self._backoff = backoff or Backoff()
+        self._sender = Sender(self._trade, self._clock, self._backoff, self._news, inbox.wake)
+        self._is_open = False
+        self._expired_at = self._clock.uptime()
+
+    @property
+    def outstanding(self) -> bool:
+        """See Engine.outstanding."""
+        recorder = self._recorder
+        if recorder is not None and recorder.has_pending:
+            return True
+        return not self._sender.is_waiting or (self._sender.has_hope and self._news.status()["queued"] > 0)
+
+    @property
+    def is_settled(self) -> bool:
+        """See Engine.is_settled."""
+        return self._sender.is_waiting
+
+    def run(self) -> None:
+        """Until stopped."""
+        self._sender.start()
+        while True:
+            messages = self._inbox.take(self._patience())
+            for message in messages:
+                if message.get("type") == "stop":
+                    self._stop(message)
+                    return
+                self._guarded(lambda message=message: self._handle(message))  # type: ignore[misc]
+            self._guarded(self._look_after)
+
+    def _patience(self) -> float | None:
+        if self._sender.is_sending:
+            return SECONDS / 3
+        unhappy = self._recorder is not None and (self._recorder.has_pending or not self._is_open)
+        return _RETRY if unhappy else None
+
+    def _guarded(self, work: Callable[[], None]) -> None:
+        try:
+            work()
+        except Exception as error:  # noqa: BLE001 (a bug must not end the thread)
+            self._log.write(f"bug: {type(error).__name__}: {error}")
+
+    def _handle(self, message: Mapping[str, Any]) -> None:
+        handler = _HANDLERS.get(message.get("type", ""))
+        if handler is None:
+            self._log.write(f"unknown message {message.get('type')!r}")
+            return
+        if self._settings is None and handler is not Desk._configure:
+            self._configure({})
+        handler(self, message)
+
+    def _look_after(self) -> None:
+        """What is due besides messages: the disk, the lease, the day's end of old XP, the totals."""
+        recorder = self._recorder
+        if recorder is None:
+            return
+        if not self._is_open:
+            self._open()
+        elif recorder.has_pending and recorder.retry():
+            self._sender.wake()
+        if self._sender.is_sending:
+            recorder.renew_lease()
+        if self._is_open:
+            self._expire_hourly()
+            self._news.totals(recorder.totals())
+
+    def _expire_hourly(self) -> None:
+        if self._recorder is not None and self._clock.uptime() - self._expired_at > _HOUR:
+            self._expired_at = self._clock.uptime()
+            self._recorder.expire()
+
+    def _configure(self, message: Mapping[str, Any]) -> None:
+        settings, problems = Settings.from_mapping(message.get("settings") or {}, self._environ)
+        self._log.hide(settings.api_key)
+        for problem in problems:
+            self._news.say("error", f"settings {problem}", problem)
+        self._settings = settings
+        self._news.user = settings.username
+        self._move_in(settings)
+        if self._recorder is not None:
+            from codestats.languages import Languages  # noqa: PLC0415 (reads a table at its first question)
+
+            self._recorder.languages = Languages(
+                settings.languages, settings.ignore_filetypes, settings.language_names
+            )
+            if not self._is_open:
+                self._open()
+        self._sender.configure(settings)
+
+    def _move_in(self, settings: Settings) -> None:
+        try:
+            folder = Path(settings.data_dir) if settings.data_dir else paths.default_data_dir(self._environ)
+        except UnsafeFolder as error:
+            self._news.storage(str(error))
+            return
+        if folder == self._folder and self._recorder is not None:
+            return
+        if self._recorder is not None:
+            self._recorder.close()
+        self._folder = folder
+        self._is_open = False
+        self._recorder = Recorder(folder, self._clock, self._holder, self._news, self._acknowledge)
+
+    def _open(self) -> None:
+        if self._recorder is None or self._folder is None:
+            return
+        self._is_open = self._recorder.open()
+        if self._is_open:
+            self._log.open(self._folder)
+            self._recorder.retry()
+            self._sender.wake()
+
+    def _acknowledge(self, ids: list[str]) -> None:
+        if ids:
+            self._deliver({"type": "recorded", "ids": ids})
+
+    def _record(self, message: Mapping[str, Any]) -> None:
+        batches = message.get("batches") or []
+        if self._recorder is not None and self._recorder.record(batches):
+            self._recorder.take_in()
+            self._sender.wake()
+
+    def _flush(self, _: Mapping[str, Any]) -> None:
+        if self._recorder is not None:
+            self._recorder.retry()
+            self._recorder.take_in()
+        self._sender.flush()
+
+    def _stop(self, message: Mapping[str, Any]) -> None:
+        timeout = message.get("timeout", 2.0)
+        if self._recorder is not None:
+            self._recorder.retry()
+        self._sender.stop(timeout)
+        if self._recorder is not None:
+            self._recorder.close()
+
+    def _trade(self, settings: Settings) -> HttpTrade:
+        """On the sender's thread."""
+        if self._folder is None:
+            raise UnsafeFolder("no data folder")
+        path = paths.database_file(self._folder)
+        return HttpTrade(
+            path, settings, self._clock, self._holder, self._news, self._backoff, self._sender.go_on
+        )
+
+
+def _never_raising(deliver: Callable[[dict[str, Any]], None]) -> Callable[[dict[str, Any]], None]:
+    """An editor that has gone must not end our threads."""
+
+    def safely(message: dict[str, Any]) -> None:
+        with suppress(Exception):
+            deliver(message)
+
+    return safely
+
+
+_HANDLERS: dict[str, Callable[[Desk, Mapping[str, Any]], None]] = {
+    "configure": Desk._configure,  # noqa: SLF001 (this module's own table)
+    "record": Desk._record,  # noqa: SLF001
+    "flush": Desk._flush,  # noqa: SLF001
+}

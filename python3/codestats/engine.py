@@ -1,0 +1,152 @@
+"""The engine: everything between an editor's messages and the service, behind `receive` and `deliver`.
+
+Importing this module and making an Engine costs next to nothing: SQLite, urllib3 and the rest are imported on the
+engine's own threads. The messages are plain dictionaries; doc/messages.md lists them.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections import deque
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from codestats.backoff import Backoff
+    from codestats.clock import Clock
+
+    Message = dict[str, Any]
+
+__all__ = ["Engine", "Inbox"]
+
+_LOOK_AGAIN = 5.0  # seconds; only when ten minutes without XP are over and something still waits for the network
+
+
+class Inbox:
+    """What the recorder's thread has to do: messages in order, and wake-ups."""
+
+    def __init__(self) -> None:
+        self._condition = threading.Condition()
+        self._messages: deque[Mapping[str, Any]] = deque()
+        self._is_woken = False
+        self._is_busy = False
+
+    def put(self, message: Mapping[str, Any]) -> None:
+        """One more message."""
+        with self._condition:
+            self._messages.append(message)
+            self._condition.notify_all()
+
+    def wake(self) -> None:
+        """Something else than a message needs a look."""
+        with self._condition:
+            self._is_woken = True
+            self._condition.notify_all()
+
+    def take(self, timeout: float | None) -> list[Mapping[str, Any]]:
+        """All messages; waits for one, for a wake-up or for so many seconds."""
+        with self._condition:
+            self._is_busy = False
+            self._condition.notify_all()
+            if not self._messages and not self._is_woken:
+                self._condition.wait(timeout)
+            self._is_woken = False
+            self._is_busy = True
+            messages = list(self._messages)
+            self._messages.clear()
+        return messages
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether everything was dealt with."""
+        with self._condition:
+            return not (self._messages or self._is_woken or self._is_busy)
+
+
+class Engine:
+    """Receives an editor's messages and delivers the answers.
+
+    `deliver` is called from the engine's threads with one message and must return at once. `clock`, `backoff` and
+    `environ` stand for the machine's; tests give others.
+    """
+
+    def __init__(
+        self,
+        deliver: Callable[[Message], None],
+        *,
+        environ: Mapping[str, str] | None = None,
+        clock: Clock | None = None,
+        backoff: Backoff | None = None,
+    ) -> None:
+        self._deliver = deliver
+        self._environ = os.environ if environ is None else environ
+        self._clock = clock
+        self._backoff = backoff
+        self._inbox = Inbox()
+        self._thread: threading.Thread | None = None
+        self._desk: Any = None
+        self._stopped = threading.Event()
+        self._last_record = time.monotonic()
+
+    def receive(self, message: Mapping[str, Any]) -> None:
+        """Take one message of the editor; returns at once. Any thread."""
+        if message.get("type") == "record" and message.get("batches"):
+            self._last_record = time.monotonic()
+        self._inbox.put(message)
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._run, name="codestats-recorder", daemon=True)
+            self._thread.start()
+
+    @property
+    def idle_since(self) -> float:
+        """When XP came in last (or the engine was made), by time.monotonic()."""
+        return self._last_record
+
+    @property
+    def outstanding(self) -> bool:
+        """Whether something is not done yet that may get done without anybody's help: recording, or sending.
+
+        What waits for a token or for the user's flush doesn't count.
+        """
+        if self._thread is None or not self._thread.is_alive():
+            return False
+        return not self._inbox.is_empty or self._desk is None or self._desk.outstanding
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether recording is done, and sending done or waiting for better times."""
+        if self._thread is None or not self._thread.is_alive():
+            return True
+        return self._inbox.is_empty and self._desk is not None and self._desk.is_settled
+
+    def wait_until_idle(self, seconds: float) -> None:
+        """Return when no XP came for so long and nothing is outstanding, or when the engine was stopped."""
+        while not self._stopped.is_set():
+            rest = self._last_record + seconds - time.monotonic()
+            if rest <= 0 and not self.outstanding:
+                return
+            self._stopped.wait(max(rest, _LOOK_AGAIN))
+
+    def drain(self, timeout: float) -> bool:
+        """Send all there is, trying again while that may help, for so many seconds; whether all is done."""
+        self.receive({"type": "flush"})
+        until = time.monotonic() + timeout
+        while self.outstanding and time.monotonic() < until:
+            self._stopped.wait(0.02)
+        return not self.outstanding
+
+    def stop(self, timeout: float = 2.0) -> None:
+        """Record what was received and end; a request in flight is waited for so many seconds at most."""
+        self.receive({"type": "stop", "timeout": timeout})
+        self._stopped.set()
+        if self._thread is not None:
+            self._thread.join(timeout + 1.0)
+
+    def _run(self) -> None:
+        from codestats.desk import Desk  # noqa: PLC0415 (heavy: on this thread only)
+
+        self._desk = Desk(self._deliver, self._inbox, self._environ, self._clock, self._backoff)
+        self._desk.run()

@@ -1,0 +1,61 @@
+"""One sender at a time: a row that its holder renews, and that a dead or stopped holder loses within seconds.
+
+Why: the service's totals lose XP when pulses of one user arrive at the same time (service.md). The expiry is in
+seconds since the machine's boot, so no jump of the wall clock can keep or break a lease; one that lies further
+ahead than any lease is given for, or comes from another boot, is void.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from codestats.clock import Clock
+
+__all__ = ["SECONDS", "Lease"]
+
+SECONDS = 6.0
+"""How long a lease lasts without being renewed; it is renewed three times in that time."""
+
+
+class Lease:
+    """One process's view of the lease. All methods but `is_sure` want an open transaction."""
+
+    def __init__(self, clock: Clock, holder: str) -> None:
+        self._clock = clock
+        self.holder = holder
+        self._until = 0.0
+
+    def take(self, connection: sqlite3.Connection) -> float:
+        """Take or renew the lease: 0.0 when it is ours now, else the seconds until the other's runs out."""
+        holder, remaining = self._read(connection)
+        if remaining > 0 and holder != self.holder:
+            self._until = 0.0
+            return remaining
+        self._until = self._clock.uptime() + SECONDS
+        row = (self.holder, self._clock.boot_id, self._until)
+        connection.execute("INSERT OR REPLACE INTO lease(one, holder, boot_id, expires) VALUES(1, ?, ?, ?)", row)
+        return 0.0
+
+    def renew(self, connection: sqlite3.Connection) -> bool:
+        """Prolong the lease if nobody else took it meanwhile."""
+        holder, _ = self._read(connection)
+        return holder == self.holder and self.take(connection) == 0
+
+    def release(self, connection: sqlite3.Connection) -> None:
+        """Let the next one send at once."""
+        self._until = 0.0
+        connection.execute("DELETE FROM lease WHERE holder = ?", (self.holder,))
+
+    def is_sure(self) -> bool:
+        """Whether nobody else can be sending at this moment. Asks no database: the last look before a request."""
+        return self._clock.uptime() < self._until
+
+    def _read(self, connection: sqlite3.Connection) -> tuple[str, float]:
+        row = connection.execute("SELECT holder, boot_id, expires FROM lease").fetchone()
+        if row is None or row[1] != self._clock.boot_id:
+            return "", 0.0
+        remaining = row[2] - self._clock.uptime()
+        return row[0], remaining if 0 < remaining <= SECONDS else 0.0

@@ -1,0 +1,108 @@
+"""Where things are kept, and that they are the user's own: folders 0700, files 0600, no planted links."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from codestats.exceptions import UnsafeFolder
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = [
+    "database_file",
+    "default_data_dir",
+    "handover_dir",
+    "machine_key",
+    "machine_name",
+    "own_file",
+    "own_folder",
+    "refuse_foreign_file",
+]
+
+
+def default_data_dir(environ: Mapping[str, str], platform: str = sys.platform) -> Path:
+    """The data folder when the settings name none. Raises UnsafeFolder when there is no home at all."""
+    if environ.get("CODESTATS_DATA_DIR"):
+        return Path(environ["CODESTATS_DATA_DIR"]).expanduser()
+    if platform == "win32" and environ.get("LOCALAPPDATA"):
+        return Path(environ["LOCALAPPDATA"], "codestats")
+    home = environ.get("HOME") or environ.get("USERPROFILE") or os.path.expanduser("~")  # noqa: PTH111 (never raises)
+    if not os.path.isabs(home):  # noqa: PTH117 (as above)
+        raise UnsafeFolder("no home folder to keep XP in: set g:codestats_data_dir")
+    if platform == "darwin":
+        return Path(home, "Library", "Application Support", "codestats")
+    state = environ.get("XDG_STATE_HOME", "")
+    # The XDG specification: a relative path is to be ignored.
+    return Path(state, "codestats") if state.startswith("/") else Path(home, ".local", "state", "codestats")
+
+
+def machine_key(source: str = "/etc/machine-id") -> str:
+    """Eight characters that tell machines sharing one home directory apart; 'local' where none is known."""
+    try:
+        identity = Path(source).read_bytes().strip()
+    except OSError:
+        identity = b""
+    return hashlib.sha256(identity).hexdigest()[:8] if identity else "local"
+
+
+def machine_name() -> str:
+    """The host name, for the ledger's own rows."""
+    uname = getattr(os, "uname", None)
+    name = uname().nodename if uname else os.environ.get("COMPUTERNAME", "")
+    return name or "local"
+
+
+def database_file(data_dir: Path) -> Path:
+    """The spool of this machine."""
+    return data_dir / f"spool-{machine_key()}.sqlite3"
+
+
+def handover_dir(data_dir: Path) -> Path:
+    """Where leaving editors put what no host could take any more."""
+    return data_dir / "handover"
+
+
+def own_folder(folder: Path) -> Path:
+    """Make the folder (0700) if it is missing and return it. Raises UnsafeFolder, OSError."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for found in (os.lstat(folder), os.stat(folder)):  # noqa: PTH116 (the link itself, then where it leads)
+        if _is_foreign(found):
+            raise UnsafeFolder(f"{folder} belongs to another user: XP is not kept there")
+    if os.name == "posix" and stat.S_IMODE(found.st_mode) != 0o700:
+        folder.chmod(0o700)
+    return folder
+
+
+def own_file(path: Path) -> None:
+    """Make an empty file (0600) if it is missing, whatever the umask. Raises UnsafeFolder, OSError."""
+    flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
+    try:
+        descriptor = os.open(path, flags, 0o600)
+    except FileExistsError:
+        refuse_foreign_file(path)
+        return
+    if os.name == "posix":
+        os.fchmod(descriptor, 0o600)
+    os.close(descriptor)
+
+
+def refuse_foreign_file(path: Path) -> None:
+    """Raise UnsafeFolder if `path` is a link, no plain file, or another user's; mend loose permissions."""
+    try:
+        found = os.lstat(path)
+    except FileNotFoundError:
+        return
+    if _is_foreign(found) or not stat.S_ISREG(found.st_mode):
+        raise UnsafeFolder(f"{path} is a link or another user's: it is left alone")
+    if os.name == "posix" and stat.S_IMODE(found.st_mode) != 0o600:
+        path.chmod(0o600)
+
+
+def _is_foreign(found: os.stat_result) -> bool:
+    return hasattr(os, "getuid") and found.st_uid != os.getuid()

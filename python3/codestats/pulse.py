@@ -1,0 +1,90 @@
+"""The two values that travel: what an editor hands over (a batch) and what the service gets (a pulse)."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from codestats.exceptions import BadBatch
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["LARGEST_BATCH_XP", "LARGEST_XP", "Batch", "Pulse", "coded_at"]
+
+LARGEST_XP = 2**31 - 1
+"""The most XP one entry of a pulse can carry (observed: one more is a 500, every time)."""
+
+LARGEST_BATCH_XP = 2**40
+"""Far beyond any keyboard, and small enough that sums stay 64-bit integers."""
+
+_LONGEST_ID = 200
+_LONGEST_KEY = 1000
+
+
+def coded_at(epoch: int, offset: int) -> str:
+    """The moment `epoch` (seconds) as RFC 3339 local time, `offset` minutes east of UTC."""
+    import time  # noqa: PLC0415 (kept out of the values' import)
+
+    local = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(epoch + offset * 60))
+    hours, minutes = divmod(abs(offset), 60)
+    return f"{local}{'-' if offset < 0 else '+'}{hours:02}:{minutes:02}"
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What one editor counted in one pulse interval.
+
+    `id` is unique over all editors and time, `at` the epoch second of the last keystroke by the editor's
+    clock, `xp` maps a key (a filetype, or `=Name` for a language given outright) to XP of at least 1.
+    """
+
+    id: str
+    at: int
+    xp: Mapping[str, int]
+
+    @classmethod
+    def from_message(cls, message: object) -> Batch:
+        """The batch in a decoded JSON value; entries that are no XP are left out. Raises BadBatch."""
+        if not isinstance(message, dict):
+            raise BadBatch("a batch is not an object")
+        identity, at, xp = message.get("id"), message.get("at", 0), message.get("xp")
+        if not isinstance(identity, str) or not 0 < len(identity) <= _LONGEST_ID:
+            raise BadBatch("a batch has no id")
+        # Vim's json_encode() makes an empty dictionary {}, but an empty Lua table may come as [].
+        if not isinstance(xp, dict) and xp != []:
+            raise BadBatch("a batch has no XP")
+        good = {key: amount for key, amount in dict(xp).items() if _is_xp(key, amount)}
+        return cls(identity, _epoch(at), good)
+
+
+@dataclass(frozen=True, slots=True)
+class Pulse:
+    """One request to the service: `coded_at` is RFC 3339 local time with offset, `xps` language → XP."""
+
+    coded_at: str
+    xps: Mapping[str, int]
+
+    def body(self) -> bytes:
+        """The JSON that the API documentation (Endpoint: Pulses) asks for."""
+        entries = [{"language": language, "xp": xp} for language, xp in self.xps.items()]
+        # ASCII only: a lone surrogate in a name must not break the encoding.
+        return json.dumps({"coded_at": self.coded_at, "xps": entries}).encode("ascii")
+
+
+def _is_xp(key: object, amount: object) -> bool:
+    return (
+        isinstance(key, str)
+        and len(key) <= _LONGEST_KEY
+        and isinstance(amount, int)
+        and not isinstance(amount, bool)
+        and 1 <= amount <= LARGEST_BATCH_XP
+    )
+
+
+def _epoch(at: object) -> int:
+    """Seconds; 0 stands for "unknown", which the recorder reads as now."""
+    if isinstance(at, bool) or not isinstance(at, (int, float)) or not 0 < at < 2**40:
+        return 0
+    return int(at)

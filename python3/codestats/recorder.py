@@ -1,0 +1,165 @@
+"""Recording: batches of the editor and hand-over files into the spool, and no batch acknowledged before it is there."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from codestats import handover, paths
+from codestats.exceptions import BadBatch, Damaged, StorageError
+from codestats.lease import Lease
+from codestats.pulse import Batch
+from codestats.schema import Database
+from codestats.setaside import set_aside
+from codestats.spool import Entry, Spool, Totals
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from pathlib import Path
+
+    from codestats.clock import Clock
+    from codestats.languages import Languages
+    from codestats.news import EngineNews
+
+__all__ = ["Recorder"]
+
+
+class Recorder:
+    """The only writer of new XP in this process. Belongs to the recorder's thread.
+
+    What the disk does not take stays in memory and is tried again by `retry`; the editor keeps it as well.
+    """
+
+    def __init__(
+        self, data_dir: Path, clock: Clock, holder: str, news: EngineNews, recorded: Callable[[list[str]], None]
+    ) -> None:
+        self._folder = data_dir
+        self._clock = clock
+        self._news = news
+        self._recorded = recorded
+        self._lease = Lease(clock, holder)
+        self._database: Database | None = None
+        self._pending: dict[str, Entry] = {}
+        self.languages: Languages | None = None
+
+    @property
+    def has_pending(self) -> bool:
+        """Whether batches wait for the disk to take them."""
+        return bool(self._pending)
+
+    def open(self) -> bool:
+        """Open the spool, take in what earlier editors left. False (and said) if there is no keeping XP now."""
+        return self._safely(self._settle_in)
+
+    def record(self, messages: Iterable[object]) -> bool:
+        """Record the batches of one or more `record` messages; those on disk are acknowledged."""
+        refused = []
+        for message in messages:
+            try:
+                entry = self._entry(Batch.from_message(message))
+            except BadBatch as error:
+                self._news.note(f"let go of what is no batch: {error}")
+                refused.append(message.get("id") if isinstance(message, dict) else None)
+            else:
+                self._pending[entry.id] = entry
+        if any(refused):
+            self._recorded([identity for identity in refused if isinstance(identity, str)])
+        return self.retry()
+
+    def retry(self) -> bool:
+        """Record what waits. False if it still has to."""
+        return not self._pending or self._safely(self._record_pending)
+
+    def take_in(self) -> None:
+        """Take in hand-over files."""
+        self._safely(self._take_in)
+
+    def renew_lease(self) -> None:
+        """Keep the right to send while a request is on its way, which may take longer than a lease."""
+        with suppress(StorageError, OSError), self._opened().transaction() as connection:
+            self._lease.renew(connection)
+
+    def totals(self) -> Totals | None:
+        """What is in which state, if that can be read now."""
+        with suppress(StorageError, OSError):
+            return Spool(self._opened(), self._clock).totals()
+        return None
+
+    def expire(self) -> None:
+        """Move what is too old for any service into the ledger."""
+        with suppress(StorageError, OSError):
+            xp = Spool(self._opened(), self._clock).expire()
+            if xp:
+                self._news.expired(xp)
+
+    def close(self) -> None:
+        """Let go of the database."""
+        if self._database is not None:
+            self._database.close()
+            self._database = None
+
+    def _settle_in(self) -> None:
+        database = self._opened()
+        database.check()
+        self._take_in()
+        Spool(database, self._clock).forget_old_batches()
+        self.expire()
+
+    def _record_pending(self) -> None:
+        entries = list(self._pending.values())
+        xp = Spool(self._opened(), self._clock).record(entries)
+        self._pending.clear()
+        self._recorded([entry.id for entry in entries])
+        if xp:
+            self._news.note(f"recorded {xp} XP")
+
+    def _take_in(self) -> None:
+        def record(batches: list[Batch]) -> None:
+            entries = [self._entry(batch) for batch in batches]
+            xp = Spool(self._opened(), self._clock).record(entries)
+            self._news.note(f"took in a hand-over file with {xp} new XP")
+
+        folder = paths.handover_dir(self._folder)
+        for name in handover.take_in(folder, paths.machine_key(), record):
+            self._news.say("warning", f"broken {name}", f"a hand-over file could not be read: see {folder / name}")
+
+    def _entry(self, batch: Batch) -> Entry:
+        xps: dict[str, int] = {}
+        for key, xp in batch.xp.items():
+            language = self.languages.resolve(key) if self.languages else key
+            if language:
+                xps[language] = xps.get(language, 0) + xp
+        return Entry(batch.id, batch.at, xps)
+
+    def _opened(self) -> Database:
+        """The database of now: another process may have set a damaged one aside. Raises StorageError, OSError."""
+        if self._database is not None and not self._database.is_current:
+            self.close()
+        if self._database is None:
+            paths.own_folder(self._folder)
+            self._database = Database(paths.database_file(self._folder))
+        return self._database
+
+    def _safely(self, work: Callable[[], object]) -> bool:
+        try:
+            try:
+                work()
+            except Damaged as error:
+                self._begin_anew(error)
+                work()
+        except StorageError as error:
+            self._news.storage(str(error))
+            return False
+        except OSError as error:
+            self._news.storage(f"cannot keep XP in {self._folder}: {error.strerror or error}")
+            return False
+        self._news.storage("")
+        return True
+
+    def _begin_anew(self, error: Damaged) -> None:
+        self.close()
+        path = paths.database_file(self._folder)
+        old = set_aside(path)
+        if old is not None:
+            text = f"{error}; it was set aside as {old} and a new one is begun"
+            self._news.say("error", "damaged", text)

@@ -1,0 +1,193 @@
+"""The database: its tables, opening it safely, and one short transaction at a time.
+
+A pulse lives in `pulse` and `pulse_xp` until its fate is known, then in `ledger`; it moves in one transaction, so
+every recorded XP is in exactly one place. `batch` holds the ids that were recorded, so that a batch handed over
+twice counts once.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
+
+from codestats import paths
+from codestats.exceptions import Damaged, NewerSchema, StorageBusy, StorageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+__all__ = ["VERSION", "Database"]
+
+VERSION = 1
+_APPLICATION = 0x43645374  # "CdSt": whose file this is
+
+# A pulse is *open* while more XP of its hour may be merged into it: queued, whole, never failed nor in doubt.
+# `hour` is local time 'YYYY-MM-DDTHH', `offset` minutes east of UTC, times are epoch seconds.
+_TABLES = """
+CREATE TABLE batch(id TEXT PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID;
+CREATE INDEX batch_at ON batch(at);
+CREATE TABLE pulse(
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    hour TEXT NOT NULL,
+    offset INTEGER NOT NULL,
+    coded_at INTEGER NOT NULL,
+    state TEXT NOT NULL DEFAULT 'queued' CHECK(state IN ('queued', 'sending', 'doubt')),
+    open INTEGER NOT NULL DEFAULT 0,
+    holder TEXT NOT NULL DEFAULT '',
+    failures INTEGER NOT NULL DEFAULT 0,
+    doubts INTEGER NOT NULL DEFAULT 0,
+    part INTEGER NOT NULL DEFAULT 0,
+    reason TEXT NOT NULL DEFAULT ''
+);
+CREATE UNIQUE INDEX pulse_open ON pulse(hour, offset) WHERE open = 1;
+CREATE INDEX pulse_order ON pulse(state, coded_at);
+CREATE TABLE pulse_xp(
+    pulse INTEGER NOT NULL REFERENCES pulse(id),
+    language TEXT NOT NULL,
+    xp INTEGER NOT NULL,
+    PRIMARY KEY(pulse, language)
+) WITHOUT ROWID;
+CREATE TABLE ledger(
+    hour TEXT NOT NULL,
+    offset INTEGER NOT NULL,
+    language TEXT NOT NULL,
+    machine TEXT NOT NULL,
+    state TEXT NOT NULL CHECK(state IN ('sent', 'expired', 'rejected', 'imported')),
+    doubt INTEGER NOT NULL,
+    xp INTEGER NOT NULL,
+    PRIMARY KEY(hour, offset, language, machine, state, doubt)
+) WITHOUT ROWID;
+CREATE INDEX ledger_lost ON ledger(state, xp) WHERE state IN ('expired', 'rejected');
+CREATE TABLE meta(key TEXT PRIMARY KEY, value NOT NULL) WITHOUT ROWID;
+CREATE TABLE lease(
+    one INTEGER PRIMARY KEY CHECK(one = 1),
+    holder TEXT NOT NULL,
+    boot_id TEXT NOT NULL,
+    expires REAL NOT NULL
+);
+"""
+
+
+class Database:
+    """One connection; it belongs to the thread that opened it. Raises StorageError and its kin."""
+
+    def __init__(self, path: Path, busy_seconds: float = 2.0) -> None:
+        self.path = path
+        with _plain_errors(path):
+            self._refuse_planted()
+            self._connection = sqlite3.connect(path, timeout=busy_seconds, isolation_level=None)
+            try:
+                self._prepare()
+                self._inode = _inode(path)
+            except BaseException:
+                self._connection.close()
+                raise
+
+    def close(self) -> None:
+        """Let go of the file; safe to call twice."""
+        self._connection.close()
+
+    @property
+    def is_current(self) -> bool:
+        """Whether the path still leads to the file this connection writes (it may have been set aside)."""
+        return _inode(self.path) == self._inode
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """All or nothing, and nobody else writes meanwhile. Raises StorageError."""
+        with _plain_errors(self.path):
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._connection
+                self._connection.execute("COMMIT")
+            except BaseException:
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+                raise
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """One consistent look, which blocks nobody. Raises StorageError."""
+        with _plain_errors(self.path):
+            self._connection.execute("BEGIN")
+            try:
+                yield self._connection
+            finally:
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+
+    def check(self) -> None:
+        """Read the whole file once. Raises Damaged."""
+        with _plain_errors(self.path):
+            answer = self._connection.execute("PRAGMA quick_check(1)").fetchone()
+        if answer != ("ok",):
+            raise Damaged(f"{self.path} is damaged")
+
+    def _refuse_planted(self) -> None:
+        paths.own_file(self.path)
+        for suffix in ("-wal", "-shm", "-journal"):
+            paths.refuse_foreign_file(self.path.with_name(self.path.name + suffix))
+
+    def _prepare(self) -> None:
+        # 256 kB of page cache instead of 2 MB: the spool is small and the host process must stay so.
+        self._connection.execute("PRAGMA cache_size = -256")
+        if not self._is_ready():
+            self._use_wal()
+            self._create()
+        # Each transaction reaches the disk before it counts: a pulse known as sent must not come back.
+        self._connection.execute("PRAGMA synchronous = FULL")
+
+    def _use_wal(self) -> None:
+        """Where the file system can; else SQLite keeps its rollback journal, which is as safe."""
+        # "database is locked": another editor makes the same database at this moment, and chooses for both.
+        with suppress(sqlite3.OperationalError):
+            self._connection.execute("PRAGMA journal_mode = WAL").fetchone()
+
+    def _is_ready(self) -> bool:
+        (version,) = self._connection.execute("PRAGMA user_version").fetchone()
+        if version > VERSION:
+            raise NewerSchema(f"{self.path} was written by a newer version of codestats.vim: update the plugin")
+        return bool(version == VERSION)
+
+    def _create(self) -> None:
+        with self.transaction() as connection:
+            if self._is_ready():  # another editor was faster
+                return
+            if connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone():
+                raise Damaged(f"{self.path} is not a database of codestats.vim")
+            for statement in _TABLES.split(";\n"):
+                connection.execute(statement)
+            connection.execute(f"PRAGMA application_id = {_APPLICATION}")
+            connection.execute(f"PRAGMA user_version = {VERSION}")
+
+
+@contextmanager
+def _plain_errors(path: Path) -> Iterator[None]:
+    """SQLite's and the system's errors as ours, in words for the user."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        raise _operational(path, str(error)) from error
+    except sqlite3.DatabaseError as error:
+        raise Damaged(f"{path} is damaged ({error})") from error
+    except OSError as error:
+        raise StorageError(f"cannot keep XP in {path.parent}: {error.strerror or error}") from error
+
+
+def _operational(path: Path, text: str) -> StorageError:
+    if "locked" in text or "busy" in text:
+        return StorageBusy(f"{path} is locked by another process")
+    if "no such" in text or "has no column" in text:  # our version number, but not our tables
+        return Damaged(f"{path} is damaged ({text})")
+    return StorageError(f"cannot keep XP in {path}: {text}")
+
+
+def _inode(path: Path) -> tuple[int, int]:
+    try:
+        found = os.stat(path)  # noqa: PTH116 (once per transaction, and a missing file is an answer)
+    except OSError:
+        return (0, 0)
+    return (found.st_dev, found.st_ino)

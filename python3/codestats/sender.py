@@ -1,0 +1,228 @@
+"""The sender's thread: when to send, when to wait, and what the user hears of it."""
+
+from __future__ import annotations
+
+import threading
+from contextlib import suppress
+from typing import TYPE_CHECKING, Protocol
+
+from codestats.exceptions import StorageError
+from codestats.outcome import Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from codestats.backoff import Backoff
+    from codestats.clock import Clock
+    from codestats.courier import Courier, Service, Stop
+    from codestats.news import EngineNews
+    from codestats.settings import Settings
+
+__all__ = ["Sender", "Trade"]
+
+_AGAIN_AFTER_STORAGE_ERROR = 5.0
+_AGAIN_AFTER_OUR_ERROR = 60.0
+_LONGEST_SLEEP = 30.0  # a thread's sleep does not count a suspended laptop's: look at the clock now and then
+
+_STATES = {
+    Verdict.UNAUTHORIZED: "unauthorized",
+    Verdict.WRONG_ADDRESS: "error",
+    Verdict.REDIRECTED: "error",
+}
+_KEPT = "Your XP is kept."
+_ADVICE = {
+    "unauthorized": f"nothing is sent until the token changes or you run :CodeStatsFlush. {_KEPT}",
+    "error": f"it is tried again later. {_KEPT}",
+    "offline": f"{_KEPT} It is sent when the service answers.",
+}
+_LEVELS = {"unauthorized": "error", "error": "error", "offline": "info"}
+
+
+class Trade(Protocol):
+    """What a round needs, made on the sender's thread for one set of settings."""
+
+    service: Service
+    courier: Courier
+
+    @property
+    def is_current(self) -> bool:
+        """Whether its database is still the one in use."""
+
+    def close(self) -> None:
+        """Let go of connections and database."""
+
+
+class Sender:
+    """Sends what is queued; its methods return at once and may be called from any thread."""
+
+    def __init__(
+        self, open_trade: Callable[[Settings], Trade], clock: Clock, backoff: Backoff, news: EngineNews,
+        settle: Callable[[], None],
+    ) -> None:  # fmt: skip
+        """`open_trade` is called on the sender's thread; `settle` there before and after each round."""
+        self._open_trade = open_trade
+        self._clock = clock
+        self._backoff = backoff
+        self._news = news
+        self._settle = settle
+        self._condition = threading.Condition()
+        self._settings: Settings | None = None
+        self._settings_changed = False
+        self._trade: Trade | None = None
+        self._is_woken = False
+        self._is_stopped = False
+        self._is_held = False
+        self._retry_at = 0.0  # uptime
+        self._is_flushing = False
+        self.is_sending = False
+        self._thread = threading.Thread(target=self._run, name="codestats-sender", daemon=True)
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def configure(self, settings: Settings) -> None:
+        """Use these settings from the next pulse on; a new token or address ends a hold."""
+        with self._condition:
+            old, self._settings = self._settings, settings
+            if old == settings:
+                return
+            self._settings_changed = True
+            if old is None or (old.api_key, old.api_url) != (settings.api_key, settings.api_url):
+                self._is_held = False
+                self._retry_at = 0.0
+        self.wake()
+
+    def wake(self) -> None:
+        """There is something new to send."""
+        with self._condition:
+            self._is_woken = True
+            self._condition.notify_all()
+
+    def flush(self) -> None:
+        """The user asks for sending now, whatever was in the way."""
+        with self._condition:
+            self._is_held = False
+            self._retry_at = 0.0
+            self._is_flushing = True
+        self.wake()
+
+    def stop(self, timeout: float) -> None:
+        """End after the request in flight, or without waiting for it any longer than this many seconds."""
+        with self._condition:
+            self._is_stopped = True
+        self.wake()
+        self._thread.join(timeout)
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether it sleeps with nothing to do by itself now: nothing left, held, or backing off."""
+        with self._condition:
+            return not self.is_sending and not self._is_woken
+
+    @property
+    def has_hope(self) -> bool:
+        """Whether what is queued may still go out without anybody's help."""
+        with self._condition:
+            settings = self._settings
+            return bool(settings and settings.api_key and settings.api_url) and not self._is_held
+
+    def go_on(self) -> bool:
+        """Whether the next pulse may go out: not stopping, no newer settings."""
+        return not (self._is_stopped or self._settings_changed)
+
+    def _run(self) -> None:
+        while not self._is_stopped:
+            with self._condition:
+                self._is_woken = False
+                self.is_sending = True
+            wait = self._step()
+            self._settle()
+            with self._condition:
+                self.is_sending = False
+            self._sleep(wait)
+        self._close()
+
+    def _sleep(self, wait: float) -> None:
+        """Until woken, or for some seconds; 0 for: until woken."""
+        with self._condition:
+            if not self._is_woken and not self._is_stopped:
+                self._condition.wait(min(wait, _LONGEST_SLEEP) if wait else None)
+
+    def _step(self) -> float:
+        """Do what can be done now; the seconds to sleep then."""
+        try:
+            return self._send()
+        except StorageError as error:
+            self._news.note(f"sending waits: {error}")
+            return _AGAIN_AFTER_STORAGE_ERROR
+        except Exception as error:  # noqa: BLE001 (a bug must not end the thread)
+            self._news.note(f"bug while sending: {type(error).__name__}: {error}")
+            self._close()
+            self._settings_changed = True
+            return _AGAIN_AFTER_OUR_ERROR
+
+    def _send(self) -> float:
+        settings = self._current_settings()
+        if settings is None:
+            return 0.0
+        if not settings.api_key:
+            self._news.delivery("no_token")
+            return 0.0
+        if not settings.api_url:
+            self._news.delivery("error", "g:codestats_api_url is not usable: nothing is sent")
+            return 0.0
+        if self._is_held:
+            return 0.0
+        remaining = self._retry_at - self._clock.uptime()
+        if remaining > 0:
+            return remaining
+        return self._after(self._round(settings))
+
+    def _current_settings(self) -> Settings | None:
+        with self._condition:
+            if self._settings_changed:
+                self._close()
+                self._settings_changed = False
+            return self._settings
+
+    def _round(self, settings: Settings) -> Stop:
+        if self._trade is not None and not self._trade.is_current:
+            self._close()
+        if self._trade is None:
+            self._trade = self._open_trade(settings)
+        self._settle()  # the recorder's thread looks after the lease from now on
+        if self._is_flushing:
+            self._is_flushing = False
+            self._backoff.reset()
+            self._trade.courier.forget_suspicions()
+        return self._trade.courier.round()
+
+    def _after(self, stop: Stop) -> float:
+        if stop.verdict is None:
+            self._backoff.reset()
+            self._news.forget(*_LEVELS)
+            self._news.delivery("idle")
+            return stop.wait
+        state = _STATES.get(stop.verdict, "offline")
+        wait = max(stop.wait, self._backoff.next())
+        with self._condition:
+            if self._is_flushing or self._settings_changed:  # asked for again meanwhile
+                return 0.001
+            self._is_held = state == "unauthorized"
+            self._retry_at = 0.0 if self._is_held else self._clock.uptime() + wait
+        self._tell(state, stop.reason, wait)
+        return 0.0 if self._is_held else wait
+
+    def _tell(self, state: str, reason: str, wait: float) -> None:
+        self._news.note(f"{state}: {reason}" + ("" if state == "unauthorized" else f"; again in {wait:.0f} s"))
+        self._news.forget(*(_LEVELS.keys() - {state}))
+        self._news.say(_LEVELS[state], state, f"{reason}; {_ADVICE[state]}", once=True)
+        retry_at = 0 if state == "unauthorized" else int(self._clock.now() + wait)
+        self._news.delivery(state, reason, retry_at)
+
+    def _close(self) -> None:
+        if self._trade is not None:
+            with suppress(Exception):
+                self._trade.close()
+            self._trade = None

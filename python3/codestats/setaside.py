@@ -1,0 +1,53 @@
+"""Putting a damaged database out of the way, with all that SQLite keeps beside it; nothing is ever deleted."""
+
+from __future__ import annotations
+
+import time
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from codestats.exceptions import Damaged, StorageError
+from codestats.schema import Database
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = ["set_aside"]
+
+
+def set_aside(path: Path) -> Path | None:
+    """Rename a damaged database; returns its new path, or None if it is sound (another editor was faster).
+
+    Raises OSError.
+    """
+    if not _is_damaged(path):
+        return None
+    stamp = time.strftime("%Y%m%d-%H%M%S")
+    old = path.with_name(f"{path.name}.damaged-{stamp}")
+    count = 1
+    while old.exists():
+        count += 1
+        old = path.with_name(f"{path.name}.damaged-{stamp}-{count}")
+    path.rename(old)
+    for suffix in ("-wal", "-shm", "-journal"):
+        with suppress(FileNotFoundError):
+            path.with_name(path.name + suffix).rename(old.with_name(old.name + suffix))
+    return old
+
+
+def _is_damaged(path: Path) -> bool:
+    try:
+        database = Database(path)
+    except Damaged:
+        return True
+    except StorageError:
+        return False
+    try:
+        database.check()
+    except Damaged:
+        return True
+    except StorageError:
+        return False
+    finally:
+        database.close()
+    return False

@@ -1,0 +1,44 @@
+"""What the sender's thread works with, for one set of settings."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from codestats.client import Client
+from codestats.courier import Courier
+from codestats.outbox import Outbox
+from codestats.schema import Database
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from codestats.backoff import Backoff
+    from codestats.clock import Clock
+    from codestats.news import EngineNews
+    from codestats.settings import Settings
+
+__all__ = ["HttpTrade"]
+
+
+class HttpTrade:
+    """A connection to the service and one to the database. Raises StorageError when the latter can't be had."""
+
+    def __init__(  # noqa: PLR0913 (it ties the parts together)
+        self, path: Path, settings: Settings, clock: Clock, holder: str, news: EngineNews, backoff: Backoff,
+        go_on: Callable[[], bool],
+    ) -> None:  # fmt: skip
+        self._database = Database(path)
+        self.service = Client(settings)
+        outbox = Outbox(self._database, clock, holder)
+        self.courier = Courier(outbox, self.service, clock, backoff, news, go_on)
+
+    @property
+    def is_current(self) -> bool:
+        """Whether the database is still the one at its path."""
+        return self._database.is_current
+
+    def close(self) -> None:
+        """Let go of both."""
+        self.service.close()
+        self._database.close()
