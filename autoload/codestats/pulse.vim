@@ -1,0 +1,93 @@
+" Batches: what was counted goes from the tracker to the host once per pulse interval, while there is XP. A batch is kept
+" until the host says that it is on disk, and what nobody acknowledged goes to a hand-over file when the editor is left.
+
+" How often the status line's number follows the typing, in milliseconds.
+const s:refresh = 1000
+
+let s:outstanding = {}
+let s:number = 0
+let s:session = sha256(join([hostname(), getpid(), reltimestr(reltime()), localtime(), rand()]))[:15]
+let s:due = []
+
+" Called by the tracker at the first XP after a hand-over.
+function codestats#pulse#arm() abort
+  let s:due = reltime()
+  call timer_start(s:refresh, function('s:tick'))
+endfunction
+
+function s:tick(timer) abort
+  if empty(s:due)
+    return
+  endif
+  let left = codestats#config#get('pulse_interval') * 1000 - float2nr(reltimefloat(reltime(s:due)) * 1000)
+  if left <= 0
+    call codestats#pulse#hand_over()
+  else
+    call timer_start(min([s:refresh, left]), function('s:tick'))
+    call codestats#status#refresh()
+  endif
+endfunction
+
+function s:take() abort
+  let s:due = []
+  let taken = codestats#tracker('take')
+  if empty(taken.xp)
+    return {}
+  endif
+  let s:number += 1
+  let batch = {'id': s:session .. '-' .. s:number, 'at': taken.at, 'xp': taken.xp}
+  let s:outstanding[batch.id] = batch
+  return batch
+endfunction
+
+" Give what was counted to the host, which is started when there is none.
+function codestats#pulse#hand_over() abort
+  let batch = s:take()
+  if !empty(batch)
+    call codestats#host#record([batch])
+  endif
+  call codestats#status#refresh()
+endfunction
+
+function codestats#pulse#acknowledge(ids) abort
+  for id in a:ids
+    silent! call remove(s:outstanding, id)
+  endfor
+endfunction
+
+function codestats#pulse#outstanding() abort
+  return values(s:outstanding)
+endfunction
+
+" XP handed over but not yet known to be on disk.
+function codestats#pulse#outstanding_xp() abort
+  let xp = 0
+  for batch in values(s:outstanding)
+    for amount in values(batch.xp)
+      let xp += amount
+    endfor
+  endfor
+  return xp
+endfunction
+
+function codestats#pulse#leave() abort
+  call s:take()
+  if !empty(s:outstanding)
+    call s:write(codestats#config#data_dir() .. '/handover')
+  endif
+  call codestats#host#leave()
+endfunction
+
+" One file, complete or not there at all: the next host takes it in. No fsync: leaving waits for nobody.
+function s:write(folder) abort
+  let file = a:folder .. '/' .. s:session .. '.json'
+  try
+    call mkdir(a:folder, 'p', 0o700)
+    call writefile([], file .. '.tmp', 'S')
+    call setfperm(file .. '.tmp', 'rw-------')
+    call writefile([json_encode({'version': 1, 'batches': values(s:outstanding)})], file .. '.tmp', 'S')
+    call rename(file .. '.tmp', file)
+  catch
+    call codestats#message#error('handover', 'cannot write ' .. file .. ': the last XP is lost (' .. v:exception .. ')')
+  endtry
+endfunction

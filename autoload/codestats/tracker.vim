@@ -1,0 +1,202 @@
+vim9script
+# Counting in Vim: a typed key that changes the text of a normal buffer earns 1 XP.
+#
+# lua/codestats/tracker.lua is the same rule for Neovim; tests/editor/test_counting.py holds both to one table.
+#
+# `credit` is true from a typed key until the change it makes was paid for, or until the editor goes idle. `tick` is the
+# b:changedtick last seen. A moved tick is paid when there is a credit and otherwise only noted, so that what jobs,
+# timers, language servers and reloads write earns nothing.
+#
+# Vim before 9.1.0597 has no KeyInputPre: there no key is seen and every settled change is paid, but for what timers and
+# jobs did; a macro is paid once (:help codestats-counting).
+
+const has_key_hook = exists('##KeyInputPre') == 1
+
+var counts: dict<number> = {}   # XP by filetype (or `=Language`) since the last Take()
+var pending = 0
+var session = 0
+var last_key = 0
+var buffer = -1
+var tick = -1
+var credit = false
+var in_cmdline = false
+var pasting = false
+var paused = false
+var armed = false
+var listeners: dict<number> = {}   # by buffer; only without a key hook
+
+# What the current buffer's XP goes to: a filetype, `=Name` for a language given outright, or '-' for nothing.
+def Attribution(): string
+  if (&buftype != '' && &buftype != 'acwrite') || paused || !get(b:, 'codestats_enabled', 1)
+    return '-'
+  endif
+  const language = get(b:, 'codestats_language', '')
+  return type(language) == v:t_string && language != '' ? '=' .. language : &filetype
+enddef
+
+def Pay()
+  const key = Attribution()
+  if key == '-'
+    return
+  endif
+  counts[key] = get(counts, key) + 1
+  ++pending
+  ++session
+  last_key = localtime()
+  if !armed
+    armed = true
+    codestats#pulse#arm()
+  endif
+enddef
+
+# Note where the text stands without paying for how it came there.
+def Rebase()
+  buffer = bufnr()
+  tick = b:changedtick
+enddef
+
+# Pay for a change made since the last look, if a typed key is still unpaid.
+def Settle()
+  if b:changedtick == tick
+    return
+  endif
+  const same = bufnr() == buffer
+  Rebase()
+  if !has_key_hook && same
+    credit = true
+  endif
+  if credit && same && reg_executing() == ''
+    credit = false
+    Pay()
+  endif
+enddef
+
+# A Normal-mode command that waits for its second key (`gg`, `fx`, `dw`) has not changed anything yet, and a finished
+# one was settled by TextChanged: what moved in between came from elsewhere.
+def SettleBeforeKey()
+  if b:changedtick == tick
+    return
+  endif
+  if mode() =~# '^[iRr]'
+    Settle()
+  else
+    Rebase()
+  endif
+enddef
+
+# The characters of a bracketed paste arrive as typed keys (seen on 9.1 and 9.2) and are one operation.
+def OnKey()
+  try
+    const typed = v:event.typedchar
+    if typed == ''
+      return
+    endif
+    if pasting
+      pasting = typed != "\<PasteEnd>"
+      return
+    endif
+    if !in_cmdline
+      SettleBeforeKey()
+    endif
+    credit = true
+    pasting = typed == "\<PasteStart>"
+  catch
+    Fail()
+  endtry
+enddef
+
+def OnIdle()
+  try
+    Settle()
+    if !has_key_hook && credit
+      Pay()
+    endif
+    credit = false
+    pasting = false
+  catch
+    Fail()
+  endtry
+enddef
+
+def OnChange()
+  try
+    Settle()
+  catch
+    Fail()
+  endtry
+enddef
+
+# Without a key hook: what is still unsettled when the screen is drawn was not typed, for typed changes are settled by
+# TextChanged before that (seen on 9.0).
+def OnDraw(changed: number, _start: number, _end: number, _added: number, _changes: list<dict<number>>)
+  if changed == bufnr() && mode() != 'i' && mode() != 'R'
+    Rebase()
+  endif
+enddef
+
+def Listen()
+  Rebase()
+  if !has_key_hook && !has_key(listeners, buffer)
+    listeners[buffer] = listener_add(OnDraw)
+  endif
+enddef
+
+def OnCmdlineEnter()
+  OnChange()
+  in_cmdline = true
+enddef
+
+def OnCmdlineLeave()
+  Rebase()
+  in_cmdline = false
+enddef
+
+# No handler can break typing: the first error is reported once and switches counting off.
+def Fail()
+  Stop()
+  codestats#message#error('tracker', 'counting stopped: ' .. v:exception)
+enddef
+
+export def Start()
+  Listen()
+  augroup codestats_tracker
+    autocmd!
+    autocmd SafeState * OnIdle()
+    autocmd TextChanged,BufLeave,ExitPre * OnChange()
+    autocmd BufEnter,BufReadPost,FileChangedShellPost * Listen()
+    autocmd CmdlineEnter * OnCmdlineEnter()
+    autocmd CmdlineLeave * OnCmdlineLeave()
+    if has_key_hook
+      autocmd KeyInputPre * OnKey()
+      # Without an InsertCharPre handler keys that arrive together are inserted in one step, with one tick.
+      autocmd InsertCharPre * :
+    else
+      autocmd TextChangedI,TextChangedP,InsertCharPre * OnChange()
+      autocmd SafeStateAgain * Rebase()
+      autocmd BufUnload * silent! listener_remove(remove(listeners, expand('<abuf>')))
+    endif
+  augroup END
+enddef
+
+export def Stop()
+  autocmd! codestats_tracker
+enddef
+
+# What was counted since the last call: XP by key and the time of the last keystroke (epoch seconds).
+export def Take(): dict<any>
+  const taken = {xp: counts, at: last_key}
+  counts = {}
+  pending = 0
+  armed = false
+  return taken
+enddef
+
+# XP not yet taken, and XP counted since the editor was started.
+export def Totals(): list<number>
+  return [pending, session]
+enddef
+
+export def Pause(value: bool)
+  Settle()
+  paused = value
+enddef

@@ -1,0 +1,125 @@
+" Shows a rendered view: a float in Neovim, a window of its own in Vim. Knows nothing of what is shown.
+
+let s:buffers = {}   " name → buffer number
+let s:namespace = has('nvim') ? nvim_create_namespace('codestats_view') : 0
+
+function codestats#window#open(name) abort
+  let window = bufwinid(get(s:buffers, a:name, -1))
+  if window > 0
+    call win_gotoid(window)
+    return
+  endif
+  call s:place()
+  let s:buffers[a:name] = bufnr()
+  setlocal buftype=nofile bufhidden=wipe noswapfile nobuflisted nomodifiable filetype=codestats
+  setlocal nowrap nonumber norelativenumber nolist nospell nocursorline nofoldenable signcolumn=no colorcolumn=
+  let b:codestats_view = a:name
+  call s:map('q', 'close')
+  call s:map('<Esc>', 'close')
+  augroup codestats_window
+    autocmd BufWipeout <buffer> call s:closed(str2nr(expand('<abuf>')))
+    autocmd VimResized * call s:resized()
+  augroup END
+endfunction
+
+function s:place() abort
+  if has('nvim')
+    call nvim_open_win(nvim_create_buf(v:false, v:true), v:true, s:float())
+  else
+    execute 'silent keepalt botright' max([1, &lines - &cmdheight - 4]) .. 'new'
+  endif
+endfunction
+
+function s:closed(buffer) abort
+  let name = getbufvar(a:buffer, 'codestats_view', '')
+  if get(s:buffers, name, -1) == a:buffer
+    call remove(s:buffers, name)
+    call codestats#view#close(name)
+  endif
+endfunction
+
+function s:resized() abort
+  for [name, buffer] in items(s:buffers)
+    let window = bufwinid(buffer)
+    if window > 0
+      if has('nvim')
+        call nvim_win_set_config(window, s:float())
+      endif
+      call codestats#view#resize(name)
+    endif
+  endfor
+endfunction
+
+function s:map(key, action) abort
+  execute printf('nnoremap <buffer> <silent> <nowait> %s <Cmd>%s<CR>', a:key, a:action)
+endfunction
+
+" The float's place: centred, with room for its border.
+function s:float() abort
+  let width = max([20, min([&columns - 4, 120])])
+  let height = max([3, min([&lines - &cmdheight - 4, 44])])
+  return {
+        \ 'relative': 'editor', 'width': width, 'height': height, 'row': (&lines - &cmdheight - height - 2) / 2,
+        \ 'col': (&columns - width - 2) / 2, 'style': 'minimal', 'title': ' Code::Stats ', 'title_pos': 'center',
+        \ 'border': codestats#config#get('ascii') ? ['+', '-', '+', '|', '+', '-', '+', '|'] : 'rounded',
+        \ }
+endfunction
+
+" Columns and lines that a view may fill.
+function codestats#window#size(name) abort
+  let window = bufwinid(s:buffers[a:name])
+  return [winwidth(window), winheight(window)]
+endfunction
+
+" Show a rendering: lines, spans [line, first byte, byte after, group], and the keys it wants to hear.
+function codestats#window#show(name, view) abort
+  let buffer = get(s:buffers, a:name, -1)
+  if !bufexists(buffer)
+    return
+  endif
+  call setbufvar(buffer, '&modifiable', 1)
+  call s:replace(buffer, a:view.lines)
+  call setbufvar(buffer, '&modifiable', 0)
+  call s:define(get(a:view, 'groups', {}))
+  call s:highlight(buffer, a:view.spans)
+  call win_execute(bufwinid(buffer), 'call s:listen(' .. string(get(a:view, 'keys', [])) .. ')')
+endfunction
+
+function s:replace(buffer, lines) abort
+  if has('nvim')
+    call nvim_buf_set_lines(a:buffer, 0, -1, v:false, a:lines)
+  else
+    silent call deletebufline(a:buffer, len(a:lines) + 1, '$')
+    call setbufline(a:buffer, 1, a:lines)
+  endif
+endfunction
+
+" Groups link to standard ones; a user's own definition wins, and a colour scheme is followed.
+function s:define(groups) abort
+  for [group, link] in items(a:groups)
+    execute 'highlight default link' group link
+  endfor
+endfunction
+
+function s:highlight(buffer, spans) abort
+  if has('nvim')
+    call nvim_buf_clear_namespace(a:buffer, s:namespace, 0, -1)
+    for [line, start, end, group] in a:spans
+      call nvim_buf_set_extmark(a:buffer, s:namespace, line, start, {'end_col': end, 'hl_group': group})
+    endfor
+    return
+  endif
+  for [line, start, end, group] in a:spans
+    if empty(prop_type_get(group, {'bufnr': a:buffer}))
+      call prop_type_add(group, {'bufnr': a:buffer, 'highlight': group})
+    endif
+    call prop_add(line + 1, start + 1, {'length': end - start, 'type': group, 'bufnr': a:buffer})
+  endfor
+endfunction
+
+" In the view's window: hand these keys to the view.
+function s:listen(keys) abort
+  for key in a:keys
+    call s:map(key, printf('call codestats#view#key(%s, %s)', string(b:codestats_view), string(substitute(key, '<', '<lt>', 'g'))))
+  endfor
+endfunction

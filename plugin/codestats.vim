@@ -1,0 +1,34 @@
+" codestats.vim - XP for Code::Stats (https://codestats.net)
+" License: MIT
+
+if exists('g:loaded_codestats')
+  finish
+endif
+let g:loaded_codestats = 1
+
+if has('nvim') ? !has('nvim-0.10') : v:version < 900
+  echomsg 'codestats: needs Vim 9.0 or Neovim 0.10, or newer; nothing is counted here.'
+  finish
+endif
+
+command -bar -nargs=? CodeStatsProfile call codestats#profile(<q-args>)
+command -bar CodeStatsStatus call codestats#view#open('status', {})
+command -bar CodeStatsLog call codestats#view#open('log', {})
+command -bar CodeStatsFlush call codestats#flush()
+command -bar CodeStatsPause call codestats#pause()
+command -bar CodeStatsResume call codestats#resume()
+
+" The drop-in for those who come from code-stats-vim.
+function CodeStatsXp() abort
+  return codestats#xp()
+endfunction
+
+augroup codestats
+  autocmd!
+  autocmd VimLeavePre * call codestats#leave()
+  if v:vim_did_enter
+    call codestats#start()
+  else
+    autocmd VimEnter * call codestats#start()
+  endif
+augroup END

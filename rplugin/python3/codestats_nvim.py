@@ -1,0 +1,30 @@
+"""The remote plugin: carries messages between Neovim and the core, nothing else.
+
+codestats.vim starts it in a process of its own, without a manifest; through ``:UpdateRemotePlugins`` it
+works as well: ``call CodeStatsHost({'type': 'flush'})``.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import pynvim
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "python3"))
+
+from codestats.remote_host import RemoteHost  # noqa: E402 - needs the path set above
+
+
+@pynvim.plugin
+class CodeStats:
+    """One instance a process, made when the first message arrives."""
+
+    def __init__(self, nvim: pynvim.Nvim) -> None:
+        self._host = RemoteHost(nvim)
+
+    @pynvim.function("CodeStatsHost", sync=False)
+    def message(self, args: list[Any]) -> None:
+        """Hand one message dictionary (see codestats.engine) to the core."""
+        self._host.receive(args[0])
