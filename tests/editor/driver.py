@@ -25,7 +25,7 @@ from typing import Any
 from editor.control import ControlError, EditorGoneError, NvimControl, VimControl
 from editor.home import Home
 from editor.keys import ESC, parse
-from editor.terminal import Cell, Terminal, wait_for
+from editor.terminal import Cell, Terminal, sleeps, wait_for
 from editors import REPO, EditorSpec, lay_plugin
 
 PACE = 0.02
@@ -36,6 +36,7 @@ TIMEOUT = 10.0
 _VIM_DEFAULTS = "source $VIMRUNTIME/defaults.vim\nset ttimeoutlen=10\n"
 # "\x1b[27u" is Esc as terminals with the kitty keyboard protocol send it: Neovim need not wait whether more follows.
 _NVIM_ESC = b"\x1b[27u"
+_LARGEST_BURST = 8000
 
 
 class Editor:
@@ -102,14 +103,18 @@ class Editor:
 
     def wait_started(self) -> None:
         """Wait until start-up is over and the editor waits for its first key."""
-        wait_for(self._connected, timeout=START_TIMEOUT, what=self._no_start)
-        wait_for(self._entered, timeout=START_TIMEOUT, what=self._no_start)
-        self._server_pid = int(self.eval("getpid()"))
+        try:
+            wait_for(self._connected, timeout=START_TIMEOUT, what=self._no_start)
+            wait_for(self._entered, timeout=START_TIMEOUT, what=self._no_start)
+            self._server_pid = int(self.eval("getpid()"))
+        except EditorGoneError as error:
+            wait_for(lambda: self.exit_status is not None, timeout=TIMEOUT, what=self._no_start)
+            raise EditorGoneError(f"waited for {self._no_start()}") from error
         self.sync()
 
     def _connected(self) -> bool:
         if self.terminal.process.poll() is not None:
-            raise EditorGoneError(self._no_start())
+            raise EditorGoneError("it ended at once")
         if isinstance(self._control, VimControl):
             return self._control.accept()
         try:
@@ -154,16 +159,23 @@ class Editor:
         if key == ESC:
             self.sync()  # or the next key would make it a chord or a key code
 
-    def burst(self, data: bytes | str, *, settle: bool = True) -> None:
-        """Type everything in one write: a slow line, a dictation tool, a key-sending script. Strings are key notation."""
-        self.terminal.write(b"".join(parse(data)) if isinstance(data, str) else data)
-        self._wait_read()
+    def burst(self, keys: bytes | str, *, settle: bool = True) -> None:
+        """Type everything in one write: a slow line, a dictation tool. Strings are key notation.
+
+        More than 8,000 bytes go in pieces, each when the one before was worked through: Neovim drops what is over the
+        16 kB that its input buffer holds (seen on 0.11).
+        """
+        data = b"".join(parse(keys)) if isinstance(keys, str) else keys
+        for start in range(0, len(data), _LARGEST_BURST):
+            self.terminal.write(data[start : start + _LARGEST_BURST])
+            self._wait_read()
         if settle:
             self.sync()
 
     def paste(self, text: str) -> None:
         """A paste by the terminal: bracketed, with line ends as terminals send them."""
-        self.burst(b"\x1b[200~" + text.replace("\n", "\r").encode() + b"\x1b[201~")
+        self.terminal.write(b"\x1b[200~" + text.replace("\n", "\r").encode() + b"\x1b[201~")
+        self.sync()
 
     def click(self, row: int, col: int, button: int = 0) -> None:
         """Press and release a mouse button (0 left, 1 middle, 2 right, 64 and 65 wheel) at a place counted from 0."""
@@ -176,22 +188,25 @@ class Editor:
 
     def _wait_read(self) -> None:
         wait_for(
-            lambda: self.terminal.has_read_all() or self.exit_status is not None,
+            lambda: self._has_read_all() or self.exit_status is not None,
             timeout=TIMEOUT,
             what=lambda: f"{self.spec.name} to read its input; screen:\n" + "\n".join(self.terminal.lines()),
         )
 
+    def _has_read_all(self) -> bool:
+        """Has every key gone all its way: pseudo-terminal, Neovim's drawing process, the editor itself?"""
+        return self.terminal.has_read_all() and sleeps(self.pid)
+
     def sync(self, timeout: float = TIMEOUT) -> None:
-        """Wait until everything typed so far has had its effect (or the editor waits for the rest of a command)."""
+        """Wait until everything typed so far has had its effect.
+
+        An editor that waits for the rest of a command is given time to drop it (mapping and key code time-outs).
+        """
         self._wait_read()
-        # Keys and questions reach Neovim by two ways: the first answer may overtake the keys, the second cannot.
         end = time.monotonic() + 1.5
         with contextlib.suppress(EditorGoneError):
-            self._settled()
             wait_for(
-                lambda: self._settled() or time.monotonic() > end,
-                timeout=timeout,
-                what="the editor to be idle",
+                lambda: self._settled() or time.monotonic() > end, timeout=timeout, what="the editor to be idle"
             )
 
     def _settled(self) -> bool:

@@ -90,10 +90,10 @@ class Terminal:
             view = view[os.write(self._master, view) :]
 
     def has_read_all(self) -> bool:
-        """Has the program read everything that was typed, and gone to sleep again (is it waiting for more)?"""
+        """Has the program read everything that was typed, and does it wait for more?"""
         waiting = array.array("i", [0])
         fcntl.ioctl(self._slave, termios.FIONREAD, waiting)
-        return waiting[0] == 0 and _sleeps(self.process.pid)
+        return waiting[0] == 0 and sleeps(self.process.pid)
 
     def resize(self, rows: int, cols: int) -> None:
         with self._lock:
@@ -174,13 +174,17 @@ class Terminal:
         self._stream.feed(_NOT_FOR_PYTE.sub(b"", data[:cut]))
 
 
-def _sleeps(pid: int) -> bool:
-    """Is that process waiting for something? True where /proc cannot tell."""
+def sleeps(pid: int) -> bool:
+    """Does that process wait for something to happen? True where /proc cannot tell.
+
+    Linux marks a sleeper as running at the moment when what it waits for is written, so a chain of processes that are
+    asked in the order in which the data passes, and all sleep, has worked everything through.
+    """
     try:
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     except OSError:
         return True
-    return fields[0] != "R"
+    return fields[0] in "SZ"
 
 
 def wait_for(condition: Callable[[], object], *, timeout: float, what: str | Callable[[], str]) -> object:

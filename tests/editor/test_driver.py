@@ -13,7 +13,7 @@ def plain(start_editor):
 
 
 def test_typing_one_key_at_a_time(plain):
-    plain.keys("ihello<CR>wörld 漢<lt>C-x><Esc>ggx")
+    plain.keys("ihello<CR>wörld 漢<lt>C-x><Esc>gg0x")
     assert plain.lines() == ["ello", "wörld 漢<C-x>"]
     assert plain.eval("mode()") == "n"
 
@@ -42,7 +42,7 @@ def test_escape_is_a_key_of_its_own(start_editor):
 
 def test_special_keys(plain):
     plain.keys("iabc<BS>d<Left><Left>X<Home>1<End>2<Up><Down><Del><C-o>0y<Esc>")
-    assert plain.lines() == ["y1Xabd2"]
+    assert plain.lines() == ["y1aXbd2"]
 
 
 def test_a_command_half_typed_is_left_as_it_is(plain):
