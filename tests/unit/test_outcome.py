@@ -2,9 +2,10 @@ from datetime import datetime, timezone
 from email.utils import format_datetime
 
 import pytest
-from codestats.outcome import Outcome, Verdict, classify, classify_get, retry_after
 from hypothesis import given
 from hypothesis import strategies as st
+
+from codestats.outcome import Outcome, Verdict, classify, classify_get, retry_after
 
 NOW = datetime(2024, 5, 17, 12, 0, tzinfo=timezone.utc).timestamp()
 GREAT = b'{"ok":"Great success!"}'
@@ -21,7 +22,7 @@ def at(seconds):
 
 
 @pytest.mark.parametrize(
-    ("status", "body", "verdict"),
+    "status, body, verdict",
     [
         (201, GREAT, Verdict.SENT),
         (201, b"{}", Verdict.SENT),
@@ -105,7 +106,7 @@ def test_an_explanation_that_is_no_text_is_left_out(error):
 
 
 @pytest.mark.parametrize(
-    ("location", "words"),
+    "location, words",
     [
         ("https://portal.example/login?u=1", "to portal.example"),
         ("//other.example/", "to other.example"),
@@ -123,7 +124,7 @@ def test_a_redirect_tells_where_to(location, words):
 
 
 @pytest.mark.parametrize(
-    ("value", "seconds"),
+    "value, seconds",
     [
         ("0", 0),
         ("17", 17),
@@ -172,7 +173,7 @@ def test_other_answers_do_not_make_wait():
 
 
 @pytest.mark.parametrize(
-    ("coded_at", "verdict"),
+    "coded_at, verdict",
     [
         ("2024-05-10T11:59:00+00:00", Verdict.EXPIRED),
         ("2024-05-10T11:59:00Z", Verdict.EXPIRED),
@@ -193,7 +194,7 @@ def test_an_old_pulse_that_is_taken_is_sent():
 
 
 @pytest.mark.parametrize(
-    ("status", "body", "verdict"),
+    "status, body, verdict",
     [
         (200, b'{"user":"Nicd"}', Verdict.ANSWERED),
         (200, PAGE, Verdict.UNAVAILABLE),

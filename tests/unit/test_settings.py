@@ -1,9 +1,10 @@
-import os
+from pathlib import Path
 
 import pytest
-from codestats.settings import Settings
 from hypothesis import given
 from hypothesis import strategies as st
+
+from codestats.settings import Settings
 
 TOKEN = "SFMyNTY.OEotWWdnPT0jI01qaz0.X0wVEZquh8Ogau1iTtBihYqqL71FD8N6p5ChQiIpaxQ"
 
@@ -105,7 +106,7 @@ def test_a_problem_names_the_variable_it_came_from():
 
 
 @pytest.mark.parametrize(
-    ("given", "used"),
+    "given, used",
     [
         ("https://codestats.net", "https://codestats.net"),
         ("https://codestats.net/", "https://codestats.net"),
@@ -128,7 +129,7 @@ def test_addresses(given, used):
 
 
 @pytest.mark.parametrize(
-    ("url", "says"),
+    "url, says",
     [
         ("codestats.net", "begin with https://"),
         ("ftp://codestats.net", "begin with https://"),
@@ -181,7 +182,7 @@ def test_bad_times_become_the_default(option, value):
 
 
 @pytest.mark.parametrize(
-    ("option", "value", "used"),
+    "option, value, used",
     [
         ("username", 5, ""),
         ("username", "two\nlines", ""),
@@ -211,7 +212,7 @@ def test_empty_collections_of_lua_are_empty_whatever_they_look_like():
 
 
 def test_the_home_folder_is_understood():
-    assert settings_of(data_dir="~/stats").data_dir == os.path.expanduser("~/stats")
+    assert settings_of(data_dir="~/stats").data_dir == str(Path("~/stats").expanduser())
 
 
 def test_every_problem_is_told():
