@@ -138,8 +138,15 @@ def _judge(status: int, headers: Mapping[str, str], body: bytes, *, is_old: bool
 
 
 def _accepted(status: int, body: bytes) -> tuple[Verdict, str]:
-    """Only 201 with the JSON answer is the service's; anything else may be a captive portal's welcome."""
-    if json_object(body) is None:
+    """Only 201 with the JSON answer is the service's; anything else may be a captive portal's welcome.
+
+    An answer without a length may have been cut short unnoticed: 201 and what could be the beginning of
+    the service's words is no portal's, but no certain success either.
+    """
+    answer = json_object(body)
+    if answer is None and status == 201 and body.lstrip()[:1] in (b"", b"{"):
+        return Verdict.IN_DOUBT, "the service's answer is cut short"
+    if answer is None:
         return (
             Verdict.UNAVAILABLE,
             "something else than the service answered; does the network want you to log in?",

@@ -103,7 +103,9 @@ class Pool:
 def _read(response: Any, limit: int) -> Answer:
     fault: Exception | None
     try:
-        body = response.read(limit + 1)
+        body = b""
+        while len(body) <= limit and (more := response.read(limit + 1 - len(body))):
+            body += more  # and once more at the end: only then does urllib3 say that there should be more
         fault = ValueError("too long") if len(body) > limit else None
     except Exception as error:  # noqa: BLE001 (the status alone can be enough: the caller judges)
         fault = error

@@ -1,0 +1,255 @@
+"""Every row of the fault table at the client, each against a real server on loopback."""
+
+import socket
+import time
+
+import pytest
+import raw_server as raw
+from codestats.client import PULSE_LIMIT, Client
+from codestats.outcome import Verdict
+from codestats.settings import Settings
+from raw_server import GREAT, RawServer, http
+
+TOKEN = "SFMyNTY.OEotWWdnPT0jI01qaz0.X0wVEZquh8Ogau1iTtBihYqqL71FD8N6p5ChQiIpaxQ"
+PULSE = b'{"coded_at":"2024-05-17T12:00:00+02:00","xps":[{"language":"Python","xp":7}]}'
+TIMEOUT = 0.4  # seconds; each fault that hangs costs so much
+
+
+@pytest.fixture
+def client_of():
+    """Makes clients for an address, and closes them."""
+    made = []
+
+    def make(url, **options):
+        options = {"api_key": TOKEN, "request_timeout": TIMEOUT, **options}
+        settings, problems = Settings.from_mapping({"api_url": url, **options}, {})
+        assert not problems
+        made.append(Client(settings))
+        return made[-1]
+
+    yield make
+    for client in made:
+        client.close()
+
+
+HTML = b"<html>Welcome to our hotel</html>"
+
+ANSWERS = {
+    # name: (what the server does, verdict)
+    "201": (raw.answer(http(201, GREAT)), Verdict.SENT),
+    "201 and close": (raw.answer_and_close(http(201, GREAT)), Verdict.SENT),
+    "201 chunked": (
+        raw.answer(
+            b"HTTP/1.1 201 Created\r\nTransfer-Encoding: chunked\r\n\r\n"
+            + b"".join(b"1\r\n%c\r\n" % byte for byte in GREAT)
+            + b"0\r\n\r\n"
+        ),
+        Verdict.SENT,
+    ),
+    "201 without length": (raw.answer_and_close(b"HTTP/1.0 201 Created\r\n\r\n" + GREAT), Verdict.SENT),
+    "201 after 100": (raw.answer(b"HTTP/1.1 100 Continue\r\n\r\n" + http(201, GREAT)), Verdict.SENT),
+    "201 no JSON": (raw.answer(http(201, HTML)), Verdict.UNAVAILABLE),
+    "201 gzip unasked": (
+        raw.answer(http(201, b"\x1f\x8b\x08\0\0\0", "Content-Encoding: gzip")),
+        Verdict.UNAVAILABLE,
+    ),
+    "200 portal": (raw.answer(http(200, HTML, "Content-Type: text/html")), Verdict.UNAVAILABLE),
+    "200 JSON": (raw.answer(http(200, GREAT)), Verdict.UNAVAILABLE),
+    "204": (raw.answer(b"HTTP/1.1 204 No Content\r\n\r\n"), Verdict.UNAVAILABLE),
+    "200 portal, endless": (
+        raw.endless(b"HTTP/1.1 200 OK\r\n\r\n", b"<p>Welcome</p>" * 1000),
+        Verdict.UNAVAILABLE,
+    ),
+    "302 without address": (raw.answer(http(302)), Verdict.REDIRECTED),
+    "400 Invalid date": (raw.answer(http(400, b'{"error":"Invalid date."}')), Verdict.EXPIRED),
+    "400 JSON": (raw.answer(http(400, b'{"error":"Invalid XP format."}')), Verdict.BAD_PULSE),
+    "400 no JSON": (raw.answer(http(400, HTML)), Verdict.SERVER_ERROR),
+    "401": (raw.answer(http(401)), Verdict.UNAUTHORIZED),
+    "403": (raw.answer(http(403, b'{"error": "You must be authenticated"}')), Verdict.UNAUTHORIZED),
+    "404": (raw.answer(http(404, HTML)), Verdict.WRONG_ADDRESS),
+    "405": (raw.answer(http(405)), Verdict.WRONG_ADDRESS),
+    "406": (raw.answer(http(406, HTML)), Verdict.WRONG_ADDRESS),
+    "408": (raw.answer_and_close(http(408)), Verdict.UNAVAILABLE),
+    "410": (raw.answer(http(410)), Verdict.WRONG_ADDRESS),
+    "413": (raw.answer_and_close(http(413, HTML)), Verdict.BAD_PULSE),
+    "422": (raw.answer(http(422, b"{}")), Verdict.BAD_PULSE),
+    "429": (raw.answer(http(429, b"", "Retry-After: 17")), Verdict.THROTTLED),
+    "500": (raw.answer(http(500, b'{"error":"Unknown error"}')), Verdict.SERVER_ERROR),
+    "502": (raw.answer(http(502, HTML)), Verdict.SERVER_ERROR),
+    "503": (raw.answer(http(503, HTML)), Verdict.SERVER_ERROR),
+    "503 with Retry-After": (raw.answer(http(503, b"", "Retry-After: 17")), Verdict.THROTTLED),
+    "504": (raw.answer(http(504, HTML)), Verdict.IN_DOUBT),
+    # No answer, or half of one. The status decides where it is known not to be the pulse's success.
+    "hang before the answer": (raw.answer_and_hang(), Verdict.IN_DOUBT),
+    "hang in the head": (raw.answer_and_hang(b"HTTP/1.1 201 Cre"), Verdict.IN_DOUBT),
+    "hang after the head of 201": (raw.answer_and_hang(http(201, length=23)), Verdict.IN_DOUBT),
+    "hang after the head of 200": (raw.answer_and_hang(http(200, length=23)), Verdict.UNAVAILABLE),
+    "hang after the head of 403": (raw.answer_and_hang(http(403, length=23)), Verdict.UNAUTHORIZED),
+    "hang after the head of 400": (raw.answer_and_hang(http(400, length=23)), Verdict.SERVER_ERROR),
+    "hang after the head of 500": (raw.answer_and_hang(http(500, length=23)), Verdict.SERVER_ERROR),
+    "slow head": (raw.drip(http(201, GREAT, *(f"X-{n}: y" for n in range(50)))), Verdict.IN_DOUBT),
+    "slow body": (raw.drip(http(201, b'{"ok":"' + b"x" * 500 + b'"}')), Verdict.IN_DOUBT),
+    "close without an answer": (raw.answer_and_close(), Verdict.IN_DOUBT),
+    "close in the head": (raw.answer_and_close(b"HTTP/1.1 201 Created\r\nContent-"), Verdict.IN_DOUBT),
+    "close in the body of 201": (raw.answer_and_close(http(201, GREAT[:9], length=23)), Verdict.IN_DOUBT),
+    "close in the body of 201, JSON so far": (
+        raw.answer_and_close(http(201, GREAT, length=99)),
+        Verdict.IN_DOUBT,
+    ),
+    "close in the body of 201 without length": (
+        raw.answer_and_close(b"HTTP/1.0 201 Created\r\n\r\n" + GREAT[:9]),
+        Verdict.IN_DOUBT,
+    ),
+    "close in a chunk": (
+        raw.answer_and_close(b"HTTP/1.1 201 Created\r\nTransfer-Encoding: chunked\r\n\r\n17\r\n{"),
+        Verdict.IN_DOUBT,
+    ),
+    "close in the body of 500": (raw.answer_and_close(http(500, b"{", length=99)), Verdict.SERVER_ERROR),
+    "reset without an answer": (raw.answer_and_reset(), Verdict.IN_DOUBT),
+    "endless body": (raw.endless(b"HTTP/1.1 201 Created\r\n\r\n", b" " * 4096), Verdict.IN_DOUBT),
+    "too long a body": (raw.answer(http(201, b'{"ok":"' + b"x" * PULSE_LIMIT + b'"}')), Verdict.IN_DOUBT),
+    "endless head": (raw.endless(b"HTTP/1.1 201 Created\r\n", b"X: y\r\n" * 100), Verdict.IN_DOUBT),
+    "endless line": (raw.endless(b"HTTP/1.1 201 Created\r\nX: ", b"y" * 4096), Verdict.IN_DOUBT),
+    "endless 100": (raw.endless(b"", b"HTTP/1.1 100 Continue\r\n\r\n"), Verdict.IN_DOUBT),
+    "no HTTP": (raw.answer_and_close(b"SSH-2.0-OpenSSH_9.2\r\n"), Verdict.IN_DOUBT),
+    "a status that is none": (raw.answer_and_close(b"HTTP/1.1 abc Great\r\n\r\n"), Verdict.IN_DOUBT),
+    "a bad chunk": (
+        raw.answer_and_close(
+            b"HTTP/1.1 201 Created\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n0\r\n\r\n"
+        ),
+        Verdict.IN_DOUBT,
+    ),
+}
+
+
+@pytest.mark.parametrize(("behaviour", "verdict"), ANSWERS.values(), ids=ANSWERS.keys())
+def test_an_answer_or_its_lack(behaviour, verdict, client_of):
+    with RawServer(behaviour) as server:
+        begun = time.monotonic()
+        outcome = client_of(server.url).post_pulse(PULSE)
+        took = time.monotonic() - begun
+    assert outcome.verdict is verdict, outcome
+    assert took < TIMEOUT + 1
+    assert len(server.requests) == 1  # never sent a second time by itself
+    assert server.requests[0].endswith(b"\r\n\r\n" + PULSE)
+    assert outcome.reason.isprintable()
+    assert bool(outcome.reason) is (verdict is not Verdict.SENT)
+    assert outcome.retry_after == (17 if verdict is Verdict.THROTTLED else 0)
+
+
+def test_a_reset_in_the_middle_of_the_answer(client_of):
+    """The reset is made when the client has the head, or it could overtake it."""
+
+    def behave(_server, sock, _request):
+        sock.sendall(http(201, length=23))
+        sock.sendall(b'{"ok":')
+        raw.reset(sock)
+
+    with RawServer(behave) as server:
+        assert client_of(server.url).post_pulse(PULSE).verdict is Verdict.IN_DOUBT
+
+
+# Known not to have been delivered ------------------------------------------------------------------------------
+
+
+def unused_port():
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return listener.getsockname()[1]
+
+
+def test_refused(client_of):
+    outcome = client_of(f"http://127.0.0.1:{unused_port()}").post_pulse(PULSE)
+    assert outcome.verdict is Verdict.UNAVAILABLE
+    assert outcome.reason == "127.0.0.1 refuses connections"
+
+
+def test_name_not_found(client_of):
+    outcome = client_of("https://codestats.invalid").post_pulse(PULSE)
+    assert outcome.verdict is Verdict.UNAVAILABLE
+    assert outcome.reason == "the name of codestats.invalid is not found: is the network up?"
+
+
+def test_no_answer_to_the_connection(client_of):
+    """A listener whose queue is full answers no further SYN (Linux)."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(0)
+        waiting = []
+        for _ in range(4):
+            waiting.append(socket.socket())
+            waiting[-1].setblocking(False)
+            waiting[-1].connect_ex(listener.getsockname())
+        try:
+            outcome = client_of(f"http://127.0.0.1:{listener.getsockname()[1]}").post_pulse(PULSE)
+        finally:
+            for sock in waiting:
+                sock.close()
+    assert outcome.verdict is Verdict.UNAVAILABLE
+    assert outcome.reason == "127.0.0.1 did not answer in time"
+
+
+def serve_once(handle):
+    """A listener whose one connection is given to `handle` unread."""
+    import contextlib
+    import threading
+
+    @contextlib.contextmanager
+    def running():
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+
+            def serve():
+                with contextlib.suppress(OSError):
+                    sock, _ = listener.accept()
+                    with contextlib.closing(sock):
+                        handle(sock)
+
+            thread = threading.Thread(target=serve)
+            thread.start()
+            yield listener.getsockname()[1]
+            thread.join(10)
+
+    return running()
+
+
+LARGE = b'{"coded_at":"' + b"x" * 20_000_000 + b'"}'  # more than the kernel's buffers hold
+
+
+def test_a_request_that_could_not_leave_in_full_was_not_delivered(client_of):
+    def handle(sock):
+        sock.recv(1000)
+        raw.reset(sock)
+
+    with serve_once(handle) as port:
+        outcome = client_of(f"http://127.0.0.1:{port}").post_pulse(LARGE)
+    assert outcome.verdict is Verdict.UNAVAILABLE, outcome
+
+
+def test_a_request_that_is_not_read_was_not_delivered(client_of):
+    import threading
+
+    done = threading.Event()
+
+    def handle(_sock):
+        done.wait(10)
+
+    with serve_once(handle) as port:
+        try:
+            outcome = client_of(f"http://127.0.0.1:{port}").post_pulse(LARGE)
+        finally:
+            done.set()
+    assert outcome.verdict is Verdict.UNAVAILABLE, outcome
+
+
+def test_an_answer_before_the_request_was_read_counts(client_of):
+    """A server may refuse a large body as soon as it has seen the head."""
+
+    def handle(sock):
+        sock.recv(1000)
+        sock.sendall(http(413))
+        while sock.recv(1 << 20):
+            pass
+
+    with serve_once(handle) as port:
+        client = client_of(f"http://127.0.0.1:{port}", request_timeout=10)
+        assert client.post_pulse(LARGE).verdict is Verdict.BAD_PULSE
+        client.close()
