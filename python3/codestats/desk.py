@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from codestats.engine import Inbox
+    from codestats.viewer import Viewer
 
 __all__ = ["Desk"]
 
@@ -53,6 +54,7 @@ class Desk:
         self._recorder: Recorder | None = None
         self._backoff = backoff or Backoff()
         self._sender = Sender(self._trade, self._clock, self._backoff, self._news, inbox.wake)
+        self._views: Viewer | None = None
         self._is_open = False
         self._expired_at = self._clock.uptime()
 
@@ -67,7 +69,7 @@ class Desk:
     @property
     def is_settled(self) -> bool:
         """See Engine.is_settled."""
-        return self._sender.is_waiting
+        return self._sender.is_waiting and not (self._views and self._views.is_asking)
 
     def run(self) -> None:
         """Until stopped."""
@@ -179,6 +181,25 @@ class Desk:
             self._recorder.take_in()
         self._sender.flush()
 
+    def _view(self, message: Mapping[str, Any]) -> None:
+        self._viewer().show(message)
+
+    def _close_view(self, message: Mapping[str, Any]) -> None:
+        self._viewer().close(message.get("id"))
+
+    def _profile_answer(self, message: Mapping[str, Any]) -> None:
+        self._viewer().answered(message)
+
+    def _viewer(self) -> Viewer:
+        if self._views is None:
+            from codestats.viewer import Viewer  # noqa: PLC0415 (most sessions open no view)
+
+            self._views = Viewer(self._deliver, self._inbox.put, self._log)
+            self._views.status = self._news.status
+        self._views.settings = self._settings
+        self._views.recorder = self._recorder
+        return self._views
+
     def _stop(self, message: Mapping[str, Any]) -> None:
         timeout = message.get("timeout", 2.0)
         if self._recorder is not None:
@@ -211,4 +232,7 @@ _HANDLERS: dict[str, Callable[[Desk, Mapping[str, Any]], None]] = {
     "configure": Desk._configure,  # noqa: SLF001 (this module's own table)
     "record": Desk._record,  # noqa: SLF001
     "flush": Desk._flush,  # noqa: SLF001
+    "view": Desk._view,  # noqa: SLF001
+    "close_view": Desk._close_view,  # noqa: SLF001
+    "profile answer": Desk._profile_answer,  # noqa: SLF001
 }

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from codestats import handover, paths
 from codestats.exceptions import BadBatch, Damaged, StorageError
+from codestats.history import History
 from codestats.lease import Lease
 from codestats.pulse import Batch
 from codestats.schema import Database
@@ -83,6 +84,29 @@ class Recorder:
         """What is in which state, if that can be read now."""
         with suppress(StorageError, OSError):
             return Spool(self._opened(), self._clock).totals()
+        return None
+
+    def history(self) -> list[tuple[str, str, str, int]]:
+        """All XP ever recorded here: (local hour, language, machine, XP)."""
+        with suppress(StorageError, OSError):
+            return History(self._opened()).entries()
+        return []
+
+    def unsent(self) -> dict[str, int]:
+        """Language → XP that the service doesn't know of yet."""
+        with suppress(StorageError, OSError):
+            return History(self._opened()).unsent()
+        return {}
+
+    def keep_profile(self, key: str, at: float, answer: dict[str, Any]) -> None:
+        """Remember a profile for when there is no network."""
+        with suppress(StorageError, OSError):
+            History(self._opened()).keep_profile(key, at, answer)
+
+    def kept_profile(self, key: str) -> tuple[float, dict[str, Any]] | None:
+        """The last known profile, and when it was got."""
+        with suppress(StorageError, OSError):
+            return History(self._opened()).kept_profile(key)
         return None
 
     def expire(self) -> None:

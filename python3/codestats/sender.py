@@ -23,6 +23,7 @@ __all__ = ["Sender", "Trade"]
 _AGAIN_AFTER_STORAGE_ERROR = 5.0
 _AGAIN_AFTER_OUR_ERROR = 60.0
 _LONGEST_SLEEP = 30.0  # a thread's sleep does not count a suspended laptop's: look at the clock now and then
+_SOON = 1.0  # another editor sends at this moment, so ours goes next
 
 _STATES = {
     Verdict.UNAUTHORIZED: "unauthorized",
@@ -74,6 +75,7 @@ class Sender:
         self._is_held = False
         self._retry_at = 0.0  # uptime
         self._is_flushing = False
+        self._nap = 0.0
         self.is_sending = False
         self._thread = threading.Thread(target=self._run, name="codestats-sender", daemon=True)
 
@@ -116,9 +118,9 @@ class Sender:
 
     @property
     def is_waiting(self) -> bool:
-        """Whether it sleeps with nothing to do by itself now: nothing left, held, or backing off."""
+        """Whether it sleeps with nothing to do soon: nothing left, held, or backing off."""
         with self._condition:
-            return not self.is_sending and not self._is_woken
+            return not (self.is_sending or self._is_woken or 0 < self._nap <= _SOON)
 
     @property
     def has_hope(self) -> bool:
@@ -146,6 +148,7 @@ class Sender:
     def _sleep(self, wait: float) -> None:
         """Until woken, or for some seconds; 0 for: until woken."""
         with self._condition:
+            self._nap = wait
             if not self._is_woken and not self._is_stopped:
                 self._condition.wait(min(wait, _LONGEST_SLEEP) if wait else None)
 

@@ -1,0 +1,51 @@
+"""Reading back all that was ever counted here, sent or not, and the last known profiles."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from codestats.paths import machine_name
+from codestats.spool import set_meta
+
+if TYPE_CHECKING:
+    from codestats.schema import Database
+
+__all__ = ["History"]
+
+_ENTRIES = """
+SELECT hour, language, machine, sum(xp) FROM (
+    SELECT hour, language, machine, xp FROM ledger
+    UNION ALL
+    SELECT hour, language, ? AS machine, xp FROM pulse JOIN pulse_xp ON pulse = id
+) GROUP BY hour, language, machine
+"""
+_UNSENT = "SELECT language, sum(xp) FROM pulse_xp GROUP BY language"
+
+
+class History:
+    """One thread's object, as its database is. Raises StorageError."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def entries(self) -> list[tuple[str, str, str, int]]:
+        """(local hour 'YYYY-MM-DDTHH', language, machine, XP), in order of time."""
+        with self._database.reading() as connection:
+            return connection.execute(_ENTRIES, (machine_name(),)).fetchall()
+
+    def unsent(self) -> dict[str, int]:
+        """Language → XP that the service doesn't know of yet."""
+        with self._database.reading() as connection:
+            return dict(connection.execute(_UNSENT).fetchall())
+
+    def keep_profile(self, key: str, at: float, answer: dict[str, Any]) -> None:
+        """Remember the service's answer about a user, got at an epoch second."""
+        with self._database.transaction() as connection:
+            set_meta(connection, f"profile {key}", json.dumps([at, answer]))
+
+    def kept_profile(self, key: str) -> tuple[float, dict[str, Any]] | None:
+        """The last answer and when it was got."""
+        with self._database.reading() as connection:
+            row = connection.execute("SELECT value FROM meta WHERE key = ?", (f"profile {key}",)).fetchone()
+        return None if row is None else tuple(json.loads(row[0]))
