@@ -87,7 +87,9 @@ def _vim_at_hand() -> EditorSpec:
     vim = shutil.which("vim")
     if not vim:
         raise MissingEditorError("no vim in PATH: `make setup` installs it or says what to install")
-    return EditorSpec("vim", "vim", (vim,), {"PATH": _path(), "PYTHONPATH": str(BUILD / "pylib")})
+    # An embedded Python finds its library by the first python3 in PATH: that must be the one Vim was linked with.
+    path = f"{Path(vim).parent}:{SYSTEM_PATH}"
+    return EditorSpec("vim", "vim", (vim,), {"PATH": path, "PYTHONPATH": str(BUILD / "pylib")})
 
 
 def _nvim_at_hand(name: str) -> EditorSpec:

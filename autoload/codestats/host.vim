@@ -111,8 +111,7 @@ endfunction
 
 function s:on_recorded(message) abort
   let s:failures = 0
-  call codestats#pulse#acknowledge(a:message.ids)
-  call codestats#status#refresh()
+  call codestats#status#queue(codestats#pulse#acknowledge(a:message.ids))
 endfunction
 
 function s:on_status(message) abort

@@ -49,10 +49,10 @@ function codestats#pulse#hand_over() abort
   call codestats#status#refresh()
 endfunction
 
+" These batches are on disk; returns their XP.
 function codestats#pulse#acknowledge(ids) abort
-  for id in a:ids
-    silent! call remove(s:outstanding, id)
-  endfor
+  let batches = map(filter(copy(a:ids), 'has_key(s:outstanding, v:val)'), 'remove(s:outstanding, v:val)')
+  return s:sum(batches)
 endfunction
 
 function codestats#pulse#outstanding() abort
@@ -61,8 +61,12 @@ endfunction
 
 " XP handed over but not yet known to be on disk.
 function codestats#pulse#outstanding_xp() abort
+  return s:sum(values(s:outstanding))
+endfunction
+
+function s:sum(batches) abort
   let xp = 0
-  for batch in values(s:outstanding)
+  for batch in a:batches
     for amount in values(batch.xp)
       let xp += amount
     endfor

@@ -14,9 +14,15 @@ function codestats#python#candidates() abort
   let names = [
         \ codestats#config#get('python'),
         \ codestats#config#data_dir() .. (has('win32') ? '/venv/Scripts/python.exe' : '/venv/bin/python'),
-        \ get(g:, 'python3_host_prog', ''), 'pynvim-python', 'python3', 'python',
+        \ get(g:, 'python3_host_prog', ''), s:pynvim_python(), 'python3', 'python',
         \ ]
   return filter(map(names, 'expand(v:val)'), '!empty(v:val) && executable(v:val)')
+endfunction
+
+" The interpreter beside the `pynvim-python` command, which only starts that as a child of its own.
+function s:pynvim_python() abort
+  let command = exepath('pynvim-python')
+  return empty(command) ? '' : fnamemodify(resolve(command), ':h') .. (has('win32') ? '/python.exe' : '/python')
 endfunction
 
 " What to tell the user when no candidate can run the core; {lacking} is what the last one had not.

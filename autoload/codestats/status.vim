@@ -37,6 +37,12 @@ function codestats#status#update(core) abort
   call codestats#status#refresh()
 endfunction
 
+" So much XP went to the queue just now; the next status message has it in its own count.
+function codestats#status#queue(xp) abort
+  let s:core.queued += a:xp
+  call codestats#status#refresh()
+endfunction
+
 " No Python can run the core: {problem} says why and what mends it.
 function codestats#status#no_python(problem) abort
   let s:no_python = a:problem

@@ -73,8 +73,8 @@ def main() -> None:
             sys.exit(status)
     import pynvim  # noqa: PLC0415 (only now known to be there)
 
-    # At the end of its input pynvim leaves its loop by an OSError or a plain return, which depends on its version.
-    with contextlib.suppress(OSError, SystemExit):
+    # At the end of its input pynvim leaves its loop by an OSError, an EOFError or a plain return, depending on its version.
+    with contextlib.suppress(OSError, EOFError, SystemExit):
         pynvim.start_host()
     if RemoteHost.current is not None:
         RemoteHost.current.farewell()
