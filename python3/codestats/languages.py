@@ -15,9 +15,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
 
 __all__ = ["NO_LANGUAGE", "PLAIN_TEXT", "Languages", "clean_name"]
 
@@ -35,29 +38,28 @@ LONGEST_NAME = 255
 
 _TABLE = Path(__file__).with_name("languages.tsv")
 
-# Unicode categories that have no business in a name: controls (with NUL), format characters
-# (bidi marks, zero-width joiners, BOM), lone surrogates, private use and unassigned code points.
-_UNPRINTABLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
+# Unicode categories that have no business in a name: controls (with NUL), invisible format
+# characters (bidi marks, zero-width joiners, BOM), lone surrogates.
+_UNWANTED = frozenset({"Cc", "Cf", "Cs"})
 _BLANKS = re.compile(r"\s+")
 
 
 def clean_name(name: object) -> str:
     """Return ``name`` as the service can take it: one printable line of 1 to 255 characters.
 
-    Blanks are trimmed and run together, invisible and unpaired characters removed, the rest
-    composed (NFC). Nothing left means ``Plain text``. Cleaning twice changes nothing.
+    Blanks are trimmed and run together, controls, invisible characters and lone surrogates
+    removed, the rest composed (NFC). Nothing left, or no text at all, means ``Plain text``.
+    Cleaning twice changes nothing.
     """
-    text = name if isinstance(name, str) else ""
-    if text.isascii() and text.isprintable():  # the way of nearly every name there is
-        return _BLANKS.sub(" ", text).strip()[:LONGEST_NAME].rstrip() or PLAIN_TEXT
-    text = _BLANKS.sub(" ", text)
-    text = unicodedata.normalize("NFC", "".join(filter(_is_printable, text)))
-    text = _BLANKS.sub(" ", text).strip()
-    return text[:LONGEST_NAME].rstrip() or PLAIN_TEXT
+    text = _BLANKS.sub(" ", name) if isinstance(name, str) else ""
+    if not text.isascii() or not text.isprintable():
+        text = "".join(filter(_is_wanted, text))
+        text = _BLANKS.sub(" ", unicodedata.normalize("NFC", text))
+    return text.strip()[:LONGEST_NAME].rstrip() or PLAIN_TEXT
 
 
-def _is_printable(character: str) -> bool:
-    return unicodedata.category(character) not in _UNPRINTABLE
+def _is_wanted(character: str) -> bool:
+    return unicodedata.category(character) not in _UNWANTED
 
 
 @lru_cache(maxsize=2)
@@ -79,8 +81,11 @@ class Languages:
     """The user's and our own table of names, asked with a key of a batch.
 
     ``overrides``: the user's filetype → name; a name that is empty or ``-`` means the filetype
-    is no language. ``ignored``: filetypes that earn nothing. ``naming``: ``code-stats-vim`` for
-    the old plugin's names; anything else for ours.
+    is no language. ``ignored``: filetypes that earn nothing, alone and as a part of a compound
+    one. ``naming``: ``code-stats-vim`` for the old plugin's names; anything else for ours.
+
+    A compound filetype (``html.erb``) goes by the user's name for the whole, by the table's for
+    the whole, then in the same way by its first part that is known.
     """
 
     def __init__(
@@ -104,23 +109,25 @@ class Languages:
         """Return the language of ``key`` (None: earns nothing) and, for people, why."""
         if key.startswith("="):
             return _named(key[1:], "the name was given outright")
-        parts = [key, *(key.split(".") if "." in key else ())]
-        for part in filter(None, parts) if key else parts:
+        parts = [key, *filter(None, key.split("."))] if "." in key else [key]
+        for part in parts:
+            if part in self._ignored:
+                return None, f"filetype '{part}' is ignored"
+        for part in parts:
             found = self._look_up(part)
             if found is not None:
                 return found
-        return clean_name(key), f"filetype {key!r} is in no table; it goes by its own name"
+        return clean_name(key), f"filetype '{key}' is in no table and goes by its own name"
 
     def _look_up(self, filetype: str) -> tuple[str | None, str] | None:
-        """Ask the user's list of ignored filetypes, the user's table, then ours; None: unknown."""
-        if filetype in self._ignored:
-            return None, f"filetype {filetype!r} is ignored"
+        """Ask the user's table, then ours; None: neither knows it."""
         if filetype in self._overrides:
-            return _named(self._overrides[filetype], f"your own name for filetype {filetype!r}")
+            return _named(self._overrides[filetype], f"your name for filetype '{filetype}'")
         if not filetype:
-            return PLAIN_TEXT, "no filetype"
-        name = _table(self._naming).get(filetype)
-        return None if name is None else _named(name, f"the table's name for filetype {filetype!r}")
+            return PLAIN_TEXT, "the buffer has no filetype"
+        table = _table(self._naming)
+        name = table.get(filetype) or table.get(filetype.lower())
+        return None if name is None else _named(name, f"the table's name for filetype '{filetype}'")
 
 
 def _named(name: str, why: str) -> tuple[str | None, str]:

@@ -1,0 +1,168 @@
+"""Names: the anchors, the user's word, compound filetypes, what is no language."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from codestats.languages import Languages
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.mark.parametrize(
+    "filetype, name",
+    [
+        ("c", "C"),
+        ("cpp", "C++"),
+        ("cs", "C#"),
+        ("javascript", "JavaScript"),
+        ("javascriptreact", "JavaScript (JSX)"),
+        ("typescriptreact", "TypeScript (JSX)"),
+        ("sh", "Shell Script"),
+        ("zsh", "Shell Script (Zsh)"),
+        ("vim", "VimL"),
+        ("text", "Plain text"),
+        ("", "Plain text"),
+        ("objc", "Objective-C"),
+        ("make", "Makefile"),
+        ("dosbatch", "Batch"),
+        ("plaintex", "TeX"),
+        ("tex", "TeX"),
+        ("gitcommit", "Git Commit Message"),
+        ("lua", "Lua"),
+        ("vue", "Vue"),
+        ("dockerfile", "Dockerfile"),
+    ],
+)
+def test_names_that_code_stats_users_have(filetype, name):
+    assert Languages().resolve(filetype) == name
+
+
+PLUGIN_FILETYPES = """
+    astro blade eelixir gohtmltmpl helm htmldjango jsx markdown.mdx mdx norg quarto svelte terraform tsx
+"""
+NO_LANGUAGES = """
+    help qf netrw man checkhealth NvimTree neo-tree oil fugitive fugitiveblame NeogitStatus alpha startify
+    dashboard ministarter snacks_dashboard snacks_input snacks_picker_input TelescopePrompt lazy vim-plug
+    copilot-chat AvanteInput codecompanion undotree tagbar dapui_watches dap-repl notify noice
+    minifiles Trouble
+"""
+
+
+@pytest.mark.parametrize("filetype", PLUGIN_FILETYPES.split())
+def test_plugins_filetypes_have_names_for_people(filetype):
+    name = Languages().resolve(filetype)
+    assert name
+    assert name[0].isupper()
+
+
+@pytest.mark.parametrize("filetype", NO_LANGUAGES.split())
+def test_what_is_no_language_earns_nothing(filetype):
+    assert Languages().resolve(filetype) is None
+
+
+@pytest.mark.parametrize(
+    "filetype, name",
+    [
+        ("javascript.jsx", "JavaScript (JSX)"),
+        ("html.erb", "HTML+ERB"),
+        ("yaml.ansible", "Ansible"),
+        ("cpp.doxygen", "C++"),
+        ("nosuch.python.lua", "Python"),
+        ("nosuch..python", "Python"),
+        ("copilot.lua", None),
+        ("nosuch.other", "nosuch.other"),
+        (".", "."),
+    ],
+)
+def test_compound_filetypes(filetype, name):
+    assert Languages().resolve(filetype) == name
+
+
+def test_unknown_filetypes_go_through_clean():
+    assert Languages().resolve("my lang\x07") == "my lang"
+
+
+def test_the_letter_case_of_a_known_filetype_does_not_matter():
+    assert Languages().resolve("Dockerfile") == "Dockerfile"
+    assert Languages().resolve("NERDTREE") is None
+
+
+def test_the_users_word_comes_first():
+    languages = Languages({"python": "Snake", "nosuch": "Mine", "": "Notes", "netrw": "Trees"})
+    names = [languages.resolve(key) for key in ("python", "nosuch", "", "netrw", "lua")]
+    assert names == ["Snake", "Mine", "Notes", "Trees", "Lua"]
+
+
+@pytest.mark.parametrize("nothing", ["", "-", "  "])
+def test_the_user_can_say_that_a_filetype_is_no_language(nothing):
+    assert Languages({"python": nothing}).resolve("python") is None
+
+
+def test_the_users_names_are_cleaned():
+    assert Languages({"python": " Py\u202ethon\n3 "}).resolve("python") == "Python 3"
+
+
+@pytest.mark.parametrize(
+    "overrides, name",
+    [
+        ({"html.erb": "Whole", "html": "Part"}, "Whole"),  # the user's whole
+        ({"html": "Part"}, "HTML+ERB"),  # our whole before the user's part
+    ],
+)
+def test_the_whole_of_a_compound_filetype_goes_before_its_parts(overrides, name):
+    assert Languages(overrides).resolve("html.erb") == name
+
+
+def test_the_users_part_before_our_part():
+    assert Languages({"cpp": "Mine"}).resolve("cpp.doxygen") == "Mine"
+
+
+def test_ignored_filetypes_earn_nothing_whole_or_in_part():
+    languages = Languages({"markdown": "Notes"}, ignored=["markdown", "x.y", ""])
+    keys = ("markdown", "markdown.pandoc", "pandoc.markdown", "x.y", "")
+    assert [languages.resolve(key) for key in keys] == [None] * 5
+    assert languages.resolve("y.x") == "y.x"
+
+
+@pytest.mark.parametrize(
+    "key, name",
+    [("=C/C++", "C/C++"), ("= A  B\x00 ", "A B"), ("==", "="), ("=", None), ("=-", None), ("= ", None)],
+)
+def test_names_given_outright(key, name):
+    assert Languages({"C/C++": "other"}, ignored=["C/C++", ""]).resolve(key) == name
+
+
+def test_the_old_plugins_names_can_be_kept():
+    keys = ("c", "cpp", "perl6", "python")
+    old = Languages(naming="code-stats-vim")
+    assert [Languages().resolve(key) for key in keys] == ["C", "C++", "Raku", "Python"]
+    assert [old.resolve(key) for key in keys] == ["C/C++", "C/C++", "Perl 6", "Python"]
+    assert Languages({"c": "C"}, naming="code-stats-vim").resolve("c") == "C"
+
+
+@pytest.mark.parametrize(
+    "key, name, why",
+    [
+        ("python", "Python", "the table's name for filetype 'python'"),
+        ("go", "Golang", "your name for filetype 'go'"),
+        ("qf", None, "the table's name for filetype 'qf': no language"),
+        ("log", None, "filetype 'log' is ignored"),
+        ("log.python", None, "filetype 'log' is ignored"),
+        ("", "Plain text", "the buffer has no filetype"),
+        ("=X", "X", "the name was given outright"),
+        ("nosuch", "nosuch", "filetype 'nosuch' is in no table and goes by its own name"),
+    ],
+)
+def test_the_reason_is_told(key, name, why):
+    assert Languages({"go": "Golang"}, ignored=["log"]).explain(key) == (name, why)
+
+
+def test_importing_reads_no_table():
+    code = "import codestats.languages as l; print(l._table.cache_info().currsize)"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT / "python3", check=True, capture_output=True, text=True
+    )
+    assert done.stdout.strip() == "0"

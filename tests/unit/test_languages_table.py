@@ -1,0 +1,102 @@
+"""The table: its form, one spelling a language, and no filetype of the editors here that it lacks."""
+
+import contextlib
+import json
+import re
+from collections import defaultdict
+from pathlib import Path
+
+import pytest
+from scripts.editors import AT_HAND, IN_ROOT, MATRIX, MissingEditorError, find
+from scripts.languages import TABLE, filetypes_of, linguist_differences, linguist_names, read_table
+
+from codestats.languages import NO_LANGUAGE, clean_name
+
+LINES = TABLE.read_text(encoding="utf-8").splitlines()
+NAMES = {name for line in LINES for name in line.split("\t")[1:]} - {NO_LANGUAGE}
+
+# Names that look alike once case and signs are gone, and are several languages all the same.
+LOOK_ALIKE = [{"C", "C++", "C#"}, {"Objective-C", "Objective-C++"}, {"Slang", "S-Lang"}]
+# Names whose letters are the filetype of another language.
+HOMONYMS = {"Quake", "Slang"}
+
+
+def test_the_table_is_sorted_and_has_one_line_for_a_filetype():
+    filetypes = [line.split("\t")[0] for line in LINES]
+    assert filetypes == sorted(set(filetypes))
+    assert all(filetypes)
+
+
+@pytest.mark.parametrize("line", [line for line in LINES if not re.fullmatch(r"[^\t\s]+\t[^\t]+", line)])
+def test_only_the_old_plugins_names_have_a_third_column(line):
+    _, name, old = line.split("\t")
+    assert old not in (name, NO_LANGUAGE)
+    assert old in ("C/C++", "Perl 6")  # all that its table names otherwise
+
+
+def test_names_are_clean():
+    assert [name for name in NAMES if clean_name(name) != name] == []
+
+
+def test_no_language_is_spelled_in_two_ways():
+    spellings = defaultdict(set)
+    for name in NAMES:
+        spellings[re.sub(r"[\W_]+", "", name).casefold()].add(name)
+    doubles = [names for names in spellings.values() if len(names) > 1]
+    assert [names for names in doubles if names not in LOOK_ALIKE] == []
+
+
+def test_no_name_is_the_filetype_of_another_language():
+    table = {filetype.casefold(): name for filetype, name in read_table().items()}
+    taken = {name for name in NAMES if table.get(name.casefold(), name).casefold() != name.casefold()}
+    assert taken == HOMONYMS
+
+
+def _is_here(name):
+    with contextlib.suppress(MissingEditorError):
+        return bool(find(name))
+    return False
+
+
+# Those at hand in any case: a missing one fails and says how to get it.
+EDITORS = [*AT_HAND, *filter(_is_here, MATRIX)]
+
+
+def _ask(editor, file):
+    """The runtime folder of a bare editor, and the filetypes that it completes."""
+    command = f"call writefile([json_encode([$VIMRUNTIME, getcompletion('', 'filetype')])], '{file}')"
+    quiet = ["--headless"] if editor.kind == "nvim" else ["--not-a-term", "-es"]
+    editor.output("--clean", *quiet, "-c", command, "-c", "qall!")
+    runtime, filetypes = json.loads(file.read_text(encoding="utf-8"))
+    in_root = editor.command[0] == str(IN_ROOT)
+    return Path(f"{editor.command[1]}{runtime}" if in_root else runtime), filetypes
+
+
+@pytest.mark.editor
+@pytest.mark.parametrize("name", EDITORS)
+def test_every_filetype_of_the_editors_here_is_in_the_table(name, tmp_path):
+    runtime, listed = _ask(find(name), tmp_path / "answer")
+    detected = filetypes_of(runtime)
+    assert len(detected) > 600, "the detection scripts are not where they were, or look otherwise"
+    missing = sorted({*listed, *detected} - read_table().keys())
+    assert missing == [], f"{name} knows these and {TABLE.name} does not: see doc/languages.md"
+
+
+def test_differences_from_linguist_are_told(tmp_path):
+    data = tmp_path / "data"
+    data.mkdir()
+    for file, text in {
+        "Shell.js": "export default { name: 'Shell', type: 'programming', aliases: ['sh', 'bash'], }",
+        "Elisp.js": "export default { name: 'Emacs Lisp', aliases: ['elisp', 'emacs'], }",
+        "Capn.js": """export default { name: "Cap'n Proto", color: '#c42727' }""",
+        "index.js": "export {}",
+    }.items():
+        (data / file).write_text(text, encoding="utf-8")
+    linguist = linguist_names(tmp_path)
+    assert linguist["bash"] == "Shell"
+    assert linguist["cap'n proto"] == "Cap'n Proto"
+    table = {"sh": "Shell Script", "bash": "Bash", "elisp": "Emacs Lisp", "capnp": "Cap'n proto", "x": "X"}
+    assert list(linguist_differences(table, linguist)) == [
+        "bash: ours Bash, Linguist's Shell",
+        "capnp: we write Cap'n proto, Linguist Cap'n Proto",
+    ]
