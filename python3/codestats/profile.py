@@ -138,9 +138,7 @@ def parse_profile(answer: object, user: str = "") -> Profile:
     )
 
 
-def with_counted(
-    profile: Profile, counted: Mapping[str, int], today: date, machine: str = ""
-) -> Profile:
+def with_counted(profile: Profile, counted: Mapping[str, int], today: date, machine: str = "") -> Profile:
     """The *live* profile: the last known one plus ``counted`` (language -> XP) since it was got.
 
     ``machine`` names the tally that gains, when it is known.

@@ -1,13 +1,37 @@
 """Views: pure functions of data, state and frame to lines and highlight spans.
 
-``profile_view(ProfileData, state, Frame) -> View`` and its sisters draw; ``on_key(name, state, key)``
-is all the interaction there is; ``View.to_message(id)`` is what the editor gets.
+A ``view`` message of the editor is answered like this::
+
+    state = state_after(message)                      # what its key does to its state
+    frame = Frame.of(message, now)                    # now: a local datetime
+    view = profile_view(ProfileData(...), state, frame)
+    deliver(view.to_message(message["id"]))           # lines, spans, and the state for the next key
+
+``profile_view``, ``stats_view``, ``status_view`` and ``log_view`` all take (data, state, frame).
 """
 
 from __future__ import annotations
 
 from codestats.views.canvas import Frame, Span, View
-from codestats.views.keys import KEYS, on_key
+from codestats.views.highlights import GROUPS
+from codestats.views.keys import KEYS, on_key, state_after
 from codestats.views.profile import ProfileData, profile_view
+from codestats.views.stats import StatsData, stats_span, stats_view
+from codestats.views.status import log_view, status_view
 
-__all__ = ["KEYS", "Frame", "ProfileData", "Span", "View", "on_key", "profile_view"]
+__all__ = [
+    "GROUPS",
+    "KEYS",
+    "Frame",
+    "ProfileData",
+    "Span",
+    "StatsData",
+    "View",
+    "log_view",
+    "on_key",
+    "profile_view",
+    "state_after",
+    "stats_span",
+    "stats_view",
+    "status_view",
+]

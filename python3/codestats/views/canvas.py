@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from codestats.text import clean, cut, fit, to_ascii, width
 from codestats.views.glyphs import ASCII, UNICODE, Glyphs
+from codestats.views.highlights import GROUPS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from datetime import datetime
 
 __all__ = ["Frame", "Row", "Span", "View", "beside", "finish", "wrap"]
@@ -52,6 +53,7 @@ class View:
             "state": dict(self.state),
             "keys": list(self.keys),
             "url": self.url,
+            "groups": {group.name: group.link for group in GROUPS},
         }
 
 
@@ -66,6 +68,16 @@ class Frame:
     height: int
     now: datetime
     ascii: bool = False
+
+    @classmethod
+    def of(cls, message: Mapping[str, Any], now: datetime) -> Frame:
+        """The window that a ``view`` message tells of; 80 by 24 where it makes no sense."""
+
+        def size(name: str, default: int) -> int:
+            value = message.get(name)
+            return min(max(value, 1), 1000) if isinstance(value, int) else default
+
+        return cls(size("width", 80), size("height", 24), now, bool(message.get("ascii")))
 
     @property
     def glyphs(self) -> Glyphs:
@@ -153,15 +165,26 @@ def beside(left: list[Row], right: list[Row], column: int) -> list[Row]:
 
 
 def wrap(text: str, cells: int) -> list[str]:
-    """Words on lines of at most ``cells`` (a longer word is left to be cut)."""
+    """Words on lines of at most ``cells``; a longer word is broken."""
     lines = [""]
-    for word in text.split(" "):
+    for word in _broken(text.split(" "), max(cells, 2)):
         longer = f"{lines[-1]} {word}".lstrip()
         if lines[-1] and width(longer) > cells:
             lines.append(word)
         else:
             lines[-1] = longer
     return lines
+
+
+def _broken(words: Iterable[str], cells: int) -> Iterator[str]:
+    """The words, those wider than ``cells`` in pieces."""
+    for word in words:
+        rest = word
+        while width(rest) > cells:
+            piece = cut(rest, cells, "")
+            yield piece
+            rest = rest[len(piece) :]
+        yield rest
 
 
 def _render(row: Row, line: int, spans: list[Span]) -> str:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from codestats.text import width
 from codestats.views.canvas import Frame, Row
-from codestats.views.keys import PAGES
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 __all__ = ["help_rows", "section", "tabs", "with_footer"]
 
@@ -12,36 +16,36 @@ Pairs = tuple[tuple[str, str], ...]
 SHORT = {"overview": "Overview", "languages": "Lang", "machines": "Mach", "activity": "Act"}
 
 
-def _labels(page: str, frame: Frame) -> list[str]:
+def _labels(pages: Sequence[str], page: str, frame: Frame) -> list[str]:
     """Names of the tabs, shortened where they would not fit."""
-    full = [name.capitalize() for name in PAGES]
+    full = [name.capitalize() for name in pages]
     if sum(map(len, full)) + 5 * len(full) <= frame.inner:
         return full
-    return [name.capitalize() if name == page else SHORT[name] for name in PAGES]
+    return [name.capitalize() if name == page else SHORT.get(name, name.capitalize()) for name in pages]
 
 
-def tabs(page: str, frame: Frame) -> list[Row]:
+def tabs(pages: Sequence[str], page: str, frame: Frame) -> list[Row]:
     """The pages' names, and a line that is heavy under the one shown."""
     row, line = Row(), Row()
     gap = 3 if frame.inner >= 58 else 1
-    for number, (name, label) in enumerate(zip(PAGES, _labels(page, frame), strict=True), 1):
+    for number, (name, label) in enumerate(zip(pages, _labels(pages, page, frame), strict=True), 1):
         active = name == page
         start = row.cells
-        row.add(f"{number}", "CodeStatsKey").add(f" {label}", "CodeStatsTabActive" if active else "CodeStatsTab")
+        group = "CodeStatsTabActive" if active else "CodeStatsTab"
+        row.add(f"{number}", "CodeStatsKey").add(f" {label}", group)
         if active:
             line.add(frame.glyphs.rule * start, "CodeStatsRule")
             line.add(frame.glyphs.rule_active * (row.cells - start), "CodeStatsTabActive")
         row.to(row.cells + gap)
     line.add(frame.glyphs.rule * (frame.inner - line.cells), "CodeStatsRule")
-    if row.cells + 6 <= frame.inner:
-        row.to(frame.inner - 6).add("?", "CodeStatsKey").add(" keys", "CodeStatsLabel")
     return [row, line]
 
 
-def section(title: str, frame: Frame, note: str = "") -> Row:
-    """A heading, with a quiet note behind it where there is room."""
+def section(title: str, cells: int, note: str = "") -> Row:
+    """A heading, with a quiet note behind it where ``cells`` allow."""
     row = Row(title, "CodeStatsTitle")
-    return row.add(f"  {note}", "CodeStatsLabel") if note and row.cells + 2 + width(note) <= frame.inner else row
+    fits = note and row.cells + 2 + width(note) <= cells
+    return row.add(f"  {note}", "CodeStatsLabel") if fits else row
 
 
 def help_rows(keys: Pairs) -> list[Row]:
@@ -52,11 +56,17 @@ def help_rows(keys: Pairs) -> list[Row]:
 
 
 def with_footer(rows: list[Row], hints: Pairs, frame: Frame) -> list[Row]:
-    """The rows with the commonest keys in the window's last line, or after the last row."""
+    """The rows with the commonest keys in the window's last line, or after the last row.
+
+    Where that is out of sight, the first line says how to learn of them.
+    """
+    if ("?", "keys") in hints and len(rows) + 2 > frame.height and rows[0].cells + 8 <= frame.inner:
+        rows[0].to(frame.inner - 6).add("?", "CodeStatsKey").add(" keys", "CodeStatsLabel")
     footer = Row()
     for key, what in hints:
-        if footer.cells + len(key) + len(what) + 1 > frame.inner:
+        gap = 3 if footer.cells else 0
+        if footer.cells + gap + len(key) + len(what) + 1 > frame.inner:
             break
-        footer.add(key, "CodeStatsKey").add(f" {what}", "CodeStatsLabel").add("   ")
+        footer.to(footer.cells + gap).add(key, "CodeStatsKey").add(f" {what}", "CodeStatsLabel")
     blank = max(frame.height - len(rows) - 1, 1)
     return [*rows, *(Row() for _ in range(blank)), footer]

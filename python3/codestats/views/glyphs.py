@@ -28,15 +28,17 @@ class Glyphs:
     up: str
     down: str
     dot: str
+    cross: str
+    state: str
 
 
 UNICODE = Glyphs(
     ellipsis="…", rule="─", rule_active="━", done="━", half="╸", rest="─", heat="·░▒▓█",
-    eighths="▏▎▍▌▋▊▉█", steps="▁▂▃▄▅▆▇█", base="▁", up="▴", down="▾", dot="·",
+    eighths="▏▎▍▌▋▊▉█", steps="▁▂▃▄▅▆▇█", base="▁", up="▴", down="▾", dot="·", cross="\u00d7", state="●",
 )  # fmt: skip
 ASCII = Glyphs(
     ellipsis="~", rule="-", rule_active="=", done="#", half="", rest="-", heat=".-+*#",
-    eighths="#", steps="#", base="_", up="^", down="v", dot="-",
+    eighths="#", steps="#", base="_", up="^", down="v", dot="-", cross="x", state="*",
 )  # fmt: skip
 
 

@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["KEYS", "PAGES", "on_key"]
+__all__ = ["BREAKDOWNS", "KEYS", "PAGES", "PERIODS", "on_key", "state_after"]
 
 State = dict[str, Any]
 
 PAGES = ("overview", "languages", "machines", "activity")
 PERIODS = ("today", "week", "month", "year", "all")
+BEGINNINGS = ("page", "period", "breakdown", "percent", "sort", "descending")
 BREAKDOWNS = ("machine", "weekday", "hour", "month")
 
 # View -> (key, what it does), in the order of the help page. The editor handles q, <Esc>, r and o itself.
@@ -40,6 +41,11 @@ KEYS: dict[str, tuple[tuple[str, str], ...]] = {
     "stats": (
         ("<Tab>", "next period"),
         ("<S-Tab>", "period before"),
+        ("1", "today"),
+        ("2", "this week"),
+        ("3", "this month"),
+        ("4", "this year"),
+        ("5", "all time"),
         ("b", "break down by machine, weekday, hour, month, not"),
         ("%", "counts or each row's percentage"),
         ("s", "sort by the column under the cursor, again: turn round"),
@@ -83,38 +89,43 @@ def _turn(state: State) -> State:
     return state | {"descending": not state.get("descending", True)}
 
 
-def _go(state: State, page: str) -> State:
-    """Another page; the cursor and the columns belonged to the old one."""
-    return {k: v for k, v in state.items() if k not in ("columns", "cursor")} | {
-        "page": page,
-        "help": False,
-    }
+def _moved(state: State) -> State:
+    """The state on another page: the cursor and the columns belonged to the old one."""
+    return {k: v for k, v in state.items() if k not in ("columns", "cursor", "help")}
+
+
+def _digit(key: str, names: tuple[str, ...]) -> bool:
+    return key.isdecimal() and key.isascii() and 1 <= int(key) <= len(names)
 
 
 def _profile_key(state: State, key: str) -> State:
     page = state.get("page", PAGES[0])
     if key in ("<Tab>", "<S-Tab>"):
-        return _go(state, _step(PAGES, page, 1 if key == "<Tab>" else -1))
-    if key.isdecimal() and key.isascii() and 1 <= int(key) <= len(PAGES):
-        return _go(state, PAGES[int(key) - 1])
+        return _moved(state) | {"page": _step(PAGES, page, 1 if key == "<Tab>" else -1)}
+    if _digit(key, PAGES):
+        return _moved(state) | {"page": PAGES[int(key) - 1]}
     return state
 
 
 def _stats_key(state: State, key: str) -> State:
     if key in ("<Tab>", "<S-Tab>"):
-        period = state.get("period")
-        step = _step(PERIODS, period, 1 if key == "<Tab>" else -1)
-        return _go(state, state.get("page", "")) | {"period": step}
+        period = _step(PERIODS, state.get("period") or "week", 1 if key == "<Tab>" else -1)
+        return _moved(state) | {"period": period}
+    if _digit(key, PERIODS):
+        return _moved(state) | {"period": PERIODS[int(key) - 1]}
     if key == "b":
         by = _step(("", *BREAKDOWNS), state.get("breakdown", ""), 1)
-        return _go(state, state.get("page", "")) | {"breakdown": by, "sort": "xp", "descending": True}
+        return _moved(state) | {"breakdown": by, "sort": "xp", "descending": True}
     if key == "%":
         return state | {"percent": not state.get("percent", False)}
     return state
 
 
 def on_key(name: str, state: Mapping[str, Any], key: str) -> State:
-    """The state of view ``name`` after ``key`` (as Vim writes it: ``s``, ``<Tab>``); an unknown key changes nothing."""
+    """The state of view ``name`` after ``key``, written as Vim writes it: ``s``, ``<Tab>``.
+
+    An unknown key changes nothing.
+    """
     before = dict(state)
     if key == "?" and any(k == "?" for k, _ in KEYS.get(name, ())):
         return before | {"help": not before.get("help", False)}
@@ -123,3 +134,16 @@ def on_key(name: str, state: Mapping[str, Any], key: str) -> State:
     if name == "profile":
         return _profile_key(before, key)
     return _stats_key(before, key) if name == "stats" else before
+
+
+def state_after(message: Mapping[str, Any]) -> State:
+    """The state to show for a ``view`` message: its ``state`` after its ``key``.
+
+    A view just opened begins with what is in its ``args``.
+    """
+    state = message.get("state")
+    args = message.get("args")
+    begin = {k: v for k, v in args.items() if k in BEGINNINGS} if isinstance(args, dict) else {}
+    before = begin | state if isinstance(state, dict) else begin
+    key = message.get("key")
+    return on_key(str(message.get("name")), before, key) if isinstance(key, str) and key else before

@@ -8,8 +8,9 @@ from codestats.levels import standing
 from codestats.profile import Profile
 from codestats.text import number, plural
 from codestats.views.canvas import Frame, Row, beside
+from codestats.views.charts import Line, bar_rows
 from codestats.views.chrome import section
-from codestats.views.glyphs import bar, meter
+from codestats.views.glyphs import meter
 from codestats.views.heatmap import MONTHS, calendar_rows, legend, legend_column
 
 if TYPE_CHECKING:
@@ -108,17 +109,8 @@ def _year_rows(data: ProfileData, frame: Frame) -> list[Row]:
 
 def _language_rows(profile: Profile, frame: Frame, rows: int) -> list[Row]:
     """The languages with the most XP, as bars."""
-    top = profile.languages[: rows - 1]
-    names = [frame.cut(frame.name(tally.name), 18) for tally in top]
-    label = min(max((Row(name).cells for name in names), default=0), frame.inner // 3)
-    room = frame.inner - label - 2 - 2 - 11
-    lines = [section("Languages", frame)]
-    for name, tally in zip(names, top, strict=True):
-        share = tally.xp / max(top[0].xp, 1)
-        lines.append(
-            Row(frame.cut(name, label), "CodeStatsName")
-            .to(label + 2)
-            .add(bar(share, max(room, 1), frame.glyphs), "CodeStatsBar")
-            .end(frame.inner, number(tally.xp, 11), "CodeStatsNumber")
-        )
-    return lines
+    lines = [
+        Line(frame.cut(frame.name(tally.name), 18), tally.xp, group="CodeStatsName")
+        for tally in profile.languages[: rows - 1]
+    ]
+    return [section("Languages", frame.inner), *bar_rows(lines, frame.inner, frame)]

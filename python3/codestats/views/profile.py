@@ -21,8 +21,8 @@ __all__ = ["ProfileData", "profile_view"]
 
 State = dict[str, Any]
 
-HINTS = (("Tab", "pages"), ("s", "sort"), ("r", "refresh"), ("o", "web"), ("?", "keys"), ("q", "close"))
-NO_TOKEN = (
+HINTS = (("Tab", "pages"), ("?", "keys"), ("q", "close"), ("s", "sort"), ("r", "refresh"), ("o", "web"))
+NO_KEY_YET = (
     "Make a machine at https://codestats.net/my/machines and put its key into your vimrc: "
     "let g:codestats_api_key = '...'. Until then XP is kept on this machine and shown by :CodeStatsStats."
 )
@@ -33,7 +33,7 @@ def profile_view(data: ProfileData, state: Mapping[str, Any], frame: Frame) -> V
     page = str(state.get("page"))
     page = page if page in PAGES else PAGES[0]
     shown: State = {k: v for k, v in state.items() if k not in ("columns", "cursor")} | {"page": page}
-    rows = chrome.tabs(page, frame)
+    rows = chrome.tabs(PAGES, page, frame)
     if state.get("help"):
         rows += chrome.help_rows(KEYS["profile"])
     elif data.profile is None:
@@ -44,7 +44,7 @@ def profile_view(data: ProfileData, state: Mapping[str, Any], frame: Frame) -> V
     user = frame.name(data.profile.user if data.profile else data.user)
     title = f"Code::Stats {frame.glyphs.dot} {frame.cut(user, 40)}" if user else "Code::Stats"
     view = finish(title, chrome.with_footer(rows, HINTS, frame), frame, shown)
-    return replace(view, keys=tuple(key for key, _ in KEYS["profile"]), url=data.url)
+    return replace(view, keys=tuple(key for key, _ in KEYS["profile"] if key != "q"), url=data.url)
 
 
 def _page(data: ProfileData, state: State, frame: Frame, height: int) -> list[Row]:
@@ -82,7 +82,7 @@ def _instead(data: ProfileData, frame: Frame) -> list[Row]:
     heading, text, group = {
         "loading": (data.note or "Loading the profile", "", "CodeStatsInfo"),
         "missing": ("Unknown or private profile", missing, "CodeStatsWarning"),
-        "no_token": ("No API key yet", NO_TOKEN, "CodeStatsTitle"),
+        "no_token": ("No API key yet", NO_KEY_YET, "CodeStatsTitle"),
     }.get(data.state, ("No profile to show", data.note or "The service did not answer.", "CodeStatsWarning"))
     rows = [Row(), Row(frame.cut(frame.name(heading), frame.inner), group), Row()]
     cells = min(frame.inner, 72)

@@ -22,7 +22,8 @@ class ProfileData:
 
     ``state``: ``ready`` (fresh), ``loading``, ``error`` (no answer: ``note`` says why), ``missing`` (404)
     or ``no_token`` (nobody to ask for). ``fetched_at``: epoch seconds of the profile shown.
-    ``activity``: the local ledger, for the own user only. ``counted``: XP counted since and already in the profile.
+    ``activity``: the local ledger, where the user is the ``own`` one. ``counted``: XP counted since and
+    already in the profile. ``goal``: XP a day, 0 for none.
     """
 
     user: str = ""
@@ -34,6 +35,7 @@ class ProfileData:
     counted: int = 0
     goal: int = 0
     url: str = ""
+    own: bool = True
 
     @property
     def calendar(self) -> Mapping[date, int]:

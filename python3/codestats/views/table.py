@@ -10,15 +10,17 @@ from codestats.views.canvas import Frame, Row
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-__all__ = ["Column", "hit_areas", "is_descending", "sorted_items", "table_rows"]
+__all__ = ["Column", "Table", "is_descending"]
 
 T = TypeVar("T")
-GAP = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Column(Generic[T]):
-    """A column: ``cell`` draws an item in ``width`` cells, ``rank`` orders items (None: cannot be sorted)."""
+    """A column: ``cell`` draws an item in ``width`` cells, ``rank`` orders items (None: it cannot).
+
+    ``sorts``: the column that is sorted instead, where both have one order (a share and its XP).
+    """
 
     key: str
     title: str
@@ -26,12 +28,7 @@ class Column(Generic[T]):
     cell: Callable[[T], Row]
     rank: Callable[[T], Any] | None = None
     right: bool = True
-
-
-def _sort_column(columns: Sequence[Column[T]], state: Mapping[str, Any]) -> Column[T] | None:
-    """The column the state names, else the one named ``xp``."""
-    by_key = {column.key: column for column in columns if column.rank}
-    return by_key.get(str(state.get("sort", "xp"))) or by_key.get("xp")
+    sorts: str = ""
 
 
 def is_descending(state: Mapping[str, Any]) -> bool:
@@ -39,49 +36,74 @@ def is_descending(state: Mapping[str, Any]) -> bool:
     return bool(state.get("descending", True))
 
 
-def sorted_items(items: Sequence[T], columns: Sequence[Column[T]], state: Mapping[str, Any]) -> list[T]:
-    """The items in the state's order; equal ones stay as they were, most XP first."""
-    column = _sort_column(columns, state)
-    if column is None or column.rank is None:
-        return list(items)
-    return sorted(items, key=column.rank, reverse=is_descending(state))
+@dataclass(frozen=True, slots=True)
+class Table(Generic[T]):
+    """Columns in a frame, sorted as the state says, else by the column ``xp``."""
 
+    columns: Sequence[Column[T]]
+    state: Mapping[str, Any]
+    frame: Frame
+    gap: int = 2
 
-def _heading(column: Column[T], arrow: str) -> Row:
-    group = "CodeStatsSort" if arrow else "CodeStatsHeader"
-    text = f"{column.title} {arrow}" if arrow else column.title
-    row = Row()
-    if not column.right:
-        return row.add(text, group)
-    return row.end(column.width, text, group)
+    @property
+    def sorted_by(self) -> Column[T] | None:
+        """The column that the items are sorted by."""
+        by_key = {column.key: column for column in self.columns if column.rank}
+        return by_key.get(str(self.state.get("sort", "xp"))) or by_key.get("xp")
 
+    @property
+    def cells(self) -> int:
+        """Cells of a line."""
+        return sum(column.width for column in self.columns) + self.gap * (len(self.columns) - 1)
 
-def table_rows(
-    items: Sequence[T], columns: Sequence[Column[T]], state: Mapping[str, Any], frame: Frame
-) -> list[Row]:
-    """Headings, then a row an item in the order of ``items``."""
-    chosen = _sort_column(columns, state)
-    arrow = frame.glyphs.down if is_descending(state) else frame.glyphs.up
-    rows = [_line([_heading(c, arrow if c is chosen else "") for c in columns], columns)]
-    rows += [_line([column.cell(item) for column in columns], columns) for item in items]
-    return rows
+    def sorted(self, items: Sequence[T]) -> list[T]:
+        """The items in the state's order; equal ones stay as they were."""
+        chosen = self.sorted_by
+        if chosen is None or chosen.rank is None:
+            return list(items)
+        return sorted(items, key=chosen.rank, reverse=is_descending(self.state))
 
+    def heading(self) -> Row:
+        """The titles, the sorted one with an arrow."""
+        chosen = self.sorted_by
+        return self._line([self._title(column, sorted_=column is chosen) for column in self.columns])
 
-def _line(cells: list[Row], columns: Sequence[Column[T]]) -> Row:
-    row = Row()
-    start = 0
-    for cell, column in zip(cells, columns, strict=True):
-        row.to(start + max(column.width - cell.cells, 0) if column.right else start).join(cell)
-        start += column.width + GAP
-    return row
+    def _title(self, column: Column[T], *, sorted_: bool) -> Row:
+        if not sorted_:
+            return Row(self.frame.cut(column.title, column.width), "CodeStatsHeader")
+        arrow = self.frame.glyphs.down if is_descending(self.state) else self.frame.glyphs.up
+        text = (
+            f"{column.title} {arrow}" if len(column.title) + 2 <= column.width else f"{column.title}{arrow}"
+        )
+        return Row(self.frame.cut(text, column.width), "CodeStatsSort")
 
+    def row(self, item: T) -> Row:
+        """One item."""
+        return self._line([column.cell(item) for column in self.columns])
 
-def hit_areas(columns: Sequence[Column[T]], offset: int) -> list[list[Any]]:
-    """``[start, end, key]`` of each sortable column, in cells of the window (``offset``: its margin)."""
-    areas: list[list[Any]] = []
-    start = offset
-    for column in columns:
-        if column.rank:
-            areas.append([start, start + column.width + GAP, column.key])
-        start += column.width + GAP
-    return areas
+    def total(self, item: T) -> Row:
+        """A row of sums, in one colour."""
+        plain = self.row(item)
+        row = Row()
+        for text, _ in plain.parts:
+            row.add(text, "" if text.isspace() else "CodeStatsTotal")
+        return row
+
+    def _line(self, cells: list[Row]) -> Row:
+        row = Row()
+        start = 0
+        for cell, column in zip(cells, self.columns, strict=True):
+            blank = max(column.width - cell.cells, 0) if column.right else 0
+            row.to(start + blank).join(cell)
+            start += column.width + self.gap
+        return row
+
+    def hit_areas(self) -> list[list[Any]]:
+        """``[start, end, key]`` of each sortable column, in cells of the window."""
+        areas: list[list[Any]] = []
+        start = self.frame.margin
+        for column in self.columns:
+            if column.rank or column.sorts:
+                areas.append([start, start + column.width + self.gap, column.sorts or column.key])
+            start += column.width + self.gap
+        return areas

@@ -9,83 +9,104 @@ from codestats.levels import progress
 from codestats.text import number, percent, width
 from codestats.views.canvas import Frame, Row
 from codestats.views.glyphs import bar, meter
-from codestats.views.table import Column, hit_areas, sorted_items, table_rows
+from codestats.views.table import Column, Table
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Sequence
 
     from codestats.profile import Profile, Tally
 
 __all__ = ["tally_rows"]
 
+NARROW = 60  # cells below which figures are short and the progress line is left out
+
 
 @dataclass(frozen=True, slots=True)
-class _Widths:
-    """Cells of the columns for one frame; 0 leaves a column out."""
+class _Cells:
+    """Draws the cells of one table; widths of the columns, 0 leaves a column out."""
 
+    frame: Frame
+    total: int
+    most: int
     name: int
     bar: int
     xp: int
+    share: int
     level: int
     progress: int
     gain: int
 
+    def draw_name(self, tally: Tally) -> Row:
+        return Row(self.frame.cut(self.frame.name(tally.name), self.name), "CodeStatsName")
 
-def _widths(frame: Frame, longest: int) -> _Widths:
-    """How much each column gets: figures first, the rest is shared by name, bar and progress."""
-    if frame.inner < 56:
-        fixed = 5 + 2 + 5 + 2 + 5 + 2  # XP, share, level in short, and their gaps
-        room = frame.inner - fixed - (7 if frame.inner >= 36 else 0)
-        name = min(max(longest, 4), max(room - 2, 4))
-        bar_cells = room - name - 2
-        return _Widths(name, max(bar_cells, 0), 5, 5, 0, 5 if frame.inner >= 36 else 0)
-    room = frame.inner - (11 + 2 + 6 + 2 + 7 + 2 + 9 + 2) - 2 - 2
-    name = min(max(longest, 8), room // 2, 32)
-    rest = room - name
-    return _Widths(name, rest - rest // 3, 11, 7, rest // 3, 9)
+    def draw_bar(self, tally: Tally) -> Row:
+        return Row(bar(tally.xp / max(self.most, 1), self.bar, self.frame.glyphs), "CodeStatsBar")
 
+    def draw_xp(self, tally: Tally) -> Row:
+        return Row(number(tally.xp, self.xp), "CodeStatsNumber")
 
-def _plain(text: str, group: str) -> Row:
-    return Row(text, group)
+    def draw_share(self, tally: Tally) -> Row:
+        return Row(percent(tally.xp, self.total), "CodeStatsLabel")
 
+    def draw_level(self, tally: Tally) -> Row:
+        return Row(number(tally.level, self.level), "CodeStatsLevel")
 
-def _columns(what: str, profile: Profile, widths: _Widths, frame: Frame) -> list[Column[Tally]]:
-    tallies = profile.languages if what == "languages" else profile.machines
-    total = sum(tally.xp for tally in tallies)
-    most = max((tally.xp for tally in tallies), default=0)
-    glyphs = frame.glyphs
-
-    def name_cell(tally: Tally) -> Row:
-        return Row(frame.cut(frame.name(tally.name), widths.name), "CodeStatsName")
-
-    def bar_cell(tally: Tally) -> Row:
-        return Row(bar(tally.xp / max(most, 1), widths.bar, glyphs), "CodeStatsBar")
-
-    def progress_cell(tally: Tally) -> Row:
-        done, rest = meter(progress(tally.xp), widths.progress, glyphs)
+    def draw_progress(self, tally: Tally) -> Row:
+        done, rest = meter(progress(tally.xp), self.progress, self.frame.glyphs)
         return Row(done, "CodeStatsProgress").add(rest, "CodeStatsTrack")
 
-    def gain_cell(tally: Tally) -> Row:
-        return Row(f"+{number(tally.recent, widths.gain - 1)}" if tally.recent else "", "CodeStatsGain")
+    def draw_gain(self, tally: Tally) -> Row:
+        return Row(f"+{number(tally.recent, self.gain - 1)}" if tally.recent else "", "CodeStatsGain")
 
-    def figure(text_of: Callable[[Tally], str], group: str) -> Callable[[Tally], Row]:
-        return lambda tally: _plain(text_of(tally), group)
+    def columns(self, title: str) -> list[Column[Tally]]:
+        """The columns that have any width."""
+        found: list[Column[Tally]] = [
+            Column(
+                "name", title, self.name, self.draw_name, lambda t: (t.name.casefold(), t.name), right=False
+            ),
+            Column("bar", "", self.bar, self.draw_bar, right=False, sorts="xp"),
+            Column("xp", "XP", self.xp, self.draw_xp, lambda t: t.xp),
+            Column("share", "Share" if self.share > 4 else "%", self.share, self.draw_share, sorts="xp"),
+            Column("level", "Level" if self.level > 3 else "Lvl", self.level, self.draw_level, sorts="xp"),
+            Column(
+                "progress",
+                "Progress",
+                self.progress,
+                self.draw_progress,
+                lambda t: progress(t.xp),
+                right=False,
+            ),
+            Column(
+                "recent",
+                "Last 12 h" if self.gain > 10 else "12 h",
+                self.gain,
+                self.draw_gain,
+                lambda t: t.recent,
+            ),
+        ]
+        return [column for column in found if column.width > 0]
 
-    short = frame.inner < 56
-    all_columns = [
-        Column("name", "Language" if what == "languages" else "Machine", widths.name, name_cell,
-               lambda t: (t.name.casefold(), t.name), right=False),
-        Column("bar", "", widths.bar, bar_cell, None, right=False),
-        Column("xp", "XP", widths.xp, figure(lambda t: number(t.xp, widths.xp), "CodeStatsNumber"),
-               lambda t: t.xp),
-        Column("share", "%" if short else "Share", 5 if short else 6,
-               figure(lambda t: percent(t.xp, total), "CodeStatsLabel"), None),
-        Column("level", "Lvl" if short else "Level", widths.level,
-               figure(lambda t: f"{t.level:,}", "CodeStatsLevel"), None),
-        Column("progress", "Progress", widths.progress, progress_cell, lambda t: progress(t.xp), right=False),
-        Column("recent", "12 h" if short else "Last 12 h", widths.gain, gain_cell, lambda t: t.recent),
-    ]  # fmt: skip
-    return [column for column in all_columns if column.width > 0]
+
+def _narrow(frame: Frame, tallies: Sequence[Tally], longest: int) -> _Cells:
+    """Short figures; the name gets what the bar can spare."""
+    gain = 5 if frame.inner >= 36 else 0
+    room = max(frame.inner - (5 + 4 + 3 + gain) - (5 if gain else 4), 4)
+    name = max(min(longest, room * 3 // 5), 4)
+    total = sum(tally.xp for tally in tallies)
+    return _Cells(frame, total, tallies[0].xp, name, max(room - name, 0), 5, 4, 3, 0, gain)
+
+
+def _wide(frame: Frame, tallies: Sequence[Tally], longest: int) -> _Cells:
+    """Whole figures; name, bar and progress share the rest."""
+    most = tallies[0].xp
+    xp = max(min(len(number(most)), 13), 5)
+    newest = max(tally.recent for tally in tallies)
+    gain = max(min(len(number(newest)) + 1, 10), 6 if frame.inner < 90 else 11)
+    room = frame.inner - (xp + 5 + 5 + gain) - 12
+    name = max(min(longest, room // 2 - 2, 32), 10)
+    line = max((room - name) * 2 // 5, 8)
+    total = sum(tally.xp for tally in tallies)
+    return _Cells(frame, total, most, name, max(room - name - line, 0), xp, 5, 5, line, gain)
 
 
 def tally_rows(what: str, profile: Profile, state: dict[str, Any], frame: Frame) -> list[Row]:
@@ -94,6 +115,8 @@ def tally_rows(what: str, profile: Profile, state: dict[str, Any], frame: Frame)
     if not tallies:
         return [Row(f"No {what} yet.", "CodeStatsTitle")]
     longest = max(width(frame.name(tally.name)) for tally in tallies)
-    columns = _columns(what, profile, _widths(frame, longest), frame)
-    state["columns"] = hit_areas(columns, frame.margin)
-    return table_rows(sorted_items(tallies, columns, state), columns, state, frame)
+    cells = (_narrow if frame.inner < NARROW else _wide)(frame, tallies, longest)
+    title = "Language" if what == "languages" else "Machine"
+    table = Table(cells.columns(title), state, frame, 1 if frame.inner < NARROW else 2)
+    state["columns"] = table.hit_areas()
+    return [table.heading(), *map(table.row, table.sorted(tallies))]

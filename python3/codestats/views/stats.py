@@ -1,0 +1,116 @@
+"""The statistics view: a period of the local ledger as a table, or broken down along a second dimension."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from codestats.activity import Activity
+from codestats.periods import NAMES, Period, parse_period
+from codestats.text import number, plural
+from codestats.views import chrome
+from codestats.views.breakdown import breakdown_rows
+from codestats.views.canvas import Frame, Row, View, finish, wrap
+from codestats.views.keys import BREAKDOWNS, KEYS
+from codestats.views.stats_table import Figures, change, table_rows
+from codestats.views.timeline import timeline_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+__all__ = ["StatsData", "stats_span", "stats_view"]
+
+HINTS = (
+    ("Tab", "period"),
+    ("?", "keys"),
+    ("q", "close"),
+    ("b", "break down"),
+    ("%", "percent"),
+    ("s", "sort"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class StatsData:
+    """The ledger, at least for the days of :func:`stats_span`; ``note`` is a sentence shown above."""
+
+    activity: Activity = field(default_factory=Activity)
+    note: str = ""
+
+
+def stats_span(state: Mapping[str, Any], today: date) -> tuple[date, date] | None:
+    """First and last day whose entries the view of ``state`` needs; None where the period is nonsense."""
+    try:
+        period = parse_period(str(state.get("period", "")), today)
+    except ValueError:
+        return None
+    return period.earliest, period.last
+
+
+def stats_view(data: StatsData, state: Mapping[str, Any], frame: Frame) -> View:
+    """The period of ``state["period"]``."""
+    shown: dict[str, Any] = {k: v for k, v in state.items() if k not in ("columns", "cursor")}
+    try:
+        period = parse_period(str(state.get("period", "")), frame.now.date())
+    except ValueError as error:
+        rows = [*chrome.tabs(NAMES, "", frame), Row()]
+        rows += [Row(line, "CodeStatsWarning") for line in wrap(str(error), frame.inner)]
+    else:
+        shown["period"] = period.name
+        rows = chrome.tabs(NAMES, period.name, frame)
+        if state.get("help"):
+            rows += chrome.help_rows(KEYS["stats"])
+        else:
+            rows += _body(data, period, shown, frame, frame.height - len(rows) - 2)
+    view = finish("Code::Stats statistics", chrome.with_footer(rows, HINTS, frame), frame, shown)
+    return replace(view, keys=tuple(key for key, _ in KEYS["stats"] if key != "q"))
+
+
+def _body(data: StatsData, period: Period, state: dict[str, Any], frame: Frame, height: int) -> list[Row]:
+    """Heading, totals, and a table; a timeline between where there are rows left."""
+    figures = _figures(data.activity, period, frame)
+    rows = [Row(line, "CodeStatsWarning") for line in wrap(frame.name(data.note), frame.inner) if line]
+    rows += [Row(), *_summary(figures, period, frame)]
+    if not figures.now:
+        return [*rows, Row(), Row("Nothing was typed in this time.", "CodeStatsLabel")]
+    by = state.get("breakdown")
+    if by in BREAKDOWNS:
+        table = breakdown_rows(figures.now, str(by), state, frame)
+    else:
+        table = table_rows(figures, state, frame)
+    timeline = timeline_rows(figures.now, period, frame)
+    if height - len(rows) - len(table) - 2 >= len(timeline):
+        rows += [Row(), *timeline]
+    return [*rows, Row(), *table]
+
+
+def _figures(activity: Activity, period: Period, frame: Frame) -> Figures:
+    """The period's entries and those to compare with; of yesterday what was typed by this time of day."""
+    now = activity.between(period.first, period.last)
+    if period.before is None:
+        return Figures(now, None, "")
+    first, last, name = period.before
+    before = activity.between(first, last)
+    if period.name == "today":
+        until = f"T{frame.now.hour:02}"
+        before = Activity(tuple(entry for entry in before.entries if entry.hour[10:] <= until))
+        name += " by this hour"
+    return Figures(now, before, name)
+
+
+def _summary(figures: Figures, period: Period, frame: Frame) -> list[Row]:
+    """The period's name; XP, change, active hours and days in a line."""
+    total = figures.now.total
+    days, hours = len(figures.now.by("date")), figures.now.active_hours()[""]
+    parts = Row(f"{number(total)} XP", "CodeStatsNumber")
+    more = [(plural(hours, "active hour"), "CodeStatsLabel")]
+    if period.days > 1:
+        more.append((plural(days, "active day"), "CodeStatsLabel"))
+    if figures.before is not None and (total or figures.before.total):
+        text, group = change(total, figures.before.total)
+        more.insert(0, (f"{text} on {figures.name}" if text != "new" else f"none {figures.name}", group))
+    for text, group in more:
+        if parts.cells + 3 + len(text) <= frame.inner:
+            parts.add("   ").add(text, group)
+    return [Row(frame.cut(period.label, frame.inner), "CodeStatsTitle"), parts]

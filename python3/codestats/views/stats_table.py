@@ -1,0 +1,162 @@
+"""The table of a period: language by XP, share, active hours, change, with totals."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from codestats.text import number, percent, width
+from codestats.views.canvas import Frame, Row
+from codestats.views.glyphs import bar
+from codestats.views.table import Column, Table
+
+if TYPE_CHECKING:
+    from codestats.activity import Activity
+
+__all__ = ["Figures", "change", "table_rows"]
+
+
+NARROW = 60  # cells below which figures are short
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What was counted in a period and, where there is one, in the period before (called ``name``)."""
+
+    now: Activity
+    before: Activity | None
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A language's figures; ``before`` -1: nothing to compare with."""
+
+    name: str
+    xp: int
+    hours: int
+    before: int
+
+    @property
+    def growth(self) -> float:
+        """What the change is sorted by: new things above all growth, gone ones last."""
+        if self.before <= 0:
+            return float("inf") if self.xp and self.before == 0 else 0.0
+        return self.xp / self.before - 1
+
+
+def change(now: int, before: int) -> tuple[str, str]:
+    """``+12%`` and its highlight group; ``new`` where there was nothing, ``=`` where nothing changed."""
+    if before <= 0:
+        return ("new", "CodeStatsGain") if now > 0 else ("", "CodeStatsLabel")
+    if now == before:
+        return "=", "CodeStatsLabel"
+    points = (now - before) * 100 / before
+    if abs(points) >= 1000:
+        return f"{number(round(now / before))}x", "CodeStatsGain"
+    return f"{points:+.0f}%", "CodeStatsGain" if now > before else "CodeStatsLoss"
+
+
+def _lines(figures: Figures) -> list[_Line]:
+    """A line a language of either period, most XP first."""
+    hours = figures.now.active_hours()
+    now = figures.now.by("language")
+    before = figures.before.by("language") if figures.before is not None else None
+    names = {**now, **(before or {})}
+    lines = [
+        _Line(name, now.get(name, 0), hours.get(name, 0), before.get(name, 0) if before is not None else -1)
+        for name in names
+    ]
+    return sorted(lines, key=lambda line: (-line.xp, -line.before, line.name.casefold(), line.name))
+
+
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """Widths of the columns (0: left out) and how their cells are drawn."""
+
+    frame: Frame
+    total: int
+    most: int
+    name: int
+    bar: int
+    xp: int
+    rate: int
+    before: int
+    change: int
+
+    def draw_name(self, line: _Line) -> Row:
+        return Row(self.frame.cut(self.frame.name(line.name) or "?", self.name), "CodeStatsName")
+
+    def draw_bar(self, line: _Line) -> Row:
+        return Row(bar(line.xp / max(self.most, 1), self.bar, self.frame.glyphs), "CodeStatsBar")
+
+    def draw_xp(self, line: _Line) -> Row:
+        return Row(number(line.xp, self.xp), "CodeStatsNumber")
+
+    def draw_share(self, line: _Line) -> Row:
+        return Row(percent(line.xp, self.total), "CodeStatsLabel")
+
+    def draw_hours(self, line: _Line) -> Row:
+        return Row(number(line.hours, 6), "CodeStatsLabel")
+
+    def draw_rate(self, line: _Line) -> Row:
+        return Row(number(line.xp // line.hours, self.rate) if line.hours else "", "CodeStatsLabel")
+
+    def draw_before(self, line: _Line) -> Row:
+        return Row(number(line.before, self.before) if line.before >= 0 else "", "CodeStatsLabel")
+
+    def draw_change(self, line: _Line) -> Row:
+        return Row(*change(line.xp, line.before))
+
+    def columns(self) -> list[Column[_Line]]:
+        """The columns that have any width."""
+        short = self.frame.inner < NARROW
+        found: list[Column[_Line]] = [
+            Column(
+                "name",
+                "Language",
+                self.name,
+                self.draw_name,
+                lambda i: (i.name.casefold(), i.name),
+                right=False,
+            ),
+            Column("bar", "", self.bar, self.draw_bar, right=False, sorts="xp"),
+            Column("xp", "XP", self.xp, self.draw_xp, lambda i: i.xp),
+            Column("share", "%" if short else "Share", 4 if short else 5, self.draw_share, sorts="xp"),
+            Column("hours", "Hours", 5 if short else 7, self.draw_hours, lambda i: i.hours),
+            Column("rate", "XP/h", self.rate, self.draw_rate, lambda i: i.xp / i.hours if i.hours else 0.0),
+            Column("before", "Before", self.before, self.draw_before, lambda i: i.before),
+            Column(
+                "change", "Diff" if short else "Change", self.change, self.draw_change, lambda i: i.growth
+            ),
+        ]
+        return [column for column in found if column.width > 0]
+
+
+def _layout(lines: list[_Line], figures: Figures, frame: Frame) -> _Layout:
+    """Figures first; the name takes what it needs, the bar what is left."""
+    total, most = sum(line.xp for line in lines), lines[0].xp
+    narrow, wide = frame.inner < NARROW, frame.inner >= 90
+    compared = figures.before is not None
+    xp = 5 if narrow else max(min(len(number(total)), 13), 5)
+    rate = 6 if wide else 0
+    before = max(xp, 8) if wide and compared else 0
+    diff = (5 if narrow else 8) if compared else 0
+    fixed = [xp, 4 if narrow else 5, 5 if narrow else 7, rate, before, diff]
+    gap = 1 if narrow else 2
+    room = frame.inner - sum(fixed) - gap * (1 + sum(cells > 0 for cells in fixed))
+    longest = max(width(frame.name(line.name)) for line in lines)
+    name = max(min(longest, room * 3 // 5, 32), min(10, room))
+    return _Layout(frame, total, most, name, max(room - name, 0), xp, rate, before, diff)
+
+
+def table_rows(figures: Figures, state: dict[str, Any], frame: Frame) -> list[Row]:
+    """Headings, a row a language, totals; where the columns are is noted in ``state``."""
+    lines = _lines(figures)
+    layout = _layout(lines, figures, frame)
+    table = Table(layout.columns(), state, frame, 1 if frame.inner < NARROW else 2)
+    state["columns"] = table.hit_areas()
+    before = figures.before.total if figures.before is not None else -1
+    total = _Line("Total", layout.total, figures.now.active_hours()[""], before)
+    rule = Row(frame.glyphs.rule * min(table.cells, frame.inner), "CodeStatsRule")
+    return [table.heading(), *map(table.row, table.sorted(lines)), rule, table.total(total)]

@@ -1,0 +1,180 @@
+"""The status view (what is counted, waiting, sent, wrong) and the log view (the story with times)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from codestats.text import age, clean, duration, number, width
+from codestats.views import chrome
+from codestats.views.canvas import Frame, Row, View, finish, wrap
+from codestats.views.keys import KEYS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+__all__ = ["log_view", "status_view"]
+
+HINTS = (("r", "look again"), ("q", "close"))
+LABEL = 16  # cells of a label
+LAST_LINES = 300
+
+# State -> (sentence, highlight group).
+STATES = {
+    "ok": ("Everything is sent.", "CodeStatsOk"),
+    "idle": ("Nothing was to send yet.", "CodeStatsOk"),
+    "offline": ("The service cannot be reached. XP is kept here and sent later.", "CodeStatsWarning"),
+    "unauthorized": (
+        "The service refuses the API key. XP is kept here until that is mended.",
+        "CodeStatsError",
+    ),
+    "paused": ("Counting is paused. :CodeStatsResume goes on.", "CodeStatsWarning"),
+    "no_token": ("There is no API key. XP is kept on this machine.", "CodeStatsWarning"),
+    "no_python": ("The Python side is not running. XP is kept until it is.", "CodeStatsError"),
+    "error": ("Something is wrong.", "CodeStatsError"),
+}
+
+# Key of the status -> label, in the order shown; a section's heading has no key.
+PARTS = (
+    ("", "XP"),
+    ("session", "This session"),
+    ("today", "Today"),
+    ("pending", "In the editor"),
+    ("queued", "Waiting"),
+    ("in_doubt", "In doubt"),
+    ("expired", "Too old"),
+    ("rejected", "Rejected"),
+    ("", "Delivery"),
+    ("user", "User"),
+    ("url", "Service"),
+    ("last_sent", "Last sent"),
+    ("retry_at", "Next try"),
+    ("error", "Error"),
+    ("", "Here"),
+    ("data_dir", "Data folder"),
+    ("host", "Python side"),
+    ("versions", "Versions"),
+)
+COUNTS = ("session", "today", "pending", "queued", "in_doubt", "expired", "rejected")
+NOTES = {
+    "in_doubt": "sent, but the answer was lost",
+    "expired": "over a week old, kept in the local history",
+    "rejected": "refused by the service, kept in the local history",
+}
+
+
+def status_view(status: Mapping[str, Any], state: Mapping[str, Any], frame: Frame) -> View:
+    """The status as labelled values; a part that is missing is left out."""
+    name = str(status.get("state", "idle"))
+    sentence, group = STATES.get(name, (clean(name), "CodeStatsWarning"))
+    title = f"{frame.glyphs.state} {name.replace('_', ' ')}"
+    rows = [Row(), Row(frame.name(title), group), *_wrapped(sentence, frame)]
+    for key, label in PARTS:
+        if not key:
+            rows += [Row(), Row(label, "CodeStatsTitle")]
+        elif (value := _value(key, status, frame)) is not None:
+            rows += _pair(label, value, frame)
+    rows = chrome.with_footer(_without_empty_sections(rows), HINTS, frame)
+    return replace(finish("Code::Stats status", rows, frame, state), keys=_keys("status"))
+
+
+def _keys(name: str) -> tuple[str, ...]:
+    return tuple(key for key, _ in KEYS[name] if key != "q")
+
+
+def _wrapped(text: str, frame: Frame) -> list[Row]:
+    return [Row(line, "CodeStatsLabel") for line in wrap(text, frame.inner)]
+
+
+def _without_empty_sections(rows: list[Row]) -> list[Row]:
+    """Without the headings that nothing follows."""
+    kept: list[Row] = []
+    for at, row in enumerate(rows):
+        heading = bool(row.parts) and row.parts[0][1] == "CodeStatsTitle"
+        follower = rows[at + 1] if at + 1 < len(rows) else Row()
+        if heading and not follower.parts:
+            kept.pop()  # the blank line before it
+        else:
+            kept.append(row)
+    return kept
+
+
+def _value(key: str, status: Mapping[str, Any], frame: Frame) -> list[tuple[str, str]] | None:
+    """Highlighted parts of one value; None: not to be shown."""
+    value = status.get(key)
+    if key in COUNTS:
+        return _count(key, value, status)
+    if key in ("last_sent", "retry_at"):
+        return _moment(key, value, frame)
+    if key == "versions" and isinstance(value, dict):
+        value = ", ".join(f"{clean(name)} {clean(str(version))}" for name, version in value.items())
+    text = frame.name(str(value)) if value not in (None, "") else ""
+    return [(text, "CodeStatsError" if key == "error" else "")] if text else None
+
+
+def _count(key: str, value: object, status: Mapping[str, Any]) -> list[tuple[str, str]] | None:
+    """A count of XP, with what it means; the exceptional ones only when there are any."""
+    if isinstance(value, bool) or not isinstance(value, int) or (key in NOTES and not value):
+        return None
+    note = NOTES.get(key, "") if value else ""
+    pulses = status.get("queued_pulses")
+    if key == "queued" and value and isinstance(pulses, int):
+        note = f"in {number(pulses)} {'pulse' if pulses == 1 else 'pulses'}"
+    return [(f"{number(value)} XP", "CodeStatsNumber"), (f"  {note}" if note else "", "CodeStatsLabel")]
+
+
+def _moment(key: str, value: object, frame: Frame) -> list[tuple[str, str]] | None:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not value > 0:
+        return [("never", "CodeStatsLabel")] if key == "last_sent" else None
+    seconds = frame.now.timestamp() - value
+    if key == "last_sent":
+        return [(age(seconds), "")]
+    return [(f"in {duration(-seconds)}" if seconds < 0 else "now", "CodeStatsWarning")]
+
+
+def _pair(label: str, value: list[tuple[str, str]], frame: Frame) -> list[Row]:
+    """A label and its value, wrapped under itself where it is long."""
+    indent = min(LABEL, frame.inner // 2)
+    row = Row(frame.cut(label, indent - 1), "CodeStatsLabel").to(indent)
+    if sum(width(text) for text, _ in value) <= frame.inner - indent:
+        for text, group in value:
+            row.add(text, group)
+        return [row]
+    first, group = value[0]
+    lines = wrap("".join(text for text, _ in value), frame.inner - indent) if len(value) == 1 else [first]
+    rows = [row.add(lines[0], group), *(Row().to(indent).add(line, group) for line in lines[1:])]
+    rest = "".join(text for text, _ in value[1:]).strip()
+    if rest:
+        rows += [Row().to(indent).add(line, "CodeStatsLabel") for line in wrap(rest, frame.inner - indent)]
+    return rows
+
+
+_STAMP = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d)?)\S*\s+(?:\[\d+\]\s*)?(.*)")
+_LEVELS = {"error": "CodeStatsError", "bug": "CodeStatsError", "warning": "CodeStatsWarning"}
+
+
+def log_view(lines: Sequence[str], state: Mapping[str, Any], frame: Frame) -> View:
+    """The last lines of the log, the newest first; a heading for each day, long lines wrapped."""
+    rows: list[Row] = []
+    day = ""
+    for line in reversed(lines[-LAST_LINES:]):
+        text = frame.name(clean(line, 2000))
+        stamp = _STAMP.match(text)
+        if stamp and stamp[1] != day:
+            day = stamp[1]
+            rows += [Row(), Row(day, "CodeStatsTitle")]
+        rows += _log_rows(stamp[2] if stamp else "", stamp[3] if stamp else text, frame)
+    if not rows:
+        rows = [Row(), Row("Nothing has happened yet.", "CodeStatsLabel")]
+    rows = chrome.with_footer(rows, HINTS, frame)
+    return replace(finish("Code::Stats log", rows, frame, state), keys=_keys("log"))
+
+
+def _log_rows(time: str, text: str, frame: Frame) -> list[Row]:
+    """A line of the log, its time at the left."""
+    level, colon, _ = text.partition(":")
+    group = _LEVELS.get(level.lower(), "") if colon else ""
+    lines = wrap(text, max(frame.inner - 10, 8))
+    rows = [Row(time, "CodeStatsLabel").to(10).add(lines[0], group)]
+    return [*rows, *(Row().to(10).add(line, group) for line in lines[1:])]
