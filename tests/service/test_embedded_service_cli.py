@@ -18,14 +18,8 @@ from embedded_client import ask, post
 from codestats.service import cli
 
 PYTHON3 = Path(__file__).parents[2] / "python3"
-MAIN = """
-import argparse, sys
-from codestats.service.cli import add_parser
-parser = argparse.ArgumentParser()
-add_parser(parser.add_subparsers())
-arguments = parser.parse_args()
-sys.exit(arguments.run(arguments))
-"""
+# -S: no site-packages, the service has to do with the standard library.
+SERVE = [sys.executable, "-S", "-m", "codestats", "serve"]
 
 
 class Running:
@@ -33,7 +27,7 @@ class Running:
 
     def __init__(self, *arguments):
         self.process = subprocess.Popen(
-            [sys.executable, "-c", MAIN, "serve", *arguments],
+            [*SERVE, *arguments],
             env={**os.environ, "PYTHONPATH": str(PYTHON3)},
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8",
         )  # fmt: skip
