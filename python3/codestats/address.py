@@ -6,7 +6,7 @@ import ipaddress
 import re
 from urllib.parse import SplitResult, urlsplit
 
-__all__ = ["DEFAULT", "is_loopback", "normal"]
+__all__ = ["DEFAULT", "is_ip", "is_loopback", "normal"]
 
 DEFAULT = "https://codestats.net"
 _NONE = "must be an address like https://codestats.net"
@@ -17,13 +17,18 @@ _LOOPBACK = (ipaddress.ip_network("127.0.0.0/8"), ipaddress.ip_network("::1/128"
 
 def is_loopback(host: str) -> bool:
     """Whether the host (without brackets) is surely this machine: 127.0.0.0/8, ::1, localhost."""
-    if host.lower() == "localhost":
-        return True
+    if not is_ip(host):
+        return host.lower() == "localhost"
+    return any(ipaddress.ip_address(host) in network for network in _LOOPBACK)
+
+
+def is_ip(host: str) -> bool:
+    """Whether the host (without brackets) is an IP address and no name."""
     try:
-        address = ipaddress.ip_address(host)
+        ipaddress.ip_address(host)
     except ValueError:
         return False
-    return any(address in network for network in _LOOPBACK)
+    return True
 
 
 def normal(url: object) -> str:

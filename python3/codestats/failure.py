@@ -54,6 +54,8 @@ def _tls(chain: list[BaseException], there: str) -> str:
         if isinstance(link, ssl.SSLCertVerificationError):
             words = _CERTIFICATE.get(link.verify_code, "it is not trusted")
             return f"the certificate of {there} is refused: {words}"
+        if type(link).__name__ == "CertificateError":  # urllib3 1.26 compares addresses by itself
+            return f"the certificate of {there} is refused: {_CERTIFICATE[64]}"
     for link in chain:
         if isinstance(link, ssl.SSLError) and not isinstance(link, TimeoutError):
             reason = (link.reason or "").lower().replace("_", " ")

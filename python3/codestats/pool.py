@@ -3,31 +3,27 @@
 # ruff: noqa: ANN401 (urllib3 1.26 has no types, and those of 2 differ from it)
 from __future__ import annotations
 
-import base64
 import ssl
 import time
-import urllib.request
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 import urllib3
 
-from . import address
+from .address import is_ip
+from .proxy import proxy_for
 from .transport import POOLS, Exchange
 
-__all__ = ["Answer", "BadCertificates", "BadProxy", "Pool", "proxy_for"]
+__all__ = ["Answer", "BadCertificates", "Pool"]
 
+_OLD = urllib3.__version__.startswith("1.")  # type: ignore[attr-defined]
 LONGEST_IDLE = (
     30.0  # seconds a connection may lie unused: servers close idle ones, and closing races with sending
 )
 
 
-class BadProxy(Exception):  # noqa: N818 (named after the thing, as everywhere here)
-    """The environment names a proxy that cannot be used; the text says why, without its password."""
-
-
-class BadCertificates(Exception):  # noqa: N818 (as above)
+class BadCertificates(Exception):  # noqa: N818 (named after the thing, as everywhere here)
     """`ca_file` cannot be read, or holds no certificates."""
 
 
@@ -54,8 +50,7 @@ class Pool:
         self._origin = origin
         self._last_used = 0.0
         self.exchange = Exchange()
-        context = _tls_context(ca_file) if origin.startswith("https:") else None
-        self._manager = _manager(origin, context, self.exchange)
+        self._manager = _manager(origin, ca_file, self.exchange)
 
     def request(  # noqa: PLR0913 (a request has these parts)
         self,
@@ -151,51 +146,20 @@ class _Proxied(_Manager, urllib3.ProxyManager):
     pass
 
 
-def _manager(origin: str, context: ssl.SSLContext | None, exchange: Exchange) -> _Straight | _Proxied:
-    options: dict[str, Any] = {"maxsize": 1}
-    if context is not None:
-        options |= {"ssl_context": context, "cert_reqs": "CERT_REQUIRED"}
+def _manager(origin: str, ca_file: str, exchange: Exchange) -> _Straight | _Proxied:
+    context = _tls_context(ca_file) if origin.startswith("https:") else None
+    if context and _OLD and is_ip(urlsplit(origin).hostname or ""):
+        # 1.26 tells OpenSSL no host that is an address, and compares it with the certificate by itself.
+        context.check_hostname = False
     proxy = proxy_for(origin)
     manager: _Straight | _Proxied
     if proxy is None:
-        manager = _Straight(**options)
+        manager = _Straight(maxsize=1, ssl_context=context)
     else:
         url, headers = proxy
-        manager = _Proxied(url, proxy_headers=headers, proxy_ssl_context=context, **options)
+        context_there = _tls_context(ca_file)
+        manager = _Proxied(
+            url, maxsize=1, ssl_context=context, proxy_headers=headers, proxy_ssl_context=context_there
+        )
     manager.watch(exchange)
     return manager
-
-
-def proxy_for(origin: str) -> tuple[str, dict[str, str]] | None:
-    """The environment's proxy for an origin, as its address and the headers it wants, or None for none.
-
-    HTTPS_PROXY, then ALL_PROXY, but for what NO_PROXY names, in either letter case (and what macOS and
-    Windows are set to). Never for this very machine: a proxy's loopback is not ours, and there the token
-    may travel unencrypted. HTTP_PROXY thereby has no use: plain http:// is for loopback addresses only.
-    Raises BadProxy.
-    """
-    target = urlsplit(origin)
-    host = target.hostname or ""
-    if address.is_loopback(host) or urllib.request.proxy_bypass(f"{host}:{target.port or 443}"):
-        return None
-    proxies = urllib.request.getproxies()
-    given = proxies.get(target.scheme) or proxies.get("all")
-    return _proxy(given) if given else None
-
-
-def _proxy(given: str) -> tuple[str, dict[str, str]]:
-    try:
-        parts = urlsplit(given if "://" in given else f"http://{given}")
-        host, port = parts.hostname, parts.port
-    except ValueError:
-        host = port = None
-    if not host:
-        raise BadProxy("the proxy in HTTPS_PROXY or ALL_PROXY is no address like http://proxy:3128")
-    if parts.scheme not in ("http", "https"):
-        raise BadProxy("the proxy in HTTPS_PROXY or ALL_PROXY must begin with http:// or https://")
-    host = f"[{host}]" if ":" in host else host
-    url = f"{parts.scheme}://{host}" + (f":{port}" if port else "")
-    if parts.username is None:
-        return url, {}
-    login = f"{unquote(parts.username)}:{unquote(parts.password or '')}".encode()
-    return url, {"Proxy-Authorization": f"Basic {base64.b64encode(login).decode()}"}

@@ -20,6 +20,7 @@ from typing import Any
 
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.exceptions import ProxyError
 
 __all__ = ["POOLS", "Exchange"]
 
@@ -107,6 +108,13 @@ class _Watched:
     def connect(self) -> None:
         super().connect()  # type: ignore[misc]
         self._exchange.remaining()  # name look-up and handshake may have used it all up
+
+    def _tunnel(self) -> None:
+        """Ask the proxy to lead on (http.client's hook); what goes wrong here is the proxy's doing."""
+        try:
+            super()._tunnel()  # type: ignore[misc]
+        except (OSError, http.client.HTTPException) as error:
+            raise ProxyError("no tunnel", error) from error
 
     def request(self, *args: Any, **options: Any) -> None:
         self._exchange.remaining()

@@ -10,6 +10,9 @@ import socket
 import struct
 import threading
 
+TOKEN = "SFMyNTY.OEotWWdnPT0jI01qaz0.X0wVEZquh8Ogau1iTtBihYqqL71FD8N6p5ChQiIpaxQ"  # of the documentation
+PULSE = b'{"coded_at":"2024-05-17T12:00:00+02:00","xps":[{"language":"Python","xp":7}]}'
+TIMEOUT = 0.4  # seconds a request of the tests' clients may take; each fault that hangs costs so much
 GREAT = b'{"ok":"Great success!"}'
 
 
@@ -78,6 +81,23 @@ class RawServer:
         sock.close()
 
 
+@contextlib.contextmanager
+def serve_once(handle):
+    """A listener whose one connection is given to `handle` unread."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def serve():
+            with contextlib.suppress(OSError):
+                sock, _ = listener.accept()
+                with contextlib.closing(sock):
+                    handle(sock)
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        yield listener.getsockname()[1]
+        thread.join(10)
+
+
 def read_request(stream):
     """One whole request as bytes; b'' at the end."""
     head = b""
@@ -97,7 +117,7 @@ def read_request(stream):
     return head + stream.read(length)
 
 
-# Behaviours: (server, socket, request) ------------------------------------------------------------------------
+# Behaviours: (server, socket, request) ---------------------------------------------------------------
 
 
 def answer(data):

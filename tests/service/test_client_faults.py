@@ -1,36 +1,15 @@
 """Every row of the fault table at the client, each against a real server on loopback."""
 
 import socket
+import threading
 import time
 
 import pytest
 import raw_server as raw
-from codestats.client import PULSE_LIMIT, Client
+from raw_server import GREAT, PULSE, TIMEOUT, RawServer, http, serve_once
+
+from codestats.client import PULSE_LIMIT
 from codestats.outcome import Verdict
-from codestats.settings import Settings
-from raw_server import GREAT, RawServer, http
-
-TOKEN = "SFMyNTY.OEotWWdnPT0jI01qaz0.X0wVEZquh8Ogau1iTtBihYqqL71FD8N6p5ChQiIpaxQ"
-PULSE = b'{"coded_at":"2024-05-17T12:00:00+02:00","xps":[{"language":"Python","xp":7}]}'
-TIMEOUT = 0.4  # seconds; each fault that hangs costs so much
-
-
-@pytest.fixture
-def client_of():
-    """Makes clients for an address, and closes them."""
-    made = []
-
-    def make(url, **options):
-        options = {"api_key": TOKEN, "request_timeout": TIMEOUT, **options}
-        settings, problems = Settings.from_mapping({"api_url": url, **options}, {})
-        assert not problems
-        made.append(Client(settings))
-        return made[-1]
-
-    yield make
-    for client in made:
-        client.close()
-
 
 HTML = b"<html>Welcome to our hotel</html>"
 
@@ -122,7 +101,7 @@ ANSWERS = {
 }
 
 
-@pytest.mark.parametrize(("behaviour", "verdict"), ANSWERS.values(), ids=ANSWERS.keys())
+@pytest.mark.parametrize("behaviour, verdict", ANSWERS.values(), ids=ANSWERS.keys())
 def test_an_answer_or_its_lack(behaviour, verdict, client_of):
     with RawServer(behaviour) as server:
         begun = time.monotonic()
@@ -149,7 +128,7 @@ def test_a_reset_in_the_middle_of_the_answer(client_of):
         assert client_of(server.url).post_pulse(PULSE).verdict is Verdict.IN_DOUBT
 
 
-# Known not to have been delivered ------------------------------------------------------------------------------
+# Known not to have been delivered ------------------------------------------------------------------------
 
 
 def unused_port():
@@ -188,29 +167,6 @@ def test_no_answer_to_the_connection(client_of):
     assert outcome.reason == "127.0.0.1 did not answer in time"
 
 
-def serve_once(handle):
-    """A listener whose one connection is given to `handle` unread."""
-    import contextlib
-    import threading
-
-    @contextlib.contextmanager
-    def running():
-        with socket.create_server(("127.0.0.1", 0)) as listener:
-
-            def serve():
-                with contextlib.suppress(OSError):
-                    sock, _ = listener.accept()
-                    with contextlib.closing(sock):
-                        handle(sock)
-
-            thread = threading.Thread(target=serve)
-            thread.start()
-            yield listener.getsockname()[1]
-            thread.join(10)
-
-    return running()
-
-
 LARGE = b'{"coded_at":"' + b"x" * 20_000_000 + b'"}'  # more than the kernel's buffers hold
 
 
@@ -225,8 +181,6 @@ def test_a_request_that_could_not_leave_in_full_was_not_delivered(client_of):
 
 
 def test_a_request_that_is_not_read_was_not_delivered(client_of):
-    import threading
-
     done = threading.Event()
 
     def handle(_sock):

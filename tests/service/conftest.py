@@ -1,0 +1,24 @@
+"""What the tests of the client share."""
+
+import pytest
+from raw_server import TIMEOUT, TOKEN
+
+from codestats.client import Client
+from codestats.settings import Settings
+
+
+@pytest.fixture
+def client_of():
+    """Makes clients for an address (and further options), and closes them."""
+    made = []
+
+    def make(url, **options):
+        options = {"api_key": TOKEN, "api_url": url, "request_timeout": TIMEOUT, **options}
+        settings, problems = Settings.from_mapping(options, {})
+        assert not problems
+        made.append(Client(settings))
+        return made[-1]
+
+    yield make
+    for client in made:
+        client.close()
