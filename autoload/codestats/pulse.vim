@@ -2,7 +2,7 @@
 " until the host says that it is on disk, and what nobody acknowledged goes to a hand-over file when the editor is left.
 
 " How often the status line's number follows the typing, in milliseconds.
-const s:refresh = 1000
+const s:refresh = 500
 
 let s:outstanding = {}
 let s:number = 0

@@ -148,7 +148,8 @@ function M.start()
   on({ 'TextChanged', 'BufLeave', 'ExitPre' }, settle)
   -- Without an InsertCharPre handler keys that arrive together are inserted in one step, with one tick.
   api.nvim_create_autocmd('InsertCharPre', { group = group, callback = function() end })
-  on({ 'BufEnter', 'BufReadPost', 'FileChangedShellPost' }, rebase)
+  -- Writing moves b:changedtick as well.
+  on({ 'BufEnter', 'BufReadPost', 'BufWritePost', 'FileChangedShellPost' }, rebase)
   on({ 'CmdlineEnter' }, function()
     settle()
     in_cmdline = true
