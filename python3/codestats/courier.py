@@ -23,6 +23,12 @@ __all__ = ["Courier", "News", "Service", "Stop"]
 FAILURES_UNTIL_GIVEN_UP = 3
 """So often must a pulse meet a server error, with another pulse passing each time, before it is held to be bad."""
 
+_ENOUGH = 5
+"""Pulses that meet a server error in a row, after which a round ends."""
+
+_PATIENCE = 2
+"""Rounds in which a pulse may fail while empty ones are taken, until it is split to find the bad part."""
+
 _LONGEST_TURN = 1.0
 """Seconds until another look at a lease that another editor holds; only while something waits to be sent."""
 
@@ -73,6 +79,8 @@ class Courier:
         self._is_answering = False
         self._failed: list[int] = []  # pulses that met a server error since the last one that passed
         self._resting: dict[int, float] = {}  # suspected pulse → uptime at which it may go again
+        self._stubborn: dict[int, int] = {}  # pulse → rounds in which it failed while empty pulses were taken
+        self._trouble = Stop()
         self._unwritten: Callable[[], None] | None = None
 
     def round(self) -> Stop:
@@ -126,18 +134,17 @@ class Courier:
         """
         outcome = self._service.probe()
         if outcome.ok:
-            empty = Pulse(self._now(), {})
-            outcome = self._service.post_pulse(empty.body())
-        if outcome.verdict not in (Verdict.SENT, Verdict.BAD_PULSE, Verdict.EXPIRED):
+            outcome = self._post_empty()
+        if outcome.verdict not in _TAKEN:
             verdict = Verdict.UNAVAILABLE if outcome.verdict is Verdict.IN_DOUBT else outcome.verdict
             return Stop(verdict, outcome.reason, outcome.retry_after)
         self._is_answering = True
         self._news.note("the service answers again: what was in doubt is sent again")
         return None
 
-    def _now(self) -> str:
+    def _post_empty(self) -> Outcome:
         now = int(self._clock.now())
-        return coded_at(now, self._clock.local_hour(now).offset)
+        return self._service.post_pulse(Pulse(coded_at(now, self._clock.local_hour(now).offset), {}).body())
 
     def _act(self, claim: Claim, outcome: Outcome) -> Stop | None:
         action = _ACTIONS.get(outcome.verdict, Courier._not_delivered)
@@ -147,6 +154,7 @@ class Courier:
         self._is_answering = True
         self._write(lambda: self._arrived(claim))
         failed, self._failed = self._failed, []
+        self._stubborn.clear()
         for identity in failed:
             self._suspect(identity)
 
@@ -176,7 +184,7 @@ class Courier:
             self._news.lost(claim, state, reason)
 
     def _server_error(self, claim: Claim, outcome: Outcome) -> Stop | None:
-        """An outage, or this one pulse? Another one may tell: try one at once."""
+        """An outage, or this one pulse? Others may tell: try them at once, while the service takes any pulse."""
         if claim.failures >= FAILURES_UNTIL_GIVEN_UP:
             self._bad(claim, outcome)
             return None
@@ -184,7 +192,21 @@ class Courier:
         self._write(lambda: self._failed.append(self._outbox.put_back(claim)))
         self._news.note(f"a pulse met a server error: {outcome.reason}")
         self._trouble = Stop(outcome.verdict, outcome.reason, outcome.retry_after)
-        return self._trouble if len(self._failed) > 1 else None
+        if len(self._failed) == 2 and not self._takes_empty():
+            return self._trouble
+        return self._all_failed() if len(self._failed) >= _ENOUGH else None
+
+    def _takes_empty(self) -> bool:
+        return self._post_empty().verdict in _TAKEN
+
+    def _all_failed(self) -> Stop:
+        """Pulses with XP fail and empty ones pass: look for a bad part, but give nothing up before others pass."""
+        for identity in self._failed:
+            self._stubborn[identity] = self._stubborn.get(identity, 0) + 1
+            if self._stubborn[identity] >= _PATIENCE:
+                del self._stubborn[identity]
+                self._outbox.split_waiting(identity)
+        return self._trouble
 
     def _in_doubt(self, claim: Claim, outcome: Outcome) -> Stop:
         self._write(lambda: self._outbox.doubt(claim))
@@ -204,7 +226,8 @@ class Courier:
 
     def _nothing_left(self) -> Stop:
         if self._failed:
-            return self._trouble
+            is_outage = len(self._failed) == 1 and not self._takes_empty()
+            return self._trouble if is_outage else self._all_failed()
         if self._resting:
             return Stop(wait=max(min(self._resting.values()) - self._clock.uptime(), 0.001))
         return Stop()
@@ -219,6 +242,9 @@ class Courier:
             self._unwritten()
             self._unwritten = None
 
+
+_TAKEN = (Verdict.SENT, Verdict.BAD_PULSE, Verdict.EXPIRED)
+"""Answers to an empty pulse that show the service at work, whatever it thinks of such pulses."""
 
 _ACTIONS: dict[Verdict, Callable[[Courier, Claim, Outcome], Stop | None]] = {
     Verdict.SENT: Courier._sent,  # noqa: SLF001 (this module's own table)

@@ -145,10 +145,17 @@ class Outbox:
         with self._database.transaction() as connection:
             row = self._take_back(connection, claim)
             if row is not None:
-                for language in claim.pulse.xps:
-                    _part(connection, row, language)
-                connection.execute("DELETE FROM pulse WHERE id = ?", (row.id,))
+                _split(connection, row)
         return row is not None
+
+    def split_waiting(self, identity: int) -> None:
+        """The same with a pulse that waits, if it has several."""
+        with self._database.transaction() as connection:
+            several = "(SELECT count(*) FROM pulse_xp WHERE pulse = id) > 1"
+            query = f"SELECT {_COLUMNS} FROM pulse WHERE id = ? AND state != 'sending' AND {several}"  # noqa: S608
+            found = connection.execute(query, (identity,)).fetchone()
+            if found is not None:
+                _split(connection, _Row(*found))
 
     def count_failure(self, identity: int) -> int:
         """A waiting pulse failed while others passed: it stands alone from now on. Returns its failures so far."""
@@ -198,6 +205,13 @@ def _cut(connection: sqlite3.Connection, row: _Row) -> dict[str, int]:
 
 
 def _merge(connection: sqlite3.Connection, row: _Row) -> int:
+    """Make the pulse open again, or part of the one that was opened meanwhile; returns its id from now on."""
+    reopen = """
+        UPDATE pulse SET state = 'queued', open = 1 WHERE id = ?
+        AND NOT EXISTS (SELECT 1 FROM pulse WHERE hour = ? AND offset = ? AND open = 1)
+        """
+    if connection.execute(reopen, (row.id, row.hour, row.offset)).rowcount:
+        return row.id
     target = merge_open(connection, row.hour, row.offset, row.at)
     rows = connection.execute("SELECT language, xp FROM pulse_xp WHERE pulse = ?", (row.id,))
     add_xp(connection, target, dict(rows.fetchall()))
@@ -206,10 +220,14 @@ def _merge(connection: sqlite3.Connection, row: _Row) -> int:
     return target
 
 
-def _part(connection: sqlite3.Connection, row: _Row, language: str) -> None:
-    made = connection.execute(
-        "INSERT INTO pulse(hour, offset, coded_at, state, doubts, part) VALUES(?, ?, ?, ?, ?, 1)",
-        (row.hour, row.offset, row.at, "doubt" if row.doubts else "queued", row.doubts),
-    )
-    move = "UPDATE pulse_xp SET pulse = ? WHERE pulse = ? AND language = ?"
-    connection.execute(move, (made.lastrowid, row.id, language))
+def _split(connection: sqlite3.Connection, row: _Row) -> None:
+    for (language,) in connection.execute(
+        "SELECT language FROM pulse_xp WHERE pulse = ?", (row.id,)
+    ).fetchall():
+        made = connection.execute(
+            "INSERT INTO pulse(hour, offset, coded_at, state, doubts, part) VALUES(?, ?, ?, ?, ?, 1)",
+            (row.hour, row.offset, row.at, "doubt" if row.doubts else "queued", row.doubts),
+        )
+        move = "UPDATE pulse_xp SET pulse = ? WHERE pulse = ? AND language = ?"
+        connection.execute(move, (made.lastrowid, row.id, language))
+    connection.execute("DELETE FROM pulse WHERE id = ?", (row.id,))

@@ -172,6 +172,8 @@ def _plain_errors(path: Path) -> Iterator[None]:
     except sqlite3.OperationalError as error:
         raise _operational(path, str(error)) from error
     except sqlite3.DatabaseError as error:
+        if type(error) is not sqlite3.DatabaseError:  # its kin tell of our own mistakes, not of the file
+            raise
         raise Damaged(f"{path} is damaged ({error})") from error
     except OSError as error:
         raise StorageError(f"cannot keep XP in {path.parent}: {error.strerror or error}") from error

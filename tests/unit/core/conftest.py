@@ -1,0 +1,36 @@
+"""A database in a fresh folder, and what works on it."""
+
+from __future__ import annotations
+
+import pytest
+from codestats.outbox import Outbox
+from codestats.schema import Database
+from codestats.spool import Spool
+from unit.core.fakes import FakeClock
+
+
+@pytest.fixture
+def clock():
+    return FakeClock()
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "spool.sqlite3"
+
+
+@pytest.fixture
+def database(path):
+    database = Database(path, busy_seconds=0.2)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def spool(database, clock):
+    return Spool(database, clock)
+
+
+@pytest.fixture
+def outbox(database, clock):
+    return Outbox(database, clock, "me")

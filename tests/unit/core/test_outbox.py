@@ -1,0 +1,143 @@
+from __future__ import annotations
+
+import pytest
+from codestats.exceptions import LeaseLost
+from codestats.lease import SECONDS
+from codestats.outbox import Outbox
+from codestats.pulse import LARGEST_XP
+from codestats.spool import Entry
+from unit.core.fakes import START, rows, sums
+
+
+@pytest.fixture
+def two_hours(spool, outbox):
+    """Two pulses, the younger one recorded first; and the lease."""
+    spool.record([Entry("young", START, {"C": 1, "Python": 2}), Entry("old", START - 3600, {"C": 10})])
+    assert outbox.enter() == 0
+    return outbox
+
+
+def test_the_oldest_goes_first_with_its_own_time_and_offset(two_hours):
+    claim = two_hours.claim()
+    assert claim.pulse.xps == {"C": 10}
+    assert claim.pulse.coded_at == "2023-11-14T22:13:20+01:00"
+    assert two_hours.claim().pulse.xps == {"C": 1, "Python": 2}
+    assert two_hours.claim() is None
+
+
+def test_nothing_is_claimed_without_the_lease(spool, outbox):
+    spool.record([Entry("a", START, {"C": 1})])
+    with pytest.raises(LeaseLost):
+        outbox.claim()
+
+
+@pytest.mark.parametrize("state", ["sent", "expired", "rejected"])
+def test_a_finished_pulse_is_in_the_ledger(two_hours, path, state):
+    assert two_hours.finish(two_hours.claim(), state)
+    assert sums(path) == {state: 10, "queued": 3}
+    assert rows(path, "SELECT hour, offset, language, doubt FROM ledger") == [("2023-11-14T22", 60, "C", 0)]
+
+
+def test_new_xp_does_not_join_a_pulse_in_flight(two_hours, spool, path):
+    claim = two_hours.claim()
+    spool.record([Entry("more", START - 3600, {"C": 5})])
+    assert sums(path) == {"sending": 10, "queued": 8}
+    two_hours.finish(claim, "sent")
+    assert sums(path) == {"sent": 10, "queued": 8}
+
+
+def test_a_pulse_that_comes_back_is_merged_with_what_came_meanwhile(two_hours, spool, path):
+    claim = two_hours.claim()
+    spool.record([Entry("more", START - 3500, {"C": 5, "Go": 1})])
+    assert two_hours.put_back(claim)
+    assert two_hours.claim().pulse.xps == {"C": 15, "Go": 1}
+    assert sums(path) == {"sending": 16, "queued": 3}
+
+
+def test_a_pulse_in_doubt_goes_first_alone_and_the_ledger_tells(two_hours, spool, path):
+    two_hours.finish(two_hours.claim(), "sent")
+    assert two_hours.doubt(two_hours.claim())
+    spool.record([Entry("more", START, {"C": 7}), Entry("older", START - 7200, {"C": 100})])
+    assert two_hours.has_doubts()
+    claim = two_hours.claim()
+    assert (claim.pulse.xps, claim.doubts) == ({"C": 1, "Python": 2}, 1)
+    two_hours.put_back(claim)
+    assert sums(path) == {"sent": 10, "doubt": 3, "queued": 107}
+    two_hours.finish(two_hours.claim(), "sent")
+    assert rows(path, "SELECT sum(xp) FROM ledger WHERE doubt = 1") == [(3,)]
+
+
+def test_a_split_pulse_is_sent_language_by_language(two_hours, path):
+    two_hours.finish(two_hours.claim(), "sent")
+    assert two_hours.split(two_hours.claim())
+    first, second = two_hours.claim(), two_hours.claim()
+    assert [first.pulse.xps, second.pulse.xps] == [{"C": 1}, {"Python": 2}]
+    two_hours.put_back(first)
+    two_hours.put_back(second)
+    assert rows(path, "SELECT count(*) FROM pulse") == [(2,)]
+
+
+def test_a_failure_makes_a_pulse_stand_alone(two_hours, spool):
+    identity = two_hours.put_back(two_hours.claim())
+    assert two_hours.count_failure(identity) == 1
+    spool.record([Entry("more", START - 3600, {"C": 5})])
+    claim = two_hours.claim()
+    assert (claim.pulse.xps, claim.failures) == ({"C": 10}, 1)
+    assert two_hours.put_back(claim) == identity
+    assert two_hours.claim(skip={identity}).pulse.xps == {"C": 5}
+
+
+def test_xp_beyond_the_services_integers_is_spread_over_pulses(spool, outbox, path):
+    spool.record([Entry("a", START, {"C": 2 * LARGEST_XP + 5, "Go": 1})])
+    outbox.enter()
+    claims = [outbox.claim() for _ in range(4)]
+    assert [claim and dict(claim.pulse.xps) for claim in claims] == [
+        {"C": LARGEST_XP, "Go": 1},
+        {"C": LARGEST_XP},
+        {"C": 5},
+        None,
+    ]
+    for claim in claims[:3]:
+        outbox.put_back(claim)
+    assert sums(path) == {"queued": 2 * LARGEST_XP + 6}
+
+
+class TestTakingOver:
+    @pytest.fixture
+    def other(self, database, clock):
+        return Outbox(database, clock, "other")
+
+    def test_what_a_lost_holder_had_in_its_hands_is_in_doubt(self, two_hours, other, clock, path):
+        two_hours.claim()
+        assert 0 < other.enter() <= SECONDS
+        clock.pass_seconds(SECONDS + 0.1)
+        assert other.enter() == 0
+        assert sums(path) == {"doubt": 10, "queued": 3}
+
+    def test_a_holder_that_wakes_up_tells_what_it_knows(self, two_hours, other, clock, path):
+        claim = two_hours.claim()
+        clock.pass_seconds(SECONDS + 1)
+        other.enter()
+        assert two_hours.finish(claim, "sent")
+        assert sums(path) == {"sent": 10, "queued": 3}
+        assert rows(path, "SELECT doubt FROM ledger") == [(0,)]
+
+    def test_unless_it_was_claimed_again(self, two_hours, other, clock, path):
+        late = two_hours.claim()
+        clock.pass_seconds(SECONDS + 1)
+        other.enter()
+        claim = other.claim()
+        assert not two_hours.finish(late, "sent")
+        assert two_hours.put_back(late) == 0
+        assert other.finish(claim, "sent")
+        assert sums(path) == {"sent": 10, "queued": 3}
+
+    def test_a_holder_that_lost_the_lease_claims_nothing(self, two_hours, other, clock):
+        clock.pass_seconds(SECONDS + 1)
+        other.enter()
+        with pytest.raises(LeaseLost):
+            two_hours.claim()
+
+    def test_the_lease_is_free_at_once_when_given_up(self, two_hours, other):
+        two_hours.leave()
+        assert other.enter() == 0

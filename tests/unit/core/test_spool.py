@@ -1,0 +1,123 @@
+from __future__ import annotations
+
+import time
+
+import pytest
+from codestats.exceptions import StorageBusy
+from codestats.schema import Database
+from codestats.spool import Entry, Spool, Totals
+from unit.core.fakes import START, rows, sums
+
+DAY = 86_400
+
+
+def test_a_batch_is_on_disk_when_record_returns(spool, path):
+    assert spool.record([Entry("a", START, {"Python": 5, "C": 1})]) == 6
+    assert sums(path) == {"queued": 6}
+
+
+def test_the_same_batch_counts_once(spool, path):
+    batch = Entry("a", START, {"Python": 5})
+    assert [spool.record([batch]), spool.record([batch, batch])] == [5, 0]
+    assert sums(path) == {"queued": 5}
+
+
+def test_pulses_of_one_local_hour_are_merged_and_keep_the_last_keystroke(spool, path, clock):
+    clock.pass_seconds(3600)
+    spool.record([Entry("a", START, {"Python": 5}), Entry("b", START + 60, {"Python": 1, "C": 2})])
+    spool.record([Entry("c", START + 30, {"C": 3})])
+    assert rows(path, "SELECT hour, offset, coded_at FROM pulse") == [("2023-11-14T23", 60, START + 60)]
+    assert rows(path, "SELECT language, xp FROM pulse_xp") == [("C", 5), ("Python", 6)]
+
+
+def test_another_hour_or_another_offset_is_another_pulse(spool, path, clock):
+    spool.record([Entry("a", START, {"C": 1}), Entry("b", START - 3600, {"C": 1})])
+    clock.offset = 120
+    spool.record([Entry("c", START - 3600, {"C": 1})])
+    assert rows(path, "SELECT hour, offset FROM pulse ORDER BY id") == [
+        ("2023-11-14T23", 60),
+        ("2023-11-14T22", 60),
+        ("2023-11-14T23", 120),
+    ]
+
+
+@pytest.mark.parametrize("at", [0, START + DAY], ids=["unknown", "before the clock was set back"])
+def test_a_moment_that_cannot_be_is_now(spool, path, at):
+    spool.record([Entry("a", at, {"C": 1})])
+    assert rows(path, "SELECT coded_at FROM pulse") == [(START,)]
+
+
+def test_old_ids_are_forgotten_after_thirty_days(spool, clock):
+    spool.record([Entry("a", START, {"C": 1})])
+    clock.pass_seconds(29 * DAY)
+    spool.forget_old_batches()
+    assert spool.record([Entry("a", START, {"C": 1})]) == 0
+    clock.pass_seconds(2 * DAY)
+    spool.forget_old_batches()
+    assert spool.record([Entry("a", START, {"C": 1})]) == 1
+
+
+def test_what_no_service_takes_any_more_expires_and_stays_in_the_history(spool, path, clock):
+    spool.record([Entry("a", START, {"C": 1, "Python": 3}), Entry("b", START - 2 * DAY, {"C": 5})])
+    clock.pass_seconds(6 * DAY + 1)
+    assert spool.expire() == 5
+    assert spool.expire() == 0
+    assert sums(path) == {"queued": 4, "expired": 5}
+
+
+def test_totals(spool, outbox, clock):
+    assert spool.totals() == Totals()
+    spool.record([Entry("a", START, {"C": 1}), Entry("b", START - DAY, {"C": 2})])
+    assert spool.totals() == Totals(queued=3, pulses=2, today=1)
+    outbox.enter()
+    outbox.doubt(outbox.claim())
+    outbox.finish(outbox.claim(), "rejected")
+    outbox.finish(outbox.claim(), "sent")
+    assert spool.totals() == Totals(rejected=2, today=1, last_sent=START)
+
+
+def test_a_lock_of_another_process_is_not_waited_for_long(spool, path):
+    other = Database(path)
+    with other.transaction(), pytest.raises(StorageBusy):
+        spool.record([Entry("a", START, {"C": 1})])
+    other.close()
+    assert spool.record([Entry("a", START, {"C": 1})]) == 1
+
+
+def test_recording_is_as_fast_with_many_rows_as_with_few(spool, database, clock):
+    def cost() -> float:
+        best = 1.0
+        for number in range(30):
+            begin = time.perf_counter()
+            spool.record([Entry(f"{clock.now()} {number}", 0, {"C": 1, "Python": 1})])
+            best = min(best, time.perf_counter() - begin)
+        return best
+
+    few = cost()
+    fill(database)
+    clock.pass_seconds(7200)
+    assert cost() < 3 * few + 0.001
+
+
+def fill(database, count: int = 100_000) -> None:
+    numbers = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT ?) "
+    with database.transaction() as connection:
+        for insert in (
+            "INSERT INTO batch SELECT 'x' || i, i FROM n",
+            "INSERT INTO pulse(id, hour, offset, coded_at, open) SELECT i + 1000, 'h' || i, 0, i, 1 FROM n",
+            "INSERT INTO pulse_xp SELECT i + 1000, 'C', 1 FROM n",
+            "INSERT INTO ledger SELECT 'h' || i, 0, 'C', 'm', 'sent', 0, 1 FROM n",
+        ):
+            connection.execute(insert.replace("SELECT", numbers + "SELECT", 1), (count,))
+
+
+def test_a_week_offline_is_at_most_a_pulse_for_each_hour(database, path, clock):
+    spool = Spool(database, clock)
+    clock.time = START + 7 * DAY
+    for part in range(60):
+        spool.record(
+            Entry(f"{part} {number}", START + (part * 1000 + number) * 10, {"C": 1}) for number in range(1000)
+        )
+    [(pulses,)] = rows(path, "SELECT count(*) FROM pulse")
+    assert pulses <= 169
+    assert sums(path) == {"queued": 60_000}
