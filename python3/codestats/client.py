@@ -120,13 +120,13 @@ class Client:
     def _own_user_path(self, path: str, headers: Mapping[str, str]) -> str:
         """Where a redirect leads, if that is to a profile of this same service; '' otherwise."""
         try:
-            location = quote((headers.get("Location") or "").encode("latin-1"), safe=_SAFE)
+            location = quote(headers["Location"].encode("latin-1"), safe=_SAFE)
             target = urlsplit(urljoin(self._origin + path, location))
             origin = urlsplit(self._origin)
             same = all(getattr(target, part) == getattr(origin, part) for part in _ORIGIN)
-        except ValueError:
+        except (KeyError, ValueError):
             return ""
-        return target.path if same and target.path.startswith(f"{self._base}/users/") else ""
+        return target.path if location and same and target.path.startswith(f"{self._base}/users/") else ""
 
     def _request(
         self, method: str, path: str, headers: Mapping[str, str], body: bytes | None, limit: int

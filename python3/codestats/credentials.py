@@ -11,6 +11,7 @@ import binascii
 import json
 import re
 from dataclasses import dataclass
+from itertools import groupby
 from urllib.parse import quote, quote_plus
 
 __all__ = ["MASK", "Owner", "fits_header", "owner_of", "redact"]
@@ -18,7 +19,7 @@ __all__ = ["MASK", "Owner", "fits_header", "owner_of", "redact"]
 MASK = "[token]"
 MAX_TOKEN = 4096  # characters; servers commonly refuse header lines above 8 KiB
 _SHORTEST = 4  # characters: masking anything shorter would only garble innocent words
-_SHORTEST_PART = 12  # characters: the parts that tell something are longer, `SFMyNTY` is common knowledge
+_SHORTEST_PIECE = 12  # characters: fewer give nothing away, `SFMyNTY` is common knowledge
 _HEADER_VALUE = re.compile(r"[!-~¡-ÿ]+")  # latin-1 without controls and blanks (RFC 9110, 5.5)
 
 
@@ -63,17 +64,25 @@ def _decoded(text: bytes) -> bytes:
 
 
 def redact(text: str, token: str) -> str:
-    """The text with MASK for the token in any dress: plain, quoted, escaped, encoded, in parts."""
-    for secret in _dresses(token.strip()):
-        text = text.replace(secret, MASK)
-    return text
+    """The text with MASK for the token in any dress: plain, quoted, escaped, encoded, in pieces."""
+    token = token.strip()
+    for form in sorted(_forms(token), key=len, reverse=True):
+        if len(form) >= _SHORTEST:
+            text = text.replace(form, MASK)
+    return _without_pieces(text, token)
 
 
-def _dresses(token: str) -> list[str]:
-    """All the forms to look for, the longest first so that none leaves a rest of another behind."""
-    plain = [token, *(part for part in token.split(".") if len(part) >= _SHORTEST_PART)]
-    forms = {form for text in plain if len(text) >= _SHORTEST for form in _forms(text)}
-    return sorted(forms, key=lambda form: (-len(form), form))
+def _without_pieces(text: str, token: str) -> str:
+    """The text with MASK for every piece of the token, however cut, in any letter case (of host names)."""
+    if len(lowered := text.lower()) != len(text):
+        lowered = text  # some foreign capitals become two characters
+    hidden: set[int] = set()
+    for start in range(len(token) - _SHORTEST_PIECE + 1):
+        piece = re.escape(token[start : start + _SHORTEST_PIECE].lower())
+        for match in re.finditer(f"(?={piece})", lowered):
+            hidden.update(range(match.start(), match.start() + _SHORTEST_PIECE))
+    runs = groupby(enumerate(text), key=lambda place: place[0] in hidden)
+    return "".join(MASK if is_hidden else "".join(char for _, char in run) for is_hidden, run in runs)
 
 
 def _forms(text: str) -> set[str]:
@@ -91,6 +100,5 @@ def _base64_forms(raw: bytes) -> set[str]:
         start = (0, 2, 3)[before]
         end = len(encoded) - (1 if (before + len(raw)) % 3 else 0)
         core = encoded[start:end]
-        if len(core) >= _SHORTEST:
-            forms |= {core, core.translate(str.maketrans("+/", "-_"))}
+        forms |= {core, core.translate(str.maketrans("+/", "-_"))}
     return forms

@@ -118,6 +118,12 @@ def test_no_dress_hides_the_token(dress, token):
         assert len(word) < 20 or "API" in word
 
 
+@pytest.mark.parametrize("piece", [DOCUMENTED[:30], DOCUMENTED[20:40], DOCUMENTED[-12:], DOCUMENTED.lower()])
+def test_pieces_are_masked_too(piece):
+    assert redact(f"x{piece}y", DOCUMENTED) == f"x{MASK}y"
+    assert redact(f"İ{piece}y", piece) == f"İ{MASK}y"
+
+
 def test_redaction_leaves_other_text_alone():
     assert redact("SFMyNTY is no secret", DOCUMENTED) == "SFMyNTY is no secret"
     assert redact("nothing to hide", "") == "nothing to hide"
