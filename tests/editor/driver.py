@@ -110,7 +110,14 @@ class Editor:
         except EditorGoneError as error:
             wait_for(lambda: self.exit_status is not None, timeout=TIMEOUT, what=self._no_start)
             raise EditorGoneError(f"waited for {self._no_start()}") from error
-        self.sync()
+        self._wait_terminal_dialogue()
+
+    def _wait_terminal_dialogue(self) -> None:
+        """Wait until Vim has had the terminal's answers: the last ones make it draw everything anew."""
+        if self.spec.kind == "vim":
+            with contextlib.suppress(TimeoutError):  # a vimrc may switch the questions off
+                self.wait_until("!empty(v:termrbgresp) && !empty(v:termrfgresp)", timeout=1.0)
+        self.drawn()
 
     def _connected(self) -> bool:
         if self.terminal.process.poll() is not None:
@@ -154,7 +161,7 @@ class Editor:
     def _type(self, key: bytes) -> None:
         if key == ESC and self.spec.kind == "nvim":
             key = _NVIM_ESC
-        self.terminal.write(key)
+        self.terminal.type(key, TIMEOUT)
         self._wait_read()
         if key == ESC:
             self.sync()  # or the next key would make it a chord or a key code
@@ -167,14 +174,14 @@ class Editor:
         """
         data = b"".join(parse(keys)) if isinstance(keys, str) else keys
         for start in range(0, len(data), _LARGEST_BURST):
-            self.terminal.write(data[start : start + _LARGEST_BURST])
+            self.terminal.type(data[start : start + _LARGEST_BURST], TIMEOUT)
             self._wait_read()
         if settle:
             self.sync()
 
     def paste(self, text: str) -> None:
         """A paste by the terminal: bracketed, with line ends as terminals send them."""
-        self.terminal.write(b"\x1b[200~" + text.replace("\n", "\r").encode() + b"\x1b[201~")
+        self.terminal.type(b"\x1b[200~" + text.replace("\n", "\r").encode() + b"\x1b[201~", TIMEOUT)
         self.sync()
 
     def click(self, row: int, col: int, button: int = 0) -> None:
@@ -287,7 +294,11 @@ class Editor:
     def drawn(self) -> None:
         """Wait until the editor is idle and has drawn nothing for a moment."""
         self.sync()
-        wait_for(lambda: self.terminal.quiet_for() > 0.04, timeout=TIMEOUT, what="the editor to stop drawing")
+        wait_for(
+            lambda: sleeps(self.pid) and self.terminal.has_read_all() and self.terminal.quiet_for() > 0.04,
+            timeout=TIMEOUT,
+            what="the editor to stop drawing",
+        )
 
     def resize(self, rows: int, cols: int) -> None:
         self.terminal.resize(rows, cols)

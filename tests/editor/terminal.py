@@ -89,8 +89,29 @@ class Terminal:
         while view:
             view = view[os.write(self._master, view) :]
 
+    def type(self, data: bytes, timeout: float) -> None:
+        """Type bytes to a program that waits for them, and wait until it has read them and waits for more.
+
+        The kernel hands bytes over to the program's end of the pseudo-terminal a little later, from a thread of its
+        own: that they have come shows by the program's waking up (it has gone to sleep once more than before).
+        """
+        self._wait_idle(timeout)
+        before = naps(self.process.pid)
+        self.write(data)
+        ended = self.process.poll
+        wait_for(
+            lambda: naps(self.process.pid) != before or ended() is not None, timeout=timeout, what="a key to arrive"
+        )
+        self._wait_idle(timeout)
+
+    def _wait_idle(self, timeout: float) -> None:
+        def idle() -> bool:
+            return self.has_read_all() or self.process.poll() is not None
+
+        wait_for(idle, timeout=timeout, what=lambda: "input to be read; screen:\n" + "\n".join(self.lines()))
+
     def has_read_all(self) -> bool:
-        """Has the program read everything that was typed, and does it wait for more?"""
+        """Has the program read everything that has come to its end, and does it wait for more?"""
         waiting = array.array("i", [0])
         fcntl.ioctl(self._slave, termios.FIONREAD, waiting)
         return waiting[0] == 0 and sleeps(self.process.pid)
@@ -185,6 +206,15 @@ def sleeps(pid: int) -> bool:
     except OSError:
         return True
     return fields[0] in "SZ"
+
+
+def naps(pid: int) -> int:
+    """How many times that process has gone to sleep by itself; a new number each time where /proc cannot tell."""
+    try:
+        found = re.search(r"^voluntary_ctxt_switches:\s*(\d+)", Path(f"/proc/{pid}/status").read_text(), re.MULTILINE)
+    except OSError:
+        found = None
+    return int(found[1]) if found else time.monotonic_ns()
 
 
 def wait_for(condition: Callable[[], object], *, timeout: float, what: str | Callable[[], str]) -> object:

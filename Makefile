@@ -1,0 +1,60 @@
+# `make help` lists the targets. Everything is set up in .build/ by scripts/setup.py, which does only what is missing.
+
+PYTHON ?= python3
+BUILD := .build
+VENV := $(BUILD)/venv/bin
+PYTEST := $(VENV)/python -m pytest
+WORKERS ?= 4
+# Where Python and Neovim are, for what the targets run.
+export PATH := $(CURDIR)/$(VENV):$(CURDIR)/$(BUILD)/bin:$(PATH)
+
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: setup
+setup: ## what the tests need, into .build/ (as root also Debian packages, otherwise says which)
+	@$(PYTHON) scripts/setup.py test
+
+.PHONY: demo
+demo: ## try it: an editor on an embedded service; without a terminal it types by itself
+	@$(PYTHON) scripts/setup.py demo
+	@$(VENV)/python scripts/demo.py
+
+# Editor tests wait more than they compute: more workers than cores.
+.PHONY: test
+test: setup ## all tests, both editors included
+	@$(PYTEST) -n $(WORKERS) $(ARGS)
+
+.PHONY: lint
+lint: setup ## ruff, mypy, and checks of Vimscript and Lua
+	@$(VENV)/python scripts/lint.py
+
+.PHONY: format
+format: setup ## lay the Python files out
+	@$(VENV)/ruff format
+	@$(VENV)/ruff check --fix
+
+.PHONY: matrix-editors
+matrix-editors: setup ## set up the six editors of the matrix (root; some minutes the first time)
+	@$(VENV)/python scripts/matrix.py --set-up-only
+
+.PHONY: test-matrix
+test-matrix: setup ## every counted situation in every supported editor: a table, also in .build/matrix.md (root)
+	@$(VENV)/python scripts/matrix.py $(ARGS)
+
+.PHONY: test-faults
+test-faults: setup ## break the network, the disk and the processes on purpose
+	@$(PYTEST) -n $(WORKERS) -m faults $(ARGS)
+
+.PHONY: bench
+bench: setup ## what the plugin costs, beside no plugin and an empty one
+	@$(VENV)/python scripts/bench.py $(ARGS)
+
+.PHONY: clean
+clean: ## remove .build/ and caches
+	rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find . -path ./$(BUILD) -prune -o -name __pycache__ -type d -exec rm -rf {} +
+	rm -rf --one-file-system $(BUILD)
