@@ -77,6 +77,8 @@ class Log:
             descriptor = os.open(self._file, flags, 0o600)
             try:
                 size = os.fstat(descriptor).st_size
+                if size == 0 and os.name == "posix":  # new: whatever the umask
+                    os.fchmod(descriptor, 0o600)
                 os.write(descriptor, "".join(f"{line}\n" for line in self._unwritten).encode("utf-8", "replace"))
                 self._unwritten.clear()
             finally:

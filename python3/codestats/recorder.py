@@ -50,7 +50,7 @@ class Recorder:
 
     def open(self) -> bool:
         """Open the spool, take in what earlier editors left. False (and said) if there is no keeping XP now."""
-        return self._safely(self._settle_in)
+        return self._restored(self._settle_in)
 
     def record(self, messages: Iterable[object]) -> bool:
         """Record the batches of one or more `record` messages; those on disk are acknowledged."""
@@ -69,7 +69,7 @@ class Recorder:
 
     def retry(self) -> bool:
         """Record what waits. False if it still has to."""
-        return not self._pending or self._safely(self._record_pending)
+        return not self._pending or self._restored(self._record_pending)
 
     def take_in(self) -> None:
         """Take in hand-over files."""
@@ -164,6 +164,13 @@ class Recorder:
             self._database = Database(paths.database_file(self._folder))
         return self._database
 
+    def _restored(self, work: Callable[[], object]) -> bool:
+        """Work whose success shows that XP can be kept (again)."""
+        is_done = self._safely(work)
+        if is_done:
+            self._news.storage("")
+        return is_done
+
     def _safely(self, work: Callable[[], object]) -> bool:
         try:
             try:
@@ -177,7 +184,6 @@ class Recorder:
         except OSError as error:
             self._news.storage(f"cannot keep XP in {self._folder}: {error.strerror or error}")
             return False
-        self._news.storage("")
         return True
 
     def _begin_anew(self, error: Damaged) -> None:
