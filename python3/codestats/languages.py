@@ -8,7 +8,7 @@ with ``-`` for a filetype that is no language (a file tree, a quickfix list) and
 Where the names come from is told in doc/languages.md; ``scripts/languages.py`` checks the table.
 
 This module knows no editor. What it costs: nothing on import, one read of the table (some
-30 kB) at the first question.
+25 kB, a millisecond) at the first question.
 """
 
 from __future__ import annotations

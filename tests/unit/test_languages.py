@@ -81,6 +81,23 @@ def test_compound_filetypes(filetype, name):
     assert Languages().resolve(filetype) == name
 
 
+@pytest.mark.parametrize(
+    "key, name",
+    [
+        ("javascript.html", "JavaScript"),
+        ("css.html", "CSS"),
+        ("lua.vim", "Lua"),
+        ("js.markdown", "JavaScript"),
+        ("c_sharp.markdown", "C#"),  # tree-sitter's name
+        ("html.php", "PHP"),  # a template's host language, not a guest
+        ("jsdoc.javascript", "JavaScript"),  # no language of its own: the host's
+        ("output.markdown", "Markdown"),
+    ],
+)
+def test_code_inside_another_language_goes_by_guest_and_host(key, name):
+    assert Languages().resolve(key) == name
+
+
 def test_unknown_filetypes_go_through_clean():
     assert Languages().resolve("my lang\x07") == "my lang"
 
