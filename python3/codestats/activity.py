@@ -7,13 +7,15 @@ are plain mappings ``date -> XP``; :func:`days_summary` reads streaks and bests 
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
 __all__ = ["DIMENSIONS", "Activity", "Days", "Entry", "days_summary", "merge_days", "monday"]
 
@@ -36,40 +38,42 @@ class Entry(NamedTuple):
 
 
 @lru_cache(maxsize=8192)
-def _weekday(hour: str) -> str:
-    """0 (Monday) to 6 of an hour's date, as text so that every dimension has text keys."""
-    return str(date.fromisoformat(hour[:10]).weekday())
+def _weekday(day: str) -> str:
+    """0 (Monday) to 6, as text so that every dimension has text keys."""
+    return str(date.fromisoformat(day).weekday())
 
 
-DIMENSIONS: dict[str, Callable[[Entry], str]] = {
-    "language": lambda entry: entry[1],
-    "machine": lambda entry: entry[2],
-    "weekday": lambda entry: _weekday(entry[0][:10]),
-    "hour": lambda entry: entry[0][11:13],
-    "month": lambda entry: entry[0][:7],
-    "date": lambda entry: entry[0][:10],
+# Dimension -> the keys of some entries. Lists instead of a function an entry: ledgers are long.
+DIMENSIONS: dict[str, Callable[[Sequence[Entry]], list[str]]] = {
+    "language": lambda entries: [entry[1] for entry in entries],
+    "machine": lambda entries: [entry[2] for entry in entries],
+    "weekday": lambda entries: [_weekday(entry[0][:10]) for entry in entries],
+    "hour": lambda entries: [entry[0][11:] for entry in entries],
+    "month": lambda entries: [entry[0][:7] for entry in entries],
+    "date": lambda entries: [entry[0][:10] for entry in entries],
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Activity:
-    """Entries of some span of time; every sum is made when it is asked for."""
+    """Entries of some span of time in their order; every sum is made when it is asked for."""
 
     entries: tuple[Entry, ...] = ()
 
     @classmethod
     def of(cls, entries: Iterable[Entry | tuple[str, str, str, int]]) -> Activity:
         """The well-formed ones of ``entries``: an hour that is one, XP above 0."""
-        good = (Entry(*entry) for entry in entries)
-        return cls(tuple(entry for entry in good if entry.xp > 0 and _is_hour(entry.hour)))
+        good = [Entry(*entry) for entry in entries]
+        return cls(tuple(sorted(entry for entry in good if entry.xp > 0 and _is_hour(entry.hour))))
 
     def __bool__(self) -> bool:
         return bool(self.entries)
 
     def between(self, first: date, last: date) -> Activity:
         """The part from ``first`` to ``last``, both included."""
-        low, high = first.isoformat(), last.isoformat()
-        return Activity(tuple(e for e in self.entries if low <= e[0][:10] <= high))
+        begin = bisect_left(self.entries, first.isoformat(), key=_hour_of)
+        end = bisect_left(self.entries, f"{last.isoformat()}T99", key=_hour_of)
+        return Activity(self.entries[begin:end])
 
     @property
     def total(self) -> int:
@@ -78,43 +82,51 @@ class Activity:
 
     def by(self, dimension: str) -> dict[str, int]:
         """XP along one of DIMENSIONS: key -> XP."""
-        key_of = DIMENSIONS[dimension]
         sums: dict[str, int] = {}
-        for entry in self.entries:
-            key = key_of(entry)
+        for key, entry in zip(DIMENSIONS[dimension](self.entries), self.entries, strict=True):
             sums[key] = sums.get(key, 0) + entry[3]
         return sums
 
     def cross(self, rows: str, columns: str) -> dict[str, dict[str, int]]:
         """XP along two dimensions: row key -> column key -> XP."""
-        row_of, column_of = DIMENSIONS[rows], DIMENSIONS[columns]
-        sums: dict[str, dict[str, int]] = {}
-        for entry in self.entries:
-            row = sums.setdefault(row_of(entry), {})
-            column = column_of(entry)
-            row[column] = row.get(column, 0) + entry[3]
-        return sums
+        keys = zip(DIMENSIONS[rows](self.entries), DIMENSIONS[columns](self.entries), strict=True)
+        sums: dict[tuple[str, str], int] = {}
+        for key, entry in zip(keys, self.entries, strict=True):
+            sums[key] = sums.get(key, 0) + entry[3]
+        table: dict[str, dict[str, int]] = {}
+        for (row, column), xp in sums.items():
+            table.setdefault(row, {})[column] = xp
+        return table
 
     def active_hours(self) -> dict[str, int]:
         """Language -> number of different hours in which it earned XP; '' -> of any language."""
-        hours: dict[str, set[str]] = {"": set()}
-        for hour, language, _, _ in self.entries:
-            hours.setdefault(language, set()).add(hour)
-            hours[""].add(hour)
-        return {language: len(seen) for language, seen in hours.items()}
+        pairs = {entry[:2] for entry in self.entries}
+        hours = Counter([language for _, language in pairs])
+        return {**hours, "": len({hour for hour, _ in pairs})}
 
     def by_date(self) -> dict[date, int]:
         """XP of each day."""
         return {date.fromisoformat(day): xp for day, xp in self.by("date").items()}
 
 
+def _hour_of(entry: Entry) -> str:
+    return entry[0]
+
+
 @lru_cache(maxsize=8192)
-def _is_hour(hour: str) -> bool:
+def _is_day(day: str) -> bool:
     try:
-        datetime.fromisoformat(hour + ":00")
-    except (TypeError, ValueError):
+        date.fromisoformat(day)
+    except ValueError:
         return False
-    return len(hour) == 13
+    return len(day) == 10
+
+
+def _is_hour(hour: object) -> bool:
+    return isinstance(hour, str) and hour[10:] in _HOURS and _is_day(hour[:10])
+
+
+_HOURS = frozenset(f"T{hour:02}" for hour in range(24))
 
 
 def merge_days(*calendars: Mapping[date, int]) -> dict[date, int]:

@@ -94,6 +94,8 @@ def _span(first: date, last: date, name: str) -> Period:
 
 
 def _named(name: str, today: date) -> Period:
+    if today.toordinal() <= 7 and name != "all":  # nothing was before
+        return Period(name, day_label(today), today, today)
     if name == "today":
         yesterday = _back(today, 1)
         return Period(name, f"Today, {day_label(today)}", today, today, (yesterday, yesterday, "yesterday"))
@@ -118,9 +120,9 @@ def parse_period(text: str, today: date) -> Period:
     if name in NAMES:
         return _named(name, today)
     try:
-        if re.fullmatch(r"\d{4}", name):
+        if re.fullmatch(r"[0-9]{4}", name):
             return _year(date(int(name), 1, 1), today, name)
-        if re.fullmatch(r"\d{4}-\d{2}", name):
+        if re.fullmatch(r"[0-9]{4}-[0-9]{2}", name):
             return _month(date.fromisoformat(f"{name}-01"), today, name)
         first, dots, last = name.partition("..")
         ends = sorted(

@@ -67,8 +67,8 @@ _SAME_BUT_AGREED = {"ำ": "ํา", "ຳ": "ໍາ", "ﾞ": "゛", "ﾟ": "゜"
 def _cells(char: str) -> int:
     """Cells of one character that :func:`clean` let through: 0, 1 or 2.
 
-    Spacing marks (Mc, Indic vowels) take a cell in Vim and none in Neovim 0.11: the larger counts,
-    so a line is never too wide.
+    Spacing marks (Mc, Indic vowels) take a cell in Vim and none in Neovim 0.11, which also draws some
+    Indic consonants in one: the larger counts, so a line may be too narrow and is never too wide.
     """
     if unicodedata.category(char) in ("Mn", "Me"):
         return 0
@@ -82,6 +82,14 @@ def width(text: str) -> int:
     return len(text) if text.isascii() else sum(map(_cells, text))
 
 
+def _is_disputed(char: str) -> bool:
+    """Whether editors disagree about the width; so they do about Hangul letters outside a syllable."""
+    code = ord(char)
+    if 0x1100 <= code <= 0x11FF or 0xA960 <= code <= 0xA97C or 0xD7B0 <= code <= 0xD7FF:
+        return True
+    return char in _DISPUTED or (0x1F000 <= code <= 0x1FAFF and _cells(char) != 2)
+
+
 def _safe_char(char: str) -> str:
     """What stands for one character of untrusted text ('' where it is dropped)."""
     code = ord(char)
@@ -92,8 +100,7 @@ def _safe_char(char: str) -> str:
         return ""
     if 0x1F1E6 <= code <= 0x1F1FF:  # half a flag; the editors measure pairs differently
         return chr(code - 0x1F1E6 + ord("A"))
-    disputed = char in _DISPUTED or (0x1F000 <= code <= 0x1FAFF and _cells(char) != 2)
-    if disputed or category in ("Cs", "Cn", "Co"):
+    if category in ("Cs", "Cn", "Co") or _is_disputed(char):
         return REPLACEMENT
     return _SAME_BUT_AGREED.get(char, char)
 
@@ -117,7 +124,8 @@ def _without_piles(text: str) -> str:
 def _clean(text: str, limit: int) -> str:
     text = text[: 8 * limit]
     if not (text.isascii() and text.isprintable()):
-        text = unicodedata.normalize("NFC", "".join(map(_safe_char, text)))
+        text = "".join(map(_safe_char, unicodedata.normalize("NFC", text)))
+        text = unicodedata.normalize("NFC", text)
         text = _without_piles(text)
     text = " ".join(text.split(" ")).strip() if "  " not in text else " ".join(text.split())
     return text if len(text) <= limit else text[: limit - 1].rstrip() + ELLIPSIS

@@ -70,7 +70,7 @@ def _column_at(state: State) -> str:
     cursor = state.get("cursor")
     if isinstance(cursor, int):
         return next((str(key) for start, end, key in columns if start <= cursor < end), "")
-    names = tuple(str(key) for _, _, key in columns)
+    names = tuple(dict.fromkeys(str(key) for _, _, key in columns))
     return _step(names, state.get("sort"), 1) if names else ""
 
 

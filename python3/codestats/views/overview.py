@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from codestats.levels import standing
 from codestats.profile import Profile
 from codestats.text import number, plural
-from codestats.views.canvas import Frame, Row, beside
+from codestats.views.canvas import Frame, Row, beside, wrap
 from codestats.views.charts import Line, bar_rows
 from codestats.views.chrome import section
 from codestats.views.glyphs import meter
@@ -27,7 +27,7 @@ def overview_rows(data: ProfileData, frame: Frame, height: int) -> list[Row]:
     profile = data.profile or Profile()
     rows = _level_rows(profile, frame)
     if profile.is_empty and not data.calendar:
-        return [*rows, Row(), *_empty_rows()]
+        return [*rows, Row(), *_empty_rows(frame)]
     rows += [Row(), *_tiles(data.days(frame.now), profile, data.goal, frame)]
     rows += [Row(), *_year_rows(data, frame)]
     left = height - len(rows) - 2
@@ -36,11 +36,10 @@ def overview_rows(data: ProfileData, frame: Frame, height: int) -> list[Row]:
     return rows
 
 
-def _empty_rows() -> list[Row]:
-    return [
-        Row("No XP yet.", "CodeStatsTitle"),
-        Row("Type something: each keystroke that changes text is 1 XP.", "CodeStatsLabel"),
-    ]
+def _empty_rows(frame: Frame) -> list[Row]:
+    text = "Type something: each keystroke that changes text is 1 XP."
+    lines = wrap(text, frame.inner)
+    return [Row("No XP yet.", "CodeStatsTitle"), *(Row(line, "CodeStatsLabel") for line in lines)]
 
 
 def _level_rows(profile: Profile, frame: Frame) -> list[Row]:

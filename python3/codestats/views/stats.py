@@ -109,7 +109,11 @@ def _summary(figures: Figures, period: Period, frame: Frame) -> list[Row]:
         more.append((plural(days, "active day"), "CodeStatsLabel"))
     if figures.before is not None and (total or figures.before.total):
         text, group = change(total, figures.before.total)
-        more.insert(0, (f"{text} on {figures.name}" if text != "new" else f"none {figures.name}", group))
+        if text == "new":
+            text = f"none {figures.name}"
+        elif text:  # "12x yesterday", "+3% on yesterday"
+            text += f" {figures.name}" if text.endswith("x") else f" on {figures.name}"
+        more.insert(0, (text, group))
     for text, group in more:
         if parts.cells + 3 + len(text) <= frame.inner:
             parts.add("   ").add(text, group)

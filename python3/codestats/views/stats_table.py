@@ -36,6 +36,7 @@ class _Line:
     xp: int
     hours: int
     before: int
+    is_total: bool = False
 
     @property
     def growth(self) -> float:
@@ -88,7 +89,8 @@ class _Layout:
         return Row(self.frame.cut(self.frame.name(line.name) or "?", self.name), "CodeStatsName")
 
     def draw_bar(self, line: _Line) -> Row:
-        return Row(bar(line.xp / max(self.most, 1), self.bar, self.frame.glyphs), "CodeStatsBar")
+        share = 0 if line.is_total else line.xp / max(self.most, 1)
+        return Row(bar(share, self.bar, self.frame.glyphs), "CodeStatsBar")
 
     def draw_xp(self, line: _Line) -> Row:
         return Row(number(line.xp, self.xp), "CodeStatsNumber")
@@ -157,6 +159,6 @@ def table_rows(figures: Figures, state: dict[str, Any], frame: Frame) -> list[Ro
     table = Table(layout.columns(), state, frame, 1 if frame.inner < NARROW else 2)
     state["columns"] = table.hit_areas()
     before = figures.before.total if figures.before is not None else -1
-    total = _Line("Total", layout.total, figures.now.active_hours()[""], before)
+    total = _Line("Total", layout.total, figures.now.active_hours()[""], before, is_total=True)
     rule = Row(frame.glyphs.rule * min(table.cells, frame.inner), "CodeStatsRule")
     return [table.heading(), *map(table.row, table.sorted(lines)), rule, table.total(total)]

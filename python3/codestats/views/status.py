@@ -67,9 +67,9 @@ NOTES = {
 def status_view(status: Mapping[str, Any], state: Mapping[str, Any], frame: Frame) -> View:
     """The status as labelled values; a part that is missing is left out."""
     name = str(status.get("state", "idle"))
-    sentence, group = STATES.get(name, (clean(name), "CodeStatsWarning"))
+    sentence, group = STATES.get(name, ("", "CodeStatsWarning"))
     title = f"{frame.glyphs.state} {name.replace('_', ' ')}"
-    rows = [Row(), Row(frame.name(title), group), *_wrapped(sentence, frame)]
+    rows = [Row(), Row(frame.name(title), group), *_wrapped(frame.name(sentence), frame)]
     for key, label in PARTS:
         if not key:
             rows += [Row(), Row(label, "CodeStatsTitle")]
@@ -84,7 +84,7 @@ def _keys(name: str) -> tuple[str, ...]:
 
 
 def _wrapped(text: str, frame: Frame) -> list[Row]:
-    return [Row(line, "CodeStatsLabel") for line in wrap(text, frame.inner)]
+    return [Row(line, "CodeStatsLabel") for line in wrap(text, frame.inner) if line]
 
 
 def _without_empty_sections(rows: list[Row]) -> list[Row]:

@@ -1,0 +1,109 @@
+"""Every picture that the golden files hold: a name, and how it is drawn in a frame."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from codestats.profile import Profile, with_counted
+from codestats.views import ProfileData, StatsData, log_view, profile_view, stats_view, status_view
+from unit.views import samples
+
+FETCHED = samples.NOW.timestamp() - 3 * 3600
+URL = "https://codestats.net/users/Nicd"
+
+
+def _profile(shown, /, **parts):
+    def draw(frame):
+        data = {"user": "Nicd", "profile": samples.profile(), "activity": samples.activity(700), "url": URL}
+        return profile_view(ProfileData(**{**data, "fetched_at": FETCHED, **parts}), shown, frame)
+
+    return draw
+
+
+def _nobody(**parts):
+    return lambda frame: profile_view(ProfileData(**{"user": "Nicd", **parts}), {}, frame)
+
+
+def _hostile(page):
+    return _profile(
+        {"page": page},
+        profile=samples.hostile_profile(),
+        activity=samples.hostile_activity(),
+        state="error",
+        note=samples.HOSTILE[0],
+    )
+
+
+def _stats(ledger=None, **state):
+    return lambda frame: stats_view(StatsData(ledger or samples.activity(700)), state, frame)
+
+
+def _counted():
+    counted = with_counted(samples.profile(), {"Python": 120, "Zig": 3}, samples.NOW.date(), "Työkone")
+    return _profile({}, profile=counted, counted=123, state="error", note="name not found: codestats.net")
+
+
+STATUS = {
+    "state": "offline",
+    "session": 123,
+    "today": 655,
+    "pending": 12,
+    "queued": 3400,
+    "queued_pulses": 14,
+    "in_doubt": 7,
+    "expired": 30,
+    "rejected": 0,
+    "user": "Nicd",
+    "last_sent": (samples.NOW - timedelta(minutes=67)).timestamp(),
+    "retry_at": (samples.NOW + timedelta(seconds=40)).timestamp(),
+    "error": "no connection: name not found: codestats.net (while sending 13 XP)",
+    "data_dir": "/home/nicd/.local/state/codestats/a-very-long-folder-name-without-any-blank-in-it",
+    "host": "up, process 4711",
+    "versions": {"codestats.vim": "0.1.0", "Neovim": "0.11.4", "Python": "3.11.7", "urllib3": "2.8.0"},
+}
+LOG = (
+    "2026-08-19T23:10:00+0200 [1] recorded 13 XP",
+    "2026-08-20T10:10:00+0200 [12] warning: no connection: name not found; trying again in 15 s",
+    "2026-08-20T10:11:00+0200 [12] sent 3 XP of 2026-08-20T10:10:00+02:00: Python 3",
+    "a loose line \x1b[31m %s",
+)
+
+SCENES = {
+    "overview": _profile({}, goal=1000),
+    "languages": _profile({"page": "languages"}),
+    "languages_by_name": _profile({"page": "languages", "sort": "name", "descending": False}),
+    "languages_by_progress": _profile({"page": "languages", "sort": "progress", "descending": True}),
+    "machines": _profile({"page": "machines"}),
+    "activity": _profile({"page": "activity"}),
+    "activity_of_another": _profile({"page": "activity"}, activity=samples.Activity(), own=False),
+    "help": _profile({"help": True}),
+    "refreshing": _profile({}, state="loading", note="Asking codestats.net"),
+    "offline": _counted(),
+    "empty_profile": _nobody(profile=Profile(user="newcomer")),
+    "loading": _nobody(state="loading", note="Asking codestats.net for Nicd, 2 s so far"),
+    "unreachable": _nobody(state="error", note="no connection: name not found: codestats.net"),
+    "missing": _nobody(state="missing", user="nobody\u202e\n"),
+    "no_token": _nobody(state="no_token", user=""),
+    "hostile_overview": _hostile("overview"),
+    "hostile_languages": _hostile("languages"),
+    "hostile_machines": _hostile("machines"),
+    "stats_today": _stats(period="today"),
+    "stats_week": _stats(period="week"),
+    "stats_month": _stats(period="month", sort="change"),
+    "stats_year": _stats(period="year"),
+    "stats_all": _stats(period="all"),
+    "stats_range": _stats(period="2025-12-24..2026-01-06"),
+    "stats_empty": _stats(period="1999"),
+    "stats_nonsense": _stats(period="fortnight"),
+    "stats_hostile": _stats(samples.hostile_activity(), period="month"),
+    "stats_help": _stats(help=True),
+    "breakdown_machine": _stats(period="year", breakdown="machine", percent=True),
+    "breakdown_weekday": _stats(period="year", breakdown="weekday"),
+    "breakdown_hour": _stats(period="year", breakdown="hour", sort="column4"),
+    "breakdown_month": _stats(period="all", breakdown="month"),
+    "breakdown_hostile": _stats(samples.hostile_activity(), period="month", breakdown="machine"),
+    "status": lambda frame: status_view(STATUS, {}, frame),
+    "status_idle": lambda frame: status_view({"state": "idle", "session": 0}, {}, frame),
+    "log": lambda frame: log_view(LOG, {}, frame),
+    "log_empty": lambda frame: log_view((), {}, frame),
+}

@@ -1,0 +1,90 @@
+"""Every scene as it was approved, at four widths and in ASCII.
+
+After a wanted change: UPDATE_GOLDEN=1 pytest tests/unit/views, look at the difference, commit it.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from codestats.text import width
+from codestats.views import GROUPS, Frame
+from unit.views import samples
+from unit.views.scenes import SCENES
+
+GOLDEN = Path(__file__).parent / "golden"
+FRAMES = (
+    Frame(40, 20, samples.NOW),
+    Frame(80, 24, samples.NOW),
+    Frame(120, 40, samples.NOW),
+    Frame(200, 50, samples.NOW),
+    Frame(60, 24, samples.NOW, ascii=True),
+)
+COLOURED = ("overview", "languages", "activity", "stats_week", "breakdown_weekday", "status", "help")
+
+
+def _picture(frame, view):
+    kind = " ascii" if frame.ascii else ""
+    return [
+        f"=== {frame.width} x {frame.height}{kind}: {view.title}",
+        *(f"|{line}" for line in view.lines),
+        "",
+    ]
+
+
+def _compare(name, text):
+    path = GOLDEN / name
+    if os.environ.get("UPDATE_GOLDEN"):
+        path.write_text(text, "utf-8")
+    assert text == path.read_text("utf-8")
+
+
+@pytest.mark.parametrize("scene", SCENES)
+def test_scene_is_as_approved(scene):
+    _compare(
+        f"{scene}.txt", "\n".join(line for frame in FRAMES for line in _picture(frame, SCENES[scene](frame)))
+    )
+
+
+@pytest.mark.parametrize("scene", COLOURED)
+def test_colours_are_as_approved(scene):
+    view = SCENES[scene](FRAMES[1])
+    told = []
+    for number, line in enumerate(view.lines):
+        raw = line.encode()
+        told += [
+            f"{number:2} {s.group:20} {raw[s.start : s.end].decode()}" for s in view.spans if s.line == number
+        ]
+    _compare(f"{scene}.spans.txt", "\n".join(told) + "\n")
+
+
+@pytest.mark.parametrize("frame", FRAMES, ids=lambda frame: f"{frame.width}{'a' * frame.ascii}")
+@pytest.mark.parametrize("scene", SCENES)
+def test_a_view_keeps_the_contract(scene, frame):
+    check_contract(SCENES[scene](frame), frame)
+
+
+def check_contract(view, frame):
+    """What both editors rely on."""
+    names = {group.name for group in GROUPS}
+    for line in (view.title, *view.lines):
+        assert width(line) <= max(frame.width, 60 if line == view.title else 1)
+        assert line.isprintable()
+        assert line == line.rstrip()
+        assert not frame.ascii or line.isascii()
+    for span in view.spans:
+        raw = view.lines[span.line].encode()
+        assert 0 <= span.start < span.end <= len(raw)
+        raw[: span.start].decode()
+        raw[span.start : span.end].decode()
+        assert span.group in names
+    assert list(view.spans) == sorted(view.spans)
+    assert all(a.line != b.line or a.end <= b.start for a, b in zip(view.spans, view.spans[1:], strict=False))
+
+
+def test_no_golden_file_is_left_over():
+    expected = {f"{scene}.txt" for scene in SCENES} | {f"{scene}.spans.txt" for scene in COLOURED}
+    assert {path.name for path in GOLDEN.iterdir()} == expected

@@ -1,0 +1,129 @@
+"""Whatever the service says, the ledger holds and the window is: a view is drawn, and fits."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from codestats.activity import Activity, Entry
+from codestats.profile import parse_profile, with_counted
+from codestats.views import (
+    KEYS,
+    Frame,
+    ProfileData,
+    StatsData,
+    log_view,
+    on_key,
+    profile_view,
+    state_after,
+    stats_span,
+    stats_view,
+    status_view,
+)
+from unit.views import samples
+from unit.views.test_golden import check_contract
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    lambda parts: st.lists(parts, max_size=3) | st.dictionaries(st.text(max_size=20), parts, max_size=3),
+    max_leaves=8,
+)
+NAMES = st.text(st.characters(), max_size=30) | st.sampled_from(samples.HOSTILE)
+XP = st.integers(-5, 10**20) | JSON
+TALLIES = st.dictionaries(NAMES, st.fixed_dictionaries({"xps": XP, "new_xps": XP}) | JSON, max_size=6)
+DATES = st.dictionaries(st.dates().map(str) | NAMES, XP, max_size=12)
+ANSWERS = JSON | st.fixed_dictionaries(
+    {"user": NAMES, "total_xp": XP, "new_xp": XP, "languages": TALLIES, "machines": TALLIES, "dates": DATES}
+)
+ALL_TIMES = st.datetimes()
+RECENT = st.integers(0, 600 * 24).map(lambda hours: samples.NOW - timedelta(hours=hours))
+HOURS = ALL_TIMES | RECENT
+LEDGERS = st.lists(st.builds(Entry.at, HOURS, NAMES, NAMES, st.integers(0, 10**15)), max_size=12).map(
+    Activity.of
+)
+TIMES = st.just(samples.NOW) | st.datetimes(datetime(1972, 1, 1), datetime(2500, 1, 1))  # noqa: DTZ001
+FRAMES = st.builds(Frame, st.integers(1, 250), st.integers(1, 80), TIMES, st.booleans())
+STATES = st.fixed_dictionaries(
+    {},
+    optional={
+        "page": st.sampled_from(["overview", "languages", "machines", "activity", "x"]),
+        "period": st.sampled_from(
+            ["", "today", "week", "month", "year", "all", "2026", "2026-08", "x", "0001"]
+        ),
+        "breakdown": st.sampled_from(["", "machine", "weekday", "hour", "month", "x"]),
+        "percent": st.booleans(),
+        "sort": st.sampled_from(["xp", "name", "recent", "progress", "change", "column1", "x"]),
+        "descending": st.booleans(),
+        "help": st.booleans(),
+        "cursor": st.integers(-1, 300) | st.none(),
+    },
+)
+SOURCES = st.builds(
+    ProfileData,
+    user=NAMES,
+    profile=st.none() | ANSWERS.map(parse_profile),
+    state=st.sampled_from(["ready", "loading", "error", "missing", "no_token"]),
+    note=NAMES,
+    fetched_at=st.floats(0, 2e10),
+    activity=LEDGERS,
+    counted=st.integers(0, 10**6),
+    goal=st.integers(0, 10**6),
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(SOURCES, STATES, FRAMES)
+def test_any_profile_fits_any_window(data, state, frame):
+    check_contract(profile_view(data, state, frame), frame)
+
+
+@settings(max_examples=150, deadline=None)
+@given(LEDGERS, STATES, FRAMES, NAMES)
+def test_any_ledger_fits_any_window(ledger, state, frame, note):
+    check_contract(stats_view(StatsData(ledger, note), state, frame), frame)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.dictionaries(
+        st.sampled_from(
+            ["state", "queued", "queued_pulses", "error", "last_sent", "retry_at", "versions", "host"]
+        ),
+        JSON | NAMES,
+    ),
+    st.lists(NAMES, max_size=5),
+    FRAMES,
+)
+def test_any_status_and_log_fit_any_window(status, log, frame):
+    check_contract(status_view(status, {}, frame), frame)
+    check_contract(log_view(log, {}, frame), frame)
+
+
+@settings(max_examples=100, deadline=None)
+@given(LEDGERS, st.lists(st.sampled_from([key for key, _ in (*KEYS["profile"], *KEYS["stats"])])), FRAMES)
+def test_no_sequence_of_keys_is_harmful(ledger, keys, frame):
+    data = ProfileData(profile=samples.profile(30), activity=ledger)
+    profile_state, stats_state = {}, {}
+    for key in keys:
+        profile_state = on_key("profile", {**profile_state, "cursor": 7}, key)
+        profile_state = profile_view(data, profile_state, frame).state
+        stats_state = on_key("stats", stats_state, key)
+        stats_state = stats_view(StatsData(ledger), stats_state, frame).state
+        assert stats_span(stats_state, frame.now.date()) is not None
+
+
+@settings(max_examples=100, deadline=None)
+@given(ANSWERS, st.dictionaries(NAMES, XP, max_size=4), NAMES)
+def test_counting_on_never_loses_xp(answer, counted, machine):
+    before = parse_profile(answer)
+    after = with_counted(before, counted, samples.NOW.date(), machine)
+    assert after.total_xp >= before.total_xp
+    assert {t.name for t in before.languages} <= {t.name for t in after.languages}
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.dictionaries(st.sampled_from(["state", "args", "key", "name"]), JSON))
+def test_any_message_gives_a_state(message):
+    assert isinstance(state_after(message), dict)
