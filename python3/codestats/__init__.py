@@ -1,4 +1,4 @@
-"""The core of codestats.vim: records XP, keeps it safe on disk and sends it to Code::Stats. Knows no editor."""
+"""The core of codestats.vim: records XP, keeps it on disk and sends it to Code::Stats. Knows no editor."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ __all__ = ["Backoff"]
 
 
 class Backoff:
-    """Doubling waits in seconds between a floor and a ceiling, with jitter: many editors must not come at once."""
+    """Doubling waits in seconds from a floor to a ceiling, with jitter: editors must not come all at once."""
 
     def __init__(self, floor: float = 15.0, ceiling: float = 900.0, random: Random | None = None) -> None:
         self._floor = floor
@@ -23,7 +23,7 @@ class Backoff:
 
     def after(self, failures: int) -> float:
         """The wait after this many failures (1 or more): within a quarter of floor times a power of 2."""
-        wait = min(self._floor * 2 ** min(failures - 1, 30), self._ceiling)
+        wait = min(self._floor * 2.0 ** min(failures - 1, 30), self._ceiling)
         return wait * self._random.uniform(0.75, 1.0) if failures > 1 else wait
 
     def reset(self) -> None:

@@ -23,7 +23,7 @@ COMMANDS = {
     "drain": "codestats.commands.drain",
     "serve": "codestats.service.cli",
 }
-"""Each module has `add_parser(subparsers)`, which sets the default `run`: a function of the parsed arguments."""
+"""Each module has `add_parser(subparsers)`, which sets `run`, a function of the parsed arguments."""
 
 _ENVIRONMENT = """\
 environment: CODESTATS_API_KEY (the token), CODESTATS_API_URL, CODESTATS_DATA_DIR

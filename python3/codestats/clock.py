@@ -28,7 +28,7 @@ class Clock:
         return time.time()
 
     def uptime(self) -> float:
-        """Seconds since the machine's boot, the same for all processes; counts a suspended laptop's sleep too."""
+        """Seconds since the machine's boot, the same for all processes; a suspended laptop's sleep counts."""
         boottime = getattr(time, "CLOCK_BOOTTIME", None)
         return time.monotonic() if boottime is None else time.clock_gettime(boottime)
 

@@ -5,7 +5,6 @@ Decides by the outcome table of design.md; has no thread and does no waiting.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
@@ -14,6 +13,8 @@ from codestats.outcome import Outcome, Verdict
 from codestats.pulse import Pulse, coded_at
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from codestats.backoff import Backoff
     from codestats.clock import Clock
     from codestats.outbox import Claim, Outbox
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["Courier", "News", "Service", "Stop"]
 
 FAILURES_UNTIL_GIVEN_UP = 3
-"""So often must a pulse meet a server error, with another pulse passing each time, before it is held to be bad."""
+"""How often a pulse must meet a server error, with another one passing each time, to be held to be bad."""
 
 _ENOUGH = 5
 """Pulses that meet a server error in a row, after which a round ends."""
@@ -57,7 +58,7 @@ class News(Protocol):
 
 
 class Stop(NamedTuple):
-    """Why a round ended. No verdict: nothing (more) to do now; `wait` seconds until there may be, 0 for never."""
+    """Why a round ended. No verdict: nothing more to do now; `wait` seconds until there may be, 0: never."""
 
     verdict: Verdict | None = None
     reason: str = ""
@@ -67,8 +68,14 @@ class Stop(NamedTuple):
 class Courier:
     """One service, one outbox. `go_on` is asked between pulses."""
 
-    def __init__(  # noqa: PLR0913 (each is a part that tests replace)
-        self, outbox: Outbox, service: Service, clock: Clock, backoff: Backoff, news: News, go_on: Callable[[], bool]
+    def __init__(  # noqa: PLR0913, PLR0917 (each is a part that tests replace)
+        self,
+        outbox: Outbox,
+        service: Service,
+        clock: Clock,
+        backoff: Backoff,
+        news: News,
+        go_on: Callable[[], bool],
     ) -> None:
         self._outbox = outbox
         self._service = service
@@ -81,7 +88,7 @@ class Courier:
         self._resting: dict[int, float] = {}  # suspected pulse → uptime at which it may go again
         self._stubborn: dict[int, int] = {}  # pulse → rounds in which it failed while empty pulses were taken
         self._trouble = Stop()
-        self._unwritten: Callable[[], None] | None = None
+        self._unwritten: Callable[[], object] | None = None
 
     def round(self) -> Stop:
         """Send until nothing is left or something is in the way. Raises StorageError."""
@@ -127,10 +134,10 @@ class Courier:
         return self._act(claim, self._service.post_pulse(claim.pulse.body()))
 
     def _ask(self) -> Stop | None:
-        """Before a pulse that may have arrived goes out again: does the service answer a GET, and take a pulse?
+        """Before a pulse that may have arrived goes out again: does the service answer, and take a pulse?
 
-        The pulse is an empty one (it carries no XP and may be lost): so an outage in which pulses are taken but
-        answers are lost costs one duplicate of one pulse, and not one at each try.
+        The pulse is an empty one (it carries no XP and may be lost): so an outage in which pulses are taken
+        but answers are lost costs one duplicate of one pulse, and not one at each try.
         """
         outcome = self._service.probe()
         if outcome.ok:
@@ -184,7 +191,7 @@ class Courier:
             self._news.lost(claim, state, reason)
 
     def _server_error(self, claim: Claim, outcome: Outcome) -> Stop | None:
-        """An outage, or this one pulse? Others may tell: try them at once, while the service takes any pulse."""
+        """An outage, or this one pulse? Others may tell: try them at once, while any pulse is taken."""
         if claim.failures >= FAILURES_UNTIL_GIVEN_UP:
             self._bad(claim, outcome)
             return None
@@ -200,7 +207,7 @@ class Courier:
         return self._post_empty().verdict in _TAKEN
 
     def _all_failed(self) -> Stop:
-        """Pulses with XP fail and empty ones pass: look for a bad part, but give nothing up before others pass."""
+        """Pulses with XP fail, empty ones pass: look for a bad part, but give nothing up before others pass."""
         for identity in self._failed:
             self._stubborn[identity] = self._stubborn.get(identity, 0) + 1
             if self._stubborn[identity] >= _PATIENCE:
@@ -233,7 +240,7 @@ class Courier:
         return Stop()
 
     def _write(self, write: Callable[[], object]) -> None:
-        """Write an outcome down; if the disk refuses, it is kept in mind and written before anything else is sent."""
+        """Write an outcome down; if the disk refuses, that is done before anything else is sent."""
         self._unwritten = write
         self._write_what_is_due()
 

@@ -1,7 +1,7 @@
 """The engine: everything between an editor's messages and the service, behind `receive` and `deliver`.
 
-Importing this module and making an Engine costs next to nothing: SQLite, urllib3 and the rest are imported on the
-engine's own threads. The messages are plain dictionaries; doc/messages.md lists them.
+Importing this module and making an Engine costs next to nothing: SQLite, urllib3 and the rest are imported on
+the engine's own threads. The messages are plain dictionaries with a "type".
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Engine", "Inbox"]
 
-_LOOK_AGAIN = 5.0  # seconds; only when ten minutes without XP are over and something still waits for the network
+_LOOK_AGAIN = 5.0  # seconds; only when XP is long past and something still waits for the network
 
 
 class Inbox:
@@ -69,8 +69,8 @@ class Inbox:
 class Engine:
     """Receives an editor's messages and delivers the answers.
 
-    `deliver` is called from the engine's threads with one message and must return at once. `clock`, `backoff` and
-    `environ` stand for the machine's; tests give others.
+    `deliver` is called from the engine's threads with one message and must return at once. `clock`, `backoff`
+    and `environ` stand for the machine's; tests give others.
     """
 
     def __init__(

@@ -42,17 +42,17 @@ class StorageError(CodeStatsError):
     """Disk full, read-only, no home: nothing was recorded, and the editor keeps its batches."""
 
 
-class StorageBusy(StorageError):
+class StorageBusy(StorageError):  # noqa: N818 (as above)
     """Another process holds the database's lock: nothing was recorded, try again soon."""
 
 
-class Damaged(StorageError):
+class Damaged(StorageError):  # noqa: N818 (as above)
     """The file is no SQLite database of ours, or a broken one."""
 
 
-class NewerSchema(StorageError):
+class NewerSchema(StorageError):  # noqa: N818 (as above)
     """The database was written by a newer version: touching it could lose XP."""
 
 
-class UnsafeFolder(StorageError):
+class UnsafeFolder(StorageError):  # noqa: N818 (as above)
     """The folder, or a file in it, belongs to somebody else or is a planted link."""

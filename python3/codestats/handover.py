@@ -72,7 +72,7 @@ def _is_left_over(path: Path) -> bool:
 def _read(path: Path) -> list[Batch]:
     """The batches in a file. Raises OSError, ValueError, BadBatch."""
     descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
-    with open(descriptor, "rb") as file:
+    with os.fdopen(descriptor, "rb") as file:
         if hasattr(os, "getuid") and os.fstat(descriptor).st_uid != os.getuid():
             raise PermissionError("not the user's own")
         content = file.read(_LARGEST + 1)

@@ -1,8 +1,8 @@
 """One sender at a time: a row that its holder renews, and that a dead or stopped holder loses within seconds.
 
-Why: the service's totals lose XP when pulses of one user arrive at the same time (service.md). The expiry is in
-seconds since the machine's boot, so no jump of the wall clock can keep or break a lease; one that lies further
-ahead than any lease is given for, or comes from another boot, is void.
+Why: the service's totals lose XP when pulses of one user arrive at the same time (service.md). The expiry is
+in seconds since the machine's boot, so no jump of the wall clock can keep or break a lease; one that lies
+further ahead than any lease is given for, or comes from another boot, is void.
 """
 
 from __future__ import annotations
@@ -35,8 +35,8 @@ class Lease:
             self._until = 0.0
             return remaining
         self._until = self._clock.uptime() + SECONDS
-        row = (self.holder, self._clock.boot_id, self._until)
-        connection.execute("INSERT OR REPLACE INTO lease(one, holder, boot_id, expires) VALUES(1, ?, ?, ?)", row)
+        take = "INSERT OR REPLACE INTO lease(one, holder, boot_id, expires) VALUES(1, ?, ?, ?)"
+        connection.execute(take, (self.holder, self._clock.boot_id, self._until))
         return 0.0
 
     def renew(self, connection: sqlite3.Connection) -> bool:
@@ -50,7 +50,7 @@ class Lease:
         connection.execute("DELETE FROM lease WHERE holder = ?", (self.holder,))
 
     def is_sure(self) -> bool:
-        """Whether nobody else can be sending at this moment. Asks no database: the last look before a request."""
+        """Whether nobody else can be sending now. Asks no database: the last look before a request."""
         return self._clock.uptime() < self._until
 
     def _read(self, connection: sqlite3.Connection) -> tuple[str, float]:

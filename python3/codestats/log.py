@@ -6,8 +6,11 @@ import os
 import time
 from collections import deque
 from contextlib import suppress
-from pathlib import Path
 from threading import Lock
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 __all__ = ["LARGEST", "Log", "log_file"]
 
@@ -59,7 +62,7 @@ class Log:
                 lines = self._file.read_text("utf-8", "replace").splitlines()
                 if len(lines) < count:
                     with suppress(OSError):
-                        lines = self._older().read_text("utf-8", "replace").splitlines() + lines
+                        lines = _older(self._file).read_text("utf-8", "replace").splitlines() + lines
                 return lines[-count:]
             return list(self._recent)[-count:]
 
@@ -79,13 +82,14 @@ class Log:
                 size = os.fstat(descriptor).st_size
                 if size == 0 and os.name == "posix":  # new: whatever the umask
                     os.fchmod(descriptor, 0o600)
-                os.write(descriptor, "".join(f"{line}\n" for line in self._unwritten).encode("utf-8", "replace"))
+                text = "".join(f"{line}\n" for line in self._unwritten)
+                os.write(descriptor, text.encode("utf-8", "replace"))
                 self._unwritten.clear()
             finally:
                 os.close(descriptor)
             if size > LARGEST:
-                self._file.replace(self._older())
+                self._file.replace(_older(self._file))
 
-    def _older(self) -> Path:
-        assert self._file is not None
-        return self._file.with_name(self._file.name + ".1")
+
+def _older(file: Path) -> Path:
+    return file.with_name(file.name + ".1")

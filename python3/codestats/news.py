@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 __all__ = ["EngineNews"]
 
 _LOST = {
-    "expired": "{xp} XP were older than a week, which the service does not take: they stay in your local history",
-    "rejected": "the service does not take {xp} XP in {languages} ({reason}): they stay in your local history",
+    "expired": "{xp} XP are older than a week, too old for the service: they stay in the local history",
+    "rejected": "the service does not take {xp} XP in {languages} ({reason}): they stay in the local history",
 }
 
 
@@ -104,7 +104,8 @@ class EngineNews:
     def lost(self, claim: Claim, state: str, reason: str) -> None:
         """The service will never take a pulse."""
         languages = ", ".join(claim.pulse.xps)
-        self.say("warning", state, _LOST[state].format(xp=claim.xp, languages=languages, reason=reason), once=True)
+        text = _LOST[state].format(xp=claim.xp, languages=languages, reason=reason)
+        self.say("warning", state, text, once=True)
 
     def expired(self, xp: int) -> None:
         """XP waited too long here, without asking the service."""

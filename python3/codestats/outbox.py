@@ -86,8 +86,8 @@ class Outbox:
         with self._database.transaction() as connection:
             wait = self.lease.take(connection)
             if not wait:
-                adopt = "UPDATE pulse SET state = 'doubt', doubts = doubts + 1, open = 0 WHERE state = 'sending'"
-                connection.execute(adopt)
+                doubt = "UPDATE pulse SET state = 'doubt', doubts = doubts + 1 WHERE state = 'sending'"
+                connection.execute(doubt)
         return wait
 
     def leave(self) -> None:
@@ -109,7 +109,7 @@ class Outbox:
         return Claim(row.id, row.at, Pulse(coded_at(row.at, row.offset), xps), row.doubts, row.failures)
 
     def finish(self, claim: Claim, state: str) -> bool:
-        """Move a claimed pulse into the ledger as 'sent', 'expired' or 'rejected'. False: it is no longer ours."""
+        """Move a claimed pulse into the ledger: 'sent', 'expired' or 'rejected'. False: it is not ours."""
         with self._database.transaction() as connection:
             row = self._take_back(connection, claim)
             if row is not None:
@@ -119,7 +119,10 @@ class Outbox:
         return row is not None
 
     def put_back(self, claim: Claim) -> int:
-        """A claimed pulse that is known not to have arrived waits again; the id under which it does (0: not ours)."""
+        """A claimed pulse that is known not to have arrived waits again.
+
+        Returns the id under which it does, 0 if it is not ours any more.
+        """
         with self._database.transaction() as connection:
             row = self._take_back(connection, claim)
             if row is None:
@@ -141,7 +144,7 @@ class Outbox:
         return row is not None
 
     def split(self, claim: Claim) -> bool:
-        """Make one pulse of each language of a claimed one, to find the one that the service does not take."""
+        """Make a pulse of each language of a claimed one, to find the one that the service does not take."""
         with self._database.transaction() as connection:
             row = self._take_back(connection, claim)
             if row is not None:
@@ -158,7 +161,7 @@ class Outbox:
                 _split(connection, _Row(*found))
 
     def count_failure(self, identity: int) -> int:
-        """A waiting pulse failed while others passed: it stands alone from now on. Returns its failures so far."""
+        """A waiting pulse failed while others passed: it stands alone from now on. Returns its failures."""
         with self._database.transaction() as connection:
             suspect = "UPDATE pulse SET failures = failures + 1, open = 0 WHERE id = ? AND state != 'sending'"
             connection.execute(suspect, (identity,))
@@ -171,10 +174,9 @@ class Outbox:
         A process that was stopped in mid-request finds its pulse in doubt; now that it knows the answer, the
         doubt that was noted for it is taken back.
         """
-        connection.execute(
-            "UPDATE pulse SET state = 'sending', doubts = doubts - 1 WHERE id = ? AND holder = ? AND state = 'doubt'",
-            (claim.id, self.lease.holder),
-        )
+        take_back = "UPDATE pulse SET state = 'sending', doubts = doubts - 1"
+        where = " WHERE id = ? AND holder = ? AND state = 'doubt'"
+        connection.execute(take_back + where, (claim.id, self.lease.holder))
         query = f"SELECT {_COLUMNS} FROM pulse WHERE id = ? AND holder = ? AND state = 'sending'"  # noqa: S608
         found = connection.execute(query, (claim.id, self.lease.holder)).fetchone()
         return None if found is None else _Row(*found)
@@ -191,8 +193,8 @@ def _next(connection: sqlite3.Connection, skip: Collection[int]) -> _Row | None:
 
 def _cut(connection: sqlite3.Connection, row: _Row) -> dict[str, int]:
     """The pulse's XP by language; what is more than the service takes in one entry goes to another pulse."""
-    rows = connection.execute("SELECT language, xp FROM pulse_xp WHERE pulse = ? ORDER BY language", (row.id,))
-    xps = dict(rows.fetchall())
+    query = "SELECT language, xp FROM pulse_xp WHERE pulse = ? ORDER BY language"
+    xps: dict[str, int] = dict(connection.execute(query, (row.id,)).fetchall())
     large = {language: xp for language, xp in xps.items() if xp > LARGEST_XP}
     if large:
         rest = merge_open(connection, row.hour, row.offset, row.at)

@@ -1,4 +1,4 @@
-"""Recording: batches of the editor and hand-over files into the spool, and no batch acknowledged before it is there."""
+"""Recording: batches and hand-over files into the spool; none is acknowledged before it is there."""
 
 from __future__ import annotations
 
@@ -32,7 +32,12 @@ class Recorder:
     """
 
     def __init__(
-        self, data_dir: Path, clock: Clock, holder: str, news: EngineNews, recorded: Callable[[list[str]], None]
+        self,
+        data_dir: Path,
+        clock: Clock,
+        holder: str,
+        news: EngineNews,
+        recorded: Callable[[list[str]], None],
     ) -> None:
         self._folder = data_dir
         self._clock = clock
@@ -49,23 +54,24 @@ class Recorder:
         return bool(self._pending)
 
     def open(self) -> bool:
-        """Open the spool, take in what earlier editors left. False (and said) if there is no keeping XP now."""
+        """Open the spool, take in what earlier editors left. False (and said) if XP cannot be kept now."""
         return self._restored(self._settle_in)
 
     def record(self, messages: Iterable[object]) -> bool:
         """Record the batches of one or more `record` messages; those on disk are acknowledged."""
-        refused = []
         for message in messages:
-            try:
-                entry = self._entry(Batch.from_message(message))
-            except BadBatch as error:
-                self._news.note(f"let go of what is no batch: {error}")
-                refused.append(message.get("id") if isinstance(message, dict) else None)
-            else:
-                self._pending[entry.id] = entry
-        if any(refused):
-            self._recorded([identity for identity in refused if isinstance(identity, str)])
+            self._accept(message)
         return self.retry()
+
+    def _accept(self, message: object) -> None:
+        try:
+            entry = self._entry(Batch.from_message(message))
+        except BadBatch as error:
+            self._news.note(f"let go of what is no batch: {error}")
+            identity = message.get("id") if isinstance(message, dict) else None
+            self._recorded([identity] if isinstance(identity, str) else [])
+        else:
+            self._pending[entry.id] = entry
 
     def retry(self) -> bool:
         """Record what waits. False if it still has to."""
@@ -145,7 +151,8 @@ class Recorder:
 
         folder = paths.handover_dir(self._folder)
         for name in handover.take_in(folder, paths.machine_key(), record):
-            self._news.say("warning", f"broken {name}", f"a hand-over file could not be read: see {folder / name}")
+            text = f"a hand-over file could not be read: see {folder / name}"
+            self._news.say("warning", f"broken {name}", text)
 
     def _entry(self, batch: Batch) -> Entry:
         xps: dict[str, int] = {}
@@ -156,7 +163,7 @@ class Recorder:
         return Entry(batch.id, batch.at, xps)
 
     def _opened(self) -> Database:
-        """The database of now: another process may have set a damaged one aside. Raises StorageError, OSError."""
+        """The database of now: a damaged one may have been set aside. Raises StorageError, OSError."""
         if self._database is not None and not self._database.is_current:
             self.close()
         if self._database is None:

@@ -1,8 +1,8 @@
 """The database: its tables, opening it safely, and one short transaction at a time.
 
-A pulse lives in `pulse` and `pulse_xp` until its fate is known, then in `ledger`; it moves in one transaction, so
-every recorded XP is in exactly one place. `batch` holds the ids that were recorded, so that a batch handed over
-twice counts once.
+A pulse lives in `pulse` and `pulse_xp` until its fate is known, then in `ledger`; it moves in one
+transaction, so every recorded XP is in exactly one place. `batch` holds the ids that were recorded, so that a
+batch handed over twice counts once.
 """
 
 from __future__ import annotations
@@ -149,7 +149,7 @@ class Database:
     def _is_ready(self) -> bool:
         (version,) = self._connection.execute("PRAGMA user_version").fetchone()
         if version > VERSION:
-            raise NewerSchema(f"{self.path} was written by a newer version of codestats.vim: update the plugin")
+            raise NewerSchema(f"{self.path} is of a newer version of codestats.vim: update the plugin")
         return bool(version == VERSION)
 
     def _create(self) -> None:

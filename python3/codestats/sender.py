@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from codestats.backoff import Backoff
     from codestats.clock import Clock
-    from codestats.courier import Courier, Service, Stop
+    from codestats.courier import Courier, Stop
     from codestats.news import EngineNews
     from codestats.settings import Settings
 
@@ -42,7 +42,6 @@ _LEVELS = {"unauthorized": "error", "error": "error", "offline": "info"}
 class Trade(Protocol):
     """What a round needs, made on the sender's thread for one set of settings."""
 
-    service: Service
     courier: Courier
 
     @property
@@ -218,7 +217,8 @@ class Sender:
         return 0.0 if self._is_held else wait
 
     def _tell(self, state: str, reason: str, wait: float) -> None:
-        self._news.note(f"{state}: {reason}" + ("" if state == "unauthorized" else f"; again in {wait:.0f} s"))
+        when = "" if state == "unauthorized" else f"; again in {wait:.0f} s"
+        self._news.note(f"{state}: {reason}{when}")
         self._news.forget(*(_LEVELS.keys() - {state}))
         self._news.say(_LEVELS[state], state, f"{reason}; {_ADVICE[state]}", once=True)
         retry_at = 0 if state == "unauthorized" else int(self._clock.now() + wait)

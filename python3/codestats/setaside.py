@@ -1,4 +1,4 @@
-"""Putting a damaged database out of the way, with all that SQLite keeps beside it; nothing is ever deleted."""
+"""Putting a damaged database out of the way, with all that SQLite keeps beside it; nothing is deleted."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ __all__ = ["Entry", "Spool", "Totals", "add_xp", "merge_open", "set_meta", "to_l
 _DAY = 86_400
 _BATCH_IDS_KEPT = 30 * _DAY
 _DEAD_AFTER = 8 * _DAY
-"""The service takes a week; the day on top is for a local clock that jumped. Within it, the service decides."""
+"""The service takes a week; the day on top is for a clock that jumped. Within it, the service decides."""
 
 # UPSERTs, so that recording costs the same whatever else is in the tables.
 _OPEN_PULSE = """
@@ -53,8 +53,9 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """XP by state over the whole database; `pulses` counts unsent ones, `today` is the local day's XP, `last_sent` an
-    epoch second or 0.
+    """XP by state, over the whole database.
+
+    `queued` is all that is unsent, in `pulses` pulses; `today` the local day's XP; `last_sent` epoch seconds.
     """
 
     queued: int = 0
@@ -80,7 +81,7 @@ class Spool:
         with self._database.transaction() as connection:
             for entry in entries:
                 if entry.xp and _is_new(connection, entry.id, now):
-                    # Unknown, or counted before the clock was set back: the service would store it as now, too.
+                    # Unknown, or counted before the clock was set back: the service, too, takes it as now.
                     self._add(connection, entry.xp, entry.at if 0 < entry.at <= now else now)
                     fresh += sum(entry.xp.values())
         return fresh
@@ -99,7 +100,7 @@ class Spool:
         return sum(xp for _, xp in found)
 
     def forget_old_batches(self) -> None:
-        """Drop ids that no editor can hand over any more. Call only after the hand-over folder was taken in."""
+        """Drop ids that no editor hands over any more. Only after the hand-over folder was taken in."""
         with self._database.transaction() as connection:
             connection.execute("DELETE FROM batch WHERE at < ?", (self._clock.now() - _BATCH_IDS_KEPT,))
 
@@ -134,8 +135,8 @@ SELECT (SELECT coalesce(sum(xp), 0) FROM ledger WHERE hour >= :from AND hour < :
 def merge_open(connection: sqlite3.Connection, hour: str, offset: int, at: int) -> int:
     """The id of the open pulse of that hour, made if there is none; it takes on the later `coded_at`."""
     connection.execute(_OPEN_PULSE, (hour, offset, at))
-    row = connection.execute("SELECT id FROM pulse WHERE hour = ? AND offset = ? AND open = 1", (hour, offset))
-    return int(row.fetchone()[0])
+    query = "SELECT id FROM pulse WHERE hour = ? AND offset = ? AND open = 1"
+    return int(connection.execute(query, (hour, offset)).fetchone()[0])
 
 
 def add_xp(connection: sqlite3.Connection, pulse: int, xp: Mapping[str, int]) -> None:

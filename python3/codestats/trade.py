@@ -22,9 +22,9 @@ __all__ = ["HttpTrade"]
 
 
 class HttpTrade:
-    """A connection to the service and one to the database. Raises StorageError when the latter can't be had."""
+    """A connection to the service and one to the database. Raises StorageError if the latter can't be had."""
 
-    def __init__(  # noqa: PLR0913 (it ties the parts together)
+    def __init__(  # noqa: PLR0913, PLR0917 (it ties the parts together)
         self, path: Path, settings: Settings, clock: Clock, holder: str, news: EngineNews, backoff: Backoff,
         go_on: Callable[[], bool],
     ) -> None:  # fmt: skip

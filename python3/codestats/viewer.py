@@ -1,7 +1,7 @@
 """The views that are open: gathers what they show, has it rendered, and renders anew when an answer arrives.
 
-Belongs to the recorder's thread. The profile is asked for on a thread of its own and comes back through the inbox,
-so neither recording nor sending ever waits for it.
+Belongs to the recorder's thread. The profile is asked for on a thread of its own and comes back through the
+inbox, so neither recording nor sending ever waits for it.
 """
 
 from __future__ import annotations
@@ -48,7 +48,9 @@ class _Known:
 class Viewer:
     """All open views of one editor."""
 
-    def __init__(self, deliver: Callable[[dict[str, Any]], None], post: Callable[[Message], None], log: Log) -> None:
+    def __init__(
+        self, deliver: Callable[[dict[str, Any]], None], post: Callable[[Message], None], log: Log
+    ) -> None:
         """`post` puts a message into the engine's own inbox, from any thread."""
         self._deliver = deliver
         self._post = post
@@ -70,7 +72,8 @@ class Viewer:
         if not isinstance(identity, int):
             return
         request = dict(message)
-        request["state"] = on_key(str(request.get("name")), _mapping(request.get("state")), request.get("key") or "")
+        state, key = _mapping(request.get("state")), str(request.get("key") or "")
+        request["state"] = on_key(str(request.get("name")), state, key)
         is_new = identity not in self._open
         self._open[identity] = request
         if request.get("name") == "profile" and (is_new or request.get("refresh")):
@@ -163,7 +166,9 @@ class Viewer:
         """Until views/ has one of its own."""
         editor = _mapping(_mapping(request.get("args")).get("editor"))
         facts = {**_mapping(editor.get("status")), **self.status(), "data_dir": editor.get("data_dir", "")}
-        rows = [Row(f"{name:<14}", "CodeStatsLabel").add(frame.name(str(value))) for name, value in facts.items()]
+        rows = [
+            Row(f"{name:<14}", "CodeStatsLabel").add(frame.name(str(value))) for name, value in facts.items()
+        ]
         return finish("Code::Stats status", [Row(), *rows], frame, request["state"])
 
     def _story(self, request: Message, frame: Frame) -> View:

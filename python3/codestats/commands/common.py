@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from codestats import paths
 from codestats.settings import Settings
+
+if TYPE_CHECKING:
+    import argparse
 
 __all__ = ["add_options", "complain", "data_dir", "raw_settings", "read_settings"]
 
@@ -21,18 +23,19 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--settings",
         metavar="FILE",
-        help="read settings as a JSON object from this file, - for standard input; the token is never an argument",
+        help="a JSON object of settings, - for standard input; the token is never an argument",
     )
 
 
 def raw_settings(arguments: argparse.Namespace) -> dict[str, Any]:
     """What was given, unchecked. Raises OSError, ValueError."""
-    settings: Any = {}
+    settings: dict[str, Any] = {}
     if arguments.settings:
         text = sys.stdin.read() if arguments.settings == "-" else Path(arguments.settings).read_text("utf-8")
-        settings = json.loads(text)
-        if not isinstance(settings, dict):
-            raise ValueError("settings must be a JSON object")  # noqa: TRY004 (as json's own errors)
+        given = json.loads(text)
+        if not isinstance(given, dict):
+            raise ValueError("settings must be a JSON object")
+        settings.update(given)
     if arguments.data_dir:
         settings["data_dir"] = str(Path(arguments.data_dir).expanduser().absolute())
     return settings

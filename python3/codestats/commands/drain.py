@@ -3,12 +3,14 @@
 # ruff: noqa: T201 - a command prints
 from __future__ import annotations
 
-import argparse
 import threading
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from codestats.commands import common
 from codestats.engine import Engine
+
+if TYPE_CHECKING:
+    import argparse
 
 __all__ = ["add_parser", "run"]
 
@@ -20,13 +22,12 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser = subparsers.add_parser(
         "drain",
         help="send what waits, then end",
-        description="Takes in what editors left behind, sends all that waits, and ends: at once when that is done or"
-        " cannot be done, else after --timeout. Exit code 1 if something still waits.",
+        description="Takes in what editors left behind, sends all that waits, and ends: at once when that is"
+        " done or cannot be done, else after --timeout. Exit code 1 if something still waits.",
     )
     common.add_options(parser)
-    parser.add_argument(
-        "--timeout", type=float, default=_LONGEST, metavar="SECONDS", help="longest time (default: %(default)g)"
-    )
+    longest = "longest time (default: %(default)g)"
+    parser.add_argument("--timeout", type=float, default=_LONGEST, metavar="SECONDS", help=longest)
     parser.add_argument("--quiet", action="store_true", help="print nothing, not even problems")
     parser.set_defaults(run=run)
     return parser

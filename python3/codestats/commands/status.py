@@ -3,7 +3,6 @@
 # ruff: noqa: T201 - a command prints
 from __future__ import annotations
 
-import argparse
 import json
 import time
 from dataclasses import asdict
@@ -17,6 +16,7 @@ from codestats.schema import Database
 from codestats.spool import Spool, Totals
 
 if TYPE_CHECKING:
+    import argparse
     from pathlib import Path
 
     from codestats.settings import Settings
@@ -45,7 +45,8 @@ def run(arguments: argparse.Namespace) -> int:
         totals = _totals(folder)
     except (CodeStatsError, OSError, ValueError) as error:
         return common.complain(str(error))
-    print(json.dumps(_as_json(settings, folder, totals)) if arguments.json else _as_text(settings, folder, totals))
+    facts = (settings, folder, totals)
+    print(json.dumps(_as_json(*facts)) if arguments.json else _as_text(*facts))
     return 0
 
 
