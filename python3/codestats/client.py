@@ -11,16 +11,16 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urljoin, urlsplit
 
-from . import __version__
-from .credentials import fits_header, redact
-from .outcome import Outcome, Verdict, classify, classify_get, json_object
-from .text import clean
+from codestats import __version__
+from codestats.credentials import fits_header, redact
+from codestats.outcome import Outcome, Verdict, classify, classify_get, json_object
+from codestats.text import clean
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from .pool import Answer, Pool
-    from .settings import Settings
+    from codestats.pool import Answer, Pool
+    from codestats.settings import Settings
 
 __all__ = ["Client"]
 
@@ -162,20 +162,20 @@ class Client:
             return self._not_sent(error)
 
     def _ready_pool(self) -> Pool:
-        from .pool import Pool  # noqa: PLC0415 (late, see above)
+        from codestats.pool import Pool  # noqa: PLC0415 (late, see above)
 
         if self._pool is None:
             self._pool = Pool(self._origin, self._ca_file)
         return self._pool
 
     def _not_sent(self, error: BaseException) -> Outcome:
-        from .failure import why_not_sent  # noqa: PLC0415 (needs ssl: late, as urllib3)
+        from codestats.failure import why_not_sent  # noqa: PLC0415 (needs ssl: late, as urllib3)
 
         return self._safe(Outcome(Verdict.UNAVAILABLE, why_not_sent(error, self._host)))
 
     def _lost(self, error: BaseException, method: str) -> Outcome:
         """The outcome of a request that had left in full, but has no usable answer."""
-        from .failure import why_unanswered  # noqa: PLC0415 (as above)
+        from codestats.failure import why_unanswered  # noqa: PLC0415 (as above)
 
         verdict = Verdict.IN_DOUBT if method == "POST" else Verdict.UNAVAILABLE
         return self._safe(Outcome(verdict, why_unanswered(error, self._host)))

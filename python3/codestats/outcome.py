@@ -14,7 +14,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from .text import clean
+from codestats.text import clean
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

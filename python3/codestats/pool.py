@@ -11,9 +11,9 @@ from urllib.parse import urlsplit
 
 import urllib3
 
-from .address import is_ip
-from .proxy import proxy_for
-from .transport import POOLS, Exchange
+from codestats.address import is_ip
+from codestats.proxy import proxy_for
+from codestats.transport import POOLS, Exchange
 
 __all__ = ["Answer", "BadCertificates", "Pool"]
 

@@ -6,7 +6,7 @@ import base64
 import urllib.request
 from urllib.parse import unquote, urlsplit
 
-from .address import is_loopback
+from codestats.address import is_loopback
 
 __all__ = ["BadProxy", "proxy_for"]
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from . import address, credentials
+from codestats import address, credentials
 
 __all__ = ["Settings"]
 
