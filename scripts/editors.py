@@ -23,13 +23,13 @@ IN_ROOT = REPO / "scripts" / "in-root"
 SYSTEM_PATH = "/usr/local/bin:/usr/bin:/bin"
 
 
-class MissingEditorError(Exception):
+class MissingEditorError(LookupError):
     """An editor that was asked for is not there; the text says how to get it."""
 
 
 @dataclass(frozen=True, slots=True)
 class EditorSpec:
-    """One editor: `kind` is "vim" or "nvim", `command` what starts it, `env` what its environment has besides the common."""
+    """One editor: `kind` is "vim" or "nvim", `command` starts it, `env` is what its environment has of its own."""
 
     name: str
     kind: str
@@ -47,6 +47,7 @@ class EditorSpec:
         return f"VIM {lines[0].split()[4]} ({patches})"
 
     def output(self, *arguments: str) -> str:
+        """What it prints when started with these arguments and no terminal."""
         env = {"PATH": SYSTEM_PATH, "HOME": "/nonexistent", **self.env}
         command = [*self.command, *arguments]
         done = subprocess.run(command, env=env, check=False, capture_output=True, text=True, timeout=30)
@@ -116,6 +117,7 @@ def lay_plugin(kind: str, home: Path, data: Path) -> None:
 
 
 def main() -> None:
+    """List the editors."""
     for name in (*AT_HAND, *MATRIX):
         try:
             spec = find(name)

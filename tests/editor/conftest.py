@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from editor.driver import Editor
 from editor.home import Home
 from editors import MATRIX, MissingEditorError, find
@@ -56,3 +57,14 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if "editor_spec" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.editor)
+            # What scripts/matrix.py makes its table of.
+            name = item.callspec.params["editor_name"]
+            item.user_properties += [("editor", name), ("situation", situation_of(item, name))]
+
+
+def situation_of(item, editor_name):
+    """The test's identifier without its editor; in the counting table that is the row's name."""
+    rest = item.callspec.id.removeprefix(editor_name).removesuffix(editor_name).strip("-")
+    if item.path.name == "test_counting.py" and rest:
+        return rest
+    return f"{item.path.stem}: {item.originalname.removeprefix('test_')} {rest}".strip()

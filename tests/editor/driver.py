@@ -5,7 +5,7 @@
     editor.eval("getline(1)")           # asked beside the keys: no typing
     editor.quit()                       # types :qa! and returns the exit status
 
-Nothing here waits for time to pass except `keys`, whose 20 ms between keys are the typing speed of the situation tested.
+Nothing here waits for time to pass except `keys`, whose 20 ms between keys are the typing speed of what is tested.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ PACE = 0.02
 START_TIMEOUT = 20.0
 TIMEOUT = 10.0
 
-# Vim as a person has it who has no settings of their own; a short ttimeoutlen so that a lone <Esc> is not waited for long.
+# Vim as a person has it who has no settings of their own; a short ttimeoutlen, so that <Esc> is soon taken for itself.
 _VIM_DEFAULTS = "source $VIMRUNTIME/defaults.vim\nset ttimeoutlen=10\n"
 # "\x1b[27u" is Esc as terminals with the kitty keyboard protocol send it: Neovim need not wait whether more follows.
 _NVIM_ESC = b"\x1b[27u"
@@ -53,7 +53,7 @@ class Editor:
     # -- start --------------------------------------------------------------
 
     @classmethod
-    def start(  # noqa: PLR0913 - all that makes up a person's set-up, each with a default
+    def start(
         cls,
         spec: EditorSpec,
         home: Home,
@@ -70,8 +70,8 @@ class Editor:
     ) -> Editor:
         """Start an editor and wait until it is ready for keys.
 
-        `variables` become `let g:name = value` lines, `vimrc` further lines (Vimscript) after them. `files` (name → text) are
-        written to home.work, which is the current folder; `args` go on the command line after the editor's own.
+        `variables` become `let g:name = value` lines, `vimrc` further lines (Vimscript) after them. `files` (name to
+        text) are written to home.work, which is the current folder; `args` go on the command line after the editor's.
         `plugin`: "pack" puts a link to this repository in pack/*/start, "rtp" sets runtimepath, None leaves it out.
         """
         sockets = Path(tempfile.mkdtemp(prefix="cs-", dir="/tmp"))
@@ -213,7 +213,9 @@ class Editor:
         end = time.monotonic() + 1.5
         with contextlib.suppress(EditorGoneError):
             wait_for(
-                lambda: self._settled() or time.monotonic() > end, timeout=timeout, what="the editor to be idle"
+                lambda: self._settled() or time.monotonic() > end,
+                timeout=timeout,
+                what="the editor to be idle",
             )
 
     def _settled(self) -> bool:
@@ -281,7 +283,7 @@ class Editor:
         return self.terminal.cell(row, col)
 
     def wait_screen(self, pattern: str, timeout: float = TIMEOUT) -> re.Match[str]:
-        """Wait until the screen has something that matches `pattern` (a regular expression, lines joined by newlines)."""
+        """Wait until the screen has something that matches a regular expression (lines are joined by newlines)."""
 
         def found() -> re.Match[str] | None:
             return re.search(pattern, "\n".join(self.terminal.lines()), re.MULTILINE)
@@ -311,7 +313,7 @@ class Editor:
         return self.terminal.process.poll()
 
     def quit(self, command: str = ":qa!", timeout: float = TIMEOUT) -> int:
-        """Type a command that leaves (keys notation, <CR> is added to one that begins with a colon); returns the exit status."""
+        """Type a command that leaves (key notation; <CR> is added after a colon); returns the exit status."""
         self.keys(command + ("<CR>" if command.startswith(":") else ""), settle=False)
         return self.wait_exit(timeout)
 
@@ -340,7 +342,7 @@ class Editor:
             self._control.close()
         shutil.rmtree(self._sockets, ignore_errors=True)
 
-    def __enter__(self) -> Editor:
+    def __enter__(self) -> Editor:  # noqa: PYI034 - Self is not in Python 3.10
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -1,7 +1,7 @@
 """Key notation to the bytes that a terminal sends for it.
 
-`parse("ihello<Esc>")` gives one entry a key. Known: <Esc> <CR> <NL> <Tab> <S-Tab> <BS> <Del> <Ins> <Space> <lt> <Bar> <Up>
-<Down> <Left> <Right> <Home> <End> <PageUp> <PageDown> <F1>…<F12> <C-x> <M-x> <Nul> and <C-Space>. Anything else is
+`parse("ihello<Esc>")` gives one entry a key. Known: <Esc> <CR> <NL> <Tab> <S-Tab> <BS> <Del> <Ins> <Space> <lt> <Bar>
+<Up> <Down> <Left> <Right> <Home> <End> <PageUp> <PageDown> <F1>…<F12> <C-x> <M-x> <Nul> and <C-Space>. Anything else is
 itself: one Unicode character, one key. A "<" that begins no known name is an error: write <lt>.
 """
 
@@ -11,7 +11,7 @@ import re
 
 ESC = b"\x1b"
 
-# xterm in application cursor mode, which both editors switch on; backspace is DEL as the pseudo-terminal's erase key is.
+# xterm in application cursor mode, which both editors switch on; backspace is DEL, the pseudo-terminal's erase key.
 _NAMED = {
     "esc": ESC,
     "cr": b"\r",

@@ -1,4 +1,4 @@
-"""A pseudo-terminal with a program on it, as a terminal emulator has one: draws, answers questions, tells what was read."""
+"""A pseudo-terminal with a program on it, as a terminal emulator has one: draws, answers, tells what was read."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class Cell:
 
 
 class Terminal:
-    """`argv` running on a pseudo-terminal of `rows` × `cols`; output is read at once by a thread and drawn when asked for."""
+    """`argv` running on a pseudo-terminal; its output is read at once by a thread, and drawn when asked for."""
 
     def __init__(
         self, argv: Sequence[str], *, env: Mapping[str, str], cwd: Path, rows: int, cols: int
@@ -100,7 +100,9 @@ class Terminal:
         self.write(data)
         ended = self.process.poll
         wait_for(
-            lambda: naps(self.process.pid) != before or ended() is not None, timeout=timeout, what="a key to arrive"
+            lambda: naps(self.process.pid) != before or ended() is not None,
+            timeout=timeout,
+            what="a key to arrive",
         )
         self._wait_idle(timeout)
 
@@ -211,7 +213,9 @@ def sleeps(pid: int) -> bool:
 def naps(pid: int) -> int:
     """How many times that process has gone to sleep by itself; a new number each time where /proc cannot tell."""
     try:
-        found = re.search(r"^voluntary_ctxt_switches:\s*(\d+)", Path(f"/proc/{pid}/status").read_text(), re.MULTILINE)
+        found = re.search(
+            r"^voluntary_ctxt_switches:\s*(\d+)", Path(f"/proc/{pid}/status").read_text(), re.MULTILINE
+        )
     except OSError:
         found = None
     return int(found[1]) if found else time.monotonic_ns()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from editor.control import ControlError, EditorGoneError
 from editor.keys import parse
 
@@ -115,7 +116,9 @@ def test_resize(plain):
 
 
 def test_mouse(start_editor):
-    editor = start_editor(plugin=None, vimrc="set mouse=a", files={"a.txt": "one\ntwo\nthree\n"}, args=["a.txt"])
+    editor = start_editor(
+        plugin=None, vimrc="set mouse=a", files={"a.txt": "one\ntwo\nthree\n"}, args=["a.txt"]
+    )
     editor.click(2, 1)
     editor.wait_until("line('.') == 3")
 
