@@ -1,7 +1,7 @@
 """What the tests of the client share."""
 
 import pytest
-from raw_server import TIMEOUT, TOKEN
+from raw_server import TOKEN
 
 from codestats.client import Client
 from codestats.settings import Settings
@@ -13,7 +13,7 @@ def client_of():
     made = []
 
     def make(url, **options):
-        options = {"api_key": TOKEN, "api_url": url, "request_timeout": TIMEOUT, **options}
+        options = {"api_key": TOKEN, "api_url": url, "request_timeout": 20, **options}
         settings, problems = Settings.from_mapping(options, {})
         assert not problems
         made.append(Client(settings))

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 import raw_server as raw
-from raw_server import GREAT, PULSE, TOKEN, RawServer, http
+from raw_server import GREAT, PULSE, TIMEOUT, TOKEN, RawServer, http
 
 import codestats
 from codestats import pool as pool_module
@@ -50,13 +50,13 @@ def test_a_pulse_as_it_is_sent(httpserver, client_of):
 
 
 def test_the_embedded_service_takes_it(service, client_of):
-    client = client_of(service.url, api_key=service.token(), request_timeout=5)
+    client = client_of(service.url, api_key=service.token())
     assert client.probe().ok
     outcome = client.post_pulse(b'{"coded_at":"2000-01-01T00:00:00+00:00","xps":[]}')
     assert outcome.verdict is Verdict.EXPIRED
     assert client.post_pulse(b"{}").verdict is Verdict.BAD_PULSE
     client.close()
-    assert client_of(service.url, request_timeout=5).post_pulse(PULSE).verdict is Verdict.UNAUTHORIZED
+    assert client_of(service.url).post_pulse(PULSE).verdict is Verdict.UNAUTHORIZED
 
 
 @pytest.mark.parametrize("below", ["", "/", "/api", "/api/", "/below", "/below/api/"])
@@ -149,7 +149,7 @@ def test_after_a_fault_all_is_well_again(fault, client_of):
         behaviours.pop(0)(*what)
 
     with RawServer(behave) as server:
-        client = client_of(server.url)
+        client = client_of(server.url, request_timeout=TIMEOUT)
         verdicts = [client.post_pulse(PULSE).verdict for _ in range(4)]
         client.close()
     assert verdicts == [Verdict.SENT, Verdict.IN_DOUBT, Verdict.SENT, Verdict.SENT]
@@ -175,7 +175,7 @@ def waiting():
 
 
 def test_close_lets_a_request_end(waiting, client_of):
-    client = client_of(waiting.url, request_timeout=20)
+    client = client_of(waiting.url)
     with ThreadPoolExecutor() as threads:
         posting = threads.submit(client.post_pulse, PULSE)
         assert waiting.arrived.wait(10)
@@ -187,7 +187,7 @@ def test_close_lets_a_request_end(waiting, client_of):
 
 
 def test_abort_does_not_wait(waiting, client_of):
-    client = client_of(waiting.url, request_timeout=20)
+    client = client_of(waiting.url)
     with ThreadPoolExecutor() as threads:
         posting = threads.submit(client.post_pulse, PULSE)
         assert waiting.arrived.wait(10)
@@ -313,7 +313,7 @@ def test_a_redirect_is_followed_once(client_of):
 )
 def test_half_a_profile_is_none(behaviour, client_of):
     with RawServer(behaviour) as server:
-        outcome, profile = client_of(server.url).get_profile("Nicd")
+        outcome, profile = client_of(server.url, request_timeout=TIMEOUT).get_profile("Nicd")
     assert (outcome.verdict, profile) == (Verdict.UNAVAILABLE, None)
     assert "pulse" not in outcome.reason
 
@@ -321,9 +321,9 @@ def test_half_a_profile_is_none(behaviour, client_of):
 def test_a_large_profile(client_of):
     large = b'{"user":"' + b"x" * (PROFILE_LIMIT - 11) + b'"}'
     with RawServer(raw.answer(http(200, large))) as server:
-        assert client_of(server.url, request_timeout=10).get_profile("x")[0].ok
+        assert client_of(server.url).get_profile("x")[0].ok
     with RawServer(raw.answer(http(200, large + b" "))) as server:
-        outcome, _ = client_of(server.url, request_timeout=10).get_profile("x")
+        outcome, _ = client_of(server.url).get_profile("x")
     assert outcome.reason == "the answer of 127.0.0.1 has no end"
 
 
@@ -348,7 +348,7 @@ def test_a_large_profile(client_of):
 )
 def test_a_probe(behaviour, verdict, client_of):
     with RawServer(behaviour) as server:
-        outcome = client_of(server.url, username="Nicd").probe()
+        outcome = client_of(server.url, request_timeout=TIMEOUT, username="Nicd").probe()
     assert outcome.verdict is verdict
     assert outcome.ok is (verdict is Verdict.ANSWERED)
     assert server.requests[0].startswith(b"GET /api/users/Nicd HTTP/1.1\r\n")

@@ -9,7 +9,7 @@ import ssl
 import pytest
 import raw_server as raw
 import trustme
-from raw_server import GREAT, PULSE, TOKEN, RawServer, http
+from raw_server import GREAT, PULSE, TIMEOUT, TOKEN, RawServer, http
 
 from codestats.outcome import Verdict
 from codestats.proxy import BadProxy, proxy_for
@@ -85,7 +85,7 @@ def test_a_proxy_behind_tls(authority, service, ca_file, client_of, monkeypatch)
     authority.issue_cert("localhost").configure_cert(context)
     with RawServer(tunnel_within_tls(service.port), context=context) as proxy:
         monkeypatch.setenv("HTTPS_PROXY", f"https://localhost:{proxy.port}")
-        client = client_of(f"https://{HOST}:{service.port}", ca_file=ca_file, request_timeout=3)
+        client = client_of(f"https://{HOST}:{service.port}", ca_file=ca_file)
         assert client.post_pulse(PULSE).verdict is Verdict.SENT
         client.close()
 
@@ -138,7 +138,7 @@ def test_a_proxy_that_refuses(status, reason, address, client_of, monkeypatch):
 def test_a_proxy_that_hangs(behaviour, address, client_of, monkeypatch):
     with RawServer(behaviour) as proxy:
         monkeypatch.setenv("HTTPS_PROXY", proxy.url)
-        outcome = client_of(address).post_pulse(PULSE)
+        outcome = client_of(address, request_timeout=TIMEOUT).post_pulse(PULSE)
     assert (outcome.verdict, outcome.reason) == (Verdict.UNAVAILABLE, "the proxy did not answer in time")
 
 

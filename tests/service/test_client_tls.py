@@ -6,7 +6,7 @@ from datetime import datetime, timedelta, timezone
 import pytest
 import raw_server as raw
 import trustme
-from raw_server import GREAT, PULSE, TOKEN, RawServer, http
+from raw_server import GREAT, PULSE, TIMEOUT, TOKEN, RawServer, http
 
 from codestats.outcome import Verdict
 
@@ -102,22 +102,26 @@ def test_a_server_without_tls(client_of):
 def test_a_server_that_hangs_in_the_handshake(client_of):
     """It waits for the end of what it takes for a request's head."""
     with RawServer(raw.answer_and_hang()) as server:
-        outcome = client_of(server.url.replace("http:", "https:")).post_pulse(PULSE)
+        client = client_of(server.url.replace("http:", "https:"), request_timeout=TIMEOUT)
+        outcome = client.post_pulse(PULSE)
     assert outcome.verdict is Verdict.UNAVAILABLE
     assert outcome.reason == "127.0.0.1 did not answer in time"
 
 
-def test_an_answer_cut_off_within_tls(authority, ca_file, client_of):
+@pytest.mark.parametrize(
+    "behaviour",
+    [
+        raw.answer_and_close(),
+        raw.answer_and_close(http(201, length=9)),
+        raw.answer_and_hang(),
+        raw.drip(http(201, GREAT, *(f"X-{n}: y" for n in range(50)))),
+    ],
+)
+def test_an_answer_cut_off_within_tls(behaviour, authority, ca_file, client_of):
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     authority.issue_cert("127.0.0.1").configure_cert(context)
-    with RawServer(raw.answer_and_close(), context=context) as server:
-        outcome = client_of(server.url, ca_file=ca_file).post_pulse(PULSE)
-    assert outcome.verdict is Verdict.IN_DOUBT
-    with RawServer(raw.answer_and_hang(), context=context) as server:
-        outcome = client_of(server.url, ca_file=ca_file).post_pulse(PULSE)
-    assert outcome.verdict is Verdict.IN_DOUBT
-    with RawServer(raw.drip(http(201, GREAT, *(f"X-{n}: y" for n in range(50)))), context=context) as server:
-        outcome = client_of(server.url, ca_file=ca_file).post_pulse(PULSE)
+    with RawServer(behaviour, context=context) as server:
+        outcome = client_of(server.url, ca_file=ca_file, request_timeout=TIMEOUT).post_pulse(PULSE)
     assert outcome.verdict is Verdict.IN_DOUBT
 
 
