@@ -8,14 +8,14 @@ are plain mappings ``date -> XP``; :func:`days_summary` reads streaks and bests 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
+from sys import intern
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 __all__ = ["DIMENSIONS", "Activity", "Days", "Entry", "days_summary", "merge_days", "monday"]
 
@@ -43,14 +43,14 @@ def _weekday(day: str) -> str:
     return str(date.fromisoformat(day).weekday())
 
 
-# Dimension -> the keys of some entries. Lists instead of a function an entry: ledgers are long.
-DIMENSIONS: dict[str, Callable[[Sequence[Entry]], list[str]]] = {
-    "language": lambda entries: [entry[1] for entry in entries],
-    "machine": lambda entries: [entry[2] for entry in entries],
-    "weekday": lambda entries: [_weekday(entry[0][:10]) for entry in entries],
-    "hour": lambda entries: [entry[0][11:] for entry in entries],
-    "month": lambda entries: [entry[0][:7] for entry in entries],
-    "date": lambda entries: [entry[0][:10] for entry in entries],
+# Dimension -> the keys of some entries. Generators instead of a call an entry: ledgers are long.
+DIMENSIONS: dict[str, Callable[[Sequence[Entry]], Iterator[str]]] = {
+    "language": lambda entries: (entry[1] for entry in entries),
+    "machine": lambda entries: (entry[2] for entry in entries),
+    "weekday": lambda entries: (_weekday(entry[0][:10]) for entry in entries),
+    "hour": lambda entries: (entry[0][11:] for entry in entries),
+    "month": lambda entries: (entry[0][:7] for entry in entries),
+    "date": lambda entries: (entry[0][:10] for entry in entries),
 }
 
 
@@ -63,8 +63,14 @@ class Activity:
     @classmethod
     def of(cls, entries: Iterable[Entry | tuple[str, str, str, int]]) -> Activity:
         """The well-formed ones of ``entries``: an hour that is one, XP above 0."""
-        good = [Entry(*entry) for entry in entries]
-        return cls(tuple(sorted(entry for entry in good if entry.xp > 0 and _is_hour(entry.hour))))
+        good = (
+            Entry(
+                intern(hour), intern(language or "?"), intern(machine or "?"), xp
+            )  # each text once in memory
+            for hour, language, machine, xp in entries
+            if xp > 0 and _is_hour(hour)
+        )
+        return cls(tuple(sorted(good)))
 
     def __bool__(self) -> bool:
         return bool(self.entries)
@@ -100,9 +106,16 @@ class Activity:
 
     def active_hours(self) -> dict[str, int]:
         """Language -> number of different hours in which it earned XP; '' -> of any language."""
-        pairs = {entry[:2] for entry in self.entries}
-        hours = Counter([language for _, language in pairs])
-        return {**hours, "": len({hour for hour, _ in pairs})}
+        hours = {"": 0}
+        last_hour = last_language = ""
+        for hour, language, _, _ in self.entries:  # in order: what is alike stands together
+            if hour != last_hour:
+                hours[""] += 1
+            elif language == last_language:
+                continue
+            hours[language] = hours.get(language, 0) + 1
+            last_hour, last_language = hour, language
+        return hours
 
     def by_date(self) -> dict[date, int]:
         """XP of each day."""

@@ -7,7 +7,6 @@ last week up to Wednesday): a whole one would always win.
 from __future__ import annotations
 
 import re
-from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -53,7 +52,9 @@ def _back(day: date, days: int) -> date:
 
 
 def _month_end(day: date) -> date:
-    return day.replace(day=monthrange(day.year, day.month)[1])
+    if day.month == 12:
+        return day.replace(day=31)
+    return day.replace(month=day.month + 1, day=1) - ONE_DAY
 
 
 def _month(first: date, today: date, name: str) -> Period:

@@ -79,7 +79,12 @@ def _cells(char: str) -> int:
 
 def width(text: str) -> int:
     """Display cells of a cleaned single line."""
-    return len(text) if text.isascii() else sum(map(_cells, text))
+    return len(text) if text.isascii() else _width(text)
+
+
+@lru_cache(maxsize=4096)
+def _width(text: str) -> int:
+    return sum(map(_cells, text))
 
 
 def _is_disputed(char: str) -> bool:

@@ -187,20 +187,20 @@ def _broken(words: Iterable[str], cells: int) -> Iterator[str]:
         yield rest
 
 
-def _render(row: Row, line: int, spans: list[Span]) -> str:
+def _render(row: Row, line: int, margin: int, spans: list[Span]) -> str:
     """The row's text without blanks at the end; its spans are appended, neighbours made one."""
-    texts: list[str] = []
-    at = 0
+    texts = [" " * margin]
+    at = begin = margin
+    open_group = ""
     for text, group in row.parts:
-        size = len(text) if text.isascii() else len(text.encode())
-        if group:
-            last = spans[-1] if spans else None
-            if last and last.line == line and last.end == at and last.group == group:
-                spans[-1] = Span(line, last.start, at + size, group)
-            else:
-                spans.append(Span(line, at, at + size, group))
+        if group != open_group:
+            if open_group:
+                spans.append(Span(line, begin, at, open_group))
+            begin, open_group = at, group
         texts.append(text)
-        at += size
+        at += len(text) if text.isascii() else len(text.encode())
+    if open_group:
+        spans.append(Span(line, begin, at, open_group))
     return _trim("".join(texts), line, spans)
 
 
@@ -220,7 +220,7 @@ def finish(title: str, rows: Iterable[Row], frame: Frame, state: Mapping[str, An
     """The view of a page's rows, each moved into the frame and cut to its width."""
     spans: list[Span] = []
     lines: list[str] = []
+    room = max(frame.width - frame.margin, 1)
     for row in rows:
-        placed = Row().to(frame.margin).join(row).cut(max(frame.width, 1), frame.glyphs.ellipsis)
-        lines.append(_render(placed, len(lines), spans))
+        lines.append(_render(row.cut(room, frame.glyphs.ellipsis), len(lines), frame.margin, spans))
     return View(title, tuple(lines), tuple(spans), state)

@@ -89,20 +89,20 @@ def _figures(activity: Activity, period: Period, frame: Frame) -> Figures:
     """The period's entries and those to compare with; of yesterday what was typed by this time of day."""
     now = activity.between(period.first, period.last)
     if period.before is None:
-        return Figures(now, None, "")
+        return Figures(now, None, "", now.active_hours())
     first, last, name = period.before
     before = activity.between(first, last)
     if period.name == "today":
         until = f"T{frame.now.hour:02}"
         before = Activity(tuple(entry for entry in before.entries if entry.hour[10:] <= until))
         name += " by this hour"
-    return Figures(now, before, name)
+    return Figures(now, before, name, now.active_hours())
 
 
 def _summary(figures: Figures, period: Period, frame: Frame) -> list[Row]:
     """The period's name; XP, change, active hours and days in a line."""
     total = figures.now.total
-    days, hours = len(figures.now.by("date")), figures.now.active_hours()[""]
+    days, hours = len(figures.now.by("date")), figures.hours[""]
     parts = Row(f"{number(total)} XP", "CodeStatsNumber")
     more = [(plural(hours, "active hour"), "CodeStatsLabel")]
     if period.days > 1:

@@ -11,6 +11,8 @@ from codestats.views.glyphs import bar
 from codestats.views.table import Column, Table
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from codestats.activity import Activity
 
 __all__ = ["Figures", "change", "table_rows"]
@@ -21,11 +23,15 @@ NARROW = 60  # cells below which figures are short
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What was counted in a period and, where there is one, in the period before (called ``name``)."""
+    """What was counted in a period and, where there is one, in the period before (called ``name``).
+
+    ``hours``: active hours of the period by language, '' for all (adding them up takes a while).
+    """
 
     now: Activity
     before: Activity | None
     name: str
+    hours: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +66,16 @@ def change(now: int, before: int) -> tuple[str, str]:
 
 def _lines(figures: Figures) -> list[_Line]:
     """A line a language of either period, most XP first."""
-    hours = figures.now.active_hours()
     now = figures.now.by("language")
     before = figures.before.by("language") if figures.before is not None else None
     names = {**now, **(before or {})}
     lines = [
-        _Line(name, now.get(name, 0), hours.get(name, 0), before.get(name, 0) if before is not None else -1)
+        _Line(
+            name,
+            now.get(name, 0),
+            figures.hours.get(name, 0),
+            before.get(name, 0) if before is not None else -1,
+        )
         for name in names
     ]
     return sorted(lines, key=lambda line: (-line.xp, -line.before, line.name.casefold(), line.name))
@@ -159,6 +169,6 @@ def table_rows(figures: Figures, state: dict[str, Any], frame: Frame) -> list[Ro
     table = Table(layout.columns(), state, frame, 1 if frame.inner < NARROW else 2)
     state["columns"] = table.hit_areas()
     before = figures.before.total if figures.before is not None else -1
-    total = _Line("Total", layout.total, figures.now.active_hours()[""], before, is_total=True)
+    total = _Line("Total", layout.total, figures.hours[""], before, is_total=True)
     rule = Row(frame.glyphs.rule * min(table.cells, frame.inner), "CodeStatsRule")
     return [table.heading(), *map(table.row, table.sorted(lines)), rule, table.total(total)]

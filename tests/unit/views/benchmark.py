@@ -1,6 +1,6 @@
 """How long views take: python3 tests/unit/views/benchmark.py
 
-CPU time, so that a busy machine does not matter. The aim is 50 ms for a profile of 1,000 languages and ten years of dates.
+CPU time: a busy machine does not matter much. The aim is 50 ms for a profile of 1,000 languages and ten years of dates.
 """
 
 from __future__ import annotations
