@@ -194,10 +194,9 @@ class Desk:
         if self._views is None:
             from codestats.viewer import Viewer  # noqa: PLC0415 (most sessions open no view)
 
-            self._views = Viewer(self._deliver, self._inbox.put, self._log)
-            self._views.status = self._news.status
-        self._views.settings = self._settings
-        self._views.recorder = self._recorder
+            self._views = Viewer(self._deliver, self._inbox.put, self._log, self._news.status)
+        assert self._settings is not None  # noqa: S101 (_handle sees to it; told to the type checker)
+        self._views.use(self._settings, self._recorder)
         return self._views
 
     def _stop(self, message: Mapping[str, Any]) -> None:

@@ -39,7 +39,7 @@ class Recorder:
         news: EngineNews,
         recorded: Callable[[list[str]], None],
     ) -> None:
-        self._folder = data_dir
+        self.folder = data_dir
         self._clock = clock
         self._news = news
         self._recorded = recorded
@@ -149,7 +149,7 @@ class Recorder:
             xp = Spool(self._opened(), self._clock).record(entries)
             self._news.note(f"took in a hand-over file with {xp} new XP")
 
-        folder = paths.handover_dir(self._folder)
+        folder = paths.handover_dir(self.folder)
         for name in handover.take_in(folder, paths.machine_key(), record):
             text = f"a hand-over file could not be read: see {folder / name}"
             self._news.say("warning", f"broken {name}", text)
@@ -167,8 +167,8 @@ class Recorder:
         if self._database is not None and not self._database.is_current:
             self.close()
         if self._database is None:
-            paths.own_folder(self._folder)
-            self._database = Database(paths.database_file(self._folder))
+            paths.own_folder(self.folder)
+            self._database = Database(paths.database_file(self.folder))
         return self._database
 
     def _restored(self, work: Callable[[], object]) -> bool:
@@ -189,13 +189,13 @@ class Recorder:
             self._news.storage(str(error))
             return False
         except OSError as error:
-            self._news.storage(f"cannot keep XP in {self._folder}: {error.strerror or error}")
+            self._news.storage(f"cannot keep XP in {self.folder}: {error.strerror or error}")
             return False
         return True
 
     def _begin_anew(self, error: Damaged) -> None:
         self.close()
-        path = paths.database_file(self._folder)
+        path = paths.database_file(self.folder)
         old = set_aside(path)
         if old is not None:
             text = f"{error}; it was set aside as {old} and a new one is begun"

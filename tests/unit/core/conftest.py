@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from codestats.outbox import Outbox
 from codestats.schema import Database
 from codestats.spool import Spool

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from codestats.backoff import Backoff
 from codestats.courier import Courier, Stop
 from codestats.exceptions import StorageError

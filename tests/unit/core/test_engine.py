@@ -8,14 +8,16 @@ import sqlite3
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
+
 from codestats import paths
 from codestats.backoff import Backoff
 from codestats.engine import Engine
 from unit.core.fakes import Editor, sums
 
-PYTHON3 = os.path.dirname(os.path.dirname(paths.__file__))
+PYTHON3 = str(Path(paths.__file__).parents[1])
 
 
 def batch(identity: str, xp: dict, at: float | None = None) -> dict:
@@ -242,14 +244,14 @@ class TestStorageFaults:
         assert old.read_bytes().startswith(b"SQLite format 3\0garbage")
 
     def test_also_while_it_is_in_use(self, bench):
-        engine, editor = bench.engine()
+        engine, _ = bench.engine()
         bench.record(engine, batch("a", {"c": 5}))
         assert engine.drain(20)
         engine.stop()
         content = bytearray(bench.database.read_bytes())
         content[4096:12288] = os.urandom(8192)
         bench.database.write_bytes(content)
-        second, editor = bench.engine()
+        second, _ = bench.engine()
         bench.record(second, batch("b", {"c": 1}))
         assert second.drain(20)
         assert bench.service.total("alice") == 6
@@ -310,7 +312,7 @@ class TestStorageFaults:
         assert bench.service.total("alice") == 5
 
     def test_a_database_that_was_removed_is_made_anew(self, bench):
-        engine, editor = bench.engine()
+        engine, _ = bench.engine()
         bench.record(engine, batch("a", {"c": 5}))
         assert engine.drain(20)
         for file in bench.data_dir.glob("spool*"):
@@ -351,5 +353,5 @@ class TestViews:
 def test_making_an_engine_imports_nothing_heavy():
     heavy = {"sqlite3", "urllib3", "ssl", "http.client", "asyncio", "dataclasses", "json", "logging"}
     code = f"import sys, codestats.engine as e; e.Engine(print); print({heavy} & set(sys.modules))"
-    done = subprocess.run([sys.executable, "-c", code], env={"PYTHONPATH": PYTHON3}, capture_output=True, text=True)
-    assert done.stdout == "set()\n", done
+    done = subprocess.check_output([sys.executable, "-c", code], env={"PYTHONPATH": PYTHON3}, text=True)
+    assert done == "set()\n"

@@ -6,15 +6,16 @@ import shutil
 import tempfile
 from pathlib import Path
 
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, invariant, rule
+
 from codestats.exceptions import LeaseLost
 from codestats.lease import SECONDS
 from codestats.outbox import Outbox
 from codestats.pulse import LARGEST_XP
 from codestats.schema import Database
 from codestats.spool import Entry, Spool
-from hypothesis import settings
-from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, invariant, rule
 from unit.core.fakes import START, FakeClock, rows, sums
 
 LANGUAGES = st.sampled_from(["C", "Go", "Python"])

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+
 from codestats.exceptions import LeaseLost
 from codestats.lease import SECONDS
 from codestats.outbox import Outbox

@@ -12,12 +12,14 @@ import sys
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
+
 from codestats import paths
 from unit.core.fakes import rows, sums
 
-PYTHON3 = os.path.dirname(os.path.dirname(paths.__file__))
+PYTHON3 = str(Path(paths.__file__).parents[1])
 
 # An editor's host: messages come and go as lines of JSON.
 HOST = """

@@ -3,6 +3,7 @@ from __future__ import annotations
 import time
 
 import pytest
+
 from codestats.exceptions import StorageBusy
 from codestats.schema import Database
 from codestats.spool import Entry, Spool, Totals
