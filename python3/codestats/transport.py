@@ -117,7 +117,6 @@ class _Watched:
             raise ProxyError("no tunnel", error) from error
 
     def request(self, *args: Any, **options: Any) -> None:
-        self._exchange.remaining()
         super().request(*args, **options)  # type: ignore[misc]
         self._exchange.left = True
 

@@ -8,6 +8,7 @@ import pytest
 import raw_server as raw
 from raw_server import GREAT, PULSE, TIMEOUT, RawServer, http, serve_once
 
+from codestats import transport
 from codestats.client import PULSE_LIMIT
 from codestats.outcome import Verdict
 
@@ -149,6 +150,23 @@ def test_name_not_found(client_of):
     outcome = client_of("https://codestats.invalid").post_pulse(PULSE)
     assert outcome.verdict is Verdict.UNAVAILABLE
     assert outcome.reason == "the name of codestats.invalid is not found: is the network up?"
+
+
+def test_a_name_found_too_late(client_of, monkeypatch):
+    """Looking a name up knows no timeout: nothing is sent if that took all the time there was."""
+    late = threading.Event()
+    look_up, clock = socket.getaddrinfo, time.monotonic
+
+    def slow(*args, **options):
+        late.set()
+        return look_up(*args, **options)
+
+    monkeypatch.setattr(socket, "getaddrinfo", slow)
+    monkeypatch.setattr(transport.time, "monotonic", lambda: clock() + 60 * late.is_set())
+    with RawServer(raw.answer(http(201, GREAT))) as server:
+        outcome = client_of(server.url).post_pulse(PULSE)
+    assert (outcome.verdict, server.requests) == (Verdict.UNAVAILABLE, [])
+    assert outcome.reason == "127.0.0.1 did not answer in time"
 
 
 def test_no_answer_to_the_connection(client_of):
