@@ -3,7 +3,30 @@
 " Start counting. Called once, when the editor has started; cheap, and starts no Python.
 function codestats#start() abort
   call codestats#tracker('start')
-  autocmd codestats SafeState * ++once call codestats#config#check()
+  call codestats#look()
+  autocmd codestats BufEnter,BufFilePost,FileType * call codestats#look()
+  autocmd codestats FocusGained * call codestats#pause#look()
+  autocmd codestats SafeState * ++once call s:settle_in()
+endfunction
+
+" What can wait until the editor has nothing else to do.
+function s:settle_in() abort
+  call codestats#config#check()
+  call codestats#pause#look()
+  call codestats#status#start()
+endfunction
+
+" Another buffer, name or filetype: what its path and filetype mean for counting and status line.
+function codestats#look() abort
+  if exists('g:codestats_exclude') || exists('b:codestats_excluded')
+    call codestats#exclude#look()
+  endif
+  if exists('g:codestats_languages')
+    call codestats#language#look()
+  endif
+  if exists('*codestats#status#follow')
+    call codestats#status#follow()
+  endif
 endfunction
 
 " Hand over to the disk what nobody has acknowledged yet. Waits for nobody.
@@ -38,18 +61,18 @@ endfunction
 
 " Hand over what is counted and ask for sending now. Returns at once.
 function codestats#flush() abort
+  call codestats#token#retry()
   call codestats#pulse#hand_over()
   call codestats#host#send({'type': 'flush'})
 endfunction
 
+" Stop counting, in all editors and until codestats#resume().
 function codestats#pause() abort
-  call codestats#tracker('pause', v:true)
-  call codestats#status#pause(1)
+  call codestats#pause#set(1)
 endfunction
 
 function codestats#resume() abort
-  call codestats#tracker('pause', v:false)
-  call codestats#status#pause(0)
+  call codestats#pause#set(0)
 endfunction
 
 " Show the profile of {user}, or of the token's owner when it is empty.

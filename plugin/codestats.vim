@@ -12,11 +12,16 @@ if has('nvim') ? !has('nvim-0.10') : v:version < 900
 endif
 
 command -bar -nargs=? CodeStatsProfile call codestats#profile(<q-args>)
+command -bar -nargs=? CodeStatsStats call codestats#view#open('stats', {'period': <q-args>})
 command -bar CodeStatsStatus call codestats#view#open('status', {})
 command -bar CodeStatsLog call codestats#view#open('log', {})
 command -bar CodeStatsFlush call codestats#flush()
 command -bar CodeStatsPause call codestats#pause()
 command -bar CodeStatsResume call codestats#resume()
+command -bar -nargs=? CodeStatsLanguage call codestats#language#command(<q-args>)
+command -bar CodeStatsLogin call codestats#token#login()
+command -bar CodeStatsLogout call codestats#token#logout()
+command -bar CodeStatsHealth call codestats#health#show()
 
 " The drop-in for those who come from code-stats-vim.
 function CodeStatsXp() abort

@@ -4,45 +4,57 @@ let s:list = v:t_list
 let s:dict = v:t_dict
 let s:number = v:t_number
 let s:string = v:t_string
+let s:bool = v:t_bool
+let s:float = v:t_float
 
-" name: [types, default, sentence]
+" name: [types, default, sentence, rules]; rules: {'range': [least, most]}, {'one_of': [values]} or {'items': type}.
+" lua/codestats/init.lua, :help codestats-options and README list the same names (tests/editor/test_config.py).
 let s:options = {
       \ 'api_key': [[s:string], '', 'the token of this machine, from https://codestats.net/my/machines'],
+      \ 'api_key_command': [[s:string, s:list], '', 'a command that prints the token, as a string or a list', {'items': s:string}],
+      \ 'api_key_timeout': [[s:number, s:float], 60, 'seconds that g:codestats_api_key_command may take', {'range': [1, 3600]}],
       \ 'api_url': [[s:string], 'https://codestats.net', 'the address of the service'],
       \ 'username': [[s:string], '', 'whose profile is shown; default: the owner of the token'],
-      \ 'pulse_interval': [[s:number], 10, 'seconds between two hand-overs of what was counted'],
+      \ 'pulse_interval': [[s:number], 10, 'seconds between two hand-overs of what was counted', {'range': [1, 3600]}],
       \ 'data_dir': [[s:string], '', 'the folder for the spool and the local history'],
-      \ 'languages': [[s:dict], {}, 'language names by filetype, over the built-in table'],
-      \ 'ignore_filetypes': [[s:list], [], 'filetypes that earn nothing'],
-      \ 'request_timeout': [[s:number, v:t_float], 10, 'seconds that one request may take'],
+      \ 'languages': [[s:dict, s:list], {}, 'language names by filetype or path pattern, over the built-in table'],
+      \ 'language_names': [[s:string], '', "'code-stats-vim': the few names that differ as that plugin had them", {'one_of': ['', 'code-stats-vim']}],
+      \ 'embedded': [[s:number, s:bool], 1, 'count code inside another language (CSS in HTML) under its own name', {'range': [0, 1]}],
+      \ 'ignore_filetypes': [[s:list], [], 'filetypes that earn nothing', {'items': s:string}],
+      \ 'exclude': [[s:list], [], 'path patterns of files and folders that earn nothing', {'items': s:string}],
+      \ 'request_timeout': [[s:number, s:float], 10, 'seconds that one request may take', {'range': [0.1, 300]}],
       \ 'ca_file': [[s:string], '', 'a file with further certificate authorities, PEM'],
-      \ 'python': [[s:string], '', 'the Python to use (Neovim); default: the first that has what is needed'],
-      \ 'ascii': [[s:number, v:t_bool], 0, 'no characters beyond ASCII in windows and status line'],
-      \ 'statusline_format': [[s:string], 'C::S {session}{state}', 'the text of codestats#statusline()'],
+      \ 'python': [[s:string], '', 'the Python to use; default: the first that has what is needed'],
+      \ 'host': [[s:string], 'auto', "how Python runs: 'embedded' in Vim, 'remote' plugin of Neovim, 'channel' to a job; 'auto': the best that works", {'one_of': ['auto', 'embedded', 'remote', 'channel']}],
+      \ 'ascii': [[s:number, s:bool], 0, 'no characters beyond ASCII in windows and status line', {'range': [0, 1]}],
+      \ 'statusline_format': [[s:string], 'C::S {session} {state}', 'the text of codestats#statusline()'],
+      \ 'notify_level_up': [[s:number, s:bool], 1, 'say it when a language, or all of them together, reach a level', {'range': [0, 1]}],
+      \ 'daily_goal': [[s:number], 0, 'XP to reach each day; 0: no goal', {'range': [0, 1000000]}],
       \ }
 
 " Set by the plugin for the user to read.
-let s:outputs = ['error']
-let s:type_names = {s:number: 'a number', s:string: 'a string', s:list: 'a list', s:dict: 'a dictionary', v:t_bool: 'a boolean', v:t_float: 'a float'}
+let s:outputs = ['error', 'event']
+" What only the editor has use for; a command may have a secret in it.
+let s:editors_own = ['api_key_command', 'api_key_timeout', 'exclude', 'statusline_format', 'notify_level_up', 'embedded', 'python', 'host']
+let s:type_names = {s:number: 'a number', s:string: 'a string', s:list: 'a list', s:dict: 'a dictionary', s:bool: 'a boolean', s:float: 'a float'}
 
-" The value of g:codestats_{name}, or its default when it is unset or of a wrong type.
+" The value of g:codestats_{name}, or its default when it is unset or makes no sense.
 function codestats#config#get(name) abort
-  let [types, default, _] = s:options[a:name]
-  let value = get(g:, 'codestats_' .. a:name, default)
-  return index(types, type(value)) >= 0 ? value : default
+  let value = get(g:, 'codestats_' .. a:name, v:null)
+  return value is v:null || !empty(s:problem(a:name, value)) ? s:options[a:name][1] : value
 endfunction
 
 " Everything the core needs to know: the `settings` of a `configure` message.
 function codestats#config#settings() abort
   let settings = {}
-  for name in keys(s:options)
+  for name in filter(keys(s:options), 'index(s:editors_own, v:val) < 0')
     let settings[name] = codestats#config#get(name)
   endfor
-  for [name, variable] in [['api_key', $CODESTATS_API_KEY], ['api_url', $CODESTATS_API_URL]]
-    if !has_key(g:, 'codestats_' .. name) && !empty(variable)
-      let settings[name] = variable
-    endif
-  endfor
+  if !has_key(g:, 'codestats_api_url') && !empty($CODESTATS_API_URL)
+    let settings.api_url = $CODESTATS_API_URL
+  endif
+  let settings.api_key = codestats#token#get()
+  let settings.languages = codestats#language#filetypes()
   let settings.data_dir = codestats#config#data_dir()
   return settings
 endfunction
@@ -62,34 +74,53 @@ function codestats#config#data_dir() abort
   return (empty($XDG_STATE_HOME) ? expand('~/.local/state') : $XDG_STATE_HOME) .. '/codestats'
 endfunction
 
-" The option table as [name, default, sentence], sorted by name.
+" The option table as [name, default, sentence, types], sorted by name.
 function codestats#config#options() abort
-  return sort(map(items(s:options), {_, item -> [item[0], item[1][1], item[1][2]]}))
+  return sort(map(items(s:options), {_, item -> [item[0], item[1][1], item[1][2], map(copy(item[1][0]), 's:type_names[v:val]')]}))
 endfunction
 
-" Tell the user about options that are unknown or of a wrong type: one message for all of them.
+" Tell the user about options that are unknown or make no sense: one message for all of them.
 function codestats#config#check() abort
   let problems = []
   for variable in filter(sort(keys(g:)), 'v:val =~# "^codestats_"')
     let name = variable[10:]
     if has_key(s:options, name)
-      call extend(problems, s:type_problem(name))
+      let problem = s:problem(name, g:[variable])
+      call extend(problems, empty(problem) ? [] : ['g:' .. variable .. ' ' .. problem])
     elseif index(s:outputs, name) < 0
       call add(problems, 'no option g:' .. variable .. s:nearest(name))
     endif
   endfor
-  if !empty(problems)
+  if empty(problems)
+    call codestats#message#forget('config')
+  else
     call codestats#message#warning('config', join(problems, '; ') .. ' (:help codestats-options)')
   endif
 endfunction
 
-function s:type_problem(name) abort
-  let [types, default, _] = s:options[a:name]
-  if index(types, type(g:['codestats_' .. a:name])) >= 0
-    return []
+" What is wrong with {value}, '' if nothing. Never quotes the value: it may be a token.
+function s:problem(name, value) abort
+  let [types, default, _; rules] = s:options[a:name]
+  let kind = type(a:value)
+  if index([s:list, s:dict], kind) >= 0 && empty(a:value) && index([s:list, s:dict], type(default)) >= 0
+    return ''   " Lua's {} is either
+  elseif index(types, kind) < 0
+    return 'must be ' .. join(map(copy(types), 's:type_names[v:val]'), ' or ')
   endif
-  let wanted = join(map(copy(types), 's:type_names[v:val]'), ' or ')
-  return [printf('g:codestats_%s must be %s', a:name, wanted)]
+  return empty(rules) ? '' : s:broken_rule(rules[0], a:value)
+endfunction
+
+function s:broken_rule(rules, value) abort
+  let kind = type(a:value)
+  let [least, most] = get(a:rules, 'range', [0, 1])
+  if (kind == s:number || kind == s:float) && !(a:value >= least && a:value <= most)
+    return printf('must be from %s to %s', string(least), string(most))
+  elseif has_key(a:rules, 'one_of') && index(a:rules.one_of, a:value) < 0
+    return 'must be one of ' .. join(map(copy(a:rules.one_of), 'string(v:val)'), ', ')
+  elseif kind == s:list && !empty(filter(copy(a:value), 'type(v:val) != get(a:rules, "items", type(v:val))'))
+    return 'must be a list of strings'
+  endif
+  return ''
 endfunction
 
 function s:nearest(name) abort

@@ -1,18 +1,27 @@
 " Carries messages between the editor and the Python core (codestats.engine), whichever way there is:
 "   codestats#host#remote    Neovim: our own remote-plugin process
 "   codestats#host#embedded  Vim: the embedded python3
-" A carrier has start(), send(message), leave() and reports by receive(message), stopped(status) and failed(problem).
+"   codestats#host#channel   a job, where the first choice can't be had: Vim without a working python3, Neovim without pynvim
+" A carrier has start(), send(message) and leave(), and reports by receive(message), stopped(status) and failed(lacking).
 " No decisions are taken here: a host is started when there is something to say, and again when it went away.
 
-let s:carrier = has('nvim') ? 'remote' : 'embedded'
-let s:state = 'down'     " down, starting, up
+let s:carriers = []      " those still to try, best first; the first is in use
+let s:state = 'down'     " down, starting, up, resting (until the next try), failed
 let s:waiting = []       " messages for a host that is starting
 let s:configured = {}    " the settings that the host knows
 let s:failures = 0
-let s:retry_seconds = [0, 5, 15, 60, 300, 900]
+const s:pauses = [1, 5, 15, 60, 300, 900]   " seconds until the next try, after one accident, two, …
 
 function s:call(name, ...) abort
-  return call('codestats#host#' .. s:carrier .. '#' .. a:name, a:000)
+  return call('codestats#host#' .. s:carriers[0] .. '#' .. a:name, a:000)
+endfunction
+
+" g:codestats_host, or all that this editor can use.
+function s:possible() abort
+  let own = has('nvim') ? ['remote'] : has('python3') ? ['embedded'] : []
+  let wanted = codestats#config#get('host')
+  let possible = filter(own + ['channel'], 'wanted ==# "auto" || v:val ==# wanted')
+  return empty(possible) ? ['channel'] : possible
 endfunction
 
 " Hand batches over. A host that is only starting gets all that is outstanding when it is up.
@@ -24,25 +33,49 @@ function codestats#host#record(batches) abort
   endif
 endfunction
 
+" What can't be said yet waits for the host. A flush is the user's wish to try now.
 function codestats#host#send(message) abort
   if s:state ==# 'up'
     call s:send(a:message)
-  else
-    call add(s:waiting, a:message)
-    call s:start()
+    return
   endif
+  if a:message.type ==# 'flush' && (s:state ==# 'failed' || s:state ==# 'resting')
+    let s:state = 'down'
+  endif
+  if s:state !=# 'failed' && index(s:waiting, a:message) < 0
+    call add(s:waiting, a:message)
+  endif
+  call s:start()
 endfunction
 
-" down, starting, up or failed.
+" down, starting, up, resting or failed.
 function codestats#host#state() abort
   return s:state
+endfunction
+
+" The carrier in use, empty while there is none.
+function codestats#host#carrier() abort
+  return get(s:carriers, 0, '')
 endfunction
 
 function s:start() abort
   if s:state ==# 'down'
     let s:state = 'starting'
+    if empty(s:carriers)
+      let s:carriers = s:possible()
+    endif
     call s:call('start')
   endif
+endfunction
+
+" Something was installed: what failed before may work now, and what was kept goes out.
+function codestats#host#renew() abort
+  call codestats#message#forget('python')
+  if s:state ==# 'failed' || s:state ==# 'down' || s:state ==# 'resting'
+    let s:carriers = []
+    let s:state = 'down'
+  endif
+  call codestats#host#send({'type': 'flush'})
 endfunction
 
 " Send, and before it the settings if they changed.
@@ -58,7 +91,12 @@ endfunction
 " The host is up: tell it what to know, and what waited for it.
 function s:on_hello(message) abort
   let s:state = 'up'
+  call codestats#log#add('the ' .. s:carriers[0] .. ' host is up: Python ' .. get(a:message, 'python', ''))
+  if s:carriers[0] !=# 'embedded'
+    call codestats#host#process#is_up()
+  endif
   let s:configured = {}
+  call codestats#language#forget()
   let batches = codestats#pulse#outstanding()
   call s:send({'type': 'record', 'batches': batches})
   let waiting = s:waiting
@@ -71,29 +109,49 @@ endfunction
 " Carriers: the host went away, by itself after a while without XP (status 0) or by an accident.
 function codestats#host#stopped(status) abort
   let s:state = 'down'
-  if a:status != 0
-    let s:failures = min([s:failures + 1, len(s:retry_seconds) - 1])
-    let pause = s:retry_seconds[s:failures]
-    call codestats#log#add('the host ended with status ' .. a:status .. ', next try in ' .. pause .. ' s')
-    call timer_start(pause * 1000, {-> codestats#host#recover()})
-  elseif !empty(codestats#pulse#outstanding()) || !empty(s:waiting)
+  if a:status == 0
+    call s:go_on()
+    return
+  endif
+  let pause = s:pauses[min([s:failures, len(s:pauses) - 1])]
+  let s:failures += 1
+  call codestats#log#add('the host ended with status ' .. a:status .. ', next try in ' .. pause .. ' s')
+  call s:rest('resting', pause)
+endfunction
+
+" Carriers: no Python here can run the core this way. The next way is tried; after the last one what is counted is kept,
+" written to a hand-over file at exit, and the user is told.
+function codestats#host#failed(lacking) abort
+  let s:state = 'down'
+  call remove(s:carriers, 0)
+  if !empty(s:carriers)
     call s:start()
+    return
+  endif
+  let problem = codestats#python#advice(a:lacking)
+  let s:waiting = []
+  call s:rest('failed', s:pauses[-1])
+  call codestats#status#no_python(problem)
+  call codestats#message#error('python', problem)
+endfunction
+
+function s:rest(state, seconds) abort
+  let s:state = a:state
+  call timer_start(a:seconds * 1000, {-> s:wake(a:state)})
+endfunction
+
+function s:wake(state) abort
+  if s:state ==# a:state
+    let s:state = 'down'
+    call s:go_on()
   endif
 endfunction
 
-" Start again after an accident, if something is outstanding.
-function codestats#host#recover() abort
+" Start again, if something is outstanding.
+function s:go_on() abort
   if !empty(codestats#pulse#outstanding()) || !empty(s:waiting)
     call s:start()
   endif
-endfunction
-
-" Carriers: no Python here can run the core. What is counted is kept and written to a hand-over file at exit.
-function codestats#host#failed(problem) abort
-  let s:state = 'failed'
-  let s:waiting = []
-  call codestats#status#no_python(a:problem)
-  call codestats#message#error('python', a:problem)
 endfunction
 
 " Carriers: a message from the core.
@@ -105,8 +163,12 @@ function codestats#host#receive(message) abort
   endtry
 endfunction
 
+" A carrier's leave() tells whether what is left is in good hands; if it isn't, a process of its own carries it home.
 function codestats#host#leave() abort
-  call s:call('leave')
+  let is_safe = s:state ==# 'up' ? s:call('leave') : empty(codestats#pulse#outstanding())
+  if !is_safe
+    call codestats#python#drain()
+  endif
 endfunction
 
 function s:on_recorded(message) abort
@@ -134,12 +196,23 @@ function s:on_view(message) abort
 endfunction
 
 function s:on_profile(message) abort
+  call codestats#level#profile(a:message)
+  call codestats#status#refresh()
   call s:publish('CodeStatsProfileUpdated', a:message)
+endfunction
+
+function s:on_names(message) abort
+  call codestats#language#named(a:message.names)
+endfunction
+
+function s:on_health(message) abort
+  call codestats#health#answered(a:message)
 endfunction
 
 let s:handlers = {
       \ 'hello': function('s:on_hello'), 'recorded': function('s:on_recorded'), 'status': function('s:on_status'), 'sent': function('s:on_sent'),
       \ 'message': function('s:on_message'), 'view': function('s:on_view'), 'profile': function('s:on_profile'),
+      \ 'names': function('s:on_names'), 'health': function('s:on_health'),
       \ }
 
 " Fire `User {event}` with {details} in g:codestats_event while the autocommands run.

@@ -1,18 +1,33 @@
-" The only place that talks to the user: one prefix, three levels, each thing said once.
+" The only place that talks to the user: one prefix, three levels, each thing said once, and never in the way: what there
+" is to say waits until the editor is about to wait for a key (SafeState) and nobody is asked anything.
 
 let s:said = {}
+let s:queue = []
 let s:levels = {'error': ['ErrorMsg', 4], 'warning': ['WarningMsg', 3], 'info': ['None', 2]}
+" Vim has SafeState once per key; SafeStateAgain follows timers and jobs.
+let s:moments = exists('##SafeStateAgain') ? 'SafeState,SafeStateAgain' : 'SafeState'
+
+augroup codestats_message
+augroup END
 
 function codestats#message#error(key, text) abort
-  call codestats#message#say('error', a:key, a:text)
+  call s:note('error', a:key, a:text)
 endfunction
 
 function codestats#message#warning(key, text) abort
-  call codestats#message#say('warning', a:key, a:text)
+  call s:note('warning', a:key, a:text)
 endfunction
 
 function codestats#message#info(key, text) abort
-  call codestats#message#say('info', a:key, a:text)
+  call s:note('info', a:key, a:text)
+endfunction
+
+" What the editor's part has to say is in the log, whole; the core logs for itself.
+function s:note(level, key, text) abort
+  if get(s:said, a:key, '') !=# a:text
+    call codestats#log#add(a:level .. ': ' .. a:text)
+  endif
+  call codestats#message#say(a:level, a:key, a:text)
 endfunction
 
 " Say {text} unless it is what was said last under {key}.
@@ -21,8 +36,25 @@ function codestats#message#say(level, key, text) abort
     return
   endif
   let s:said[a:key] = a:text
-  let [highlight, number] = s:levels[a:level]
-  let text = 'codestats: ' .. substitute(a:text, '[[:cntrl:]]\+', ' ', 'g')
+  call add(s:queue, [a:level, 'codestats: ' .. substitute(a:text, '[[:cntrl:]]\+', ' ', 'g')])
+  execute 'autocmd! codestats_message' s:moments '* call s:deliver()'
+endfunction
+
+" What was said under {key} no longer holds: say it again the next time.
+function codestats#message#forget(key) abort
+  silent! call remove(s:said, a:key)
+endfunction
+
+" One message at a time: two in a row would scroll the screen and ask for <Enter>.
+function s:deliver() abort
+  if !v:vim_did_enter || mode() =~# '[cr!t]' || empty(s:queue)
+    return
+  endif
+  let [level, text] = remove(s:queue, 0)
+  if empty(s:queue)
+    autocmd! codestats_message
+  endif
+  let [highlight, number] = s:levels[level]
   if s:has_notifier()
     call v:lua.vim.notify(text, number, {'title': 'codestats'})
   else
@@ -35,19 +67,26 @@ function s:has_notifier() abort
   return has('nvim') && luaeval('debug.getinfo(vim.notify, "S").source:find("vim/_", 1, true) == nil')
 endfunction
 
-" What was said under {key} no longer holds: say it again the next time.
-function codestats#message#forget(key) abort
-  silent! call remove(s:said, a:key)
-endfunction
-
-" A message wider than the screen would ask for <Enter>; the whole text is in :CodeStatsLog and :CodeStatsStatus.
+" A message wider than the screen would ask for <Enter>; the whole text is in :CodeStatsLog.
 function s:echo(highlight, text) abort
-  let room = &columns * max([1, &cmdheight]) - 13
-  let text = strdisplaywidth(a:text) > room ? strcharpart(a:text, 0, room - 1) .. '…' : a:text
+  redraw
   execute 'echohl' a:highlight
   try
-    echomsg text
+    echomsg s:fitted(a:text, v:echospace + &columns * (max([1, &cmdheight]) - 1))
   finally
     echohl None
   endtry
+endfunction
+
+function s:fitted(text, room) abort
+  if strdisplaywidth(a:text) <= a:room
+    return a:text
+  endif
+  let more = '… (:CodeStatsLog)'
+  let room = max([a:room - strdisplaywidth(more), 0])
+  let text = strcharpart(a:text, 0, room)
+  while strdisplaywidth(text) > room
+    let text = strcharpart(text, 0, strchars(text) - 1)
+  endwhile
+  return strcharpart(text .. more, 0, max([a:room, 1]))
 endfunction

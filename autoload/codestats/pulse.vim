@@ -45,6 +45,8 @@ function codestats#pulse#hand_over() abort
   let batch = s:take()
   if !empty(batch)
     call codestats#host#record([batch])
+    call codestats#level#counted(batch.xp)
+    call codestats#pause#look()
   endif
   call codestats#status#refresh()
 endfunction

@@ -9,19 +9,24 @@ let s:core = {
       \ 'state': 'idle', 'queued': 0, 'queued_pulses': 0, 'in_doubt': 0, 'expired': 0, 'rejected': 0, 'sent': 0, 'today': 0,
       \ 'error': '', 'last_sent': 0, 'retry_at': 0, 'user': '',
       \ }
+let s:core_day = ''    " the day of its `today`; empty while nothing was heard
 let s:paused = 0
 let s:no_python = ''
+" state: [in words, as a sign, as a sign in ASCII]
 let s:marks = {
-      \ 'offline': ' offline', 'unauthorized': ' token?', 'no_token': ' no token', 'paused': ' paused',
-      \ 'no_python': ' no python', 'error': ' ERR',
+      \ 'ok': ['', '●', '+'], 'idle': ['', '○', '-'], 'offline': ['offline', '◌', '~'], 'unauthorized': ['token?', '✗', 'x'],
+      \ 'no_token': ['no token', '◇', '?'], 'paused': ['paused', '‖', '='], 'no_python': ['no python', '!', '!'],
+      \ 'error': ['ERR', '!', '!'],
       \ }
+const s:bar_cells = 8
 
 " The public dictionary: what the core said last, with what only the editor knows.
 function codestats#status#get() abort
   let [pending, session] = codestats#tracker('totals')
   let waiting = pending + codestats#pulse#outstanding_xp()
+  let today = s:core_day ==# strftime('%Y-%m-%d') ? s:core.today : 0
   return extend(copy(s:core), {
-        \ 'state': s:state(), 'error': empty(s:no_python) ? s:core.error : s:no_python,
+        \ 'state': s:state(), 'error': empty(s:no_python) ? s:core.error : s:no_python, 'today': today + waiting,
         \ 'pending': waiting, 'unsent': waiting + s:core.queued, 'session': session, 'paused': s:paused,
         \ })
 endfunction
@@ -33,13 +38,19 @@ endfunction
 " A status message from the core arrived.
 function codestats#status#update(core) abort
   call extend(s:core, a:core)
+  let s:core_day = strftime('%Y-%m-%d')
   let s:no_python = ''
+  " The service is asked for levels when it is known to answer, or when they are to be seen.
+  if !empty(s:core.user) && (s:core.sent > 0 || s:needs_core())
+    call codestats#level#ask()
+  endif
   call codestats#status#refresh()
 endfunction
 
 " So much XP went to the queue just now; the next status message has it in its own count.
 function codestats#status#queue(xp) abort
   let s:core.queued += a:xp
+  let s:core.today += a:xp
   call codestats#status#refresh()
 endfunction
 
@@ -54,12 +65,38 @@ function codestats#status#pause(paused) abort
   call codestats#status#refresh()
 endfunction
 
+" The editor has started: show the text, and start the core if the text needs it.
+function codestats#status#start() abort
+  if s:needs_core()
+    call codestats#host#send({'type': 'record', 'batches': []})
+  endif
+  call codestats#status#refresh()
+endfunction
+
+" Another buffer, or another filetype: only the fields of the language care.
+function codestats#status#follow() abort
+  if s:format_has('language\w*')
+    call codestats#status#refresh()
+  endif
+endfunction
+
+function s:format_has(fields) abort
+  return codestats#config#get('statusline_format') =~# '{\%(' .. a:fields .. '\)}'
+endfunction
+
+function s:needs_core() abort
+  return s:format_has('unsent\|today\|language_\w*\|level\|xp\|progress\|bar\|streak\|goal\w*')
+endfunction
+
 " Make the texts anew, and redraw the status lines if one changed.
 function codestats#status#refresh() abort
   let status = codestats#status#get()
   call s:publish_error(status.error)
+  if !empty(s:core_day)
+    call codestats#goal#look(status.today)
+  endif
   let classic = empty(status.error) ? 'C::S ' .. status.unsent : 'C::S ERR'
-  let text = s:format(codestats#config#get('statusline_format'), extend(status, {'state': get(s:marks, status.state, '')}))
+  let text = s:format(codestats#config#get('statusline_format'), status)
   if classic !=# g:codestats#status#classic || text !=# g:codestats#status#text
     let g:codestats#status#classic = classic
     let g:codestats#status#text = text
@@ -76,7 +113,104 @@ function s:publish_error(error) abort
   endif
 endfunction
 
-" Replace each {field} of {format} by its value; unknown fields stay as they are.
-function s:format(format, fields) abort
-  return substitute(a:format, '{\(\w\+\)}', {match -> get(a:fields, match[1], match[0])}, 'g')
+" -------------------------------------------------------------- the text
+
+" Replace each {field} of {format} by its value; an empty one takes the blank before it along. Unknown fields stay.
+function s:format(format, status) abort
+  let text = substitute(a:format, '\( \?\){\(\w\+\)}', {match -> s:part(match, a:status)}, 'g')
+  return a:format[0] ==# ' ' ? text : substitute(text, '^ ', '', '')
+endfunction
+
+function s:part(match, status) abort
+  let Maker = get(s:makers, a:match[2], v:null)
+  if Maker is v:null
+    return a:match[0]
+  endif
+  let value = s:safe(Maker(a:status))
+  return empty(value) ? '' : a:match[1] .. value
+endfunction
+
+" Names come from the service too. With no `%` and no control character in them no status line can take them for items,
+" however it is put together: %{…}, %{%…%} or %!….
+function s:safe(value) abort
+  return tr(substitute(a:value, '[[:cntrl:]]', '', 'g'), '%', s:ascii() ? '_' : '％')
+endfunction
+
+function s:ascii() abort
+  return codestats#config#get('ascii') || &encoding !=# 'utf-8'
+endfunction
+
+" The current buffer's language; its filetype while the core has not named it.
+function s:language() abort
+  let key = codestats#language#key()
+  call codestats#language#ask([key])
+  let name = codestats#language#name(key)
+  return name isnot v:null ? name : key[0] ==# '=' ? key[1:] : key
+endfunction
+
+function s:language_xp() abort
+  let language = s:language()
+  return empty(language) ? -1 : codestats#level#xp(language)
+endfunction
+
+" XP of all, with what is not handed over yet.
+function s:total(status) abort
+  let xp = codestats#level#xp()
+  return xp < 0 ? -1 : xp + codestats#tracker('totals')[0]
+endfunction
+
+function s:known(number) abort
+  return a:number < 0 ? '' : string(a:number)
+endfunction
+
+function s:level(xp) abort
+  return a:xp < 0 ? '' : string(codestats#level#of(a:xp))
+endfunction
+
+function s:progress(xp) abort
+  return a:xp < 0 ? -1.0 : codestats#level#progress(a:xp)
+endfunction
+
+function s:percent(part) abort
+  return a:part < 0 ? '' : string(float2nr(a:part * 100))
+endfunction
+
+function s:bar(part) abort
+  if a:part < 0
+    return ''
+  endif
+  let done = min([float2nr(a:part * s:bar_cells), s:bar_cells])
+  let [full, rest] = s:ascii() ? ['#', '.'] : ['█', '░']
+  return repeat(full, done) .. repeat(rest, s:bar_cells - done)
+endfunction
+
+" The part of the daily goal that is done; -1.0 without a goal.
+function s:goal(status) abort
+  let goal = codestats#config#get('daily_goal')
+  return goal <= 0 ? -1.0 : min([a:status.today * 100 / goal, 100]) / 100.0
+endfunction
+
+" field: what makes its text of the status
+let s:makers = {
+      \ 'pending': {status -> string(status.pending)},
+      \ 'unsent': {status -> string(status.unsent)},
+      \ 'session': {status -> string(status.session)},
+      \ 'today': {status -> string(status.today)},
+      \ 'language': {_ -> s:language()},
+      \ 'language_xp': {_ -> s:known(s:language_xp())},
+      \ 'language_level': {_ -> s:level(s:language_xp())},
+      \ 'level': {status -> s:level(s:total(status))},
+      \ 'xp': {status -> s:known(s:total(status))},
+      \ 'progress': {status -> s:percent(s:progress(s:total(status)))},
+      \ 'bar': {status -> s:bar(s:progress(s:total(status)))},
+      \ 'streak': {status -> s:known(codestats#level#streak(status.today))},
+      \ 'goal': {status -> s:percent(s:goal(status))},
+      \ 'goal_bar': {status -> s:bar(s:goal(status))},
+      \ 'state': {status -> s:marks[status.state][0]},
+      \ 'icon': {status -> s:marks[status.state][s:ascii() ? 2 : 1]},
+      \ }
+
+" The fields of g:codestats_statusline_format.
+function codestats#status#fields() abort
+  return sort(keys(s:makers))
 endfunction

@@ -1,0 +1,45 @@
+" Which files earn nothing because of where they are (g:codestats_exclude). Looked at when a buffer is entered or gets
+" another name, never at a key: the answer is b:codestats_enabled, which the trackers read.
+
+" Look at the current buffer. A b:codestats_enabled that isn't ours is the user's word and stays.
+function codestats#exclude#look() abort
+  let is_ours = exists('b:codestats_excluded') && get(b:, 'codestats_enabled', 1) is 0
+  if exists('b:codestats_enabled') && !is_ours
+    return
+  endif
+  if codestats#exclude#matches(expand('%:p'), codestats#config#get('exclude'))
+    let b:codestats_enabled = 0
+    let b:codestats_excluded = 1
+  elseif is_ours
+    unlet b:codestats_enabled b:codestats_excluded
+  endif
+endfunction
+
+" Whether {path}, or what it is a link to, matches one of {patterns} or lies in a folder that does.
+function codestats#exclude#matches(path, patterns) abort
+  if empty(a:path) || empty(a:patterns)
+    return 0
+  endif
+  let paths = uniq([s:slashes(a:path), s:slashes(resolve(a:path))])
+  for pattern in map(copy(a:patterns), 's:regexp(v:val)')
+    if !empty(filter(copy(paths), has('win32') || has('mac') ? 'v:val =~? pattern' : 'v:val =~# pattern'))
+      return 1
+    endif
+  endfor
+  return 0
+endfunction
+
+function s:slashes(path) abort
+  return has('win32') ? tr(a:path, '\', '/') : a:path
+endfunction
+
+" `~/work/*.sql`: a full path; `secret` and `work/secret`: anywhere. A folder stands for all that is in it.
+function s:regexp(pattern) abort
+  let pattern = substitute(s:slashes(a:pattern), '/\+$', '', '')
+  if pattern =~# '^\~\%(/\|$\)'
+    let pattern = s:slashes(expand('~')) .. pattern[1:]
+  elseif pattern !~# '^\%(/\|\a:/\|\*\|\a\+://\)'
+    let pattern = '*/' .. pattern
+  endif
+  return printf('\%%(%s\|%s\)', glob2regpat(pattern), glob2regpat(pattern .. '/*'))
+endfunction

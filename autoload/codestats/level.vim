@@ -1,0 +1,122 @@
+" Levels as they are at this moment: the last known profile plus what was counted here since, by the service's formula
+" level = floor(0.025 * sqrt(xp)) (API documentation, Terms: Level).
+
+const s:fresh = 3600     " seconds until the service is asked for the profile again
+let s:base = {}          " the profile message, {} while there is none
+let s:languages = {}     " name in lower case → XP, sent or not, when it arrived
+let s:since = {}         " key of a batch → XP handed over since then
+let s:known = {}         " name in lower case → level; '' for all together
+let s:asked = -s:fresh
+
+" The level of {xp}. In whole numbers at the borders: a rounded root can't move them.
+function codestats#level#of(xp) abort
+  let level = float2nr(sqrt(a:xp) / 40)
+  return level + (s:start(level + 1) <= a:xp) - (s:start(level) > a:xp)
+endfunction
+
+function s:start(level) abort
+  return 1600 * a:level * a:level
+endfunction
+
+" The part of the way from this level to the next one, as a float below 1.
+function codestats#level#progress(xp) abort
+  let level = codestats#level#of(a:xp)
+  return (a:xp - s:start(level)) * 1.0 / (s:start(level + 1) - s:start(level))
+endfunction
+
+" Have the core tell the profile: at once what it kept, then the service's answer. Not more often than once an hour.
+function codestats#level#ask() abort
+  if codestats#host#state() ==# 'up' && localtime() - s:asked >= s:fresh
+    let s:asked = localtime()
+    call codestats#host#send({'type': 'profile'})
+  endif
+endfunction
+
+" The own profile arrived. What the core had not yet recorded then is what is outstanding now.
+function codestats#level#profile(message) abort
+  let s:base = a:message
+  let [s:languages, s:since, s:known] = [{}, {}, {}]
+  for xps in [a:message.languages, get(a:message, 'unsent', {})]
+    for [name, xp] in items(xps)
+      let s:languages[tolower(name)] = get(s:languages, tolower(name)) + xp
+    endfor
+  endfor
+  let s:base.counted = s:sum(values(get(a:message, 'unsent', {})))
+  for batch in codestats#pulse#outstanding()
+    call s:add(batch.xp)
+  endfor
+  call codestats#language#ask(keys(s:since))
+  for name in [''] + keys(s:languages)
+    let s:known[name] = codestats#level#of(s:xp(name))
+  endfor
+endfunction
+
+" A batch was handed over.
+function codestats#level#counted(xp) abort
+  if !empty(s:base)
+    call s:add(a:xp)
+    call codestats#language#ask(keys(s:since))
+    call codestats#level#look()
+  endif
+endfunction
+
+function s:add(xp) abort
+  for [key, xp] in items(a:xp)
+    let s:since[key] = get(s:since, key) + xp
+  endfor
+endfunction
+
+function s:sum(numbers) abort
+  let sum = 0
+  for number in a:numbers
+    let sum += number
+  endfor
+  return sum
+endfunction
+
+" The user's XP, and those of a language; -1 while they are not known.
+function codestats#level#xp(...) abort
+  return empty(s:base) ? -1 : s:xp(tolower(get(a:000, 0, '')))
+endfunction
+
+function s:xp(name) abort
+  let xp = empty(a:name) ? s:base.total_xp + s:base.counted : get(s:languages, a:name)
+  for [key, amount] in items(s:since)
+    let language = codestats#language#name(key)
+    if empty(a:name) ? language isnot '' : language isnot v:null && tolower(language) ==# a:name
+      let xp += amount
+    endif
+  endfor
+  return xp
+endfunction
+
+" Days in a row with XP, today's included; -1 while that is not known.
+function codestats#level#streak(today) abort
+  if !has_key(s:base, 'streak')
+    return -1
+  endif
+  return s:base.streak + (a:today > 0 && !s:base.streak_has_today)
+endfunction
+
+" Say which levels were reached by what was counted.
+function codestats#level#look() abort
+  if empty(s:base)
+    return
+  endif
+  let names = map(keys(s:since), 'codestats#language#name(v:val)')
+  for language in [''] + uniq(sort(filter(names, 'v:val isnot v:null && v:val !=# ""')))
+    let level = codestats#level#of(s:xp(tolower(language)))
+    if level > get(s:known, tolower(language), 0)
+      call s:reached(language, level)
+    endif
+    let s:known[tolower(language)] = level
+  endfor
+endfunction
+
+function s:reached(language, level) abort
+  if codestats#config#get('notify_level_up')
+    let what = empty(a:language) ? 'level ' .. a:level .. ' in all' : a:language .. ' level ' .. a:level
+    call codestats#message#info('level ' .. a:language, 'you reached ' .. what)
+  endif
+  call codestats#event#publish('CodeStatsLevelUp', {'language': a:language, 'level': a:level})
+endfunction
