@@ -29,14 +29,14 @@ def activity_rows(data: ProfileData, frame: Frame, height: int) -> list[Row]:
     year = {day: xp for day, xp in data.calendar.items() if 0 <= (today - day).days < 365}
     activity = data.activity.between(today - timedelta(days=364), today)
     right = frame.inner if frame.inner < 64 else 55 if frame.inner >= 100 else 34
-    left = frame.inner if right == frame.inner else frame.inner - right - 4
+    left = frame.inner if right == frame.inner else min(frame.inner - right - 4, 48)
     weekdays = weekday_rows(year, today.weekday(), left, frame)
     if activity:
         hours = hours_rows(activity.by("hour"), right, frame)
     else:
         lines = wrap(NO_HOURS if data.own else NO_HOURS_OF_OTHERS, right)
         hours = [Row("Hours", "CodeStatsTitle"), *(Row(line, "CodeStatsLabel") for line in lines)]
-    rows = beside(weekdays, hours, left + 4) if left < frame.inner else [*weekdays, Row(), *hours]
+    rows = beside(weekdays, hours, frame.inner - right) if left < frame.inner else [*weekdays, Row(), *hours]
     high = min(max(height - len(rows) - 4, 4), 8)
     rows += [Row(), *month_rows(data.calendar, today, high, frame)]
     if activity and height - len(rows) >= 11:

@@ -35,7 +35,7 @@ GROUPS = (
     Group("CodeStatsHeader", "Comment", "column headings of tables"),
     Group("CodeStatsSort", "Special", "the heading of the column a table is sorted by"),
     Group("CodeStatsBar", "Function", "bars and columns of charts"),
-    Group("CodeStatsBarNow", "Special", "the bar or column of today or of this hour"),
+    Group("CodeStatsBarNow", "Constant", "the bar or column of today or of this hour"),
     Group("CodeStatsProgress", "String", "the done part of a progress line"),
     Group("CodeStatsTrack", "NonText", "the part of a progress line still to go"),
     Group("CodeStatsGain", "String", "XP gained, a growing figure"),

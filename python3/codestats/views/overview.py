@@ -14,9 +14,10 @@ from codestats.views.glyphs import meter
 from codestats.views.heatmap import MONTHS, calendar_rows, legend, legend_column
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
 
-    from codestats.activity import Days
+    from codestats.profile import Tally
     from codestats.views.profile_data import ProfileData
 
 __all__ = ["overview_rows"]
@@ -28,11 +29,11 @@ def overview_rows(data: ProfileData, frame: Frame, height: int) -> list[Row]:
     rows = _level_rows(profile, frame)
     if profile.is_empty and not data.calendar:
         return [*rows, Row(), *_empty_rows(frame)]
-    rows += [Row(), *_tiles(data.days(frame.now), profile, data.goal, frame)]
+    rows += [Row(), *_tiles(data, profile, frame)]
     rows += [Row(), *_year_rows(data, frame)]
     left = height - len(rows) - 2
     if left >= 3 and profile.languages:
-        rows += [Row(), *_language_rows(profile, frame, min(left, 10))]
+        rows += [Row(), *_top_rows(profile, frame, min(left, 11))]
     return rows
 
 
@@ -61,20 +62,25 @@ def _level_rows(profile: Profile, frame: Frame) -> list[Row]:
     ]
 
 
-def _day(day: date | None) -> str:
-    return f"{day.day} {MONTHS[day.month - 1]} {day.year}" if day else ""
+def _day(day: date | None, today: date) -> str:
+    """A past day, of another year without the day of the month: it is a tile's smallest print."""
+    if day is None:
+        return ""
+    month = MONTHS[day.month - 1]
+    return f"{day.day} {month}" if day.year == today.year else f"{month} {day.year}"
 
 
-def _tiles(days: Days, profile: Profile, goal: int, frame: Frame) -> list[Row]:
+def _tiles(data: ProfileData, profile: Profile, frame: Frame) -> list[Row]:
     """Six figures over their labels: in one line where they fit, else three and three."""
-    goal_note = f"of {number(goal, 7)}" if goal > 0 else ""
+    days, today = data.days(frame.now), frame.now.date()
+    goal_note = f"of {number(data.goal, 7)}" if data.goal > 0 else ""
     tiles = [
         (number(days.today, 10), "today", goal_note),
         (number(days.week, 10), "this week", ""),
         (number(profile.new_xp, 10), "last 12 h", ""),
         (plural(days.streak, "day"), "streak", ""),
-        (plural(days.longest, "day"), "longest", _day(days.longest_end)),
-        (number(days.best, 10), "best day", _day(days.best_day)),
+        (plural(days.longest, "day"), "longest", _day(days.longest_end, today)),
+        (number(days.best, 10), "best day", _day(days.best_day, today)),
     ]
     across = 6 if frame.inner >= 72 else 3
     pitch = frame.inner // across
@@ -106,10 +112,18 @@ def _year_rows(data: ProfileData, frame: Frame) -> list[Row]:
     return [*grid, below.to(wide - legend(frame).cells).join(legend(frame))]
 
 
-def _language_rows(profile: Profile, frame: Frame, rows: int) -> list[Row]:
-    """The languages with the most XP, as bars."""
+def _top_rows(profile: Profile, frame: Frame, rows: int) -> list[Row]:
+    """The languages with the most XP as bars, the machines beside them in a wide window."""
+    if frame.inner < 90 or not profile.machines:
+        return _bars("Languages", profile.languages, rows, frame.inner, frame)
+    half = frame.inner // 2 - 3
+    languages = _bars("Languages", profile.languages, rows, half, frame)
+    return beside(languages, _bars("Machines", profile.machines, rows, half, frame), frame.inner - half)
+
+
+def _bars(title: str, tallies: Sequence[Tally], rows: int, cells: int, frame: Frame) -> list[Row]:
     lines = [
         Line(frame.cut(frame.name(tally.name), 18), tally.xp, group="CodeStatsName")
-        for tally in profile.languages[: rows - 1]
+        for tally in tallies[: rows - 1]
     ]
-    return [section("Languages", frame.inner), *bar_rows(lines, frame.inner, frame)]
+    return [section(title, cells), *bar_rows(lines, cells, frame)]
