@@ -95,6 +95,9 @@ class Courier:
         self._write_what_is_due()
         if self._outbox.waiting() == 0:
             return Stop()
+        pause = self._outbox.pause_left()
+        if pause:
+            return Stop(Verdict.THROTTLED, "the service asks for fewer requests", pause)
         wait = self._outbox.enter()
         if wait:
             return Stop(wait=min(wait, _LONGEST_TURN))
@@ -109,9 +112,10 @@ class Courier:
             with suppress(StorageError):  # it runs out by itself
                 self._outbox.leave()
 
-    def forget_suspicions(self) -> None:
-        """The user asks for sending now."""
+    def forget_waits(self) -> None:
+        """The user asks for sending now. Raises StorageError."""
         self._resting.clear()
+        self._outbox.pause(0.0)
 
     def _carry_all(self) -> Stop:
         while self._go_on():
@@ -221,6 +225,8 @@ class Courier:
 
     def _not_delivered(self, claim: Claim, outcome: Outcome) -> Stop:
         self._write(lambda: self._put_back(claim))
+        if outcome.verdict is Verdict.THROTTLED and outcome.retry_after:
+            self._outbox.pause(outcome.retry_after)
         return Stop(outcome.verdict, outcome.reason, outcome.retry_after)
 
     def _put_back(self, claim: Claim) -> None:

@@ -20,6 +20,12 @@ SELECT hour, language, machine, sum(xp) FROM (
     SELECT hour, language, ? AS machine, xp FROM pulse JOIN pulse_xp ON pulse = id
 ) GROUP BY hour, language, machine
 """
+# The values begin with "[" and the epoch second, so their order is that of time.
+_FORGET_PROFILES = """
+DELETE FROM meta WHERE key LIKE 'profile %' AND key NOT IN (
+    SELECT key FROM meta WHERE key LIKE 'profile %' ORDER BY value DESC LIMIT 20
+)
+"""
 _UNSENT = "SELECT language, sum(xp) FROM pulse_xp GROUP BY language"
 
 
@@ -43,6 +49,7 @@ class History:
         """Remember the service's answer about a user, got at an epoch second."""
         with self._database.transaction() as connection:
             set_meta(connection, f"profile {key}", json.dumps([at, answer]))
+            connection.execute(_FORGET_PROFILES)
 
     def kept_profile(self, key: str) -> tuple[float, dict[str, Any]] | None:
         """The last answer and when it was got."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from typing import TYPE_CHECKING, Any
 
 from codestats.spool import Totals
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from codestats.outbox import Claim
 
 __all__ = ["EngineNews"]
+
+_YOUNG = 6 * 86_400.0
 
 _LOST = {
     "expired": "{xp} XP are older than a week, too old for the service: they stay in the local history",
@@ -105,6 +108,8 @@ class EngineNews:
         """The service will never take a pulse."""
         languages = ", ".join(claim.pulse.xps)
         text = _LOST[state].format(xp=claim.xp, languages=languages, reason=reason)
+        if state == "expired" and claim.at > time.time() - _YOUNG:
+            text += "; is this machine's clock right?"
         self.say("warning", state, text, once=True)
 
     def expired(self, xp: int) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from codestats.exceptions import LeaseLost
 from codestats.lease import Lease
+from codestats.outcome import LONGEST_WAIT
 from codestats.pulse import LARGEST_XP, Pulse, coded_at
 from codestats.spool import add_xp, merge_open, set_meta, to_ledger
 
@@ -73,6 +74,20 @@ class Outbox:
     def has_doubts(self) -> bool:
         """Whether a pulse may have arrived, and nobody knows."""
         return self._count("SELECT count(*) FROM pulse WHERE state = 'doubt'") > 0
+
+    def pause(self, seconds: float) -> None:
+        """The service asked all editors of this machine to wait so long."""
+        until = self._clock.uptime() + seconds
+        with self._database.transaction() as connection:
+            set_meta(connection, "pause", f"{self._clock.boot_id} {until}")
+
+    def pause_left(self) -> float:
+        """Seconds until anybody may send again."""
+        with self._database.reading() as connection:
+            row = connection.execute("SELECT value FROM meta WHERE key = 'pause'").fetchone()
+        boot_id, _, until = (row[0] if row else " 0").rpartition(" ")
+        left = float(until) - self._clock.uptime()
+        return left if boot_id == self._clock.boot_id and 0 < left <= LONGEST_WAIT else 0.0
 
     def _count(self, query: str) -> int:
         with self._database.reading() as connection:

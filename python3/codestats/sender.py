@@ -30,12 +30,15 @@ _STATES = {
     Verdict.WRONG_ADDRESS: "error",
     Verdict.REDIRECTED: "error",
 }
-_KEPT = "Your XP is kept."
 _ADVICE = {
-    "unauthorized": f"nothing is sent until the token changes or you run :CodeStatsFlush. {_KEPT}",
-    "error": f"it is tried again later. {_KEPT}",
-    "offline": f"{_KEPT} It is sent when the service answers.",
+    "unauthorized": "XP is kept, and sent when the token is another one or you run :CodeStatsFlush",
+    "error": "XP is kept; sending is tried again later",
+    "offline": "XP is kept, and sent when the service answers",
 }
+_NO_TOKEN = (
+    "there is no token, so nothing is sent: set g:codestats_api_key (or CODESTATS_API_KEY)."
+    " XP is kept, and what is younger than a week is sent then"
+)
 _LEVELS = {"unauthorized": "error", "error": "error", "offline": "info"}
 
 
@@ -169,10 +172,11 @@ class Sender:
         if settings is None:
             return 0.0
         if not settings.api_key:
+            self._news.say("warning", "no_token", _NO_TOKEN)
             self._news.delivery("no_token")
             return 0.0
         if not settings.api_url:
-            self._news.delivery("error", "g:codestats_api_url is not usable: nothing is sent")
+            self._news.delivery("error", "g:codestats_api_url cannot be used: nothing is sent")
             return 0.0
         if self._is_held:
             return 0.0
@@ -197,13 +201,13 @@ class Sender:
         if self._is_flushing:
             self._is_flushing = False
             self._backoff.reset()
-            self._trade.courier.forget_suspicions()
+            self._trade.courier.forget_waits()
         return self._trade.courier.round()
 
     def _after(self, stop: Stop) -> float:
         if stop.verdict is None:
             self._backoff.reset()
-            self._news.forget(*_LEVELS)
+            self._news.forget("no_token", *_LEVELS)
             self._news.delivery("idle")
             return stop.wait
         state = _STATES.get(stop.verdict, "offline")
@@ -220,7 +224,7 @@ class Sender:
         when = "" if state == "unauthorized" else f"; again in {wait:.0f} s"
         self._news.note(f"{state}: {reason}{when}")
         self._news.forget(*(_LEVELS.keys() - {state}))
-        self._news.say(_LEVELS[state], state, f"{reason}; {_ADVICE[state]}", once=True)
+        self._news.say(_LEVELS[state], state, f"{reason}. {_ADVICE[state]}", once=True)
         retry_at = 0 if state == "unauthorized" else int(self._clock.now() + wait)
         self._news.delivery(state, reason, retry_at)
 

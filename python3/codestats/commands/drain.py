@@ -67,6 +67,4 @@ class _Report:
         waiting = self._status.get("queued", 0)
         if not self._quiet:
             print(f"Sent {self._status.get('sent', 0)} XP, {waiting} XP wait.")
-            if self._status.get("state") == "no_token" and waiting:
-                common.complain("there is no token: set CODESTATS_API_KEY")
         return 1 if waiting or self._status.get("state") == "error" else 0

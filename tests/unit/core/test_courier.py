@@ -90,6 +90,7 @@ def test_what_concerns_all_pulses_stops_the_round_and_loses_nothing(world, verdi
     assert world.posted == [{"C": 1}]
     assert world.sums == {"queued": 3}
     world.service.answer = lambda _: SENT
+    world.courier.forget_waits()
     world.courier.round()
     assert world.sums == {"sent": 3}
 
@@ -108,6 +109,29 @@ def test_of_a_refused_pulse_only_the_bad_language_is_rejected(world):
     assert world.courier.round() == Stop()
     assert world.sums == {"rejected": 1, "sent": 9}
     assert world.news.given_up == [("rejected", {"Bad": 1}, "why")]
+
+
+def test_a_wait_that_the_service_asks_for_holds_for_all_editors(world, database, clock):
+    world.record({"C": 1})
+    world.service.answer = lambda _: outcome("THROTTLED", retry_after=30)
+    world.courier.round()
+    other = world.courier_of(Outbox(database, clock, "other"))
+    clock.pass_seconds(10)
+    stop = other.round()
+    assert (stop.verdict, stop.wait) == (Verdict.THROTTLED, 20)
+    assert world.posted == [{"C": 1}]
+    world.service.answer = lambda _: SENT
+    clock.pass_seconds(20)
+    assert other.round() == Stop()
+
+
+def test_unless_the_user_asks_for_sending(world):
+    world.record({"C": 1})
+    world.service.answer = lambda _: outcome("THROTTLED", retry_after=30)
+    world.courier.round()
+    world.service.answer = lambda _: SENT
+    world.courier.forget_waits()
+    assert world.courier.round() == Stop()
 
 
 class TestServerErrors:
@@ -172,7 +196,7 @@ class TestServerErrors:
         world.courier.round()
         world.service.answer = lambda _: SENT
         assert world.courier.round().wait > 0
-        world.courier.forget_suspicions()
+        world.courier.forget_waits()
         assert world.courier.round() == Stop()
         assert world.sums == {"sent": 3}
 

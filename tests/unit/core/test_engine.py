@@ -15,6 +15,7 @@ import pytest
 from codestats import paths
 from codestats.backoff import Backoff
 from codestats.engine import Engine
+from codestats.schema import Database
 from unit.core.fakes import Editor, sums
 
 PYTHON3 = str(Path(paths.__file__).parents[1])
@@ -119,6 +120,7 @@ def test_without_a_token_xp_waits_and_goes_out_when_there_is_one(bench):
     editor.wait_for_state("no_token")
     wait_until(lambda: not engine.outstanding)
     editor.wait_for(lambda it: it.status["queued"] == 5)
+    assert [message["key"] for message in editor.of("message")] == ["no_token"]
     bench.configure(engine)
     editor.wait_for_state("ok")
     assert bench.service.total("alice") == 5
@@ -310,6 +312,14 @@ class TestStorageFaults:
         engine.receive({"type": "flush"})
         assert engine.drain(20)
         assert bench.service.total("alice") == 5
+
+    def test_a_file_system_without_wal_is_good_enough(self, bench, monkeypatch):
+        monkeypatch.setattr(Database, "_use_wal", lambda _: None)
+        engine, _ = bench.engine()
+        bench.record(engine, batch("a", {"c": 5}))
+        assert engine.drain(20)
+        assert bench.service.total("alice") == 5
+        assert not list(bench.data_dir.glob("*-wal"))
 
     def test_a_database_that_was_removed_is_made_anew(self, bench):
         engine, _ = bench.engine()

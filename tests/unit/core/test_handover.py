@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+import json
+import os
+import time
+
+import pytest
+
+from codestats.exceptions import StorageError
+from codestats.handover import take_in
+
+A, B = ({"id": name, "at": 1, "xp": {"c": 1}} for name in "ab")
+
+
+def document(*batches) -> str:
+    return json.dumps({"version": 1, "batches": list(batches)})
+
+
+def taken(folder, machine="here"):
+    batches = []
+    broken = take_in(folder, machine, batches.extend)
+    return [batch.id for batch in batches], broken
+
+
+def names(folder) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+def test_files_are_recorded_and_removed(tmp_path):
+    (tmp_path / "1.json").write_text(document(A))
+    (tmp_path / "2.json").write_text(document(A, B))
+    assert taken(tmp_path) == (["a", "a", "b"], [])
+    assert names(tmp_path) == []
+
+
+def test_no_folder_is_nothing_to_take_in(tmp_path):
+    assert taken(tmp_path / "none") == ([], [])
+
+
+def test_a_file_being_written_is_left_alone_and_one_of_a_dead_editor_is_not(tmp_path):
+    (tmp_path / "new.tmp").write_text(document(A))
+    (tmp_path / "old.tmp").write_text(document(B))
+    os.utime(tmp_path / "old.tmp", (time.time() - 7200,) * 2)
+    assert taken(tmp_path) == (["b"], [])
+    assert names(tmp_path) == ["new.tmp"]
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["", '{"version": 1, "bat', "[]", "null", '{"version": 2, "batches": []}', document({"xp": 1}), "\0"],
+)
+def test_a_broken_file_is_set_aside_and_not_tried_again(tmp_path, content):
+    (tmp_path / "x.json").write_text(content)
+    assert taken(tmp_path) == ([], ["x.json.broken"])
+    assert (tmp_path / "x.json.broken").read_text() == content
+    assert taken(tmp_path) == ([], [])
+
+
+def test_what_cannot_be_recorded_now_is_found_again(tmp_path):
+    def full_disk(_):
+        raise StorageError("disk full")
+
+    (tmp_path / "x.json").write_text(document(A))
+    with pytest.raises(StorageError):
+        take_in(tmp_path, "here", full_disk)
+    assert names(tmp_path) == ["x.json.here.taken"]
+    assert taken(tmp_path, "elsewhere") == ([], [])
+    assert taken(tmp_path) == (["a"], [])
+
+
+def test_a_planted_link_is_not_followed(tmp_path):
+    (tmp_path / "target").write_text(document(A))
+    (tmp_path / "x.json").symlink_to(tmp_path / "target")
+    assert taken(tmp_path) == ([], ["x.json.broken"])
