@@ -1,10 +1,23 @@
 """What the tests of the client share."""
 
 import pytest
+import trustme
 from raw_server import TOKEN
 
 from codestats.client import Client
 from codestats.settings import Settings
+
+
+@pytest.fixture(scope="session")
+def authority():
+    """Issues certificates that only `ca_file` makes trusted."""
+    return trustme.CA()
+
+
+@pytest.fixture
+def ca_file(authority, tmp_path):
+    authority.cert_pem.write_to_path(tmp_path / "ca.pem")
+    return str(tmp_path / "ca.pem")
 
 
 @pytest.fixture

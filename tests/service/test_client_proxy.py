@@ -8,24 +8,12 @@ import ssl
 
 import pytest
 import raw_server as raw
-import trustme
 from raw_server import GREAT, PULSE, TIMEOUT, TOKEN, RawServer, http
 
 from codestats.outcome import Verdict
 from codestats.proxy import BadProxy, proxy_for
 
 HOST = "codestats.test"  # known to the proxy alone
-
-
-@pytest.fixture(scope="module")
-def authority():
-    return trustme.CA()
-
-
-@pytest.fixture
-def ca_file(authority, tmp_path):
-    authority.cert_pem.write_to_path(tmp_path / "ca.pem")
-    return str(tmp_path / "ca.pem")
 
 
 @pytest.fixture
