@@ -6,62 +6,115 @@ thread and return at once.
 
 from __future__ import annotations
 
-import importlib.util
+import glob
 import json
+import os
 import sys
 import threading
 import time
+from importlib import import_module
 from importlib.machinery import ModuleSpec, PathFinder
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any
 
 from codestats.engine import Engine
+from codestats.requirements import lacking
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from types import ModuleType
 
-__all__ = ["poll", "send", "start", "stop"]
+__all__ = ["is_busy", "poll", "send", "start", "stop"]
 
 FIRST_WAIT, LONGEST_WAIT = 10, 250  # ms between two looks while something goes on
 OUR_THREADS = "codestats-"
+
+# Imported before anything is asked of the core, in steps that let the editor's thread in between. If one can't be, this
+# Python is broken, as Vim's is when another one stands before its own in PATH ("undefined symbol", seen on 9.0).
+_STEPS = ("json", "sqlite3", "socket", "ssl", "http.client", "urllib3", "codestats.desk", "codestats.client")
+_SHORT_TURN = 0.0005  # seconds until another thread gets its turn, while ours import; Python's own is 5 ms
 
 _messages: SimpleQueue[dict[str, Any]] = SimpleQueue()
 _engine = Engine(_messages.put)
 _wait = FIRST_WAIT
 _retry_at = 0.0
+_preparing: threading.Thread | None = None
 
 
 class _OffTheEditor:
     """A finder for imports on our threads that stays clear of Vim's own.
 
     Vim puts ``_vim_path_`` on ``sys.path``, whose finder reads 'runtimepath' inside the editor (seen on 9.0 to 9.2),
-    and that may happen on the main thread only.
+    and that may happen on the main thread only. urllib3 comes from the private environment where there is no other.
     """
+
+    def __init__(self, private: str) -> None:
+        self._private: list[str] = []
+        if lacking("urllib3", find=self._find):
+            self._private = _packages(private)
+
+    def has_urllib3(self) -> bool:
+        """Whether there is one that is new enough."""
+        return not lacking("urllib3", find=self._find)
 
     def find_spec(
         self, name: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
         if path is not None or not threading.current_thread().name.startswith(OUR_THREADS):
             return None
-        spec = PathFinder.find_spec(name, [entry for entry in sys.path if entry != "_vim_path_"], target)
+        spec = self._find(name, target)
         if spec is None and name not in sys.builtin_module_names:
             raise ModuleNotFoundError(f"No module named {name!r}", name=name)
         return spec
 
+    def _find(self, name: str, target: ModuleType | None = None) -> ModuleSpec | None:
+        if name == "urllib3" and self._private:
+            return PathFinder.find_spec(name, self._private, target)
+        return PathFinder.find_spec(name, [entry for entry in sys.path if entry != "_vim_path_"], target)
 
-def start() -> str:
-    """Get ready; returns what is missing (``urllib3 1.26``), or nothing."""
-    if importlib.util.find_spec("urllib3") is None:
-        return "urllib3 1.26"
-    sys.meta_path.insert(0, _OffTheEditor())
-    _messages.put({"type": "hello", "python": sys.version.split()[0]})
-    return ""
+
+def _packages(environment: str) -> list[str]:
+    """Where a virtual environment has its packages; any Python 3's, for those that are Python alone."""
+    folders = ("lib/python3*/site-packages", "Lib/site-packages")
+    patterns = [os.path.join(glob.escape(environment), folder) for folder in folders]  # noqa: PTH118
+    return [found for pattern in patterns for found in glob.glob(pattern)]  # noqa: PTH207
+
+
+def start(private: str) -> None:
+    """Get ready on a thread: `poll` gives a `hello`, or a `lacking` message. `private` is our own environment."""
+    global _preparing, _wait  # noqa: PLW0603 (the module is the adapter)
+    _wait = FIRST_WAIT
+    _preparing = threading.Thread(target=_prepare, args=(private,), name=OUR_THREADS + "start", daemon=True)
+    _preparing.start()
+
+
+def _prepare(private: str) -> None:
+    turn = sys.getswitchinterval()
+    sys.setswitchinterval(_SHORT_TURN)
+    try:
+        _messages.put(_import_all(_OffTheEditor(private)))
+    finally:
+        sys.setswitchinterval(turn)
+
+
+def _import_all(finder: _OffTheEditor) -> dict[str, Any]:
+    if not finder.has_urllib3():
+        return {"type": "lacking", "what": "urllib3 1.26"}
+    others = [other for other in sys.meta_path if not isinstance(other, _OffTheEditor)]
+    sys.meta_path[:] = [finder, *others]
+    try:
+        for module in _STEPS:
+            import_module(module)
+            time.sleep(0.002)
+    except Exception as error:  # noqa: BLE001 (whatever it is: another host may do)
+        sys.meta_path.remove(finder)
+        return {"type": "lacking", "what": "", "why": f"{type(error).__name__}: {error}"}
+    return {"type": "hello", "python": sys.version.split()[0]}
 
 
 def send(text: str) -> None:
     """Give the core one message, as JSON."""
-    global _wait  # noqa: PLW0603 (the module is the adapter)
+    global _wait  # noqa: PLW0603
     _wait = FIRST_WAIT
     _engine.receive(json.loads(text))
 
@@ -78,20 +131,25 @@ def poll() -> tuple[list[dict[str, Any]], int]:
     for message in messages:
         if message["type"] == "status":
             _retry_at = message["status"].get("retry_at", 0)
-    return messages, _next_look(bool(messages))
+    return messages, _next_look(has_news=bool(messages))
 
 
-def _next_look(has_news: bool) -> int:
+def _next_look(*, has_news: bool) -> int:
     global _wait  # noqa: PLW0603
     if has_news:
         _wait = FIRST_WAIT
-    elif not _engine.is_settled:
+    elif is_busy():
         _wait = min(2 * _wait, LONGEST_WAIT)
     elif _retry_at > time.time():
         return int((_retry_at - time.time()) * 1000) + LONGEST_WAIT
     else:
         return 0
     return _wait
+
+
+def is_busy() -> bool:
+    """Whether something goes on: getting ready, recording, sending."""
+    return (_preparing is not None and _preparing.is_alive()) or not _engine.is_settled
 
 
 def stop() -> None:

@@ -1,20 +1,16 @@
 " The host of Vim: its embedded python3. Threads of ours do all disk and network work and never touch the `vim` module;
 " what they have to say waits in a queue, read by a timer while something is outstanding and only then.
 
-let s:root = expand('<sfile>:p:h:h:h:h')
+let s:folder = expand('<sfile>:p:h:h:h:h') .. '/python3'
 let s:adapter = '__import__("codestats.vim_adapter", fromlist=["main"])'
 let s:idle = 300         " ms without XP that pass for a moment of rest
 let s:patience = 30000   " ms after which Python is started without one
 let s:asked = []
-let s:up = 0
+let s:is_loaded = 0
 let s:timer = -1
 
 " The first use of Python takes 9 to 18 ms (measured on 9.0 to 9.2): at a moment when nobody types.
 function codestats#host#embedded#start() abort
-  if !has('python3')
-    call codestats#host#failed('this Vim has no +python3: XP is counted and kept, but not sent')
-    return
-  endif
   let s:asked = reltime()
   call timer_start(s:idle, function('s:start_at_rest', [codestats#tracker('totals')[1]]))
 endfunction
@@ -28,19 +24,38 @@ function s:start_at_rest(session, timer) abort
   endif
 endfunction
 
+" Whether it can be used comes as a message, when its modules were loaded on a thread.
 function s:launch() abort
   try
-    call py3eval(printf('__import__("sys").path.insert(0, %s)', json_encode(s:root .. '/python3')))
-    let lacking = py3eval(s:adapter .. '.start()')
+    if !py3eval('__import__("sys").version_info >= (3, 10)')
+      call codestats#host#failed('Python 3.10')
+      return
+    endif
+    call s:load()
+    let environment = codestats#python#environment()
+    call py3eval(s:adapter .. '.start(__import__("vim").eval("l:environment"))')
+    call s:poll_in(10)
   catch
-    let lacking = v:exception
+    call codestats#log#add('embedded Python: ' .. v:exception)
+    call codestats#host#failed('')
   endtry
-  if !empty(lacking)
-    call codestats#host#failed(codestats#python#advice(lacking))
+endfunction
+
+" Import our package, leaving no compiled modules in the plugin's folder and nothing of ours on the path of other plugins.
+function s:load() abort
+  if s:is_loaded
     return
   endif
-  let s:up = 1
-  call s:poll(-1)
+  let l:folder = s:folder
+  let restore = py3eval('__import__("sys").dont_write_bytecode') ? 'True' : 'False'
+  call py3eval('[__import__("sys").path.insert(0, __import__("vim").eval("l:folder")), setattr(__import__("sys"), "dont_write_bytecode", True)][:0]')
+  try
+    call py3eval('__import__("codestats.bytecode", fromlist=["main"]).keep_elsewhere()')
+    call py3eval(s:adapter .. '.__name__')
+    let s:is_loaded = 1
+  finally
+    call py3eval('[__import__("sys").path.pop(0), setattr(__import__("sys"), "dont_write_bytecode", ' .. restore .. ')][:0]')
+  endtry
 endfunction
 
 function codestats#host#embedded#send(message) abort
@@ -61,13 +76,18 @@ function s:poll(timer) abort
     call s:poll_in(wait)
   endif
   for message in messages
-    call codestats#host#receive(message)
+    if message.type ==# 'lacking'
+      call codestats#log#add('embedded Python: no ' .. (empty(message.what) ? message.why : message.what))
+      call codestats#host#failed(message.what)
+    else
+      call codestats#host#receive(message)
+    endif
   endfor
 endfunction
 
+" The threads end with the editor: what they were doing is finished by a process that outlives it.
 function codestats#host#embedded#leave() abort
-  if s:up
-    call py3eval(s:adapter .. '.stop()')
-  endif
-  call codestats#python#drain()
+  let is_busy = py3eval(s:adapter .. '.is_busy()')
+  call py3eval(s:adapter .. '.stop()')
+  return !is_busy && empty(codestats#pulse#outstanding())
 endfunction

@@ -1,0 +1,72 @@
+" What the carriers that run the core in a process of its own have in common: trying one Python after the other, each judged
+" by its exit status, and noticing when the process ends. A carrier has launch(python, on_exit), which returns whether a
+" process was started, and kill().
+
+" Exit statuses that say what this Python lacks: codestats.requirements.
+const s:lacks = {71: 'Python 3.10', 72: 'pynvim', 73: 'urllib3 1.26'}
+const s:ranks = ['', 'Python 3.10', 'pynvim', 'urllib3 1.26']
+const s:patience = 20000   " ms until a Python that says nothing is held to hang
+let s:carrier = ''
+let s:candidates = []
+let s:python = ''
+let s:lacking = ''
+let s:is_up = 0
+let s:number = 0           " of the process; what earlier ones still report is late
+
+function codestats#host#process#start(carrier) abort
+  let s:carrier = a:carrier
+  let s:candidates = codestats#python#candidates()
+  let s:lacking = ''
+  call s:try_next()
+endfunction
+
+function s:call(name, ...) abort
+  return call('codestats#host#' .. s:carrier .. '#' .. a:name, a:000)
+endfunction
+
+function s:try_next() abort
+  let s:is_up = 0
+  while !empty(s:candidates)
+    let s:number += 1
+    let s:python = remove(s:candidates, 0)
+    if s:call('launch', s:python, function('s:on_exit', [s:number]))
+      call timer_start(s:patience, function('s:lose_patience', [s:number]))
+      return
+    endif
+  endwhile
+  call codestats#host#failed(empty(s:lacking) ? s:lacks[71] : s:lacking)
+endfunction
+
+" The process said hello.
+function codestats#host#process#is_up() abort
+  let s:is_up = 1
+  call codestats#python#found(s:python)
+endfunction
+
+function s:on_exit(number, status) abort
+  if a:number != s:number
+    return
+  elseif s:is_up
+    let s:number += 1
+    call codestats#host#stopped(a:status)
+  else
+    call s:reject(get(s:lacks, a:status, ''), 'ended with status ' .. a:status)
+  endif
+endfunction
+
+function s:lose_patience(number, timer) abort
+  if a:number == s:number && !s:is_up
+    let s:number += 1
+    call s:call('kill')
+    call s:reject('', 'said nothing for ' .. (s:patience / 1000) .. ' s')
+  endif
+endfunction
+
+" The candidate that had most tells what is missing.
+function s:reject(lacking, otherwise) abort
+  call codestats#log#add(s:python .. ' as ' .. s:carrier .. ' host: ' .. (empty(a:lacking) ? a:otherwise : 'no ' .. a:lacking .. ' or newer'))
+  if index(s:ranks, a:lacking) > index(s:ranks, s:lacking)
+    let s:lacking = a:lacking
+  endif
+  call s:try_next()
+endfunction

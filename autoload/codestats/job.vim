@@ -1,0 +1,75 @@
+" Processes, alike in both editors: lines out, text in, nobody waits. The callbacks are on_line(line), on_error_line(line)
+" and on_exit(status), each optional. A job outlives the editor.
+
+" The started job, or an empty dictionary.
+function codestats#job#start(command, callbacks) abort
+  let job = copy(a:callbacks)
+  try
+    return has('nvim') ? s:start_nvim(job, a:command) : s:start_vim(job, a:command)
+  catch
+    call codestats#log#add('cannot start ' .. a:command[0] .. ': ' .. v:exception)
+    return {}
+  endtry
+endfunction
+
+function codestats#job#send(job, text) abort
+  try
+    if has('nvim')
+      call chansend(a:job.handle, a:text)
+    else
+      call ch_sendraw(a:job.handle, a:text)
+    endif
+  catch
+    " It ended a moment ago: on_exit comes next.
+  endtry
+endfunction
+
+function codestats#job#close_input(job) abort
+  if has('nvim')
+    call chanclose(a:job.handle, 'stdin')
+  else
+    call ch_close_in(a:job.handle)
+  endif
+endfunction
+
+function codestats#job#kill(job) abort
+  if has('nvim')
+    call jobstop(a:job.handle)
+  else
+    call job_stop(a:job.handle, 'kill')
+  endif
+endfunction
+
+" Detached, or Neovim waits up to 2 s for it at its end (seen on 0.11).
+function s:start_nvim(job, command) abort
+  let options = {'detach': v:true, 'on_exit': {_, status, ... -> s:call(a:job, 'on_exit', status)}}
+  for [stream, callback] in [['on_stdout', 'on_line'], ['on_stderr', 'on_error_line']]
+    let options[stream] = function('s:on_data', [a:job, callback, ['']])
+  endfor
+  let a:job.handle = jobstart(a:command, options)
+  return a:job.handle > 0 ? a:job : {}
+endfunction
+
+" Neovim's pieces are lines, but for the first, which goes on with what came {before}, and the last.
+function s:on_data(job, callback, before, channel, data, event) abort
+  let a:before[0] ..= a:data[0]
+  for piece in a:data[1:]
+    let line = a:before[0]
+    let a:before[0] = piece
+    call s:call(a:job, a:callback, line)
+  endfor
+endfunction
+
+function s:start_vim(job, command) abort
+  let a:job.handle = job_start(a:command, {
+        \ 'mode': 'nl', 'noblock': 1, 'stoponexit': '', 'drop': 'never', 'exit_cb': {_, status -> s:call(a:job, 'on_exit', status)},
+        \ 'out_cb': {_, line -> s:call(a:job, 'on_line', line)}, 'err_cb': {_, line -> s:call(a:job, 'on_error_line', line)},
+        \ })
+  return job_status(a:job.handle) ==# 'fail' ? {} : a:job
+endfunction
+
+function s:call(job, callback, argument) abort
+  if has_key(a:job, a:callback)
+    call call(a:job[a:callback], [a:argument])
+  endif
+endfunction
