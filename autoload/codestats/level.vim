@@ -2,11 +2,12 @@
 " level = floor(0.025 * sqrt(xp)) (API documentation, Terms: Level).
 
 const s:fresh = 3600     " seconds until the service is asked for the profile again
+const s:again = 300      " … and while it has not told it
 let s:base = {}          " the profile message, {} while there is none
 let s:languages = {}     " name in lower case → XP, sent or not, when it arrived
 let s:since = {}         " key of a batch → XP handed over since then
 let s:known = {}         " name in lower case → level; '' for all together
-let s:asked = -s:fresh
+let s:asked = 0
 
 " The level of {xp}. In whole numbers at the borders: a rounded root can't move them.
 function codestats#level#of(xp) abort
@@ -26,7 +27,7 @@ endfunction
 
 " Have the core tell the profile: at once what it kept, then the service's answer. Not more often than once an hour.
 function codestats#level#ask() abort
-  if codestats#host#state() ==# 'up' && localtime() - s:asked >= s:fresh
+  if codestats#host#state() ==# 'up' && localtime() - s:asked >= (empty(s:base) ? s:again : s:fresh)
     let s:asked = localtime()
     call codestats#host#send({'type': 'profile'})
   endif

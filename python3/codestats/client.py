@@ -50,6 +50,7 @@ class Client:
         self._lock = threading.Lock()
         self._busy = False
         self._closed = threading.Event()
+        self.served_at = ""  # the Date header of the last profile's answer, for a look at the clock
 
     def __repr__(self) -> str:
         return f"<Client of {self._origin}>"
@@ -76,6 +77,7 @@ class Client:
         result = self._get_user(user)
         if isinstance(result, Outcome):
             return result, None
+        self.served_at = result.headers.get("Date") or ""
         if result.fault and result.status == 200:
             return self._lost(result.fault, "GET"), None
         outcome = self._safe(classify_get(result.status, result.headers, result.body))

@@ -14,6 +14,7 @@ from codestats.exceptions import UnsafeFolder
 from codestats.lease import SECONDS
 from codestats.log import Log
 from codestats.news import EngineNews
+from codestats.profiles import ANSWER, Known, Profiles
 from codestats.recorder import Recorder
 from codestats.sender import Sender
 from codestats.settings import Settings
@@ -49,11 +50,13 @@ class Desk:
         self._holder = os.urandom(8).hex()
         self._log = Log()
         self._news = EngineNews(self._deliver, self._log, inbox.wake)
-        self._settings: Settings | None = None
+        self._current = Settings()
+        self._is_configured = False
         self._folder: Path | None = None
         self._recorder: Recorder | None = None
         self._backoff = backoff or Backoff()
         self._sender = Sender(self._trade, self._clock, self._backoff, self._news, inbox.wake)
+        self._profiles = Profiles(inbox.put)
         self._views: Viewer | None = None
         self._is_open = False
         self._expired_at = self._clock.uptime()
@@ -69,7 +72,7 @@ class Desk:
     @property
     def is_settled(self) -> bool:
         """See Engine.is_settled."""
-        return self._sender.is_waiting and not (self._views and self._views.is_asking)
+        return self._sender.is_waiting and not self._profiles.is_asking
 
     def run(self) -> None:
         """Until stopped."""
@@ -100,7 +103,7 @@ class Desk:
         if handler is None:
             self._log.write(f"unknown message {message.get('type')!r}")
             return
-        if self._settings is None and handler is not Desk._configure:
+        if not self._is_configured and handler is not Desk._configure:
             self._configure({})
         handler(self, message)
 
@@ -129,7 +132,8 @@ class Desk:
         self._log.hide(settings.api_key)
         for problem in problems:
             self._news.say("error", f"settings {problem}", problem)
-        self._settings = settings
+        self._current = settings
+        self._is_configured = True
         self._news.user = settings.username
         self._move_in(settings)
         if self._recorder is not None:
@@ -187,16 +191,60 @@ class Desk:
     def _close_view(self, message: Mapping[str, Any]) -> None:
         self._viewer().close(message.get("id"))
 
+    def _own_profile(self, _: Mapping[str, Any]) -> None:
+        self._viewer().tell_own()
+
+    def _names(self, message: Mapping[str, Any]) -> None:
+        """Where the XP of these keys goes: {key: [language, or '' for nothing, why]}."""
+        languages = self._recorder.languages if self._recorder else None
+        if languages is not None:
+            explained = {key: languages.explain(key) for key in message.get("keys") or [] if isinstance(key, str)}
+            names = {key: [name or "", why] for key, (name, why) in explained.items()}
+            self._deliver({"type": "names", "names": names})
+
+    def _health(self, message: Mapping[str, Any]) -> None:
+        """Not on this thread: recording doesn't wait for a check."""
+        from codestats import health  # noqa: PLC0415 (asked for by hand only)
+
+        assert self._settings is not None  # noqa: S101 (as in _viewer)
+        health.start(message, self._settings, self._folder, self._holder, self._deliver)
+
+    def _profile(self, _: Mapping[str, Any]) -> None:
+        """The editor wants its user's profile: at once what is known, and the service's answer when it comes."""
+        user = self._current.username
+        known = self._profiles.of(user, self._current, self._recorder)
+        self._tell_profile(known)
+        self._profiles.ask(user, self._current, known, force=False)
+
     def _profile_answer(self, message: Mapping[str, Any]) -> None:
-        self._viewer().answered(message)
+        known = self._profiles.answered(message, self._recorder)
+        if known.note:
+            self._log.write(f"no profile: {known.note}")
+        elif message["user"] == self._current.username:
+            self._tell_profile(known)
+        if self._views is not None:
+            self._viewer().redraw(message["user"])
+
+    def _tell_profile(self, known: Known) -> None:
+        if known.profile is not None:
+            unsent = self._recorder.unsent() if self._recorder else {}
+            self._deliver({**known.profile.to_message(), "unsent": unsent})
+
+    def _names(self, message: Mapping[str, Any]) -> None:
+        """Which language each key's XP goes to, '' for none, and why."""
+        languages = self._recorder.languages if self._recorder else None
+        if languages is not None:
+            keys = [key for key in message.get("keys") or () if isinstance(key, str)]
+            explained = {key: languages.explain(key) for key in keys}
+            names = {key: [name or "", why] for key, (name, why) in explained.items()}
+            self._deliver({"type": "names", "names": names})
 
     def _viewer(self) -> Viewer:
         if self._views is None:
             from codestats.viewer import Viewer  # noqa: PLC0415 (most sessions open no view)
 
-            self._views = Viewer(self._deliver, self._inbox.put, self._log, self._news.status)
-        assert self._settings is not None  # noqa: S101 (_handle sees to it; told to the type checker)
-        self._views.use(self._settings, self._recorder)
+            self._views = Viewer(self._deliver, self._profiles, self._log, self._news.status)
+        self._views.use(self._current, self._recorder)
         return self._views
 
     def _stop(self, message: Mapping[str, Any]) -> None:
@@ -233,5 +281,10 @@ _HANDLERS: dict[str, Callable[[Desk, Mapping[str, Any]], None]] = {
     "flush": Desk._flush,  # noqa: SLF001
     "view": Desk._view,  # noqa: SLF001
     "close_view": Desk._close_view,  # noqa: SLF001
-    "profile answer": Desk._profile_answer,  # noqa: SLF001
+    "profile": Desk._own_profile,  # noqa: SLF001
+    "names": Desk._names,  # noqa: SLF001
+    "health": Desk._health,  # noqa: SLF001
+    "names": Desk._names,  # noqa: SLF001
+    "profile": Desk._profile,  # noqa: SLF001
+    ANSWER: Desk._profile_answer,  # noqa: SLF001
 }

@@ -13,9 +13,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from codestats import __version__
-from codestats.activity import Activity
+from codestats.activity import Activity, days_summary, merge_days
 from codestats.profile import with_counted
-from codestats.profiles import Profiles
 from codestats.views import (
     Frame,
     ProfileData,
@@ -31,6 +30,8 @@ from codestats.views.canvas import Row, finish
 
 if TYPE_CHECKING:
     from codestats.log import Log
+    from codestats.profiles import Profiles
+    from codestats.profile import Profile
     from codestats.recorder import Recorder
     from codestats.settings import Settings
 
@@ -45,14 +46,14 @@ class Viewer:
     def __init__(
         self,
         deliver: Callable[[dict[str, Any]], None],
-        post: Callable[[Message], None],
+        profiles: Profiles,
         log: Log,
         status: Callable[[], dict[str, Any]],
     ) -> None:
         self._deliver = deliver
         self._log = log
         self._status = status
-        self._profiles = Profiles(post)
+        self._profiles = profiles
         self._open: dict[int, dict[str, Any]] = {}
         self._settings: Settings
         self._recorder: Recorder | None = None
@@ -61,11 +62,6 @@ class Viewer:
         """Show what belongs to these from now on."""
         self._settings = settings
         self._recorder = recorder
-
-    @property
-    def is_asking(self) -> bool:
-        """Whether the service was asked for a profile and has not answered yet. Any thread."""
-        return self._profiles.is_asking
 
     def show(self, message: Message) -> None:
         """Open a view, or draw it again: another size, a key, or `refresh`."""
@@ -85,13 +81,29 @@ class Viewer:
         if isinstance(identity, int):
             self._open.pop(identity, None)
 
+    def tell_own(self) -> None:
+        """Deliver the own profile: the last known at once, then the service's answer."""
+        user = self._settings.username
+        known = self._profiles.of(user, self._settings, self._recorder)
+        if known.profile is not None:
+            self._tell(known.profile)
+        self._profiles.ask(user, self._settings, known, force=False)
+
+    def _tell(self, profile: Profile) -> None:
+        """With what the service does not know of yet, for the editor to count on from there."""
+        today = datetime.now().astimezone().date()
+        days = days_summary(merge_days(profile.dates, self._history().by_date()), today)
+        unsent = self._recorder.unsent() if self._recorder else {}
+        streak = {"streak": days.streak, "streak_has_today": days.today > 0}
+        self._deliver({**profile.to_message(), "unsent": unsent, **streak})
+
     def answered(self, message: Message) -> None:
         """A profile, or the reason why there is none, came back."""
         known = self._profiles.answered(message, self._recorder)
         if known.note:
             self._log.write(f"no profile: {known.note}")
         elif known.profile is not None and message["user"] == self._settings.username:
-            self._deliver(known.profile.to_message())
+            self._tell(known.profile)
         for identity, request in list(self._open.items()):
             if request.get("name") == "profile" and self._user(request) == message["user"]:
                 self._draw(identity)
