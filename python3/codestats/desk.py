@@ -14,10 +14,11 @@ from codestats.exceptions import UnsafeFolder
 from codestats.lease import SECONDS
 from codestats.log import Log
 from codestats.news import EngineNews
-from codestats.profiles import ANSWER, Known, Profiles
+from codestats.profiles import ANSWER, Profiles
 from codestats.recorder import Recorder
 from codestats.sender import Sender
 from codestats.settings import Settings
+from codestats.teller import Teller
 from codestats.trade import HttpTrade
 
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ class Desk:
         self._backoff = backoff or Backoff()
         self._sender = Sender(self._trade, self._clock, self._backoff, self._news, inbox.wake)
         self._profiles = Profiles(inbox.put)
+        self._teller = Teller(self._deliver, self._profiles)
         self._views: Viewer | None = None
         self._is_open = False
         self._expired_at = self._clock.uptime()
@@ -191,53 +193,28 @@ class Desk:
     def _close_view(self, message: Mapping[str, Any]) -> None:
         self._viewer().close(message.get("id"))
 
-    def _own_profile(self, _: Mapping[str, Any]) -> None:
-        self._viewer().tell_own()
-
-    def _names(self, message: Mapping[str, Any]) -> None:
-        """Where the XP of these keys goes: {key: [language, or '' for nothing, why]}."""
-        languages = self._recorder.languages if self._recorder else None
-        if languages is not None:
-            explained = {key: languages.explain(key) for key in message.get("keys") or [] if isinstance(key, str)}
-            names = {key: [name or "", why] for key, (name, why) in explained.items()}
-            self._deliver({"type": "names", "names": names})
-
     def _health(self, message: Mapping[str, Any]) -> None:
         """Not on this thread: recording doesn't wait for a check."""
         from codestats import health  # noqa: PLC0415 (asked for by hand only)
 
-        assert self._settings is not None  # noqa: S101 (as in _viewer)
-        health.start(message, self._settings, self._folder, self._holder, self._deliver)
+        health.start(message, self._current, self._folder, self._holder, self._deliver)
 
     def _profile(self, _: Mapping[str, Any]) -> None:
-        """The editor wants its user's profile: at once what is known, and the service's answer when it comes."""
-        user = self._current.username
-        known = self._profiles.of(user, self._current, self._recorder)
-        self._tell_profile(known)
-        self._profiles.ask(user, self._current, known, force=False)
+        self._teller.own_profile(self._current, self._recorder)
 
     def _profile_answer(self, message: Mapping[str, Any]) -> None:
         known = self._profiles.answered(message, self._recorder)
         if known.note:
             self._log.write(f"no profile: {known.note}")
         elif message["user"] == self._current.username:
-            self._tell_profile(known)
+            self._teller.profile(known, self._recorder)
         if self._views is not None:
             self._viewer().redraw(message["user"])
 
-    def _tell_profile(self, known: Known) -> None:
-        if known.profile is not None:
-            unsent = self._recorder.unsent() if self._recorder else {}
-            self._deliver({**known.profile.to_message(), "unsent": unsent})
-
     def _names(self, message: Mapping[str, Any]) -> None:
-        """Which language each key's XP goes to, '' for none, and why."""
         languages = self._recorder.languages if self._recorder else None
         if languages is not None:
-            keys = [key for key in message.get("keys") or () if isinstance(key, str)]
-            explained = {key: languages.explain(key) for key in keys}
-            names = {key: [name or "", why] for key, (name, why) in explained.items()}
-            self._deliver({"type": "names", "names": names})
+            self._teller.names(message.get("keys") or (), languages)
 
     def _viewer(self) -> Viewer:
         if self._views is None:
@@ -281,8 +258,6 @@ _HANDLERS: dict[str, Callable[[Desk, Mapping[str, Any]], None]] = {
     "flush": Desk._flush,  # noqa: SLF001
     "view": Desk._view,  # noqa: SLF001
     "close_view": Desk._close_view,  # noqa: SLF001
-    "profile": Desk._own_profile,  # noqa: SLF001
-    "names": Desk._names,  # noqa: SLF001
     "health": Desk._health,  # noqa: SLF001
     "names": Desk._names,  # noqa: SLF001
     "profile": Desk._profile,  # noqa: SLF001

@@ -35,7 +35,7 @@ _ADVICE = {
     "error": "XP is kept; sending is tried again later",
     "offline": "XP is kept, and sent when the service answers",
 }
-_NO_TOKEN = (
+_NOTHING_SENT = (
     "there is no token, so nothing is sent: set g:codestats_api_key (or CODESTATS_API_KEY)."
     " XP is kept, and what is younger than a week is sent then"
 )
@@ -172,7 +172,7 @@ class Sender:
         if settings is None:
             return 0.0
         if not settings.api_key:
-            self._news.say("warning", "no_token", _NO_TOKEN)
+            self._news.say("warning", "no_token", _NOTHING_SENT)
             self._news.delivery("no_token")
             return 0.0
         if not settings.api_url:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from codestats import __version__
-from codestats.activity import Activity, days_summary, merge_days
+from codestats.activity import Activity
 from codestats.profile import with_counted
 from codestats.views import (
     Frame,
@@ -31,7 +31,6 @@ from codestats.views.canvas import Row, finish
 if TYPE_CHECKING:
     from codestats.log import Log
     from codestats.profiles import Profiles
-    from codestats.profile import Profile
     from codestats.recorder import Recorder
     from codestats.settings import Settings
 
@@ -81,31 +80,10 @@ class Viewer:
         if isinstance(identity, int):
             self._open.pop(identity, None)
 
-    def tell_own(self) -> None:
-        """Deliver the own profile: the last known at once, then the service's answer."""
-        user = self._settings.username
-        known = self._profiles.of(user, self._settings, self._recorder)
-        if known.profile is not None:
-            self._tell(known.profile)
-        self._profiles.ask(user, self._settings, known, force=False)
-
-    def _tell(self, profile: Profile) -> None:
-        """With what the service does not know of yet, for the editor to count on from there."""
-        today = datetime.now().astimezone().date()
-        days = days_summary(merge_days(profile.dates, self._history().by_date()), today)
-        unsent = self._recorder.unsent() if self._recorder else {}
-        streak = {"streak": days.streak, "streak_has_today": days.today > 0}
-        self._deliver({**profile.to_message(), "unsent": unsent, **streak})
-
-    def answered(self, message: Message) -> None:
-        """A profile, or the reason why there is none, came back."""
-        known = self._profiles.answered(message, self._recorder)
-        if known.note:
-            self._log.write(f"no profile: {known.note}")
-        elif known.profile is not None and message["user"] == self._settings.username:
-            self._tell(known.profile)
+    def redraw(self, user: str) -> None:
+        """There is news of a user's profile."""
         for identity, request in list(self._open.items()):
-            if request.get("name") == "profile" and self._user(request) == message["user"]:
+            if request.get("name") == "profile" and self._user(request) == user:
                 self._draw(identity)
 
     def _draw(self, identity: int) -> None:

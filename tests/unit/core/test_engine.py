@@ -332,6 +332,35 @@ class TestStorageFaults:
         assert bench.service.total("alice") == 6
 
 
+class TestWhatTheEditorAsks:
+    def test_names_of_keys_and_why(self, bench):
+        engine, editor = bench.engine(ignore_filetypes=["secret"])
+        engine.receive({"type": "names", "keys": ["python", "secret", "=My Own", 5]})
+        editor.wait_for(lambda it: it.of("names"))
+        names = editor.of("names")[0]["names"]
+        assert {key: name for key, (name, why) in names.items() if why} == {
+            "python": "Python",
+            "secret": "",
+            "=My Own": "My Own",
+        }
+
+    def test_the_own_profile_with_what_the_service_does_not_know(self, bench):
+        engine, editor = bench.engine()
+        bench.record(engine, batch("a", {"c": 5}))
+        assert engine.drain(20)
+        engine.receive({"type": "profile"})
+        editor.wait_for(lambda it: it.of("profile"))
+        engine.stop()
+        bench.service.close()
+        second, editor = bench.engine()
+        bench.record(second, batch("b", {"c": 2}))
+        editor.wait_for_state("offline")
+        second.receive({"type": "profile"})
+        editor.wait_for(lambda it: it.of("profile"))
+        [profile] = editor.of("profile")
+        assert (profile["total_xp"], profile["unsent"]) == (5, {"C": 2})
+
+
 class TestViews:
     def test_a_profile_is_fetched_in_the_background_and_kept_for_later(self, bench):
         engine, editor = bench.engine()
