@@ -9,6 +9,13 @@ function codestats#start() abort
   autocmd codestats SafeState * ++once call s:settle_in()
 endfunction
 
+" Options were changed: check them, and follow at once what can be seen.
+function codestats#changed() abort
+  call codestats#config#check()
+  call codestats#look()
+  call codestats#status#start()
+endfunction
+
 " What can wait until the editor has nothing else to do.
 function s:settle_in() abort
   call codestats#config#check()

@@ -71,7 +71,8 @@ function codestats#config#data_dir() abort
   elseif has('mac')
     return expand('~/Library/Application Support/codestats')
   endif
-  return (empty($XDG_STATE_HOME) ? expand('~/.local/state') : $XDG_STATE_HOME) .. '/codestats'
+  " The XDG specification: a relative path is to be ignored.
+  return ($XDG_STATE_HOME[0] ==# '/' ? $XDG_STATE_HOME : expand('~/.local/state')) .. '/codestats'
 endfunction
 
 " The option table as [name, default, sentence, types], sorted by name.
@@ -79,8 +80,8 @@ function codestats#config#options() abort
   return sort(map(items(s:options), {_, item -> [item[0], item[1][1], item[1][2], map(copy(item[1][0]), 's:type_names[v:val]')]}))
 endfunction
 
-" Tell the user about options that are unknown or make no sense: one message for all of them.
-function codestats#config#check() abort
+" Options that are unknown or make no sense, in words.
+function codestats#config#problems() abort
   let problems = []
   for variable in filter(sort(keys(g:)), 'v:val =~# "^codestats_"')
     let name = variable[10:]
@@ -91,6 +92,12 @@ function codestats#config#check() abort
       call add(problems, 'no option g:' .. variable .. s:nearest(name))
     endif
   endfor
+  return problems
+endfunction
+
+" Tell the user about them: one message for all.
+function codestats#config#check() abort
+  let problems = codestats#config#problems()
   if empty(problems)
     call codestats#message#forget('config')
   else

@@ -21,6 +21,7 @@ __all__ = ["COMMANDS", "main"]
 COMMANDS = {
     "status": "codestats.commands.status",
     "drain": "codestats.commands.drain",
+    "health": "codestats.commands.health",
     "serve": "codestats.service.cli",
 }
 """Each module has `add_parser(subparsers)`, which sets `run`, a function of the parsed arguments."""

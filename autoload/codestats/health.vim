@@ -1,0 +1,177 @@
+" The health check: a list of [level, text, advice], made here for the editor's part and in codestats.health for Python's,
+" shown by :checkhealth codestats in Neovim and by a window in Vim. Levels: start (a section's title), ok, info, warn, error.
+
+let s:number = 0
+let s:checks = {}        " number → {entries, done, on_done, timer}
+let s:signs = {'ok': 'OK', 'info': '  ', 'warn': 'WARNING', 'error': 'ERROR'}
+let s:groups = {'ok': 'CodeStatsOk', 'info': 'CodeStatsLabel', 'warn': 'CodeStatsWarning', 'error': 'CodeStatsError'}
+let s:links = {'CodeStatsOk': 'String', 'CodeStatsLabel': 'Comment', 'CodeStatsWarning': 'WarningMsg', 'CodeStatsError': 'ErrorMsg', 'CodeStatsTitle': 'Title'}
+
+" Begin a check; returns its number. {OnDone} is called with the entries, if it is given.
+function codestats#health#start(...) abort
+  let s:number += 1
+  let check = {'entries': s:editor() + s:token(), 'done': 0, 'on_done': get(a:000, 0, v:null), 'timer': -1}
+  let s:checks = {s:number: check}
+  let limit = codestats#health#limit()
+  let check.timer = timer_start(limit, {-> s:finish(check, [['start', 'Python', ''], s:silence(limit)])})
+  let message = {'type': 'health', 'id': s:number, 'files': s:scripts(), 'folders': s:folders()}
+  let message.packages = s:carrier() ==# 'remote' ? ['pynvim'] : []
+  call codestats#host#send(message)
+  if codestats#host#state() ==# 'failed'
+    call s:finish(check, [['start', 'Python', ''], s:failure()])
+  endif
+  return s:number
+endfunction
+
+" Milliseconds after which a check ends, answered or not: some requests, and the start of Python.
+function codestats#health#limit() abort
+  return float2nr(codestats#config#get('request_timeout') * 3000) + 5000
+endfunction
+
+" The entries of check {number}; empty while it goes on.
+function codestats#health#result(number) abort
+  let check = get(s:checks, a:number, {})
+  if !empty(check) && !check.done && codestats#host#state() ==# 'failed'
+    call s:finish(check, [['start', 'Python', ''], s:failure()])
+  endif
+  return get(check, 'done', 0) ? check.entries : []
+endfunction
+
+" The core's part arrived.
+function codestats#health#answered(message) abort
+  if has_key(s:checks, a:message.id)
+    call s:finish(s:checks[a:message.id], a:message.entries)
+  endif
+endfunction
+
+function s:finish(check, entries) abort
+  call timer_stop(a:check.timer)
+  if !a:check.done
+    let a:check.entries += a:entries
+    let a:check.done = 1
+    if a:check.on_done isnot v:null
+      call a:check.on_done(a:check.entries)
+    endif
+  endif
+endfunction
+
+" ------------------------------------------------------ the editor's part
+
+function s:editor() abort
+  let entries = [['start', 'Editor', ''], ['ok', s:version(), '']]
+  if has('nvim') || exists('##KeyInputPre')
+    call add(entries, ['ok', 'typed keys can be seen: mappings and dot-repeats count as one key', ''])
+  else
+    call add(entries, ['info', 'typed keys can''t be seen (Vim 9.1.0597 or newer can): each change counts', ''])
+  endif
+  if s:carrier() !=# 'embedded'
+    call add(entries, ['info', 'Python is looked for as ' .. join(codestats#python#candidates(), ', '), ''])
+  endif
+  let status = codestats#status#get()
+  call add(entries, ['info', printf('%d XP in this session, %d not sent yet', status.session, status.unsent), ''])
+  if status.paused
+    call add(entries, ['warn', 'counting is paused, in all editors', ':CodeStatsResume'])
+  endif
+  if !empty(status.error)
+    call add(entries, ['warn', 'last error: ' .. status.error, ':CodeStatsFlush, :CodeStatsLog'])
+  endif
+  return entries + map(codestats#config#problems(), '["warn", v:val, ":help codestats-options"]')
+endfunction
+
+function s:version() abort
+  if has('nvim')
+    return split(execute('version'), "\n")[0] .. ', Python by the ' .. s:carrier() .. ' host'
+  endif
+  let patch = matchstr(execute('version'), '[^\n]*:\s*\d\+-\zs\d\+')
+  return printf('Vim %d.%d%s, Python by the %s host', v:version / 100, v:version % 100, empty(patch) ? '' : '.' .. patch, s:carrier())
+endfunction
+
+function s:carrier() abort
+  let carrier = codestats#host#carrier()
+  return !empty(carrier) ? carrier : has('nvim') ? 'remote' : has('python3') ? 'embedded' : 'channel'
+endfunction
+
+function s:failure() abort
+  let candidates = codestats#python#candidates()
+  let tried = empty(candidates) ? 'none was found' : 'tried: ' .. join(candidates, ', ')
+  return ['error', 'no Python here can run the plugin''s part of it; ' .. tried .. '; ' .. codestats#status#get().error, ':CodeStatsInstall']
+endfunction
+
+function s:silence(limit) abort
+  return ['error', printf('Python gave no answer within %d s', a:limit / 1000), ':CodeStatsLog']
+endfunction
+
+function s:token() abort
+  let token = codestats#token#look()
+  let entries = [['start', 'Token', '']]
+  if token.state ==# 'running'
+    call add(entries, ['info', token.name .. ' is still running', ''])
+  elseif token.state ==# 'failed'
+    call add(entries, ['error', token.problem, 'try the command in a shell, then :CodeStatsFlush'])
+  elseif empty(token.token)
+    call add(entries, ['warn', 'there is none: XP is kept, not sent', ':CodeStatsLogin'])
+  else
+    let owner = codestats#token#owner(token.token)
+    call add(entries, ['ok', printf('from %s, %s', token.name, empty(owner) ? 'which does not say whose' : 'of ' .. owner), ''])
+  endif
+  return entries + s:token_file()
+endfunction
+
+function s:token_file() abort
+  let file = codestats#token#file()
+  let others = strpart(getfperm(file), 3)
+  return others =~# '[rwx]' && !has('win32') ? [['warn', 'others can read ' .. file, 'chmod 600 ' .. file]] : []
+endfunction
+
+" Where the user may have written the token: scripts of their own, and the folders they are in.
+function s:scripts() abort
+  let files = [$MYVIMRC, codestats#token#file()]
+  for line in split(execute('scriptnames'), "\n")
+    let file = fnamemodify(expand(matchstr(line, '^\s*\d\+:\s*\zs.*')), ':p')
+    if stridx(file, $VIMRUNTIME) != 0
+      call add(files, file)
+    endif
+  endfor
+  return filter(files, '!empty(v:val)')
+endfunction
+
+function s:folders() abort
+  return has('nvim') ? [stdpath('config')] : filter([expand('~/.vim'), expand('~/.config/vim')], 'isdirectory(v:val)')
+endfunction
+
+" ------------------------------------------------------------- showing it
+
+" :CodeStatsHealth
+function codestats#health#show() abort
+  if has('nvim')
+    checkhealth codestats
+    return
+  endif
+  call codestats#window#open('health')
+  call codestats#window#show('health', {'lines': ['', '  Looking …'], 'spans': []})
+  call codestats#health#start(function('s:draw'))
+endfunction
+
+function s:draw(entries) abort
+  let [lines, spans] = [[], []]
+  for [level, text, advice] in a:entries
+    if level ==# 'start'
+      call s:add(lines, spans, '', text, 'CodeStatsTitle', '')
+    else
+      call s:add(lines, spans, '  ' .. s:signs[level] .. ' ', text, s:groups[level], advice)
+    endif
+  endfor
+  call codestats#window#show('health', {'lines': lines, 'spans': spans, 'groups': s:links})
+endfunction
+
+" A section's title, or a finding with the sign in its colour and the advice below it.
+function s:add(lines, spans, sign, text, group, advice) abort
+  call extend(a:lines, empty(a:sign) ? ['', a:text] : [a:sign .. a:text])
+  let [first, last] = empty(a:sign) ? [0, strlen(a:text)] : [2, strlen(a:sign) - 1]
+  if last > first
+    call add(a:spans, [len(a:lines) - 1, first, last, a:group])
+  endif
+  if !empty(a:advice)
+    call add(a:lines, '    → ' .. a:advice)
+  endif
+endfunction

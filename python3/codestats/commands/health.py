@@ -1,0 +1,51 @@
+"""`codestats health`: whether everything is in order, with the command that mends what isn't."""
+
+# ruff: noqa: T201 - a command prints
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from codestats import health
+from codestats.commands import common
+from codestats.exceptions import CodeStatsError
+
+if TYPE_CHECKING:
+    import argparse
+
+    from codestats.health import Entry
+
+__all__ = ["add_parser", "run"]
+
+_SIGNS = {"ok": "ok     ", "info": "       ", "warn": "WARNING", "error": "ERROR  "}
+
+
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> argparse.ArgumentParser:
+    """Add the command."""
+    parser = subparsers.add_parser(
+        "health",
+        help="check Python, data and service",
+        description="Checks Python, data and service, which is asked for it. Exit code 1 if something is an error.",
+    )
+    common.add_options(parser)
+    parser.add_argument("--json", action="store_true", help="as a JSON list of [level, text, advice]")
+    parser.set_defaults(run=run)
+    return parser
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Check and print. Exit code 1 if there is an error among the entries."""
+    try:
+        settings = common.read_settings(arguments)
+        entries = health.collect(settings, common.data_dir(settings))
+    except (CodeStatsError, OSError, ValueError) as error:
+        return common.complain(str(error))
+    print(json.dumps(entries) if arguments.json else "\n".join(map(_line, entries)))
+    return 1 if any(level == "error" for level, _, _ in entries) else 0
+
+
+def _line(entry: Entry) -> str:
+    level, text, advice = entry
+    if level == "start":
+        return f"\n{text}"
+    return f"  {_SIGNS[level]} {text}" + (f"\n          {advice}" if advice else "")

@@ -1,0 +1,90 @@
+"""Finding settings files that have the token in them and that others can read, or that git tracks."""
+
+from __future__ import annotations
+
+import os
+import stat
+import subprocess
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+__all__ = ["Found", "find", "is_public", "is_tracked"]
+
+_MOST_FILES = 2000
+_LARGEST = 1024 * 1024  # bytes
+_SUFFIXES = (".vim", ".lua", ".vimrc", ".json", ".toml", ".sh", ".env", "")
+_GIT_SECONDS = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A file with the token in it."""
+
+    path: Path
+    is_public: bool
+    is_tracked: bool
+
+
+def find(token: str, places: Iterable[str]) -> list[Found]:
+    """Files among `places` (files, and folders with all that is in them) that have the token in them."""
+    wanted = token.encode("utf-8", "surrogatepass")
+    found: dict[Path, Found] = {}
+    for path in _files(places):
+        real = Path(os.path.realpath(path))
+        if real not in found and _has(real, wanted):
+            found[real] = Found(path, is_public(real), is_tracked(real))
+    return list(found.values())
+
+
+def _files(places: Iterable[str]) -> Iterator[Path]:
+    left = _MOST_FILES
+    for place in places:
+        for path in _inside(Path(place).expanduser()):
+            left -= 1
+            if left < 0:
+                return
+            yield path
+
+
+def _inside(place: Path) -> Iterator[Path]:
+    if place.is_file():
+        yield place
+        return
+    for folder, folders, names in os.walk(place):
+        folders[:] = [
+            name for name in folders if name not in (".git", "node_modules", "pack", "bundle", "plugged")
+        ]
+        for name in names:
+            if Path(name).suffix in _SUFFIXES:
+                yield Path(folder, name)
+
+
+def _has(path: Path, wanted: bytes) -> bool:
+    with suppress(OSError):
+        return path.is_file() and path.stat().st_size <= _LARGEST and wanted in path.read_bytes()
+    return False
+
+
+def is_public(path: Path) -> bool:
+    """Whether someone else can read the file: by its own permissions and those of all folders above it."""
+    if os.name != "posix":
+        return False
+    with suppress(OSError):
+        if not path.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH):
+            return False
+        return all(folder.stat().st_mode & (stat.S_IXGRP | stat.S_IXOTH) for folder in path.parents)
+    return False
+
+
+def is_tracked(path: Path) -> bool:
+    """Whether git tracks the file; False where there is no git, or it doesn't say in time."""
+    command = ["git", "-C", str(path.parent), "ls-files", "--error-unmatch", "--", path.name]
+    with suppress(OSError, subprocess.SubprocessError):
+        done = subprocess.run(command, check=False, capture_output=True, timeout=_GIT_SECONDS)  # noqa: S603 (fixed words)
+        return done.returncode == 0
+    return False

@@ -1,0 +1,117 @@
+"""What the health check finds out in Python: this Python, the spool, the service, files that give the token away.
+
+`collect` returns entries for `:checkhealth codestats`, `:CodeStatsHealth` and `python3 -m codestats health`; the
+editor's own part is autoload/codestats/health.vim. It reads and asks, changes nothing, and never shows the token.
+"""
+
+from __future__ import annotations
+
+import platform
+import sqlite3
+import sys
+import threading
+from typing import TYPE_CHECKING, Any
+
+from codestats import __version__, exposure
+from codestats.credentials import redact
+from codestats.health_data import data_entries
+from codestats.health_service import service_entries
+from codestats.requirements import OLDEST, lacking, version_of
+from codestats.text import clean
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from pathlib import Path
+
+    from codestats.settings import Settings
+
+__all__ = ["LEVELS", "Entry", "collect", "start"]
+
+LEVELS = ("start", "ok", "info", "warn", "error")
+"""Of entries; `start` begins a section and has its title for a text."""
+
+Entry = tuple[str, str, str]
+"""(level, text, advice): every warning and error has in its advice the command that mends it."""
+
+
+def start(
+    message: Mapping[str, Any],
+    settings: Settings,
+    folder: Path | None,
+    holder: str,
+    deliver: Callable[[dict[str, Any]], None],
+) -> None:
+    """Answer a `health` message {id, files, folders, packages} from a thread of its own."""
+
+    def run() -> None:
+        places = [*_strings(message.get("files")), *_strings(message.get("folders"))]
+        entries = collect(settings, folder, holder, places, _strings(message.get("packages")))
+        deliver({"type": "health", "id": message.get("id"), "entries": [list(entry) for entry in entries]})
+
+    threading.Thread(target=run, name="codestats-health", daemon=True).start()
+
+
+def _strings(value: object) -> list[str]:
+    return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
+
+
+def collect(
+    settings: Settings,
+    folder: Path | None,
+    holder: str = "",
+    places: Iterable[str] = (),
+    packages: Iterable[str] = (),
+) -> list[Entry]:
+    """All entries. `places`: files and folders that may have the token in them; `holder`: our name at the lease."""
+    entries: list[Entry] = []
+    parts: dict[str, Callable[[], list[Entry]]] = {
+        "Python": lambda: _python(packages),
+        "Data": lambda: data_entries(folder, holder),
+        "Secrets": lambda: _secrets(settings, places),
+        "Service": lambda: service_entries(settings),
+    }
+    for title, part in parts.items():
+        entries.append(("start", title, ""))
+        try:
+            entries += part()
+        except Exception as error:  # noqa: BLE001 (the other parts are still wanted)
+            entries.append(
+                ("error", f"this could not be checked: {type(error).__name__}: {error}", ":CodeStatsLog")
+            )
+    return [(level, clean(redact(text, settings.api_key)), advice) for level, text, advice in entries]
+
+
+def _python(packages: Iterable[str]) -> list[Entry]:
+    entries: list[Entry] = [
+        ("ok", f"codestats.vim {__version__} in Python {platform.python_version()}, {sys.executable}", ""),
+        ("info", f"SQLite {sqlite3.sqlite_version} on {platform.system()} {platform.release()}", ""),
+    ]
+    return entries + [_package(package) for package in dict.fromkeys(("urllib3", *packages))]
+
+
+def _package(package: str) -> Entry:
+    module = sys.modules.get(package)
+    version = str(getattr(module, "__version__", "") or version_of(package) or "")
+    oldest = ".".join(map(str, OLDEST.get(package, ())))
+    if module is None and lacking(package):
+        return ("error", f"{package} {oldest} or newer is missing here", ":CodeStatsInstall")
+    return ("ok", f"{package} {version or '(of unknown version)'}", "")
+
+
+def _secrets(settings: Settings, places: Iterable[str]) -> list[Entry]:
+    if not settings.api_key:
+        return [("info", "there is no token to look for", "")]
+    found = exposure.find(settings.api_key, places)
+    entries: list[Entry] = []
+    for file in found:
+        if file.is_public:
+            text = f"others on this machine can read the token in {file.path}"
+            entries.append(("warn", text, f"chmod 600 {file.path}"))
+        if file.is_tracked:
+            advice = (
+                "move it with :CodeStatsLogin, take it out of the file, and revoke this token at the service"
+            )
+            entries.append(("warn", f"git tracks {file.path}, which has the token in it", advice))
+        if not (file.is_public or file.is_tracked):
+            entries.append(("ok", f"the token in {file.path} is yours alone to read", ""))
+    return entries or [("ok", "the token is in no settings file", "")]

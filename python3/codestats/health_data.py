@@ -1,0 +1,105 @@
+"""What the health check finds out about the data folder: whose it is, what waits, who sends, what was set aside."""
+
+from __future__ import annotations
+
+import os
+import stat
+import time
+from typing import TYPE_CHECKING
+
+from codestats import paths
+from codestats.clock import Clock
+from codestats.exceptions import CodeStatsError
+from codestats.schema import Database
+from codestats.spool import Spool, Totals
+from codestats.text import number
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from codestats.health import Entry
+
+__all__ = ["data_entries"]
+
+_OLDEST_WAITING = "SELECT min(coded_at) FROM pulse"
+_LEASE = "SELECT holder, boot_id, expires FROM lease"
+_DAY = 86_400
+
+
+def data_entries(folder: Path | None, holder: str) -> list[Entry]:
+    """Entries of the folder; `holder` is our own name at the lease, '' for a shell."""
+    if folder is None:
+        return [
+            ("error", "there is no folder to keep XP in", "let g:codestats_data_dir = '/a/folder/of/yours'")
+        ]
+    if not folder.is_dir():
+        return [("info", f"{folder} will be made with the first XP", "")]
+    return [*_folder(folder), *_spool(paths.database_file(folder), holder), *_leftovers(folder)]
+
+
+def _folder(folder: Path) -> list[Entry]:
+    found = folder.stat()
+    mode = stat.S_IMODE(found.st_mode)
+    if hasattr(os, "getuid") and found.st_uid != os.getuid():
+        return [
+            ("error", f"{folder} belongs to another user", "let g:codestats_data_dir = '/a/folder/of/yours'")
+        ]
+    if os.name == "posix" and mode & 0o077:
+        return [("warn", f"others may look into {folder}", f"chmod 700 {folder}")]
+    if not os.access(folder, os.W_OK):
+        return [("error", f"{folder} cannot be written to", f"chmod 700 {folder}")]
+    return [("ok", f"XP is kept in {folder}", "")]
+
+
+def _spool(path: Path, holder: str) -> list[Entry]:
+    if not path.exists():
+        return [("info", f"{path.name} will be made with the first XP", "")]
+    try:
+        database = Database(path)
+    except CodeStatsError as error:
+        return [("error", str(error), ":CodeStatsLog")]
+    try:
+        totals = Spool(database, Clock()).totals()
+        with database.reading() as connection:
+            oldest = connection.execute(_OLDEST_WAITING).fetchone()[0]
+            lease = connection.execute(_LEASE).fetchone()
+            journal = connection.execute("PRAGMA journal_mode").fetchone()[0]
+    finally:
+        database.close()
+    size = number(max(path.stat().st_size // 1024, 1))
+    kept: Entry = ("ok", f"{path.name}: {size} kB, journal {journal}", "")
+    return [kept, _waiting(totals, oldest), *_lost(totals), _lease(lease, holder)]
+
+
+def _waiting(totals: Totals, oldest: int | None) -> Entry:
+    if not totals.queued or not oldest:
+        return ("ok", "nothing waits to be sent", "")
+    since = time.strftime("%Y-%m-%d %H:%M", time.localtime(oldest))
+    text = f"{number(totals.queued)} XP in {number(totals.pulses)} pulses wait to be sent, the oldest since {since}"
+    if time.time() - oldest > _DAY:
+        return ("warn", f"{text}; a week is the limit", ":CodeStatsFlush")
+    return ("ok", text, "")
+
+
+def _lost(totals: Totals) -> list[Entry]:
+    counts = {"in doubt": totals.in_doubt, "too old to be sent": totals.expired, "rejected": totals.rejected}
+    return [("info", f"{number(xp)} XP {what}", "") for what, xp in counts.items() if xp]
+
+
+def _lease(row: tuple[str, str, float] | None, holder: str) -> Entry:
+    clock = Clock()
+    if row is None or row[1] != clock.boot_id or row[2] < clock.uptime():
+        return ("ok", "no editor is sending at this moment", "")
+    return ("ok", f"{'this' if row[0] == holder else 'another'} editor is sending at this moment", "")
+
+
+def _leftovers(folder: Path) -> list[Entry]:
+    entries: list[Entry] = []
+    handover = paths.handover_dir(folder)
+    waiting = [*handover.glob("*.json"), *handover.glob("*.taken")]
+    if waiting:
+        entries.append(
+            ("info", f"{len(waiting)} hand-over files of editors that were left wait to be taken in", "")
+        )
+    aside = sorted([*handover.glob("*.broken"), *folder.glob("spool-*.damaged-*")])
+    return entries + [("warn", f"{path} could not be read and was set aside", f"rm {path}") for path in aside]
