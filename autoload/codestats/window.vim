@@ -27,6 +27,7 @@ function s:place() abort
     call nvim_open_win(nvim_create_buf(v:false, v:true), v:true, s:float())
   else
     execute 'silent keepalt botright' max([1, &lines - &cmdheight - 4]) .. 'new'
+    setlocal statusline=\ Code::Stats winfixheight
   endif
 endfunction
 

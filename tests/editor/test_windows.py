@@ -1,0 +1,91 @@
+"""The profile and its sisters in a real window, driven by keys, in both editors."""
+
+from __future__ import annotations
+
+import pytest
+
+
+@pytest.fixture
+def typed(start_editor, service):
+    """An editor that has delivered some XP in two languages."""
+    editor = start_editor(service=service, args=["a.py"], rows=40, cols=100)
+    editor.keys("ihello<Esc>:set filetype=lua<CR>axyz<Esc>")
+    editor.command("call codestats#flush()")
+    service.wait_for_total(8)
+    editor.wait_until("codestats#status().unsent == 0")
+    return editor
+
+
+def test_the_profile_shows_what_the_service_has(typed):
+    typed.keys(":CodeStatsProfile<CR>")
+    typed.wait_screen(r"level 0")
+    typed.wait_screen(r"8 XP .*1,592 to level 1")
+    typed.keys("2")
+    typed.wait_screen(r"Python[^\n]* 5 ")
+    typed.wait_screen(r"Lua[^\n]* 3 ")
+    typed.keys("<Tab>")
+    typed.wait_screen(r"local +█+")
+    typed.keys("<S-Tab><S-Tab>")
+    typed.wait_screen(r"8 XP .*1,592 to level 1")
+    typed.keys("?")
+    typed.wait_screen(r"next page")
+
+
+@pytest.mark.parametrize("key", ["q", "<Esc>"])
+def test_a_window_closes_and_leaves_everything_as_it_was(key, typed):
+    before = typed.eval("[winnr('$'), tabpagenr('$'), bufnr(), winsaveview(), winrestcmd()]")
+    typed.keys(":CodeStatsProfile<CR>")
+    typed.wait_screen(r"level 0")
+    assert typed.eval("winnr('$')") == 2
+    typed.keys(key)
+    assert typed.eval("[winnr('$'), tabpagenr('$'), bufnr(), winsaveview(), winrestcmd()]") == before
+    assert typed.eval("len(getbufinfo())") == 1
+    assert typed.messages().count("codestats") == 0
+
+
+def test_opening_twice_goes_to_the_same_window(typed):
+    typed.keys(":CodeStatsProfile<CR>")
+    typed.wait_screen(r"level 0")
+    typed.keys(":CodeStatsProfile<CR>")
+    typed.wait_screen(r"level 0")
+    assert typed.eval("winnr('$')") == 2
+
+
+def test_a_window_follows_the_editors_size(typed):
+    typed.keys(":CodeStatsProfile<CR>")
+    typed.wait_screen(r"1 Overview   2 Languages")
+    typed.resize(20, 40)
+    typed.wait_screen(r"level 0 *│?$")
+    assert max(len(line) for line in typed.eval("getline(1, '$')")) <= 40
+    typed.resize(40, 120)
+    typed.wait_screen(r"1 Overview   2 Languages")
+
+
+def test_an_unknown_user_is_told(typed):
+    typed.keys(":CodeStatsProfile nobody<CR>")
+    typed.wait_screen(r"(?i)unknown or private profile")
+
+
+def test_without_the_network_the_last_known_profile_is_shown(typed, service):
+    typed.keys(":CodeStatsProfile<CR>")
+    typed.wait_screen(r"8 XP")
+    typed.keys("q")
+    service.stop()
+    typed.keys(":CodeStatsProfile<CR>r")
+    typed.wait_screen(r"8 XP")
+    typed.wait_screen(r"(?i)ago|just now|last known")
+
+
+@pytest.mark.parametrize(("command", "text"), [("Status", r"(?i)state"), ("Log", r"sent 5 XP|sent 8 XP"), ("Stats", "Python")])
+def test_the_other_windows(command, text, typed):
+    typed.keys(f":CodeStats{command}<CR>")
+    typed.wait_screen(text)
+    typed.keys("q")
+    assert typed.eval("winnr('$')") == 1
+
+
+def test_typing_in_the_window_earns_nothing(typed, service):
+    typed.keys(":CodeStatsProfile<CR>")
+    typed.wait_screen(r"8 XP")
+    typed.keys("jjssSr2q")
+    assert typed.eval("codestats#status().session") == 8
