@@ -83,7 +83,7 @@ function codestats#window#show(name, view) abort
   call setbufvar(buffer, '&modifiable', 0)
   call s:define(get(a:view, 'groups', {}))
   call s:highlight(buffer, a:view.spans)
-  call win_execute(bufwinid(buffer), 'call s:listen(' .. string(get(a:view, 'keys', [])) .. ')')
+  call win_execute(bufwinid(buffer), 'call s:listen(' .. string(get(a:view, 'keys', []) + ['r', 'o']) .. ')')
 endfunction
 
 function s:replace(buffer, lines) abort
@@ -118,7 +118,7 @@ function s:highlight(buffer, spans) abort
   endfor
 endfunction
 
-" In the view's window: hand these keys to the view.
+" In the view's window: hand these keys to the view. Asking again and the web page are there for every view.
 function s:listen(keys) abort
   for key in a:keys
     call s:map(key, printf('call codestats#view#key(%s, %s)', string(b:codestats_view), string(substitute(key, '<', '<lt>', 'g'))))

@@ -68,12 +68,20 @@ class Viewer:
         if not isinstance(identity, int):
             return
         is_wanted = identity not in self._open or bool(message.get("refresh"))
-        self._open[identity] = {**message, "state": state_after(message)}
+        self._open[identity] = {**message, "state": state_after(self._with_newest_state(message))}
         if message.get("name") == "profile" and is_wanted:
             user = self._user(message)
             known = self._profiles.of(user, self._settings, self._recorder)
             self._profiles.ask(user, self._settings, known, force=bool(message.get("refresh")))
         self._draw(identity)
+
+    def _with_newest_state(self, message: Message) -> Message:
+        """A key may be typed before the editor was shown what the key before it did."""
+        before = self._open.get(message["id"])
+        if before is None:
+            return message
+        cursor = {key: value for key, value in _mapping(message.get("state")).items() if key == "cursor"}
+        return {**message, "state": {**before["state"], **cursor}}
 
     def close(self, identity: object) -> None:
         """The view is gone."""
@@ -90,6 +98,7 @@ class Viewer:
         request = self._open[identity]
         render = _RENDERERS.get(str(request.get("name")), Viewer._unknown)
         view = render(self, request, Frame.of(request, datetime.now().astimezone()))
+        request["state"] = view.state
         self._deliver(view.to_message(identity))
 
     def _user(self, request: Message) -> str:
