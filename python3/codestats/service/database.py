@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
 __all__ = ["Database", "StoreError"]
@@ -72,8 +72,8 @@ class Database:
         with self._lock:
             self._db.close()
 
-    def rows(self, query: str, values: tuple[object, ...] = ()) -> list[Any]:
-        """All rows of a query."""
+    def rows(self, query: str, values: tuple[object, ...] | Mapping[str, object] = ()) -> list[Any]:
+        """All rows of a query; ``values`` by place (``?``) or by name (``:name``)."""
         with self._lock:
             return self._db.execute(query, values).fetchall()
 

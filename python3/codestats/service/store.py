@@ -145,8 +145,8 @@ class Store:
         heads = self._db.rows(
             "SELECT pulses.id, users.name, machines.name, coded_at, sent_at, received_at FROM pulses"
             " JOIN machines ON machines.id = pulses.machine JOIN users ON users.id = machines.user"
-            " WHERE ?1 IS NULL OR users.folded = ?1 ORDER BY pulses.id",
-            (None if user is None else _fold(user),),
+            " WHERE :user IS NULL OR users.folded = :user ORDER BY pulses.id",
+            {"user": None if user is None else _fold(user)},
         )
         found = {row[0]: StoredPulse(row[1], row[2], row[3], row[4], row[5], {}) for row in heads}
         for number, name, xp in self._db.rows(
@@ -164,9 +164,9 @@ class Store:
         """
         source = _COLUMNS[column]
         rows = self._db.rows(
-            f"SELECT {source}, sum(xp), sum(CASE WHEN sent_at >= ?2 THEN xp ELSE 0 END) {_ENTRIES}"
-            f" WHERE ?1 IS NULL OR users.folded = ?1 GROUP BY {source} ORDER BY {source}",
-            (None if user is None else _fold(user), since),
+            f"SELECT {source}, sum(xp), sum(CASE WHEN sent_at >= :since THEN xp ELSE 0 END) {_ENTRIES}"
+            f" WHERE :user IS NULL OR users.folded = :user GROUP BY {source} ORDER BY {source}",
+            {"user": None if user is None else _fold(user), "since": since},
         )
         return {name: (total, new) for name, total, new in rows}
 
