@@ -34,7 +34,7 @@ function s:launch() abort
     call s:load()
     let environment = codestats#python#environment()
     call py3eval(s:adapter .. '.start(__import__("vim").eval("l:environment"))')
-    call s:poll_in(10)
+    call s:poll_in(100)
   catch
     call codestats#log#add('embedded Python: ' .. v:exception)
     call codestats#host#failed('')
@@ -61,7 +61,7 @@ endfunction
 function codestats#host#embedded#send(message) abort
   let text = json_encode(a:message)
   call py3eval(s:adapter .. '.send(__import__("vim").eval("l:text"))')
-  call s:poll_in(10)
+  call s:poll_in(20)
 endfunction
 
 function s:poll_in(milliseconds) abort
