@@ -122,7 +122,10 @@ class Desk:
             recorder.renew_lease()
         if self._is_open:
             self._expire_hourly()
-            self._news.totals(recorder.totals())
+            totals = recorder.totals()
+            self._news.totals(totals)
+            if totals is not None and totals.queued:
+                self._sender.nudge()
 
     def _expire_hourly(self) -> None:
         if self._recorder is not None and self._clock.uptime() - self._expired_at > _HOUR:

@@ -113,14 +113,17 @@ class Engine:
         """
         if self._thread is None or not self._thread.is_alive():
             return False
-        return not self._inbox.is_empty or self._desk is None or self._desk.outstanding
+        desk = self._desk
+        return desk is None or desk.outstanding or not self._inbox.is_empty or desk.outstanding
 
     @property
     def is_settled(self) -> bool:
         """Whether recording is done, and sending done or waiting for better times."""
         if self._thread is None or not self._thread.is_alive():
             return True
-        return self._inbox.is_empty and self._desk is not None and self._desk.is_settled
+        # Twice, since each wakes the other: the sender the inbox when it rests, the inbox's owner the sender.
+        desk = self._desk
+        return desk is not None and desk.is_settled and self._inbox.is_empty and desk.is_settled
 
     def wait_until_idle(self, seconds: float) -> None:
         """Return when no XP came for so long and nothing is outstanding, or when the engine was stopped."""

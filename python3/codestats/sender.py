@@ -68,7 +68,7 @@ class Sender:
         self._backoff = backoff
         self._news = news
         self._settle = settle
-        self._condition = threading.Condition()
+        self._condition = threading.Condition(threading.RLock())
         self._settings: Settings | None = None
         self._settings_changed = False
         self._trade: Trade | None = None
@@ -102,6 +102,12 @@ class Sender:
         with self._condition:
             self._is_woken = True
             self._condition.notify_all()
+
+    def nudge(self) -> None:
+        """Something is queued, maybe another editor's: wake unless it is known when to look again."""
+        with self._condition:
+            if not (self._is_held or self._nap or self.is_sending) and self.has_hope:
+                self.wake()
 
     def flush(self) -> None:
         """The user asks for sending now, whatever was in the way."""
@@ -141,16 +147,16 @@ class Sender:
                 self._is_woken = False
                 self.is_sending = True
             wait = self._step()
-            self._settle()
             with self._condition:
                 self.is_sending = False
+                self._nap = wait
+                self._settle()
             self._sleep(wait)
         self._close()
 
     def _sleep(self, wait: float) -> None:
         """Until woken, or for some seconds; 0 for: until woken."""
         with self._condition:
-            self._nap = wait
             if not self._is_woken and not self._is_stopped:
                 self._condition.wait(min(wait, _LONGEST_SLEEP) if wait else None)
 

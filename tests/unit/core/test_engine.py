@@ -205,6 +205,29 @@ def test_two_engines_send_one_at_a_time_and_all(bench):
     assert sums(bench.database) == {"sent": 20}
 
 
+def test_an_editor_that_sends_nothing_hears_when_another_has_sent(bench):
+    first, editor = bench.engine(api_url="http://127.0.0.1:1")
+    bench.record(first, batch("a", {"c": 5}))
+    editor.wait_for_state("offline")
+    second, _ = bench.engine()
+    assert second.drain(20)
+    assert bench.service.total("alice") == 5
+    first.receive({"type": "record", "batches": []})
+    editor.wait_for(lambda it: it.status["queued"] == 0)
+
+
+def test_whoever_can_send_sends_what_anybody_recorded(bench):
+    able, editor = bench.engine()
+    able.receive({"type": "names", "keys": []})
+    editor.wait_for(lambda it: it.of("names"))
+    wait_until(lambda: not able.outstanding)
+    unable, _ = bench.engine(api_key="")
+    bench.record(unable, batch("a", {"c": 5}))
+    wait_until(lambda: not unable.outstanding)
+    able.receive({"type": "names", "keys": []})
+    assert bench.service.wait_for_total(5, user="alice")
+
+
 def test_the_token_is_in_no_file(bench):
     engine, editor = bench.engine()
     bench.record(engine, batch("a", {"c": 5}))
