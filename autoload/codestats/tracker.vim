@@ -27,12 +27,15 @@ var armed = false
 var listeners: dict<number> = {}   # by buffer; only without a key hook
 
 # What the current buffer's XP goes to: a filetype, `=Name` for a language given outright, or '-' for nothing.
-def Attribution(): string
+export def Attribution(): string
   if (&buftype != '' && &buftype != 'acwrite') || paused || !get(b:, 'codestats_enabled', 1)
     return '-'
   endif
-  const language = get(b:, 'codestats_language', '')
-  return type(language) == v:t_string && language != '' ? '=' .. language : &filetype
+  var language = get(b:, 'codestats_language', '')
+  if type(language) != v:t_string || language == ''
+    language = get(b:, 'codestats_language_by_path', '')
+  endif
+  return language == '' ? codestats#embedded#Key(&filetype) : '=' .. language
 enddef
 
 def Pay()

@@ -17,7 +17,7 @@ local counts = {} ---@type table<string, integer> XP by filetype (or `=Language`
 local pending, session, last_key = 0, 0, 0
 local buffer, tick = -1, -1
 local credit, in_cmdline, paused, armed = false, false, false, false
-local embedded ---@type (fun(filetype: string): string)?
+local embedded ---@type (fun(filetype: string): string)? loaded with the first XP
 
 --- What the current buffer's XP goes to: a filetype, `=Name` for a language given outright, or nil for nothing.
 local function attribution()
@@ -29,11 +29,14 @@ local function attribution()
   local enabled, language = variables.codestats_enabled, variables.codestats_language
   if enabled == false or enabled == 0 then
     return nil
-  elseif type(language) == 'string' and language ~= '' then
+  elseif type(language) ~= 'string' or language == '' then
+    language = variables.codestats_language_by_path
+  end
+  if language then
     return '=' .. language
   end
-  local filetype = get_option('filetype', current)
-  return embedded and embedded(filetype) or filetype
+  embedded = embedded or require('codestats.embedded').key
+  return embedded(get_option('filetype', current))
 end
 
 local function pay()
@@ -173,6 +176,8 @@ function M.take()
   counts, pending, armed = {}, 0, false
   return taken
 end
+
+M.attribution = attribution
 
 --- XP not yet taken, and XP counted since the editor was started.
 function M.totals()
