@@ -1,0 +1,236 @@
+"""The private environment: <data folder>/venv, with the packages that the core needs and that nothing else changes.
+
+It is built beside the old one and takes its place only when it works: a failure leaves things as they were.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from codestats import paths
+from codestats.exceptions import CodeStatsError
+from codestats.requirements import OLDEST
+
+__all__ = ["CannotInstall", "folder_of", "install", "python_of", "versions"]
+
+Say = Callable[[str], None]
+
+_WANTED = [f"{package}>={'.'.join(map(str, oldest))}" for package, oldest in OLDEST.items()]
+_LONGEST = 600.0  # seconds for one step: a slow line, a package that has to be compiled
+_LOOK = (
+    "import sys; sys.path.insert(0, {0!r}); from codestats.requirements import OLDEST, lacking, version_of;"
+    "print(*(f'{{package}}={{version_of(package)}}' for package in OLDEST if not lacking(package)))"
+)
+
+
+class CannotInstall(CodeStatsError):  # noqa: N818 (named after the thing, as everywhere here)
+    """No way of making the environment worked; the text says what to do."""
+
+
+def folder_of(data_dir: Path) -> Path:
+    """Where the environment of a data folder is."""
+    return data_dir / "venv"
+
+
+def python_of(environment: Path) -> Path:
+    """Its interpreter."""
+    return environment / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+
+
+def versions(environment: Path) -> dict[str, str]:
+    """What it has of what we need, new enough; empty if its Python does not run (any more)."""
+    code = _LOOK.format(str(Path(__file__).resolve().parents[1]))
+    with contextlib.suppress(OSError, subprocess.SubprocessError):
+        command = [str(python_of(environment)), "-I", "-B", "-c", code]
+        done = subprocess.run(command, check=True, capture_output=True, text=True, timeout=30)  # noqa: S603
+        return dict(pair.split("=", 1) for pair in done.stdout.split())
+    return {}
+
+
+def install(data_dir: Path, *, upgrade: bool, say: Say) -> None:
+    """Make the environment, or leave the one that works. Raises CannotInstall, UnsafeFolder, OSError."""
+    paths.own_folder(data_dir)
+    environment = folder_of(data_dir)
+    with _alone(data_dir):
+        _tidy(environment)
+        found = versions(environment)
+        if not upgrade and len(found) == len(OLDEST):
+            say(f"Nothing to do, there is {_listed(found)}: {environment}")
+            return
+        with tempfile.TemporaryDirectory(
+            prefix="venv.new-", dir=data_dir, ignore_cleanup_errors=True
+        ) as folder:
+            new = Path(folder) / "venv"
+            found = _build(new, say)
+            _swap(new, environment)
+    say(f"Ready: {_listed(found)} in {environment}")
+
+
+def _build(new: Path, say: Say) -> dict[str, str]:
+    """By the first way that works; without pynvim, which Neovim can do without, where only that cannot be had."""
+    troubles: list[str] = []
+    for wanted in (_WANTED, _WANTED[1:]):
+        for name, way in _ways():
+            say(f"Installing {', '.join(wanted)} with {name} …")
+            shutil.rmtree(new, ignore_errors=True)
+            try:
+                way(new, wanted)
+            except _StepError as error:
+                troubles.append(f"{name}: {error}")
+                say(f"That did not work: {error}")
+                continue
+            found = versions(new)
+            if "urllib3" in found:
+                return found
+            troubles.append(f"{name}: installed, but it does not work")
+        say("Trying without pynvim …" if wanted is _WANTED else "Nothing worked.")
+    raise CannotInstall(_advice(troubles))
+
+
+def _ways() -> list[tuple[str, Callable[[Path, list[str]], None]]]:
+    ways: list[tuple[str, Callable[[Path, list[str]], None]]] = [
+        ("venv", _by_venv),
+        ("pip --target", _by_target),
+    ]
+    return [("uv", _by_uv), *ways] if shutil.which("uv") else ways
+
+
+def _by_uv(new: Path, wanted: list[str]) -> None:
+    uv = shutil.which("uv") or "uv"
+    _run(uv, "venv", "--quiet", "--no-project", "--python", sys.executable, str(new))
+    _run(uv, "pip", "install", "--quiet", "--compile-bytecode", "--python", str(python_of(new)), *wanted)
+
+
+def _by_venv(new: Path, wanted: list[str]) -> None:
+    _run(sys.executable, "-I", "-m", "venv", str(new))
+    _run(str(python_of(new)), *_PIP, *wanted)
+
+
+def _by_target(new: Path, wanted: list[str]) -> None:
+    """Debian's Python comes without ensurepip, but may have a pip of its own; --target leaves that Python alone."""
+    _run(sys.executable, "-I", "-m", "venv", "--without-pip", str(new))
+    packages = next(new.glob("lib/python3*/site-packages"), new / "Lib" / "site-packages")
+    _run(sys.executable, *_PIP, "--target", str(packages), *wanted)
+
+
+# -I: what PYTHONPATH has would count as installed.
+_PIP = [
+    "-I",
+    "-m",
+    "pip",
+    "install",
+    "--quiet",
+    "--no-input",
+    "--disable-pip-version-check",
+    "--no-warn-script-location",
+]
+
+
+class _StepError(Exception):
+    """A step of one way; the text is the last line it said."""
+
+
+def _run(*command: str) -> None:
+    environ = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in ("VIRTUAL_ENV", "PIP_USER", "PIP_TARGET")
+    }
+    try:
+        done = subprocess.run(  # noqa: S603 (what to run is fixed above)
+            command, check=False, env=environ, stdin=subprocess.DEVNULL, capture_output=True, timeout=_LONGEST
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise _StepError(str(error).splitlines()[0]) from error
+    if done.returncode:
+        said = (done.stderr or done.stdout).decode(errors="replace")
+        raise _StepError(_gist(said) or f"{Path(command[0]).name} ended with status {done.returncode}")
+
+
+def _gist(said: str) -> str:
+    """The line that tells most: the last error, or else the last line."""
+    lines = [" ".join(line.split()) for line in said.splitlines() if line.strip()]
+    errors = [line for line in lines if re.match(r"(?i)(error|fatal)|.*no module named", line)]
+    return (errors or lines or [""])[-1][:300]
+
+
+def _advice(troubles: list[str]) -> str:
+    """What the user can do about it, and what went wrong."""
+    text = " ".join(troubles)
+    if "ensurepip" in text or "No module named" in text:
+        version = f"{sys.version_info.major}.{sys.version_info.minor}"
+        what = f"this Python cannot make environments: `{_command_for_venv(version)}`, then install again"
+    elif re.search(r"(?i)no matching distribution|connect|resol|network|timed out|unreachable", text):
+        what = "the package index cannot be reached: install again when there is a network"
+    elif re.search(r"(?i)no space left", text):
+        what = "the disk is full: make room, then install again"
+    else:
+        what = "no way of installing worked"
+    return f"{what} ({'; '.join(dict.fromkeys(troubles))})"
+
+
+def _command_for_venv(version: str) -> str:
+    sudo = "" if hasattr(os, "geteuid") and os.geteuid() == 0 else "sudo "
+    if shutil.which("apt-get"):
+        return f"{sudo}apt install python3-venv"
+    for program, command in {
+        "dnf": "install python3-pip",
+        "zypper": "install python3-pip",
+        "apk": "add py3-pip",
+    }.items():
+        if shutil.which(program):
+            return f"{sudo}{program} {command}"
+    return f"python{version} -m ensurepip --user"
+
+
+def _tidy(environment: Path) -> None:
+    """Put right what a killed installation left: the old environment, if the new one had not taken its place yet."""
+    old = environment.with_name("venv.old")
+    if old.exists() and not environment.exists():
+        old.rename(environment)
+    shutil.rmtree(old, ignore_errors=True)
+    for left_over in environment.parent.glob("venv.new-*"):
+        shutil.rmtree(left_over, ignore_errors=True)
+
+
+def _swap(new: Path, environment: Path) -> None:
+    old = environment.with_name("venv.old")
+    if environment.is_symlink() or environment.exists():
+        environment.rename(old)
+    try:
+        new.rename(environment)
+    except OSError:
+        if old.exists():
+            old.rename(environment)
+        raise
+    shutil.rmtree(old, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def _alone(data_dir: Path) -> Iterator[None]:
+    """One installation at a time. Raises CannotInstall."""
+    path = data_dir / "install.lock"
+    paths.own_file(path)
+    with path.open("r+b") as file:
+        try:
+            import fcntl  # noqa: PLC0415 (not there on Windows)
+        except ImportError:
+            pass
+        else:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError as error:
+                raise CannotInstall("another installation is at work: wait for it") from error
+        yield
+
+
+def _listed(found: dict[str, str]) -> str:
+    return " and ".join(f"{package} {version}".strip() for package, version in found.items())
