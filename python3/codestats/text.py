@@ -145,14 +145,25 @@ def clean(text: object, limit: int = MAX_NAME) -> str:
     return _clean(text, limit) if isinstance(text, str) else ""
 
 
+_ASCII = {ELLIPSIS: "...", "—": "-", "–": "-", "·": "-"}
+
+
+def _ascii_char(char: str) -> str:
+    """The letter without its accents, or ``?``."""
+    if char.isascii():
+        return char
+    plain = unicodedata.normalize("NFKD", char)
+    plain = "".join(part for part in plain if unicodedata.category(part)[0] != "M")
+    return plain if plain.isascii() and plain.isalnum() else _ASCII.get(char, "?")
+
+
 @lru_cache(maxsize=4096)
 def to_ascii(text: str) -> str:
     """The line without Unicode: accents dropped, any other foreign character ``?``."""
     if text.isascii():
         return text
-    text = text.replace(ELLIPSIS, "...").replace("—", "-").replace("·", "-")
-    letters = (c for c in unicodedata.normalize("NFKD", text) if unicodedata.category(c)[0] != "M")
-    return "".join(c if c.isascii() and c.isprintable() else "?" for c in letters)
+    bases = (char for char in text if unicodedata.category(char)[0] != "M")
+    return "".join(map(_ascii_char, bases))
 
 
 def cut(text: str, cells: int, ellipsis: str = ELLIPSIS) -> str:

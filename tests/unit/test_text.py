@@ -75,7 +75,15 @@ def test_cutting():
 
 
 def test_ascii():
-    assert to_ascii("Työkone 漢 💩 – …") == "Tyokone ? ? ? ..."
+    assert to_ascii("Työkone 漢 💩 – …") == "Tyokone ? ? - ..."
+    assert to_ascii("¸ ½ ﬁ q̣") == "? ? fi q"
+
+
+@given(ANY)
+def test_ascii_adds_no_blanks(text):
+    plain = to_ascii(clean(text))
+    assert plain.isascii()
+    assert plain == plain.strip()
 
 
 @pytest.mark.parametrize(
