@@ -9,8 +9,8 @@ const hosts = {
   markdown: 'fence', quarto: 'fence', rmd: 'fence', pandoc: 'fence', mdx: 'fence', vimwiki: 'fence',
   html: 'syntax', xhtml: 'syntax', vim: 'syntax', rst: 'syntax',
 }
-# Words after a fence that say "no language".
-const no_words = ['text', 'plain', 'txt', 'plaintext', 'none', 'output']
+# Words after a fence that say "no language", or are filetypes of no language.
+const no_words = split('text plain txt plaintext none output help git man manual info list tags term')
 const fence = '^[[:blank:]>]*\%(`\{3,}[^`]*\|\~\{3,}.*\)$'
 const most_lines = 100
 const most_bytes = 1000

@@ -5,6 +5,10 @@ let s:names = {}        " key of a batch → [language, why]; '' earns nothing
 let s:asked = {}
 let s:question = v:null " the key that :CodeStatsLanguage waits for
 let s:tables = []       " what the names were made with
+let s:session = {}      " filetype → name, by :CodeStatsLanguage
+let s:note = ''         " what that command has to add to its answer
+let s:table = {}        " filetype → name of codestats/languages.tsv, read for the command only
+let s:file = expand('<sfile>:p:h:h:h') .. '/python3/codestats/languages.tsv'
 
 " g:codestats_languages as a list of pairs; a list keeps its order.
 function s:pairs() abort
@@ -15,15 +19,16 @@ endfunction
 
 " No filetype has one of these in it.
 function s:is_path(key) abort
-  return a:key =~# '[*?[/\\]'
+  return a:key =~# '[*?[{/\\]'
 endfunction
 
-" The user's names by filetype: the core's part of g:codestats_languages.
+" The user's names by filetype, those of this session first: the core's part of g:codestats_languages.
 function codestats#language#filetypes() abort
   let names = {}
   for [key, name] in reverse(filter(s:pairs(), '!s:is_path(v:val[0])'))
     let names[key] = name
   endfor
+  call extend(names, s:session)
   let tables = [names, codestats#config#get('ignore_filetypes'), codestats#config#get('language_names')]
   if tables != s:tables
     let s:tables = deepcopy(tables)
@@ -32,39 +37,30 @@ function codestats#language#filetypes() abort
   return names
 endfunction
 
-" The first path pattern that fits the current buffer names its language, in b:codestats_language as the user would.
+" Another buffer, name or filetype: the first path pattern that fits names the language. The trackers read
+" b:codestats_language_by_path; the user's own b:codestats_language goes before it.
 function codestats#language#look() abort
-  let ours = get(b:, 'codestats_language_by_path', v:null)
-  if exists('b:codestats_language') && b:codestats_language isnot# ours
-    return
+  let pair = s:pair_by_path()
+  if empty(pair)
+    unlet! b:codestats_language_by_path
+  else
+    let b:codestats_language_by_path = pair[1]
   endif
-  unlet! b:codestats_language b:codestats_language_by_path
-  for [pattern, name] in filter(s:pairs(), 's:is_path(v:val[0])')
-    if codestats#exclude#matches(expand('%:p'), [pattern])
-      let [b:codestats_language, b:codestats_language_by_path] = [name, name]
-      return
+endfunction
+
+function s:pair_by_path() abort
+  for pair in filter(s:pairs(), 's:is_path(v:val[0])')
+    if codestats#exclude#matches(expand('%:p'), [pair[0]])
+      return pair
     endif
   endfor
+  return []
 endfunction
 
-" What the current buffer's XP goes to, as the trackers have it: a filetype, `=Name`, or '-' for nothing.
+" What the current buffer's XP goes to: a filetype, `guest.host` in embedded code, `=Name`, or '-' for nothing.
 function codestats#language#key() abort
-  if !empty(s:why_nothing())
-    return '-'
-  endif
-  let language = get(b:, 'codestats_language', '')
-  return type(language) == v:t_string && !empty(language) ? '=' .. language : &filetype
-endfunction
-
-function s:why_nothing() abort
-  if &buftype !=# '' && &buftype !=# 'acwrite'
-    return "it is no file's ('buftype' is " .. &buftype .. ')'
-  elseif exists('b:codestats_excluded') && !get(b:, 'codestats_enabled', 1)
-    return 'its path is in g:codestats_exclude'
-  elseif !get(b:, 'codestats_enabled', 1)
-    return 'b:codestats_enabled is off'
-  endif
-  return ''
+  let key = codestats#tracker('attribution')
+  return key is v:null ? '-' : key
 endfunction
 
 " The language of a batch's {key}; v:null while it is not known.
@@ -101,30 +97,48 @@ endfunction
 
 " ------------------------------------------------------- :CodeStatsLanguage
 
-" Tell where the current buffer's XP goes and why, or have it go to {name} for its filetype in this session.
-function codestats#language#command(name) abort
-  if !empty(a:name)
-    call s:set(&filetype, a:name)
+" Tell where the current buffer's XP goes and why. With {name} have that of its filetype go there while the editor runs;
+" with {undo} no longer.
+function codestats#language#command(undo, name) abort
+  let s:note = ''
+  if a:undo
+    silent! call remove(s:session, &filetype)
+  elseif !empty(a:name)
+    let s:session[&filetype] = s:spelled(a:name)
+    let s:note = s:how_to_keep()
   endif
-  let nothing = s:why_nothing()
   let key = codestats#language#key()
-  if !empty(nothing)
-    call s:say('this buffer earns nothing: ' .. nothing)
+  if key ==# '-'
+    call s:say('', s:why_nothing())
   elseif key[0] ==# '='
-    let source = exists('b:codestats_language_by_path') ? 'g:codestats_languages has a pattern for its path' : 'b:codestats_language says so'
-    call s:say(key[1:] .. ': ' .. source)
+    call s:say(key[1:], s:why_outright())
   else
-    call s:look_up(key)
+    call s:look_up(empty(a:name) ? key : &filetype)
   endif
 endfunction
 
-function s:set(filetype, name) abort
-  let languages = codestats#config#get('languages')
-  if type(languages) == v:t_list
-    let g:codestats_languages = [[a:filetype, a:name]] + languages
-  else
-    let g:codestats_languages = extend(copy(languages), {a:filetype: a:name})
+function s:why_nothing() abort
+  if &buftype !=# '' && &buftype !=# 'acwrite'
+    return "it is no file's ('buftype' is " .. &buftype .. ')'
+  elseif get(b:, 'codestats_enabled', 1)
+    return 'counting is paused (:CodeStatsResume)'
   endif
+  return exists('b:codestats_excluded') ? 'its path is in g:codestats_exclude' : 'b:codestats_enabled is off'
+endfunction
+
+function s:why_outright() abort
+  let name = get(b:, 'codestats_language', '')
+  if type(name) == v:t_string && !empty(name)
+    return 'b:codestats_language says so'
+  endif
+  return "g:codestats_languages has its path under '" .. get(s:pair_by_path(), 0, '') .. "'"
+endfunction
+
+function s:how_to_keep() abort
+  let [filetype, name] = [string(&filetype), string(s:session[&filetype])]
+  let is_list = type(codestats#config#get('languages')) == v:t_list
+  let entry = is_list ? printf('[%s, %s]', filetype, name) : printf('{%s: %s}', filetype, name)
+  return '; until the editor is left. To keep it: ' .. entry .. ' in g:codestats_languages'
 endfunction
 
 function s:look_up(key) abort
@@ -132,7 +146,7 @@ function s:look_up(key) abort
   if has_key(s:names, a:key)
     call s:tell(a:key)
   elseif codestats#host#state() ==# 'failed'
-    call s:say(printf("filetype '%s'; its name needs Python (:CodeStatsHealth)", a:key))
+    call s:say(get(s:session, a:key, "filetype '" .. a:key .. "'"), 'more is known with Python (:CodeStatsHealth)')
   else
     let s:question = a:key
     call codestats#host#send({'type': 'names', 'keys': [a:key]})
@@ -142,10 +156,37 @@ endfunction
 function s:tell(key) abort
   let s:question = v:null
   let [name, why] = s:names[a:key]
-  call s:say(empty(name) ? 'this buffer earns nothing: ' .. why : name .. ': ' .. why)
+  let place = a:key ==# &filetype ? '' : "code inside filetype '" .. &filetype .. "'; "
+  call s:say(name, place .. why)
 endfunction
 
-function s:say(text) abort
+" A {name} that is empty or '-': nothing is earned.
+function s:say(name, why) abort
+  let what = empty(a:name) || a:name ==# '-' ? 'this buffer earns nothing' : a:name
   call codestats#message#forget('language')
-  call codestats#message#info('language', a:text)
+  call codestats#message#info('language', what .. ': ' .. a:why .. s:note)
+endfunction
+
+" The table's spelling of a name; for a filetype that is in the table its name.
+function s:spelled(name) abort
+  let table = s:read_table()
+  let same = filter(values(table), 'v:val ==? a:name')
+  return empty(same) ? get(table, a:name, trim(a:name)) : same[0]
+endfunction
+
+function s:read_table() abort
+  if empty(s:table)
+    for fields in map(readfile(s:file), 'split(v:val, "\t")')
+      let s:table[fields[0]] = fields[1]
+    endfor
+  endif
+  return s:table
+endfunction
+
+" Complete names of languages; they may have blanks in them, and {lead} is only the last word.
+function codestats#language#complete(lead, line, position) abort
+  let typed = matchstr(a:line[: a:position - 1], '\CCodeStatsLanguage!\?\s\+\zs.*')
+  let start = strlen(typed) - strlen(a:lead)
+  let names = uniq(sort(filter(values(s:read_table()), 'v:val !=# "-"')))
+  return map(filter(names, 'stridx(tolower(v:val), tolower(typed)) == 0'), 'strpart(v:val, start)')
 endfunction

@@ -18,8 +18,8 @@ local kinds = {
 -- Languages of a tree that are notes and notations within the host's own text.
 local skipped = [[comment regex luap luadoc jsdoc javadoc phpdoc doxygen printf strftime re2c query vimdoc markdown
   markdown_inline rst html_tags jinja_inline]]
--- Words after a fence that say "no language".
-local no_words = 'text plain txt plaintext none output'
+-- Words after a fence that say "no language", or are filetypes of no language.
+local no_words = 'text plain txt plaintext none output help git man manual info list tags term'
 local most_lines, most_regions, most_bytes, most_columns = 100, 400, 1000, 200
 
 local buffer, line, lines, host = -1, -1, -1, nil
