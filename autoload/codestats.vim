@@ -28,7 +28,7 @@ function codestats#look() abort
   if exists('g:codestats_exclude') || exists('b:codestats_excluded')
     call codestats#exclude#look()
   endif
-  if exists('g:codestats_languages')
+  if exists('g:codestats_languages') || exists('b:codestats_language_by_path')
     call codestats#language#look()
   endif
   if exists('*codestats#status#follow')

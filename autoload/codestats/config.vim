@@ -17,7 +17,7 @@ let s:options = {
       \ 'username': [[s:string], '', 'whose profile is shown; default: the owner of the token'],
       \ 'pulse_interval': [[s:number], 10, 'seconds between two hand-overs of what was counted', {'range': [1, 3600]}],
       \ 'data_dir': [[s:string], '', 'the folder for the spool and the local history'],
-      \ 'languages': [[s:dict, s:list], {}, 'language names by filetype or path pattern, over the built-in table'],
+      \ 'languages': [[s:dict, s:list], {}, 'language names by filetype or path pattern, over the built-in table', {'pairs': 1}],
       \ 'language_names': [[s:string], '', "'code-stats-vim': the few names that differ as that plugin had them", {'one_of': ['', 'code-stats-vim']}],
       \ 'embedded': [[s:number, s:bool], 1, 'count code inside another language (CSS in HTML) under its own name', {'range': [0, 1]}],
       \ 'ignore_filetypes': [[s:list], [], 'filetypes that earn nothing', {'items': s:string}],
@@ -124,10 +124,17 @@ function s:broken_rule(rules, value) abort
     return printf('must be from %s to %s', string(least), string(most))
   elseif has_key(a:rules, 'one_of') && index(a:rules.one_of, a:value) < 0
     return 'must be one of ' .. join(map(copy(a:rules.one_of), 'string(v:val)'), ', ')
+  elseif has_key(a:rules, 'pairs') && !s:are_pairs(kind == s:dict ? items(a:value) : a:value)
+    return 'must be a dictionary of strings, or a list of pairs [filetype or path pattern, name]'
   elseif kind == s:list && !empty(filter(copy(a:value), 'type(v:val) != get(a:rules, "items", type(v:val))'))
     return 'must be a list of strings'
   endif
   return ''
+endfunction
+
+function s:are_pairs(list) abort
+  let wrong = 'type(v:val) != s:list || len(v:val) != 2 || type(v:val[0]) != s:string || type(v:val[1]) != s:string'
+  return empty(filter(copy(a:list), wrong))
 endfunction
 
 function s:nearest(name) abort
