@@ -43,7 +43,9 @@ def test_between_includes_both_ends():
 
 
 def test_entries_that_make_no_sense_are_left_out():
-    assert not Activity.of([("2026-08-32T09", "x", "y", 3), ("soon", "x", "y", 3), ("2026-08-20T09", "x", "y", 0)])
+    assert not Activity.of(
+        [("2026-08-32T09", "x", "y", 3), ("soon", "x", "y", 3), ("2026-08-20T09", "x", "y", 0)]
+    )
 
 
 def test_an_entry_takes_any_time():

@@ -47,13 +47,18 @@ def test_a_leap_day():
     assert span("year", date(2028, 2, 29))[2] == ("2027-01-01", "2027-02-28", "2027")
 
 
-@pytest.mark.parametrize("text", ["fortnight", "2026-13", "2026-02-30", "2026-01-01..", "..", "1..2", "٢٠٢٦", "0000"])
+@pytest.mark.parametrize(
+    "text", ["fortnight", "2026-13", "2026-02-30", "2026-01-01..", "..", "1..2", "٢٠٢٦", "0000"]
+)
 def test_nonsense_is_told_in_a_sentence(text):
     with pytest.raises(ValueError, match="Not a period"):
         parse_period(text, TODAY)
 
 
-@given(st.dates(), st.sampled_from([*NAMES, "0001", "0001-01", "0001-01-01", "9999-12", "0001-01-01..9999-12-31"]))
+@given(
+    st.dates(),
+    st.sampled_from([*NAMES, "0001", "0001-01", "0001-01-01", "9999-12", "0001-01-01..9999-12-31"]),
+)
 def test_any_day_of_the_calendar_will_do(today, text):
     period = parse_period(text, today)
     assert period.first <= period.last

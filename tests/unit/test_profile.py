@@ -40,7 +40,16 @@ def test_nothing_useful_is_an_empty_profile(answer):
 
 @pytest.mark.parametrize(
     "said, taken",
-    [(-1, 0), (True, 0), ("12", 0), (None, 0), (1.9, 1), (float("nan"), 0), (float("inf"), MAX_XP), (10**40, MAX_XP)],
+    [
+        (-1, 0),
+        (True, 0),
+        ("12", 0),
+        (None, 0),
+        (1.9, 1),
+        (float("nan"), 0),
+        (float("inf"), MAX_XP),
+        (10**40, MAX_XP),
+    ],
 )
 def test_counts_that_make_no_sense(said, taken):
     profile = parse_profile({"new_xp": said, "languages": {"C": {"xps": said, "new_xps": said}}})

@@ -4,7 +4,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codestats.text import age, clean, cut, duration, fit, number, pad, percent, plural, short, to_ascii, width
+from codestats.text import (
+    age,
+    clean,
+    cut,
+    duration,
+    fit,
+    number,
+    pad,
+    percent,
+    plural,
+    short,
+    to_ascii,
+    width,
+)
 
 ANY = st.text(st.characters(), max_size=60)
 
@@ -51,7 +64,9 @@ def test_clean_text_is_printable_and_stays_as_it_is(text):
     once.encode()
 
 
-@pytest.mark.parametrize("text, cells", [("", 0), ("abc", 3), ("é", 1), ("漢字", 4), ("👍", 2), ("q\u0323", 1), ("█▏·", 3)])
+@pytest.mark.parametrize(
+    "text, cells", [("", 0), ("abc", 3), ("é", 1), ("漢字", 4), ("👍", 2), ("q\u0323", 1), ("█▏·", 3)]
+)
 def test_width(text, cells):
     assert width(text) == cells
 
@@ -109,7 +124,15 @@ def test_short_is_short(count):
 
 @pytest.mark.parametrize(
     "part, whole, text",
-    [(0, 0, "0%"), (0, 9, "0%"), (1, 1000, "<1%"), (1, 2, "50%"), (999, 1000, ">99%"), (9, 9, "100%"), (1, 3, "33%")],
+    [
+        (0, 0, "0%"),
+        (0, 9, "0%"),
+        (1, 1000, "<1%"),
+        (1, 2, "50%"),
+        (999, 1000, ">99%"),
+        (9, 9, "100%"),
+        (1, 3, "33%"),
+    ],
 )
 def test_percent(part, whole, text):
     assert percent(part, whole) == text
