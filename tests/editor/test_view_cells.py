@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import unicodedata
 
-from unit.views import samples
-from unit.views.scenes import SCENES
-
 from codestats.text import clean, width
 from codestats.views import Frame
+from unit.views import samples
+from unit.views.scenes import SCENES
 
 
 def _lines():
