@@ -185,6 +185,9 @@ function s:on_sent(message) abort
 endfunction
 
 function s:on_message(message) abort
+  if a:message.key ==# 'no_token' && codestats#token#is_coming()
+    return
+  endif
   call codestats#message#say(a:message.level, a:message.key, a:message.text)
   if a:message.level ==# 'error'
     call s:publish('CodeStatsError', a:message)

@@ -67,14 +67,23 @@ function s:has_notifier() abort
   return has('nvim') && luaeval('debug.getinfo(vim.notify, "S").source:find("vim/_", 1, true) == nil')
 endfunction
 
-" A message wider than the screen would ask for <Enter>; the whole text is in :CodeStatsLog.
+" What is wider than the last line would ask for <Enter>, were the screen not drawn anew at once: so the whole text is in
+" :messages, and as much of it as there is room for is to be seen.
 function s:echo(highlight, text) abort
-  redraw
+  let room = v:echospace + &columns * (max([1, &cmdheight]) - 1)
+  let [shown, more] = [s:fitted(a:text, room), &more]
   execute 'echohl' a:highlight
   try
-    echomsg s:fitted(a:text, v:echospace + &columns * (max([1, &cmdheight]) - 1))
+    set nomore
+    redraw
+    echomsg a:text
+    if shown !=# a:text
+      redraw
+      echo shown
+    endif
   finally
     echohl None
+    let &more = more
   endtry
 endfunction
 
@@ -82,7 +91,7 @@ function s:fitted(text, room) abort
   if strdisplaywidth(a:text) <= a:room
     return a:text
   endif
-  let more = '… (:CodeStatsLog)'
+  let more = '… (:messages)'
   let room = max([a:room - strdisplaywidth(more), 0])
   let text = strcharpart(a:text, 0, room)
   while strdisplaywidth(text) > room

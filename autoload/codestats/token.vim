@@ -4,7 +4,7 @@
 " In order: g:codestats_api_key, $CODESTATS_API_KEY, what g:codestats_api_key_command prints, the file of :CodeStatsLogin.
 
 let s:most = 4096            " characters; as codestats.credentials
-let s:command = {}           " of the command that ran or runs: of (the option's value), state, token, problem
+let s:command = {}           " what ran or runs: of (the option's value), state, token, problem
 let s:file = {'stamp': '', 'token': ''}
 
 " The token, '' if there is none (yet).
@@ -39,7 +39,7 @@ function s:from_command() abort
   if empty(command)
     return {}
   endif
-  if get(s:command, 'of', '') isnot command && get(s:command, 'of', '') != command
+  if get(s:command, 'of', '') !=# string(command)
     call s:run(command)
   endif
   let result = {'source': 'command', 'name': 'g:codestats_api_key_command'}
@@ -64,6 +64,11 @@ function codestats#token#file() abort
   return codestats#config#data_dir() .. '/token'
 endfunction
 
+" Whether a command is still to tell it.
+function codestats#token#is_coming() abort
+  return codestats#token#look().state ==# 'running'
+endfunction
+
 " A command that failed is run again when the core is told its settings next.
 function codestats#token#retry() abort
   if get(s:command, 'state', '') ==# 'failed'
@@ -74,7 +79,7 @@ endfunction
 " ---------------------------------------------------------------- the command
 
 function s:run(command) abort
-  let s:command = {'of': deepcopy(a:command), 'state': 'running', 'token': '', 'problem': '', 'out': [], 'ends': 0}
+  let s:command = {'of': string(a:command), 'state': 'running', 'token': '', 'problem': '', 'out': [], 'ends': 0}
   let limit = codestats#config#get('api_key_timeout')
   let run = s:command
   try
@@ -87,6 +92,9 @@ endfunction
 
 " Its standard input is empty: a command that asks there ends at once instead of hanging.
 function s:start(command, run) abort
+  if type(a:command) == v:t_list && !executable(a:command[0])
+    throw 'codestats: not executable'
+  endif
   if has('nvim')
     let job = jobstart(a:command, {
           \ 'stdin': 'null', 'stdout_buffered': v:true, 'on_stdout': {_, lines, __ -> extend(a:run.out, lines)},

@@ -36,7 +36,7 @@ _ADVICE = {
     "offline": "XP is kept, and sent when the service answers",
 }
 _NOTHING_SENT = (
-    "there is no token, so nothing is sent: set g:codestats_api_key (or CODESTATS_API_KEY)."
+    "there is no token, so nothing is sent: type :CodeStatsLogin, or set g:codestats_api_key or CODESTATS_API_KEY."
     " XP is kept, and what is younger than a week is sent then"
 )
 _LEVELS = {"unauthorized": "error", "error": "error", "offline": "info"}
