@@ -26,7 +26,7 @@ demo: ## try it: an editor on an embedded service; without a terminal it types b
 # Editor tests wait more than they compute: more workers than cores.
 .PHONY: test
 test: setup ## all tests, both editors included
-	@$(PYTEST) -n $(WORKERS) $(ARGS)
+	@$(PYTEST) -n $(WORKERS) -m "not faults" $(ARGS)
 
 .PHONY: lint
 lint: setup ## ruff, mypy, and checks of Vimscript and Lua

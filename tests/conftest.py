@@ -8,9 +8,16 @@ import re
 import socket
 import sys
 
+import hypothesis
 import pytest
 
 from editor.home import Home
+
+# Examples are drawn as long as it takes on a busy machine; the test as a whole has pytest's time limit.
+hypothesis.settings.register_profile(
+    "busy machine", deadline=None, print_blob=True, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("busy machine")
 
 _PRIVATE_NAMES = re.compile(
     r"(?i)codestats_.*|(?:https?|all|no|ftp)_proxy|xdg_.*|n?vim(?:init|runtime)?|myvimrc"
