@@ -7,7 +7,7 @@ let s:string = v:t_string
 let s:bool = v:t_bool
 let s:float = v:t_float
 
-" name: [types, default, sentence, rules]; rules: {'range': [least, most]}, {'one_of': [values]} or {'items': type}.
+" name: [types, default, sentence, rules]; rules: {'range': [least, most]}, {'one_of': [values]} {'items': type} or {'pairs': 1}.
 " lua/codestats/init.lua, :help codestats-options and README list the same names (tests/editor/test_config.py).
 let s:options = {
       \ 'api_key': [[s:string], '', 'the token of this machine, from https://codestats.net/my/machines'],
