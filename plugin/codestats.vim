@@ -22,6 +22,7 @@ command -bar -bang -nargs=? -complete=customlist,codestats#language#complete Cod
       \ call codestats#language#command(<bang>0, <q-args>)
 command -bar CodeStatsLogin call codestats#token#login()
 command -bar CodeStatsLogout call codestats#token#logout()
+command -bar -bang CodeStatsInstall call codestats#install#run(<bang>0)
 command -bar CodeStatsHealth call codestats#health#show()
 
 " The drop-in for those who come from code-stats-vim.
