@@ -22,6 +22,13 @@ COMMANDS = {
     "status": "codestats.commands.status",
     "drain": "codestats.commands.drain",
     "health": "codestats.commands.health",
+    "stats": "codestats.commands.stats",
+    "profile": "codestats.commands.profile",
+    "report": "codestats.commands.report",
+    "export": "codestats.commands.export",
+    "import": "codestats.commands.import_",
+    "backup": "codestats.commands.backup",
+    "install": "codestats.commands.install",
     "serve": "codestats.service.cli",
 }
 """Each module has `add_parser(subparsers)`, which sets `run`, a function of the parsed arguments."""
@@ -34,6 +41,8 @@ exit codes: 0 all is well, 1 not all could be done, 2 wrong usage"""
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code."""
     given = sys.argv[1:] if arguments is None else list(arguments)
+    if given[:1] == ["--json"] and len(given) > 1:
+        given = [given[1], "--json", *given[2:]]
     parsed = _parser(given).parse_args(given)
     run: Callable[[argparse.Namespace], int] = parsed.run
     try:
@@ -54,6 +63,8 @@ def _parser(given: list[str]) -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"codestats.vim {__version__}")
     subparsers = parser.add_subparsers(title="commands", metavar="COMMAND", dest="command", required=True)
+    json_help = "before or after status, stats, profile: as a JSON object (doc/json.md)"
+    parser.add_argument("--json", action="store_true", help=json_help)
     # Only the wanted command's module is loaded: the others may be heavy.
     wanted = given[0] if given and given[0] in COMMANDS else None
     for name, module in COMMANDS.items():

@@ -5,13 +5,16 @@ from __future__ import annotations
 
 import json
 import time
+from contextlib import closing
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from codestats import paths
 from codestats.clock import Clock
 from codestats.commands import common
+from codestats.data.facts import SCHEMA, level_facts
 from codestats.exceptions import CodeStatsError
+from codestats.history import History
 from codestats.schema import Database
 from codestats.spool import Spool, Totals
 
@@ -32,7 +35,8 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         description="Shows what is recorded on this machine and what waits to be sent. Changes nothing.",
     )
     common.add_options(parser)
-    parser.add_argument("--json", action="store_true", help="as a JSON object")
+    parser.add_argument("--json", action="store_true", help="as a JSON object (doc/json.md)")
+    parser.add_argument("--user", default="", metavar="NAME", help="whose level (default: the token's owner)")
     parser.set_defaults(run=run)
     return parser
 
@@ -42,29 +46,36 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         settings = common.read_settings(arguments)
         folder = common.data_dir(settings)
-        totals = _totals(folder)
+        user = arguments.user or settings.username
+        totals, levels = _read(folder, settings.api_url, user)
     except (CodeStatsError, OSError, ValueError) as error:
         return common.complain(str(error))
-    facts = (settings, folder, totals)
-    print(json.dumps(_as_json(*facts)) if arguments.json else _as_text(*facts))
+    if arguments.json:
+        print(json.dumps(_as_json(settings, folder, totals, user, levels)))
+    else:
+        print(_as_text(settings, folder, totals))
     return 0
 
 
-def _totals(folder: Path) -> Totals:
+def _read(folder: Path, api_url: str, user: str) -> tuple[Totals, dict[str, Any]]:
+    """The totals, and the level by the last known profile with what is unsent."""
     path = paths.database_file(folder)
     if not path.exists():
-        return Totals()
-    database = Database(path)
-    try:
-        return Spool(database, Clock()).totals()
-    finally:
-        database.close()
+        return Totals(), level_facts(None, 0)
+    with closing(Database(path)) as database:
+        totals = Spool(database, Clock()).totals()
+        kept = History(database).kept_profile(f"{api_url} {user}") if user else None
+    return totals, level_facts(kept, totals.queued)
 
 
-def _as_json(settings: Settings, folder: Path, totals: Totals) -> dict[str, Any]:
+def _as_json(
+    settings: Settings, folder: Path, totals: Totals, user: str, levels: dict[str, Any]
+) -> dict[str, Any]:
     return {
+        "schema": SCHEMA,
         **asdict(totals),
-        "user": settings.username,
+        **levels,
+        "user": user,
         "has_token": bool(settings.api_key),
         "api_url": settings.api_url,
         "data_dir": str(folder),

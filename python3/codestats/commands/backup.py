@@ -1,0 +1,107 @@
+"""`codestats backup`: the drop-in script for cron and systemd timers. Says nothing unless something is wrong."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from codestats.commands import common
+from codestats.commands.export import CANCELLED
+from codestats.data.backup import KEEP, Series, back_up_ledger, back_up_profile, clear_left_overs, prune
+from codestats.data.files import AlreadyRunning, Cancelled, exclusive, interruptible
+from codestats.exceptions import CodeStatsError
+
+if TYPE_CHECKING:
+    import argparse
+    from datetime import date
+
+    from codestats.settings import Settings
+
+__all__ = ["add_parser", "run"]
+
+NO_PROFILE, SMALLER, RUNNING = 3, 4, 5
+
+_EXIT_CODES = """\
+exit codes:
+  0  backed up, or nothing is new
+  1  not backed up (and why)
+  2  wrong usage
+  3  the ledger was backed up, the profile was not: service unreachable, user unknown or private
+  4  backed up, but the ledger has less XP than the last backup: nothing old was removed
+  5  another backup into the same folder is running
+  130  cancelled; nothing half-written is left"""
+
+
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> argparse.ArgumentParser:
+    """Add the command."""
+    import argparse  # noqa: PLC0415 (for the formatter; it is loaded already)
+
+    parser = subparsers.add_parser(
+        "backup",
+        help="back up history and profile, from cron or a timer",
+        description="Writes ledger-HOST-DATE.csv and, for a known user, profile-USER-DATE.json into DIR, unless they"
+        " are as in the last backup. Kept are the newest, the first of each month and the largest.",
+        epilog=_EXIT_CODES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    common.add_options(parser)
+    parser.add_argument("folder", metavar="DIR", help="made if it is missing, for your eyes only")
+    parser.add_argument("--keep", type=_count, default=KEEP, metavar="N", help="newest to keep (default: %(default)s)")
+    parser.add_argument("--user", default="", metavar="NAME", help="whose profile (default: the token's owner)")
+    parser.add_argument("--no-profile", action="store_true", help="the ledger only: no network")
+    parser.set_defaults(run=run)
+    return parser
+
+
+def _count(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise ValueError
+    return number
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Back up; returns one of the exit codes above."""
+    folder = Path(arguments.folder).expanduser()
+    try:
+        settings = common.read_settings(arguments)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with interruptible(), exclusive(folder / ".codestats-backup.lock"):
+            clear_left_overs(folder)
+            return _back_up(arguments, settings, folder)
+    except AlreadyRunning:
+        common.complain(f"another backup into {folder} is running")
+        return RUNNING
+    except (CodeStatsError, OSError, ValueError) as error:
+        return common.complain(f"no backup: {error}")
+    except (KeyboardInterrupt, Cancelled):
+        common.complain("cancelled")
+        return CANCELLED
+
+
+def _back_up(arguments: argparse.Namespace, settings: Settings, folder: Path) -> int:
+    day = datetime.now().astimezone().date()
+    series = Series.of_ledger(folder)
+    if not back_up_ledger(common.data_dir(settings), series, day):
+        common.complain("the ledger has less XP than the last backup: was the data folder lost? No backup is removed")
+        return SMALLER
+    prune(series, arguments.keep)
+    user = arguments.user or settings.username
+    if arguments.no_profile or not user:
+        return 0
+    return _back_up_profile(settings, Series.of_profile(folder, user), user, day, arguments.keep)
+
+
+def _back_up_profile(settings: Settings, series: Series, user: str, day: date, keep: int) -> int:
+    from codestats.client import Client  # noqa: PLC0415 (urllib3: not for the ledger alone)
+
+    client = Client(settings)
+    outcome, answer = client.get_profile(user)
+    client.close()
+    if answer is None:
+        common.complain(f"the ledger is backed up, the profile of {user} is not: {outcome.reason}")
+        return NO_PROFILE
+    back_up_profile(answer, series, day)
+    prune(series, keep)
+    return 0

@@ -1,0 +1,108 @@
+"""`codestats export`: what was counted here, as CSV in the website's layout or as JSON Lines."""
+
+from __future__ import annotations
+
+import sys
+import time
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from codestats.commands import common
+from codestats.data import ledger
+from codestats.data.export import Exported, export_to_file, export_to_stream
+from codestats.data.files import AlreadyThere, Cancelled, interruptible
+from codestats.exceptions import CodeStatsError
+from codestats.periods import parse_period
+from codestats.text import plural
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable
+
+__all__ = ["add_parser", "run"]
+
+CANCELLED = 130
+_SECONDS = 0.5  # between two words about the progress
+
+
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> argparse.ArgumentParser:
+    """Add the command."""
+    parser = subparsers.add_parser(
+        "export",
+        help="write what was counted here to a file",
+        description="Writes what was counted on this machine, sent or not, with what was imported: as CSV in the"
+        " column layout of the website's own export, or as JSON Lines, which also tell the state of every entry."
+        " The file is whole or not there.",
+    )
+    common.add_options(parser)
+    parser.add_argument("file", nargs="?", default="-", metavar="FILE", help="- for standard output (default)")
+    parser.add_argument("--format", choices=("csv", "jsonl"), help="default: by the file's name, else csv")
+    period = "today, week, month, year, all (default), 2026-08, or 2026-01-01..2026-02-01"
+    parser.add_argument("--period", default="all", help=period)
+    parser.add_argument("--force", action="store_true", help="replace the file if it is there")
+    parser.add_argument("--progress", action="store_true", help="say on stderr how far it is")
+    parser.set_defaults(run=run)
+    return parser
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Write it. Exit codes: 0 done, 1 not done (and why), 2 wrong usage, 130 cancelled."""
+    try:
+        span = _span(arguments.period)
+    except ValueError as error:
+        common.complain(str(error))
+        return 2
+    try:
+        with interruptible():
+            _export(arguments, span)
+    except AlreadyThere as error:
+        advice = "" if "plain" in error.strerror else " (--force replaces it)"
+        return common.complain(f"{error.filename}: {error.strerror}{advice}")
+    except BrokenPipeError:
+        raise
+    except (CodeStatsError, OSError, ValueError) as error:
+        return common.complain(str(error))
+    except (KeyboardInterrupt, Cancelled):
+        common.complain("cancelled: nothing was written")
+        return CANCELLED
+    return 0
+
+
+def _span(text: str) -> ledger.Span:
+    period = parse_period(text, datetime.now().astimezone().date())
+    return ledger.EVERYTHING if period.name == "all" else ledger.hours_of(period.first, period.last)
+
+
+def _export(arguments: argparse.Namespace, span: ledger.Span) -> None:
+    folder = common.data_dir(common.read_settings(arguments))
+    form = arguments.format or _form_of(arguments.file)
+    if arguments.file == "-":
+        export_to_stream(folder, sys.stdout.buffer, form, span)
+        return
+    target = Path(arguments.file).expanduser()
+    progress = progress_writer() if arguments.progress else None
+    done = export_to_file(folder, target, form, span, replace=arguments.force, progress=progress)
+    print(_summary(done, target))  # noqa: T201 (a command prints)
+
+
+def _form_of(name: str) -> str:
+    return "jsonl" if name.lower().endswith((".jsonl", ".ndjson", ".json")) else "csv"
+
+
+def _summary(done: Exported, target: Path) -> str:
+    return f"Exported {done.xp:,} XP in {plural(done.rows, 'row')} to {target}."
+
+
+def progress_writer() -> Callable[[int, int], None]:
+    """Says `progress 42%` on stderr, now and then."""
+    said_at = time.monotonic()
+
+    def progress(part: int, whole: int) -> None:
+        nonlocal said_at
+        if time.monotonic() - said_at > _SECONDS:
+            said_at = time.monotonic()
+            sys.stderr.write(f"progress {100 * part // max(whole, 1)}%\n")
+            sys.stderr.flush()
+
+    return progress

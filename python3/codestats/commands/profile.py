@@ -1,0 +1,104 @@
+"""`codestats profile`: a user's public profile, as in the editor or as JSON."""
+
+# ruff: noqa: T201 - a command prints
+from __future__ import annotations
+
+import json
+import shutil
+import time
+from datetime import datetime
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from codestats.activity import Activity
+from codestats.commands import common
+from codestats.data import ledger
+from codestats.data.facts import profile_facts
+from codestats.data.known import Answer, last_known, look_up
+from codestats.exceptions import CodeStatsError
+from codestats.profile import parse_profile
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from codestats.settings import Settings
+    from codestats.views import Frame, View
+
+__all__ = ["add_parser", "print_view", "run"]
+
+_MAX_AGE = 60.0
+
+
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> argparse.ArgumentParser:
+    """Add the command."""
+    parser = subparsers.add_parser(
+        "profile",
+        help="show a user's public profile",
+        description="Shows a user's public profile. An answer of the last minute is used again.",
+    )
+    common.add_options(parser)
+    parser.add_argument("user", nargs="?", default="", metavar="USER", help="default: the token's owner")
+    parser.add_argument("--json", action="store_true", help="as a JSON object (doc/json.md)")
+    parser.add_argument("--cached", action="store_true", help="what was last known: no network, no waiting")
+    max_age = "ask again if the last answer is older (default: %(default)g)"
+    parser.add_argument("--max-age", type=float, default=_MAX_AGE, metavar="SECONDS", help=max_age)
+    parser.set_defaults(run=run)
+    return parser
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print it. Exit codes: 0 shown, and of now; 1 none, or an older one (and why)."""
+    try:
+        settings = common.read_settings(arguments)
+        folder = common.data_dir(settings)
+        user = arguments.user or settings.username
+        if not user:
+            return common.complain("whose? give a user name, or a token in CODESTATS_API_KEY")
+        if arguments.cached:
+            answer = last_known(folder, settings, user)
+        else:
+            answer = look_up(folder, settings, user, arguments.max_age)
+    except (CodeStatsError, OSError, ValueError) as error:
+        return common.complain(str(error))
+    if answer.profile is None:
+        return common.complain(f"no profile of {user}: {answer.note or 'none was asked for yet'}")
+    _show(arguments, settings, folder, user, answer)
+    return common.complain(f"not of now: {answer.note}") if answer.note else 0
+
+
+def _show(arguments: argparse.Namespace, settings: Settings, folder: Path, user: str, answer: Answer) -> None:
+    profile = parse_profile(answer.profile, user)
+    if arguments.json:
+        facts = profile_facts(profile, answer.fetched_at, is_cached=answer.is_cached, note=answer.note)
+        print(json.dumps(facts))
+        return
+    from codestats.views import ProfileData, profile_view  # noqa: PLC0415 (not for --json)
+
+    is_own = user == settings.username
+    with ledger.opened(folder) as database:
+        entries = []
+        if database and is_own:
+            with database.reading() as connection:
+                entries = ledger.entries(connection)
+    data = ProfileData(
+        user=user,
+        profile=profile,
+        note=answer.note,
+        state="error" if answer.note else "ready",
+        fetched_at=answer.fetched_at or time.time(),
+        activity=Activity.of(entries),
+        url=f"{settings.api_url}/users/{quote(user, safe='')}",
+        own=is_own,
+    )
+    print_view(lambda frame: profile_view(data, {}, frame), is_ascii=settings.ascii)
+
+
+def print_view(draw: Callable[[Frame], View], *, is_ascii: bool) -> None:
+    """Draw a view as wide as the terminal, and print its lines without the keys' hints."""
+    from codestats.views import Frame  # noqa: PLC0415 (not for --json)
+
+    columns = min(shutil.get_terminal_size().columns, 120)
+    view = draw(Frame(columns, 24, datetime.now().astimezone(), is_ascii))
+    print("\n".join(line.rstrip() for line in view.lines[:-1]).strip("\n"))

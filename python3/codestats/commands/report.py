@@ -1,0 +1,97 @@
+"""`codestats report`: one HTML page and a card, for people who would rather look."""
+
+# ruff: noqa: T201 - a command prints
+from __future__ import annotations
+
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from codestats.activity import Activity
+from codestats.commands import common
+from codestats.data import ledger
+from codestats.data.files import AlreadyThere, whole_file
+from codestats.data.known import Answer, last_known, look_up
+from codestats.data.report import card, page, report_of
+from codestats.exceptions import CodeStatsError
+from codestats.profile import parse_profile
+
+if TYPE_CHECKING:
+    import argparse
+
+    from codestats.data.report import Report
+
+__all__ = ["add_parser", "run"]
+
+_MAX_AGE = 60.0
+
+
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> argparse.ArgumentParser:
+    """Add the command."""
+    parser = subparsers.add_parser(
+        "report",
+        help="make a web page and a card of your XP",
+        description="Makes one HTML page of profile and local history, and on demand a card as SVG. They need"
+        " nothing else, and ask nobody for anything.",
+    )
+    common.add_options(parser)
+    parser.add_argument("-o", "--output", default="", metavar="FILE", help="the page; - for standard output")
+    parser.add_argument("--card", default="", metavar="FILE", help="the card, an SVG picture; - for standard output")
+    parser.add_argument("--user", default="", metavar="NAME", help="whose profile (default: the token's owner)")
+    parser.add_argument("--offline", action="store_true", help="with the profile last known; no network")
+    parser.set_defaults(run=run)
+    return parser
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Make them. Exit codes: 0 made; 1 not made, or without a profile of now (and why)."""
+    output = arguments.output or ("" if arguments.card else "codestats.html")
+    try:
+        report, note = _report(arguments)
+        if output:
+            _write(output, page(report))
+        if arguments.card:
+            _write(arguments.card, card(report))
+    except AlreadyThere as error:
+        return common.complain(f"{error.filename}: {error.strerror}")
+    except BrokenPipeError:
+        raise
+    except (CodeStatsError, OSError, ValueError) as error:
+        return common.complain(str(error))
+    return common.complain(note) if note else 0
+
+
+def _report(arguments: argparse.Namespace) -> tuple[Report, str]:
+    """The report, and what is wrong with its profile."""
+    settings = common.read_settings(arguments)
+    folder = common.data_dir(settings)
+    user = arguments.user or settings.username
+    answer, note = Answer(), ""
+    if user and arguments.offline:
+        answer = last_known(folder, settings, user)
+    elif user:
+        answer = look_up(folder, settings, user, _MAX_AGE)
+        note = f"made without the profile of now: {answer.note}" if answer.note else ""
+    entries = []
+    if user in ("", settings.username) or not settings.username:  # another user's report has no part in our history
+        with ledger.opened(folder) as database:
+            if database is not None:
+                with database.reading() as connection:
+                    entries = ledger.entries(connection)
+    profile = parse_profile(answer.profile, user) if answer.profile is not None else None
+    name = profile.user if profile else user
+    return report_of(profile, Activity.of(entries), name, datetime.now().astimezone()), note
+
+
+def _write(name: str, text: str) -> None:
+    """Whole or not at all; what is there is replaced: it is made anew each time."""
+    data = text.encode("utf-8", "replace")
+    if name == "-":
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+        return
+    path = Path(name).expanduser()
+    with whole_file(path, replace=True) as file:
+        file.write(data)
+    print(f"Wrote {path}.")

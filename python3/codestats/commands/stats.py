@@ -1,0 +1,70 @@
+"""`codestats stats`: statistics of the local history, as in the editor or as JSON."""
+
+# ruff: noqa: T201 - a command prints
+from __future__ import annotations
+
+import json
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from codestats.activity import Activity
+from codestats.commands import common
+from codestats.data import ledger
+from codestats.data.facts import stats_facts
+from codestats.exceptions import CodeStatsError
+from codestats.periods import parse_period
+
+if TYPE_CHECKING:
+    import argparse
+    from pathlib import Path
+
+    from codestats.periods import Period
+
+__all__ = ["add_parser", "run"]
+
+
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> argparse.ArgumentParser:
+    """Add the command."""
+    parser = subparsers.add_parser(
+        "stats",
+        help="show statistics of the local history",
+        description="Shows what was counted here or imported, by language: no account and no network is needed.",
+    )
+    common.add_options(parser)
+    period = "today, week (default), month, year, all, 2026-08, or 2026-01-01..2026-02-01"
+    parser.add_argument("period", nargs="?", default="week", metavar="PERIOD", help=period)
+    parser.add_argument("--json", action="store_true", help="as a JSON object (doc/json.md)")
+    parser.set_defaults(run=run)
+    return parser
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print them. Exit codes: 0 shown, 1 not readable (and why), 2 no such period."""
+    try:
+        period = parse_period(arguments.period, datetime.now().astimezone().date())
+    except ValueError as error:
+        common.complain(str(error))
+        return 2
+    try:
+        settings = common.read_settings(arguments)
+        activity = _activity(common.data_dir(settings), period)
+    except (CodeStatsError, OSError, ValueError) as error:
+        return common.complain(str(error))
+    if arguments.json:
+        print(json.dumps(stats_facts(activity, period)))
+        return 0
+    from codestats.commands.profile import print_view  # noqa: PLC0415 (not for --json)
+    from codestats.views import StatsData, stats_view  # noqa: PLC0415 (not for --json)
+
+    state = {"period": arguments.period}
+    print_view(lambda frame: stats_view(StatsData(activity), state, frame), is_ascii=settings.ascii)
+    return 0
+
+
+def _activity(folder: Path, period: Period) -> Activity:
+    span = ledger.hours_of(max(period.earliest, date(1, 1, 1)), period.last)
+    with ledger.opened(folder) as database:
+        if database is None:
+            return Activity()
+        with database.reading() as connection:
+            return Activity.of(ledger.entries(connection, span))

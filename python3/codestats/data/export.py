@@ -1,0 +1,89 @@
+"""Exporting: the ledger to a file or a stream, in flat memory, under one consistent look at it."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from dataclasses import dataclass
+from typing import IO, TYPE_CHECKING, Protocol
+
+from codestats.data import ledger
+from codestats.data.files import whole_file
+from codestats.data.row import FORMATS, HEADER
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+__all__ = ["Exported", "export_to_file", "export_to_stream", "write_ledger"]
+
+_EVERY = 10_000  # rows between two words about the progress
+_IN_MEMORY = 1 << 20  # bytes of a stream's copy before it goes to the disk
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """What was written."""
+
+    rows: int = 0
+    xp: int = 0
+
+
+def export_to_file(
+    folder: Path,
+    target: Path,
+    form: str,
+    span: ledger.Span,
+    *,
+    replace: bool = False,
+    progress: Callable[[int, int], None] | None = None,
+) -> Exported:
+    """Write a file, whole or not at all. Raises AlreadyThere, OSError, StorageError."""
+    with whole_file(target, replace=replace) as file:
+        return write_ledger(folder, file, form, span, progress)
+
+
+def export_to_stream(folder: Path, out: IO[bytes], form: str, span: ledger.Span) -> Exported:
+    """Write to a stream. Raises OSError, StorageError.
+
+    By way of a copy: while the database is read, an editor on a file system without WAL cannot record, so a
+    reader at the other end of a pipe must not decide how long that takes.
+    """
+    with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY) as copy:
+        done = write_ledger(folder, copy, form, span)
+        copy.seek(0)
+        shutil.copyfileobj(copy, out)
+    out.flush()
+    return done
+
+
+class Output(Protocol):
+    """What can be written to."""
+
+    def write(self, data: bytes, /) -> int:
+        """Take all of it."""
+
+
+def write_ledger(
+    folder: Path,
+    out: Output,
+    form: str,
+    span: ledger.Span,
+    progress: Callable[[int, int], None] | None = None,
+) -> Exported:
+    """Write every row; `progress(rows so far, rows in all)` is called now and then."""
+    line_of = FORMATS[form]
+    if form == "csv":
+        out.write(HEADER.encode())
+    number = xp = 0
+    with ledger.opened(folder) as database:
+        if database is None:
+            return Exported()
+        with database.reading() as connection:
+            whole = ledger.count(connection, span) if progress else 0
+            for number, row in enumerate(ledger.rows(connection, span, by_state=form == "jsonl"), 1):  # noqa: B007
+                xp += row.xp
+                out.write(line_of(row).encode("utf-8", "replace"))
+                if progress and number % _EVERY == 0:
+                    progress(number, max(whole, number))
+    return Exported(number, xp)

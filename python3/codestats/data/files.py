@@ -1,0 +1,134 @@
+"""Files that are whole or not there: a temporary name, the disk's word for it, then a rename."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import signal
+import stat
+import threading
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import FrameType
+
+__all__ = ["TEMPORARY", "AlreadyThere", "AlreadyRunning", "Cancelled", "exclusive", "interruptible", "whole_file"]
+
+TEMPORARY = ".codestats-*.tmp"
+"""How a file is called until it is whole."""
+
+
+class Cancelled(BaseException):
+    """The user, or the system, wants it to end; like KeyboardInterrupt it passes by `except Exception`."""
+
+
+class AlreadyThere(OSError):
+    """There is such a file, and nobody said that it may be replaced."""
+
+
+class AlreadyRunning(OSError):
+    """Another process holds the lock."""
+
+
+@contextmanager
+def whole_file(path: Path, *, replace: bool = False) -> Iterator[IO[bytes]]:
+    """A new file to write (0600), which gets its name when the block ends well and is gone otherwise.
+
+    Without `replace` a file that is there is left alone, also one that came meanwhile. A link is followed.
+    Raises AlreadyThere, OSError.
+    """
+    path = Path(os.path.realpath(path))
+    _refuse_special(path, replace=replace)
+    temporary = path.with_name(f".codestats-{secrets.token_hex(6)}.tmp")
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0), 0o600)
+    try:
+        with open(descriptor, "wb", buffering=1 << 16) as file:
+            if os.name == "posix":
+                os.fchmod(descriptor, 0o600)
+            yield file
+            file.flush()
+            os.fsync(descriptor)
+        _give_name(temporary, path, replace=replace)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _refuse_special(path: Path, *, replace: bool) -> None:
+    try:
+        mode = path.stat().st_mode
+    except FileNotFoundError:
+        return
+    if not stat.S_ISREG(mode):
+        raise AlreadyThere(0, "it is no plain file", str(path))
+    if not replace:
+        raise AlreadyThere(0, "there is such a file already", str(path))
+
+
+def _give_name(temporary: Path, path: Path, *, replace: bool) -> None:
+    if replace:
+        temporary.replace(path)
+    else:
+        try:
+            os.link(temporary, path)  # unlike a rename, it never replaces
+        except FileExistsError:
+            raise AlreadyThere(0, "there is such a file already", str(path)) from None
+        except OSError:  # a file system without links
+            _refuse_special(path, replace=False)
+            temporary.rename(path)
+    _sync_folder(path.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    """The name, too, must outlive a power cut; not every system and file system can say so."""
+    with suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+@contextmanager
+def exclusive(path: Path) -> Iterator[None]:
+    """Hold a lock, which ends with the process however it ends. Raises AlreadyRunning, OSError."""
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600)
+    try:
+        try:
+            _lock(descriptor)
+        except OSError as error:
+            raise AlreadyRunning(0, "another one is running", str(path)) from error
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _lock(descriptor: int) -> None:
+    if os.name == "posix":
+        import fcntl  # noqa: PLC0415 (not on Windows)
+
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    else:
+        import msvcrt  # noqa: PLC0415 (only on Windows)
+
+        msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]
+
+
+@contextmanager
+def interruptible() -> Iterator[None]:
+    """SIGTERM and SIGHUP raise Cancelled within the block, so that half-written files are cleared away."""
+    names = ("SIGTERM", "SIGHUP") if threading.current_thread() is threading.main_thread() else ()
+    before = {getattr(signal, name): None for name in names if hasattr(signal, name)}
+    for number in before:
+        before[number] = signal.signal(number, _cancel)  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _cancel(_number: int, _frame: FrameType | None) -> None:
+    raise Cancelled

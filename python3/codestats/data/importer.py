@@ -1,0 +1,208 @@
+"""Importing history: the website's `pulses.csv` and our own exports into the ledger, never to be sent.
+
+The rule: XP belongs to a *cell*, which is an hour with its offset, a language (whatever its letter case) and a
+machine. After an import every cell has **at least what the file says, and never the sum of both**: what the
+ledger lacks is added as state 'imported'. So an import twice changes nothing, older and newer exports may come
+in any order, and what this machine counted itself is not doubled by the website's record of it.
+
+The website knows machines by names of its own. One that is a machine of the ledger under another name is
+recognised by its amounts (`same.py`), and both names then share their cells.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from contextlib import closing
+from dataclasses import dataclass, field
+from datetime import datetime, timezone
+from itertools import groupby, islice
+from operator import itemgetter
+from typing import IO, TYPE_CHECKING
+
+from codestats import paths
+from codestats.data.reading import Bad, Section, read_rows
+from codestats.data.same import Same
+from codestats.schema import Database
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+__all__ = ["Imported", "import_file"]
+
+_CELLS_IN_MEMORY = 50_000
+_HOURS_AT_ONCE = 500  # in one transaction: editors that record meanwhile wait for it
+_TOLD = 20  # bad lines that are told with their reasons
+_MOST = 2**53
+
+_INCOMING = """
+CREATE TABLE incoming(
+    hour TEXT NOT NULL, offset INTEGER NOT NULL, language TEXT NOT NULL, machine TEXT NOT NULL, xp INTEGER NOT NULL,
+    PRIMARY KEY(hour, offset, language, machine)
+) WITHOUT ROWID
+"""
+_COLLECT = f"""
+INSERT INTO incoming VALUES(?, ?, ?, ?, ?)
+ON CONFLICT DO UPDATE SET xp = min(xp + excluded.xp, {_MOST})
+"""
+_HELD = """
+SELECT language, machine, xp FROM ledger WHERE hour = ?1 AND offset = ?2
+UNION ALL
+SELECT language, ?3, xp FROM pulse JOIN pulse_xp ON pulse = id WHERE hour = ?1 AND offset = ?2
+"""
+_ADD = """
+INSERT INTO ledger(hour, offset, language, machine, state, doubt, xp) VALUES(?, ?, ?, ?, 'imported', 0, ?)
+ON CONFLICT(hour, offset, language, machine, state, doubt) DO UPDATE SET xp = xp + excluded.xp
+"""
+
+Cell = tuple[str, str]
+"""(folded language, machine)"""
+
+
+@dataclass(slots=True)
+class Imported:
+    """What became of a file: XP and rows read, XP that was new, bad lines, machines that were recognised."""
+
+    rows: int = 0
+    xp: int = 0
+    new_xp: int = 0
+    bad: int = 0
+    told: list[Bad] = field(default_factory=list)
+    same: dict[str, str] = field(default_factory=dict)
+
+    def skip(self, bad: Bad) -> None:
+        """Count a bad line."""
+        self.bad += 1
+        if len(self.told) < _TOLD:
+            self.told.append(bad)
+
+
+def import_file(
+    folder: Path,
+    file: IO[bytes],
+    *,
+    machine: str = "",
+    distinct: bool = False,
+    progress: Callable[[int], None] | None = None,
+) -> Imported:
+    """Take a file into the ledger of a data folder. Raises NotAnExport, OSError, StorageError.
+
+    `machine`: the name that the file has for this machine, when it is known; `distinct`: take no name of the
+    file for a machine known under another one. `progress` is called with the number of rows read. An import
+    that is stopped half-way is completed by doing it again.
+    """
+    done = Imported()
+    rows = read_rows(file, datetime.now(timezone.utc))
+    first = next(rows, None)  # nothing is made for a file that is refused
+    paths.own_folder(folder)
+    with closing(Database(paths.database_file(folder))) as database, closing(_scratch()) as scratch:
+        while True:
+            goes_on = _collect(scratch, first, rows, done, progress)
+            same = Same.of(database, scratch, machine, distinct=distinct)
+            done.same.update(same.found)
+            done.new_xp += _merge(database, scratch, same)
+            if not goes_on:
+                return done
+            scratch.execute("DELETE FROM incoming")
+            first = None
+
+
+def _scratch() -> sqlite3.Connection:
+    """A database on the disk without a name, gone when it is closed."""
+    scratch = sqlite3.connect("", isolation_level=None)
+    scratch.execute("PRAGMA journal_mode = OFF")
+    scratch.execute("PRAGMA cache_size = -8000")
+    scratch.execute(_INCOMING)
+    return scratch
+
+
+def _collect(
+    scratch: sqlite3.Connection,
+    first: object,
+    rows: Iterator[object],
+    done: Imported,
+    progress: Callable[[int], None] | None,
+) -> bool:
+    """Add up one export by cell; whether another one follows in the same file."""
+    cells: dict[tuple[str, int, str, str], int] = {}
+    goes_on = False
+    for row in (found for part in ((first,), rows) for found in part):
+        if isinstance(row, tuple):
+            key = row[:4]
+            cells[key] = cells.get(key, 0) + row[5]
+            done.rows += 1
+            done.xp += row[5]
+            if len(cells) >= _CELLS_IN_MEMORY:
+                _put(scratch, cells)
+                if progress:
+                    progress(done.rows)
+        elif isinstance(row, Bad):
+            done.skip(row)
+        elif isinstance(row, Section):
+            goes_on = True
+            break
+    _put(scratch, cells)
+    return goes_on
+
+
+def _put(scratch: sqlite3.Connection, cells: dict[tuple[str, int, str, str], int]) -> None:
+    scratch.execute("BEGIN")
+    scratch.executemany(_COLLECT, [(*cell, min(xp, _MOST)) for cell, xp in sorted(cells.items())])
+    scratch.execute("COMMIT")
+    cells.clear()
+
+
+def _merge(database: Database, scratch: sqlite3.Connection, same: Same) -> int:
+    """Bring every cell up to what the file says; returns the XP that were added."""
+    incoming = scratch.execute("SELECT hour, offset, language, machine, xp FROM incoming ORDER BY 1, 2")
+    hours = groupby(incoming, itemgetter(0, 1))
+    added = 0
+    while True:
+        with database.transaction() as connection:
+            part = 0
+            for part, (hour, found) in enumerate(islice(hours, _HOURS_AT_ONCE), 1):  # noqa: B007
+                additions = _lacking(_held(connection, hour), list(found), same)
+                connection.executemany(_ADD, additions)
+                added += sum(addition[4] for addition in additions)
+        if part < _HOURS_AT_ONCE:
+            return added
+        time.sleep(0)  # let others at the lock
+
+
+def _held(connection: sqlite3.Connection, hour: tuple[str, int]) -> list[tuple[str, str, int]]:
+    return connection.execute(_HELD, (*hour, paths.machine_name())).fetchall()
+
+
+def _lacking(
+    held: list[tuple[str, str, int]], found: list[tuple[str, int, str, str, int]], same: Same
+) -> list[tuple[str, int, str, str, int]]:
+    """The rows to add in one hour, so that no cell has less than the file says."""
+    spelling: dict[str, str] = {}
+    have: dict[Cell, int] = {}
+    wanted: dict[Cell, int] = {}
+    for language, machine, xp in held:
+        key = (language.casefold(), machine)
+        spelling.setdefault(key[0], language)
+        have[key] = have.get(key, 0) + xp
+    for _, _, language, machine, xp in found:
+        key = (language.casefold(), machine)
+        spelling.setdefault(key[0], language)
+        wanted[key] = wanted.get(key, 0) + xp
+    missing: dict[Cell, int] = {}
+    for (language, machine), xp in wanted.items():
+        group = (language, same.group(machine))
+        missing[group] = missing.get(group, 0) + xp
+    for (language, machine), xp in have.items():
+        group = (language, same.group(machine))
+        if group in missing:
+            missing[group] -= xp
+    hour, offset = found[0][:2]
+    additions = []
+    for (language, machine), xp in wanted.items():
+        group = (language, same.group(machine))
+        add = min(missing[group], xp - have.get((language, machine), 0))
+        if add > 0:
+            missing[group] -= add
+            additions.append((hour, offset, spelling[language], machine, add))
+    return additions

@@ -1,0 +1,140 @@
+"""The page: one HTML file that asks nobody for anything. No script, no font, nothing from elsewhere."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from typing import TYPE_CHECKING
+
+from codestats.data.report.draw import bar, columns, heat_half, heat_weekdays, ring, xml
+from codestats.data.report.model import WEEKS, weeks
+from codestats.data.report.style import STYLE
+from codestats.periods import day_label
+from codestats.text import number, plural, short
+from codestats.views.heatmap import WEEKDAYS, thresholds
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from codestats.data.report.model import Report
+    from codestats.profile import Tally
+
+__all__ = ["page"]
+
+_SHOWN = 8  # of a list, before the rest is folded away
+_LISTED = 500  # at most
+
+
+def page(report: Report) -> str:
+    """The whole document."""
+    title = f"{xml(report.user)} · Code::Stats" if report.user else "Code::Stats"
+    policy = f"default-src 'none'; style-src 'sha256-{_digest(STYLE)}'; base-uri 'none'; form-action 'none'"
+    sections = [_tiles(report), _year(report), _list("Languages", report.languages)]
+    sections += [_list("Machines", report.machines)] if report.machines else []
+    sections += _charts(report)
+    return f"""<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="{policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="referrer" content="no-referrer">
+<title>{title}</title>
+<style>{STYLE}</style>
+</head>
+<body>
+<main>
+{_header(report)}
+<div class="grid">
+{chr(10).join(sections)}
+</div>
+<footer>Made by codestats.vim on {day_label(report.today)}{_source(report)}</footer>
+</main>
+</body>
+</html>
+"""
+
+
+def _digest(text: str) -> str:
+    return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+def _source(report: Report) -> str:
+    return ", from the public profile and this machine’s history." if report.user else ", from this machine’s history."
+
+
+def _header(report: Report) -> str:
+    now = report.standing
+    name = f"<bdi>{xml(report.user)}</bdi>" if report.user else "Code::Stats"
+    recent = f" · {number(report.recent)} in the last 12 hours" if report.recent else ""
+    return (
+        f"<header>{ring(now.level, now.progress)}<div><h1>{name}</h1>"
+        f'<p class="total">{number(now.xp)} XP</p>'
+        f'<p class="soft">{number(now.missing)} XP to level {now.level + 1}{recent}</p></div></header>'
+    )
+
+
+def _tiles(report: Report) -> str:
+    days = report.days
+    tiles = [
+        ("Today", f"{number(days.today, 7)} <small>XP</small>"),
+        ("This week", f"{number(days.week, 7)} <small>XP</small>"),
+        ("Streak", _days(days.streak)),
+        ("Longest streak", _days(days.longest)),
+        ("Best day" + (f", {day_label(days.best_day)}" if days.best_day else ""), f"{number(days.best, 7)} <small>XP</small>"),
+        ("Active", _days(days.active)),
+    ]
+    items = "".join(f"<div><dt>{name}</dt><dd>{value}</dd></div>" for name, value in tiles)
+    return f'<section class="wide"><dl class="tiles">{items}</dl></section>'
+
+
+def _days(count: int) -> str:
+    return f"{count:,} <small>{'day' if count == 1 else 'days'}</small>"
+
+
+def _year(report: Report) -> str:
+    grid, year = weeks(report.today), report.year
+    limits = thresholds(list(year.values()))
+    half = WEEKS // 2
+    first, second = (heat_half(part, report.calendar, limits) for part in (grid[:half], grid[half:]))
+    squares = "".join(f'<rect class="h{level}" x="{level * 14}" width="11" height="11" rx="2"/>' for level in range(5))
+    total = f"{number(sum(year.values()))} XP on {plural(len(year), 'day')}"
+    return (
+        f'<section class="wide"><h2>A year</h2><div class="year">{heat_weekdays("first")}{first}'
+        f'{heat_weekdays("again")}{second}</div>'
+        f'<div class="key soft"><span>{total}</span>'
+        f'<span>less<svg viewBox="0 0 67 11" aria-hidden="true">{squares}</svg>more</span></div></section>'
+    )
+
+
+def _list(title: str, tallies: Sequence[Tally]) -> str:
+    most = max((tally.xp for tally in tallies), default=0)
+    items = [_item(tally, most) for tally in tallies[:_LISTED]]
+    more = ""
+    if len(items) > _SHOWN:
+        rest = len(tallies) - _SHOWN
+        beyond = len(tallies) - len(items)
+        last = f'<p class="soft">and {plural(beyond, "more")}</p>' if beyond else ""
+        summary = f"{rest:,} more, {short(sum(tally.xp for tally in tallies[_SHOWN:]))} XP"
+        more = f"<details><summary>{summary}</summary><ul>{''.join(items[_SHOWN:])}</ul>{last}</details>"
+    body = f"<ul>{''.join(items[:_SHOWN])}</ul>{more}" if items else '<p class="soft">Nothing yet.</p>'
+    return f"<section><h2>{title}</h2>{body}</section>"
+
+
+def _item(tally: Tally, most: int) -> str:
+    name = xml(tally.name)
+    return (
+        f'<li><b title="{name}"><bdi>{name}</bdi></b><span>{number(tally.xp, 11)}</span>'
+        f'<span class="soft">level {tally.level}</span>{bar(tally.xp, most)}</li>'
+    )
+
+
+def _charts(report: Report) -> list[str]:
+    """Of the local history; nothing where there is none."""
+    if not any(report.hours):
+        return []
+    hours = [f"{hour:02}" if hour % 3 == 0 else "" for hour in range(24)]
+    return [
+        f"<section><h2>Weekdays</h2>{columns(report.weekdays, WEEKDAYS, 'XP by weekday')}</section>",
+        f"<section><h2>Hours of the day</h2>{columns(report.hours, hours, 'XP by hour')}</section>",
+    ]

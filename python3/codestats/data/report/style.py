@@ -1,0 +1,63 @@
+"""Colours and the page's style sheet: one accent, light and dark, from a phone's width on."""
+
+from __future__ import annotations
+
+__all__ = ["COLOURS", "STYLE"]
+
+COLOURS = """\
+:root{color-scheme:light dark;--ground:#f7f8f7;--face:#fff;--line:#e3e7e5;--text:#1c2422;--soft:#5d6a66;\
+--accent:#0f766e;--h0:#e9edeb;--h1:#bfe3da;--h2:#7cc7b8;--h3:#379f8f;--h4:#0c665f}
+@media(prefers-color-scheme:dark){:root{--ground:#101413;--face:#181d1c;--line:#2a3230;--text:#e5ebe9;--soft:#94a19d;\
+--accent:#4cc9b6;--h0:#232a28;--h1:#17423c;--h2:#1c6a60;--h3:#2b9c8d;--h4:#66dcca}}
+"""
+
+FONT = "system-ui,-apple-system,'Segoe UI',Roboto,'Noto Sans','DejaVu Sans',sans-serif"
+
+STYLE = f"""{COLOURS}
+*{{box-sizing:border-box}}
+body{{margin:0;background:var(--ground);color:var(--text);font:16px/1.5 {FONT};font-variant-numeric:tabular-nums}}
+main{{max-width:60rem;margin:0 auto;padding:2rem 1rem 3rem}}
+header{{display:flex;align-items:center;gap:1.5rem;margin-bottom:1.5rem}}
+header>div{{min-width:0;flex:1}}
+header svg{{flex:none;width:7rem;height:7rem}}
+h1{{margin:0;font-size:1.75rem;line-height:1.2;overflow-wrap:anywhere}}
+h2{{margin:0 0 1rem;font-size:.8rem;font-weight:600;letter-spacing:.08em;text-transform:uppercase;color:var(--soft)}}
+p{{margin:0}}
+.total{{font-size:1.125rem;margin-top:.25rem}}
+.soft,footer{{color:var(--soft);font-size:.875rem}}
+section{{background:var(--face);border:1px solid var(--line);border-radius:.75rem;padding:1.25rem;min-width:0}}
+.tiles{{display:grid;grid-template-columns:repeat(2,1fr);gap:1.25rem 1rem;margin:0}}
+.tiles div{{display:flex;flex-direction:column-reverse;justify-content:flex-end;min-width:0}}
+.tiles dt{{color:var(--soft);font-size:.8125rem}}
+.tiles dd{{margin:0;font-size:1.25rem;font-weight:600;white-space:nowrap}}
+.tiles small{{font-size:.75rem;font-weight:400;color:var(--soft)}}
+.grid{{display:grid;gap:1rem;grid-template-columns:minmax(0,1fr)}}
+.year{{display:grid;grid-template-columns:28fr 378fr;row-gap:.75rem}}
+.year svg{{width:100%;display:block}}
+.key{{display:flex;flex-wrap:wrap;gap:.25rem 1rem;justify-content:space-between;align-items:center;margin-top:.75rem}}
+.key svg{{height:.75rem;width:4.5rem;vertical-align:-.1em;margin:0 .25rem}}
+ul{{list-style:none;margin:0;padding:0;display:grid;gap:.75rem}}
+li{{display:grid;grid-template-columns:minmax(0,1fr) auto 4.25rem;gap:.125rem .75rem;align-items:baseline}}
+li b{{font-weight:500;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}}
+li span{{text-align:right;white-space:nowrap}}
+li svg{{grid-column:1/-1;width:100%;height:.375rem;display:block}}
+details{{margin-top:1rem}}
+details ul{{margin-top:1rem}}
+summary{{cursor:pointer;color:var(--accent);font-size:.875rem}}
+.chart{{width:100%;display:block}}
+footer{{margin-top:1.5rem}}
+svg text{{fill:var(--soft);font:11px {FONT}}}
+svg .level{{fill:var(--text);font:600 34px {FONT}}}
+.bar{{fill:var(--accent)}}.track{{fill:var(--h0)}}.rail{{stroke:var(--h0)}}.way{{stroke:var(--accent)}}
+.h0{{fill:var(--h0)}}.h1{{fill:var(--h1)}}.h2{{fill:var(--h2)}}.h3{{fill:var(--h3)}}.h4{{fill:var(--h4)}}
+@media(min-width:46rem){{
+main{{padding-top:3rem}}
+h1{{font-size:2.25rem}}
+.tiles{{grid-template-columns:repeat(6,auto)}}
+.grid{{grid-template-columns:repeat(2,minmax(0,1fr))}}
+.wide{{grid-column:1/-1}}
+.year{{grid-template-columns:28fr 378fr 378fr}}
+.year .again{{display:none}}
+}}
+@media print{{section{{break-inside:avoid}}}}
+"""

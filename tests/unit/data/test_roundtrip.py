@@ -1,0 +1,203 @@
+"""Export → wipe → import → same statistics; an import twice is an import once; nothing is doubled."""
+
+from __future__ import annotations
+
+import io
+from collections import Counter
+from contextlib import closing
+from datetime import datetime, timedelta, timezone
+from tempfile import TemporaryDirectory
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from codestats import paths
+from codestats.data import ledger
+from codestats.data.export import write_ledger
+from codestats.data.importer import import_file
+from codestats.languages import clean_name
+from codestats.schema import Database
+
+NOW = datetime.now(timezone.utc).replace(minute=0, second=0, microsecond=0, tzinfo=None)
+MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None  # databases by the hundred: not on a slow disk
+HOST = paths.machine_name()
+
+hours = st.integers(0, 24 * 40).map(lambda back: (NOW - timedelta(hours=back)).strftime("%Y-%m-%dT%H"))
+wild_names = st.text(min_size=1, max_size=20) | st.sampled_from(
+    ["C++", "=1+1", "'=1", "a;b", 'a"b', " x ", "@cmd", "-", "'", "ß", "ẞ", "😂", "\u202e", "a\nb", "x" * 300]
+)
+languages = st.sampled_from(["Python", "Lua", "VimL"]) | wild_names
+machines = st.sampled_from([HOST, "laptop", "office"]) | wild_names
+states = st.sampled_from(["sent", "expired", "rejected", "imported", "queued"])
+
+
+def entries(language=languages, machine=machines, state=states, largest=10_000, **sizes):
+    entry = st.tuples(
+        hours,
+        st.sampled_from([0, 60, 330, -570]),
+        language.map(clean_name),
+        machine.map(clean_name),
+        state,
+        st.integers(1, largest),
+    )
+    return st.lists(entry, max_size=30, **sizes)
+
+
+def fill(folder, rows):
+    with closing(Database(paths.database_file(folder))) as database, database.transaction() as connection:
+        for hour, offset, language, machine, state, xp in rows:
+            if state == "queued":
+                query = "INSERT INTO pulse(hour, offset, coded_at) VALUES(?, ?, 1) RETURNING id"
+                (pulse,) = connection.execute(query, (hour, offset)).fetchone()
+                connection.execute("INSERT INTO pulse_xp VALUES(?, ?, ?)", (pulse, language, xp))
+            else:
+                query = """INSERT INTO ledger VALUES(?, ?, ?, ?, ?, 0, ?) ON CONFLICT DO UPDATE SET xp = xp + excluded.xp"""
+                connection.execute(query, (hour, offset, language, machine, state, xp))
+
+
+class Store:
+    """A data folder for a moment."""
+
+    def __init__(self, rows=()):
+        self._folder = TemporaryDirectory(dir=MEMORY)
+        self.folder = Path(self._folder.name)
+        fill(self.folder, rows)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self._folder.cleanup()
+
+    def export(self, form="csv"):
+        out = io.BytesIO()
+        write_ledger(self.folder, out, form, ledger.EVERYTHING)
+        return out.getvalue()
+
+    def take(self, data, **options):
+        return import_file(self.folder, io.BytesIO(data), **options)
+
+    def statistics(self):
+        with ledger.opened(self.folder) as database, database.reading() as connection:
+            return sorted(ledger.entries(connection))
+
+    def totals(self):
+        """XP by hour and language, whatever machine it is filed under and however it is written."""
+        sums = Counter()
+        for hour, language, _, xp in self.statistics():
+            sums[hour, language.casefold()] += xp
+        return sums
+
+
+quick = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+
+
+@pytest.mark.parametrize("form", ["csv", "jsonl"])
+@quick
+@given(rows=entries(min_size=1))
+def test_what_is_exported_and_wiped_comes_back_by_import(form, rows):
+    with Store(rows) as old, Store() as new:
+        done = new.take(old.export(form))
+        assert done.bad == 0
+        assert new.totals() == old.totals()
+        if len({row[2] for row in rows}) == len({row[2].casefold() for row in rows}):
+            assert new.statistics() == old.statistics()
+            assert new.export() == old.export()
+
+
+@quick
+@given(rows=entries(), more=entries())
+def test_an_import_twice_changes_nothing(rows, more):
+    with Store(rows) as store, Store(more) as other:
+        data = other.export()
+        store.take(data)
+        once = store.statistics()
+        assert store.take(data).new_xp == 0
+        assert store.statistics() == once
+
+
+@quick
+@given(rows=entries(min_size=1))
+def test_an_export_imported_where_it_came_from_changes_nothing(rows):
+    with Store(rows) as store:
+        before = store.statistics()
+        for form in ("csv", "jsonl"):
+            assert store.take(store.export(form), distinct=True).new_xp == 0
+        assert store.statistics() == before
+
+
+@quick
+@given(rows=entries(machine=st.just(HOST), state=st.just("sent"), min_size=1), others=entries(machine=st.just("laptop"), state=st.just("sent")))
+def test_the_websites_export_of_what_was_counted_here_doubles_nothing(rows, others):
+    """There this machine has another name, and the laptop's XP is there as well."""
+    others = [row for row in others if row[:3] not in {own[:3] for own in rows}]
+    sent = [(*row[:3], "My ; \"Höst\"", *row[4:]) for row in rows]
+    with Store(rows) as own, Store([*sent, *others]) as website, Store(others) as rest:
+        truth = own.totals() + rest.totals()
+        data = website.export()
+        done = own.take(data)
+        assert done.same["My ; \"Höst\""] == HOST
+        assert own.totals() == truth
+        assert own.take(data).new_xp == 0
+
+
+@quick
+@given(rows=entries(), cuts=st.lists(st.integers(0, 30), min_size=1, max_size=4))
+def test_older_and_newer_exports_come_in_any_order(rows, cuts):
+    whole = [row for row in rows if row[4] != "queued"]
+    exports = []
+    for cut in cuts:
+        with Store(whole[:cut]) as part:
+            exports.append(part.export())
+    with Store() as forth, Store() as back:
+        for data in exports:
+            forth.take(data, distinct=True)
+        for data in reversed(exports):
+            back.take(data, distinct=True)
+        assert forth.totals() == back.totals()
+
+
+def test_nothing_that_is_imported_is_ever_queued():
+    rows = [("2026-01-01T10", 60, "Lua", "laptop", "sent", 5)]
+    with Store(rows) as other, Store() as store:
+        store.take(other.export())
+        with closing(Database(paths.database_file(store.folder))) as database, database.reading() as connection:
+            assert connection.execute("SELECT count(*) FROM pulse").fetchone() == (0,)
+            assert connection.execute("SELECT state, xp FROM ledger").fetchall() == [("imported", 5)]
+
+
+def test_two_exports_joined_into_one_file_are_not_added_up():
+    with Store([("2026-01-01T10", 60, "Lua", "laptop", "sent", 5)]) as other, Store() as store:
+        assert store.take(other.export() + other.export()).new_xp == 5
+
+
+def test_what_was_counted_after_the_import_is_added_to_it():
+    """The hour of a fresh installation: 100 XP come back from the website, then 50 are typed here."""
+    first = ("2026-01-01T10", 60, "Lua", HOST, "sent", 100)
+    with Store([first]) as website, Store() as store:
+        store.take(website.export())
+        fill(store.folder, [("2026-01-01T10", 60, "Lua", HOST, "sent", 50)])
+        assert sum(store.totals().values()) == 150
+        assert store.take(website.export()).new_xp == 0
+        fill(website.folder, [("2026-01-01T10", 60, "Lua", HOST, "sent", 50)])
+        assert store.take(website.export()).new_xp == 0
+
+
+def test_a_name_that_was_told_is_remembered():
+    counted = [("2026-01-01T10", 60, "Lua", HOST, "sent", 100)]
+    seen = [("2026-01-01T10", 60, "Lua", "Työkone", "sent", 120)]  # another editor has the same token
+    with Store(seen) as website, Store(counted) as store:
+        assert store.take(website.export(), machine="Työkone").new_xp == 20
+        assert store.take(website.export()).new_xp == 0
+
+
+def test_another_machine_at_work_in_the_same_hours_is_not_taken_for_this_one():
+    hours = [f"2026-01-{day:02}T10" for day in range(1, 29)]
+    own = [(hour, 60, "Lua", HOST, "sent", 10 + at) for at, hour in enumerate(hours)]
+    others = [(hour, 60, "Lua", "laptop", "sent", 1000 + at) for at, hour in enumerate(hours) if at % 2]
+    with Store(others) as laptop, Store(own) as store:
+        done = store.take(laptop.export())
+        assert done.same == {}
+        assert done.new_xp == done.xp
