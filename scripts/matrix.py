@@ -12,7 +12,6 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 import sys
-from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -35,15 +34,22 @@ class Table:
     """A pytest plugin that keeps what became of each situation in each editor."""
 
     cells: dict[str, dict[str, str]] = field(default_factory=dict)
-    outcomes: Counter[str] = field(default_factory=Counter)
+    places: dict[str, int] = field(default_factory=dict)
+    order: dict[str, int] = field(default_factory=dict)
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_xdist_node_collection_finished(self, node: Any, ids: list[str]) -> None:  # noqa: ANN401, ARG002
+        """Called for each worker, with the tests in the order of their files."""
+        self.order = {test: place for place, test in enumerate(ids)}
 
     def pytest_runtest_logreport(self, report: Any) -> None:  # noqa: ANN401 - pytest's report
         """Called for the set-up, the run and the end of each test."""
         known = dict(report.user_properties)
         if "situation" not in known or (report.when != "call" and report.passed):
             return
-        self.outcomes[report.outcome] += 1
         row = self.cells.setdefault(known["situation"], {})
+        place = self.order.get(report.nodeid, 0)
+        self.places[known["situation"]] = min(place, self.places.get(known["situation"], place))
         row[known["editor"]] = self._cell(report, known)
 
     @staticmethod
@@ -64,7 +70,7 @@ class Table:
             head[1] += " --- |"
         rows = [
             f"| {situation} | " + " | ".join(row.get(name, "") for name in MATRIX) + " |"
-            for situation, row in self.cells.items()
+            for situation, row in sorted(self.cells.items(), key=lambda item: self.places[item[0]])
         ]
         right = "| **right** |" + "".join(f" **{self._right(name)}** |" for name in MATRIX)
         today = dt.datetime.now(tz=dt.timezone.utc).date()
