@@ -32,7 +32,10 @@ endfunction
 
 " What only the editor knows, for the status and log views.
 function s:editor() abort
-  return {'status': codestats#status#get(), 'log': codestats#log#entries(), 'data_dir': codestats#config#data_dir()}
+  return {
+        \ 'status': codestats#status#get(), 'log': codestats#log#entries(), 'data_dir': codestats#config#data_dir(),
+        \ 'goal': codestats#config#get('daily_goal'),
+        \ }
 endfunction
 
 " Without the core there is no rendering: the facts, plainly.

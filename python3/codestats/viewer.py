@@ -54,6 +54,7 @@ class Viewer:
         self._status = status
         self._profiles = profiles
         self._open: dict[int, dict[str, Any]] = {}
+        self._activities: dict[int, Activity] = {}  # the whole ledger is not read at each key
         self._settings: Settings
         self._recorder: Recorder | None = None
 
@@ -69,6 +70,8 @@ class Viewer:
             return
         is_wanted = identity not in self._open or bool(message.get("refresh"))
         self._open[identity] = {**message, "state": state_after(self._with_newest_state(message))}
+        if is_wanted:
+            self._activities.pop(identity, None)
         if message.get("name") == "profile" and is_wanted:
             user = self._user(message)
             known = self._profiles.of(user, self._settings, self._recorder)
@@ -87,6 +90,7 @@ class Viewer:
         """The view is gone."""
         if isinstance(identity, int):
             self._open.pop(identity, None)
+            self._activities.pop(identity, None)
 
     def redraw(self, user: str) -> None:
         """There is news of a user's profile."""
@@ -109,8 +113,11 @@ class Viewer:
         """What only the editor knows."""
         return _mapping(_mapping(request.get("args")).get("editor"))
 
-    def _history(self) -> Activity:
-        return Activity.of(self._recorder.history() if self._recorder else ())
+    def _history(self, request: Message) -> Activity:
+        identity = request["id"]
+        if identity not in self._activities:
+            self._activities[identity] = Activity.of(self._recorder.history() if self._recorder else ())
+        return self._activities[identity]
 
     def _profile(self, request: Message, frame: Frame) -> View:
         user = self._user(request)
@@ -126,18 +133,25 @@ class Viewer:
             own=False,
         )
         is_own = bool(user) and user == self._settings.username
-        return profile_view(self._as_own(data, frame) if is_own else data, request["state"], frame)
+        if is_own:
+            data = self._as_own(data, request, frame)
+        return profile_view(data, request["state"], frame)
 
-    def _as_own(self, data: ProfileData, frame: Frame) -> ProfileData:
+    def _as_own(self, data: ProfileData, request: Message, frame: Frame) -> ProfileData:
         """With what was counted here and the service does not know of yet."""
         counted = self._recorder.unsent() if self._recorder else {}
-        profile = data.profile and with_counted(data.profile, counted, frame.now.date())
+        goal = self._editor(request).get("goal")
         return replace(
-            data, profile=profile, activity=self._history(), counted=sum(counted.values()), own=True
+            data,
+            profile=data.profile and with_counted(data.profile, counted, frame.now.date()),
+            activity=self._history(request),
+            counted=sum(counted.values()),
+            goal=goal if isinstance(goal, int) and goal > 0 else 0,
+            own=True,
         )
 
     def _stats(self, request: Message, frame: Frame) -> View:
-        return stats_view(StatsData(self._history()), request["state"], frame)
+        return stats_view(StatsData(self._history(request)), request["state"], frame)
 
     def _overall(self, request: Message, frame: Frame) -> View:
         editor = self._editor(request)
