@@ -79,10 +79,12 @@ function codestats#language#ask(keys) abort
   endif
 endfunction
 
-" The core's answer: {key: [language or '', why]}.
+" The core's answer: [[key, language or '' for nothing, why], …].
 function codestats#language#named(names) abort
-  call extend(s:names, a:names)
-  call filter(s:asked, '!has_key(a:names, v:key)')
+  for [key, name, why] in a:names
+    let s:names[key] = [name, why]
+    silent! call remove(s:asked, key)
+  endfor
   if s:question isnot v:null && has_key(s:names, s:question)
     call s:tell(s:question)
   endif

@@ -47,7 +47,10 @@ class Teller:
         self._deliver(message)
 
     def names(self, keys: Iterable[object], languages: Languages) -> None:
-        """Where the XP of these keys goes: {key: [language, or '' for nothing, why]}."""
-        explained = {key: languages.explain(key) for key in keys if isinstance(key, str)}
-        names = {key: [name or "", why] for key, (name, why) in explained.items()}
+        """Where the XP of these keys goes: [[key, language or '' for nothing, why], …].
+
+        No dictionary: Vim's Python can't make one with an empty key, which is the key of no filetype (seen on 9.0).
+        """
+        explained = [(key, *languages.explain(key)) for key in keys if isinstance(key, str)]
+        names = [[key, name or "", why] for key, name, why in explained]
         self._deliver({"type": "names", "names": names})

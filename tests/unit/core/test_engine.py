@@ -360,7 +360,7 @@ class TestWhatTheEditorAsks:
         engine, editor = bench.engine(ignore_filetypes=["secret"])
         engine.receive({"type": "names", "keys": ["python", "secret", "=My Own", 5]})
         editor.wait_for(lambda it: it.of("names"))
-        names = editor.of("names")[0]["names"]
+        names = {key: found for key, *found in editor.of("names")[0]["names"]}
         assert {key: name for key, (name, why) in names.items() if why} == {
             "python": "Python",
             "secret": "",
