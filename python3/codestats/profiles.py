@@ -25,8 +25,6 @@ __all__ = ["ANSWER", "Known", "Profiles"]
 ANSWER = "profile answer"
 """The type of the message that comes back through the inbox."""
 
-_FRESH = 30.0  # seconds for which a profile need not be asked for again when a view is opened
-
 
 @dataclass(slots=True)
 class Known:
@@ -59,10 +57,9 @@ class Profiles:
             self._known[key] = Known(parse_profile(kept[1], user), kept[0]) if kept else Known()
         return self._known[key]
 
-    def ask(self, user: str, settings: Settings, known: Known, *, force: bool) -> None:
-        """Ask the service, unless that was done a moment ago."""
-        is_fresh = known.state == "ready" and time.time() - known.fetched_at < _FRESH
-        if not user or not settings.api_url or known.is_asked or (is_fresh and not force):
+    def ask(self, user: str, settings: Settings, known: Known) -> None:
+        """Ask the service, unless its answer is still to come."""
+        if not user or not settings.api_url or known.is_asked:
             return
         known.is_asked = True
         known.state = "loading"

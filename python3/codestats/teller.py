@@ -32,7 +32,7 @@ class Teller:
         """The last known profile of the own user at once, then the service's answer."""
         known = self._profiles.of(settings.username, settings, recorder)
         self.profile(known, recorder)
-        self._profiles.ask(settings.username, settings, known, force=False)
+        self._profiles.ask(settings.username, settings, known)
 
     def profile(self, known: Known, recorder: Recorder | None) -> None:
         """With what the service does not know of yet, for the editor to count on from there."""

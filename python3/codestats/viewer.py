@@ -75,7 +75,7 @@ class Viewer:
         if message.get("name") == "profile" and is_wanted:
             user = self._user(message)
             known = self._profiles.of(user, self._settings, self._recorder)
-            self._profiles.ask(user, self._settings, known, force=bool(message.get("refresh")))
+            self._profiles.ask(user, self._settings, known)
         self._draw(identity)
 
     def _with_newest_state(self, message: Message) -> Message:
