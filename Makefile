@@ -53,6 +53,10 @@ test-faults: setup ## break the network, the disk and the processes on purpose
 bench: setup ## what the plugin costs, beside no plugin and an empty one
 	@$(VENV)/python scripts/bench.py $(ARGS)
 
+.PHONY: screens
+screens: setup ## pictures of the windows for the documentation, into doc/screens/
+	@$(VENV)/python scripts/screens.py $(ARGS)
+
 .PHONY: clean
 clean: ## remove .build/ and caches
 	rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis
