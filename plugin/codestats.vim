@@ -23,6 +23,9 @@ command -bar -bang -nargs=? -complete=customlist,codestats#language#complete Cod
 command -bar CodeStatsLogin call codestats#token#login()
 command -bar CodeStatsLogout call codestats#token#logout()
 command -bar -bang CodeStatsInstall call codestats#install#run(<bang>0)
+command -bar -bang -nargs=+ -complete=file CodeStatsExport call codestats#data#export(<bang>0, <f-args>)
+command -bar -nargs=1 -complete=file CodeStatsImport call codestats#data#import(<q-args>)
+command -bar CodeStatsCancel call codestats#data#cancel()
 command -bar CodeStatsHealth call codestats#health#show()
 
 " The drop-in for those who come from code-stats-vim.

@@ -100,6 +100,11 @@ def ring(level: int, progress: float) -> str:
     )
 
 
+def _shade(value: int, most: int) -> str:
+    """Only the largest stands out."""
+    return "h0" if not value else "bar" if value == most else "h2"
+
+
 def columns(values: Sequence[int], labels: Sequence[str], label: str) -> str:
     """A column chart: a column a value, a name below each (some may be empty), the largest with its number."""
     width, height, room = 420, 150, 20
@@ -111,7 +116,7 @@ def columns(values: Sequence[int], labels: Sequence[str], label: str) -> str:
         x, middle = at * step + step * 0.12, (at + 0.5) * step
         y = height - room - tall
         parts.append(
-            f'<rect class="{"bar" if value else "track"}" x="{x:.1f}" y="{y:g}" width="{step * 0.76:.1f}" height="{tall:g}" rx="2">'
+            f'<rect class="{_shade(value, most)}" x="{x:.1f}" y="{y:g}" width="{step * 0.76:.1f}" height="{tall:g}" rx="2">'
             f"<title>{number(value)} XP</title></rect>"
         )
         if name:

@@ -21,17 +21,17 @@ if TYPE_CHECKING:
 
 __all__ = ["page"]
 
-_SHOWN = 8  # of a list, before the rest is folded away
-_LISTED = 500  # at most
+_LISTED = 500  # lines of a list, at most
 
 
 def page(report: Report) -> str:
     """The whole document."""
     title = f"{xml(report.user)} · Code::Stats" if report.user else "Code::Stats"
     policy = f"default-src 'none'; style-src 'sha256-{_digest(STYLE)}'; base-uri 'none'; form-action 'none'"
-    sections = [_tiles(report), _year(report), _list("Languages", report.languages)]
-    sections += [_list("Machines", report.machines)] if report.machines else []
-    sections += _charts(report)
+    side = [_list("Machines", report.machines, 4)] if report.machines else []
+    side += _charts(report)
+    sections = [_tiles(report), _year(report), _list("Languages", report.languages, 12)]
+    sections += ['<div class="side">', *side, "</div>"] if side else []
     return f"""<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -66,11 +66,11 @@ def _source(report: Report) -> str:
 def _header(report: Report) -> str:
     now = report.standing
     name = f"<bdi>{xml(report.user)}</bdi>" if report.user else "Code::Stats"
-    recent = f" · {number(report.recent)} in the last 12 hours" if report.recent else ""
+    recent = f" <span>{number(report.recent)} in the last 12 hours</span>" if report.recent else ""
     return (
         f"<header>{ring(now.level, now.progress)}<div><h1>{name}</h1>"
         f'<p class="total">{number(now.xp)} XP</p>'
-        f'<p class="soft">{number(now.missing)} XP to level {now.level + 1}{recent}</p></div></header>'
+        f'<p class="soft"><span>{number(now.missing)} XP to level {now.level + 1}</span>{recent}</p></div></header>'
     )
 
 
@@ -107,17 +107,18 @@ def _year(report: Report) -> str:
     )
 
 
-def _list(title: str, tallies: Sequence[Tally]) -> str:
+def _list(title: str, tallies: Sequence[Tally], shown: int) -> str:
+    """The first ones; the rest is folded away."""
     most = max((tally.xp for tally in tallies), default=0)
     items = [_item(tally, most) for tally in tallies[:_LISTED]]
     more = ""
-    if len(items) > _SHOWN:
-        rest = len(tallies) - _SHOWN
+    if len(items) > shown:
+        rest = len(tallies) - shown
         beyond = len(tallies) - len(items)
         last = f'<p class="soft">and {plural(beyond, "more")}</p>' if beyond else ""
-        summary = f"{rest:,} more, {short(sum(tally.xp for tally in tallies[_SHOWN:]))} XP"
-        more = f"<details><summary>{summary}</summary><ul>{''.join(items[_SHOWN:])}</ul>{last}</details>"
-    body = f"<ul>{''.join(items[:_SHOWN])}</ul>{more}" if items else '<p class="soft">Nothing yet.</p>'
+        summary = f"{rest:,} more, {short(sum(tally.xp for tally in tallies[shown:]))} XP"
+        more = f"<details><summary>{summary}</summary><ul>{''.join(items[shown:])}</ul>{last}</details>"
+    body = f"<ul>{''.join(items[:shown])}</ul>{more}" if items else '<p class="soft">Nothing yet.</p>'
     return f"<section><h2>{title}</h2>{body}</section>"
 
 

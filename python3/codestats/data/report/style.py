@@ -25,6 +25,7 @@ h2{{margin:0 0 1rem;font-size:.8rem;font-weight:600;letter-spacing:.08em;text-tr
 p{{margin:0}}
 .total{{font-size:1.125rem;margin-top:.25rem}}
 .soft,footer{{color:var(--soft);font-size:.875rem}}
+p.soft span{{display:inline-block;margin-right:1.25em}}
 section{{background:var(--face);border:1px solid var(--line);border-radius:.75rem;padding:1.25rem;min-width:0}}
 .tiles{{display:grid;grid-template-columns:repeat(2,1fr);gap:1.25rem 1rem;margin:0}}
 .tiles div{{display:flex;flex-direction:column-reverse;justify-content:flex-end;min-width:0}}
@@ -32,6 +33,7 @@ section{{background:var(--face);border:1px solid var(--line);border-radius:.75re
 .tiles dd{{margin:0;font-size:1.25rem;font-weight:600;white-space:nowrap}}
 .tiles small{{font-size:.75rem;font-weight:400;color:var(--soft)}}
 .grid{{display:grid;gap:1rem;grid-template-columns:minmax(0,1fr)}}
+.side{{display:grid;gap:1rem;align-content:start;grid-template-columns:minmax(0,1fr)}}
 .year{{display:grid;grid-template-columns:28fr 378fr;row-gap:.75rem}}
 .year svg{{width:100%;display:block}}
 .key{{display:flex;flex-wrap:wrap;gap:.25rem 1rem;justify-content:space-between;align-items:center;margin-top:.75rem}}

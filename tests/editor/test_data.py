@@ -1,0 +1,90 @@
+""":CodeStatsExport and :CodeStatsImport, as a user meets them, in both editors."""
+
+from __future__ import annotations
+
+import json
+
+HEADER = "sent_at;sent_at_local;tz_offset;language;machine;amount"
+PULSES = f"{HEADER}\n2017-11-27 23:00:00Z;2017-11-28 00:00:00;60;elixir;test_machine;1\n"
+
+
+def said(editor, pattern):
+    editor.wait_until(f"execute('messages') =~# '{pattern}'")
+
+
+def exported(path):
+    return [line.split(";")[3:] for line in path.read_text().splitlines()[1:]]
+
+
+def test_an_export_has_what_was_typed_a_moment_ago(start_editor, service, tmp_path):
+    editor = start_editor(service=service, args=["a.py"])
+    editor.keys("ihello<Esc>")
+    target = tmp_path / "my pulses.csv"
+    editor.command(f"CodeStatsExport {target.parent}/my\\ pulses.csv")
+    said(editor, "Exported 5 XP")
+    assert target.read_text().startswith(HEADER + "\n")
+    assert [(language, xp) for language, _, xp in exported(target)] == [("Python", "5")]
+    assert target.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_file_that_is_there_is_replaced_only_with_a_bang(start_editor, service, tmp_path):
+    editor = start_editor(service=service, args=["a.py"])
+    target = tmp_path / "x.jsonl"
+    target.write_text("precious")
+    editor.keys("iab<Esc>")
+    editor.command(f"CodeStatsExport {target}")
+    said(editor, "add ! to replace it")
+    assert target.read_text() == "precious"
+    editor.command(f"CodeStatsExport! {target} today")
+    said(editor, "Exported 2 XP")
+    assert json.loads(target.read_text())["language"] == "Python"
+
+
+def test_an_import_twice_is_history_and_never_sent(start_editor, service, tmp_path):
+    editor = start_editor(service=service, args=["a.py"])
+    source = tmp_path / "pulses.csv"
+    source.write_text(PULSES)
+    editor.command(f"CodeStatsImport {source}")
+    said(editor, "with 1 XP, 1 of it new")
+    editor.command(f"CodeStatsImport {source}")
+    said(editor, "with 1 XP, 0 of it new")
+    editor.keys("iabc<Esc>")
+    editor.command("call codestats#flush()")
+    editor.wait_until("codestats#status().unsent == 0")
+    service.wait_for_total(3)
+    assert service.xp() == {"Python": 3}
+
+
+def test_bad_lines_are_told_and_a_foreign_file_is_refused(start_editor, tmp_path):
+    editor = start_editor(args=["a.py"])
+    source = tmp_path / "pulses.csv"
+    source.write_text(PULSES + "nonsense\n")
+    editor.command(f"CodeStatsImport {source}")
+    said(editor, "skipped 1 line. See :CodeStatsLog")
+    assert any("line 3 was skipped" in line for line in editor.eval("codestats#log#entries()"))
+    source.write_text("%PDF-1.4")
+    editor.command(f"CodeStatsImport {source}")
+    said(editor, "is no export of Code::Stats")
+
+
+def test_there_is_nothing_to_cancel(start_editor):
+    editor = start_editor(args=["a.py"])
+    editor.command("CodeStatsCancel")
+    said(editor, "nothing is at work")
+
+
+def test_a_long_import_says_how_far_it_is_and_can_be_cancelled(start_editor, tmp_path):
+    editor = start_editor(args=["a.py"])
+    source = tmp_path / "pulses.csv"
+    with source.open("w") as file:
+        file.write(PULSES)
+        for number in range(800_000):
+            day, hour = divmod(number, 24)
+            date = f"{1990 + day % 30}-{1 + day // 30 % 12:02}-{1 + day // 360 % 28:02} {hour:02}:00:00"
+            file.write(f"{date}Z;{date};0;Language {number // 241_920};box;5\n")
+    editor.command(f"CodeStatsImport {source}")
+    said(editor, "import at \\d\\+%")
+    editor.command("CodeStatsImport /nowhere")
+    said(editor, "an import is at work")
+    editor.command("CodeStatsCancel")
+    said(editor, "import cancelled")

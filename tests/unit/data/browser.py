@@ -1,0 +1,109 @@
+"""A real browser without a screen: Debian's chromium, spoken to through the pipe of its DevTools protocol."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import select
+import shutil
+import subprocess
+import tempfile
+import time
+
+FLAGS = (
+    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
+    " --disable-component-update --disable-sync --hide-scrollbars --disable-dev-shm-usage"
+).split()
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+
+
+def find() -> str | None:
+    """The browser at hand."""
+    return next((path for name in NAMES if (path := shutil.which(name))), None)
+
+
+class Browser:
+    """One browser with one page. `events` is everything it told."""
+
+    def __init__(self, program: str) -> None:
+        self.profile = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
+        theirs_in, ours_out = os.pipe()
+        ours_in, theirs_out = os.pipe()
+        self._out, self._in = ours_out, ours_in
+        # The protocol is on descriptors 3 and 4; the shell moves ours there.
+        command = f'exec "$@" 3<&{theirs_in} 4>&{theirs_out}'
+        flags = [*FLAGS, "--remote-debugging-pipe", f"--user-data-dir={self.profile.name}", "about:blank"]
+        self.process = subprocess.Popen(
+            ["/bin/bash", "-c", command, "sh", program, *flags],
+            pass_fds=(theirs_in, theirs_out),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        os.close(theirs_in)
+        os.close(theirs_out)
+        self._buffer = b""
+        self._number = 0
+        self._session: str | None = None
+        self.events: list[dict] = []
+        page = next(t for t in self.call("Target.getTargets")["targetInfos"] if t["type"] == "page")
+        self._session = self.call("Target.attachToTarget", targetId=page["targetId"], flatten=True)["sessionId"]
+        for domain in ("Page", "Network", "Runtime", "Log"):
+            self.call(f"{domain}.enable")
+
+    def close(self) -> None:
+        self.process.terminate()
+        self.process.wait(20)
+        os.close(self._in)
+        os.close(self._out)
+        self.profile.cleanup()
+
+    def call(self, method: str, **parameters):
+        """Ask and wait for the answer."""
+        self._number += 1
+        message = {"id": self._number, "method": method, "params": parameters}
+        if self._session:
+            message["sessionId"] = self._session
+        os.write(self._out, json.dumps(message).encode() + b"\0")
+        while True:
+            answer = self._read()
+            if answer.get("id") == self._number:
+                assert "error" not in answer, answer
+                return answer["result"]
+            self.events.append(answer)
+
+    def _read(self, seconds: float = 40.0) -> dict:
+        until = time.monotonic() + seconds
+        while b"\0" not in self._buffer:
+            ready, _, _ = select.select([self._in], [], [], max(until - time.monotonic(), 0))
+            assert ready, "the browser says nothing"
+            block = os.read(self._in, 1 << 20)
+            assert block, "the browser has ended"
+            self._buffer += block
+        message, _, self._buffer = self._buffer.partition(b"\0")
+        return json.loads(message)
+
+    def named(self, method: str) -> list[dict]:
+        return [event["params"] for event in self.events if event.get("method") == method]
+
+    def show(self, url: str, width: int, scheme: str = "light", height: int = 900) -> None:
+        """Load a page in a window of that width, and wait until it is there."""
+        self.events.clear()
+        self.call("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=width < 600)
+        self.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
+        self.call("Page.navigate", url=url)
+        while not self.named("Page.loadEventFired"):
+            self.events.append(self._read())
+
+    def ask(self, expression: str):
+        """The value of a JavaScript expression, outside the page's own policy."""
+        result = self.call("Runtime.evaluate", expression=expression, returnByValue=True)
+        assert "exceptionDetails" not in result, result
+        return result["result"].get("value")
+
+    def picture(self, path) -> None:
+        """The whole page as PNG."""
+        data = self.call("Page.captureScreenshot", captureBeyondViewport=True)["data"]
+        with open(path, "wb") as file:
+            file.write(base64.b64decode(data))
