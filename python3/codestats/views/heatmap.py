@@ -95,10 +95,12 @@ def legend(frame: Frame) -> Row:
 
 
 def legend_column(days: Mapping[date, int], frame: Frame) -> list[Row]:
-    """The same upright, with the least XP of each level."""
+    """The same upright, with the least XP of each level; levels that few days cannot tell apart are left out."""
     limits = thresholds(list(days.values()))
     rows = []
     for level in (4, 3, 2, 1, 0):
+        if 0 < level < 4 and limits[level - 1] == limits[level]:
+            continue
         row = Row(frame.glyphs.heat[level], f"CodeStatsHeat{level}").add("  ")
         label = f"{number(limits[level - 1], 7)}+" if level else "none"
         rows.append(row.add(label, "CodeStatsLabel"))
