@@ -59,6 +59,11 @@ endfunction
 
 " What the current buffer's XP goes to: a filetype, `guest.host` in embedded code, `=Name`, or '-' for nothing.
 function codestats#language#key() abort
+  if has('nvim')
+    call luaeval('require("codestats.embedded").forget()')
+  else
+    call codestats#embedded#Forget()
+  endif
   let key = codestats#tracker('attribution')
   return key is v:null ? '-' : key
 endfunction

@@ -167,9 +167,14 @@ local function guarded(kind, row, column, active)
   return ok and guest or ''
 end
 
---- The key of a keystroke in the current buffer of this filetype. `in_burst`: more keys are waiting and nothing was drawn;
---- syntax groups are not right then (seen on 0.10 to 0.12), so a new line has the last answer until the next look.
-function M.key(filetype, in_burst)
+-- Settling for a key that is about to be worked on, which is no autocommand: a burst, nothing was drawn since the last one.
+-- Syntax groups are not right then (seen on 0.10 to 0.12), so a new line has the last answer until the editor is idle.
+local function is_too_soon(kind, active)
+  return kind == 'any' and not active and vim.fn.state('x') == ''
+end
+
+--- The key of a keystroke in the current buffer of this filetype.
+function M.key(filetype)
   local kind = hosts[filetype]
   if not kind then
     return filetype
@@ -181,7 +186,7 @@ function M.key(filetype, in_burst)
     return answer
   end
   local active = kind ~= 'fence' and highlighter()
-  if in_burst and is_same and kind == 'any' and not active then
+  if is_same and is_too_soon(kind, active) then
     return answer
   end
   local guest = guarded(kind, cursor[1] - 1, cursor[2], active)
@@ -190,7 +195,7 @@ function M.key(filetype, in_burst)
   return answer
 end
 
---- Look anew at the next keystroke.
+--- Look anew, wherever the cursor is.
 function M.forget()
   buffer = -1
 end

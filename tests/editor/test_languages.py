@@ -1,0 +1,233 @@
+"""Which language a keystroke goes to: the table, the user's word before it, and :CodeStatsLanguage, read at the service."""
+
+from __future__ import annotations
+
+import pytest
+
+SLOW = {"codestats_pulse_interval": 3600}
+
+
+def launch(start_editor, service, **options):
+    variables = {**SLOW, **options.pop("variables", {})}
+    return start_editor(service=service, variables=variables, **options)
+
+
+def arrived(editor, service):
+    editor.sync()
+    editor.command("CodeStatsFlush")
+    editor.wait_until("codestats#status().unsent == 0")
+    return service.xp()
+
+
+def answer(editor, command, *, says):
+    """What the command tells the user, whole: the log has it."""
+    editor.keys(f":{command}<CR>")
+    said = "filter(codestats#log#entries(), {_, entry -> stridx(entry, ' info: ') > 0})"
+    editor.wait_until(f"get({said}, -1, '') =~# '{says}'")
+
+
+def type_as(editor, filetype):
+    editor.command(f"setlocal filetype={filetype}")
+    editor.keys("ix<Esc>")
+
+
+@pytest.mark.parametrize(
+    "variables, wanted",
+    [
+        (
+            {},
+            {
+                "JavaScript (JSX)": 1,
+                "HTML+ERB": 1,
+                "Ansible": 1,
+                "C++": 1,
+                "nosuch": 1,
+                "C": 1,
+                "Plain text": 1,
+            },
+        ),
+        (
+            {
+                "codestats_languages": {
+                    "cpp": "Cee",
+                    "javascript.jsx": "React",
+                    "nosuch": "Known",
+                    "": "Nothing",
+                }
+            },
+            {"React": 1, "HTML+ERB": 1, "Ansible": 1, "Cee": 1, "Known": 1, "C": 1, "Nothing": 1},
+        ),
+        (
+            {
+                "codestats_languages": {"c": "Cee"},
+                "codestats_ignore_filetypes": ["c", "eruby", "javascript", "ansible"],
+            },
+            {"HTML+ERB": 1, "C++": 1, "nosuch": 1, "Plain text": 1},
+        ),
+        (
+            {"codestats_language_names": "code-stats-vim"},
+            {
+                "JavaScript (JSX)": 1,
+                "HTML+ERB": 1,
+                "Ansible": 1,
+                "C/C++": 2,
+                "nosuch": 1,
+                "Plain text": 1,
+            },
+        ),
+    ],
+    ids=["table", "overridden", "ignored", "names of code-stats-vim"],
+)
+def test_compound_derived_and_unknown_filetypes(variables, wanted, start_editor, service):
+    editor = launch(start_editor, service, variables=variables, args=["a"])
+    for filetype in ("javascript.jsx", "html.erb", "yaml.ansible", "cpp.doxygen", "nosuch", "c", ""):
+        type_as(editor, filetype)
+    assert arrived(editor, service) == wanted
+
+
+def test_a_filetype_changed_in_the_middle(start_editor, service):
+    editor = launch(start_editor, service, vimrc="set hidden", args=["a.py"])
+    editor.keys("iab<C-o>:setlocal filetype=ruby<CR>cde<Esc>:edit b.lua<CR>ifg<Esc>")
+    assert arrived(editor, service) == {"Python": 2, "Ruby": 3, "Lua": 2}
+
+
+def test_a_buffers_own_name_goes_before_all(start_editor, service):
+    editor = launch(
+        start_editor,
+        service,
+        variables={
+            "codestats_languages": [["*.py", "Path"], ["python", "Mine"]],
+            "codestats_ignore_filetypes": ["python"],
+        },
+        vimrc="autocmd FileType python let b:codestats_language = '  Own\tname '",
+        args=["a.py"],
+    )
+    editor.keys("iab<Esc>")
+    answer(editor, "CodeStatsLanguage", says="Own.*: b:codestats_language says so")
+    editor.command("unlet b:codestats_language")
+    editor.keys("icde<Esc>")
+    answer(editor, "CodeStatsLanguage", says="Path: g:codestats_languages has its path under ''\\*.py''")
+    editor.command("let b:codestats_language = '-'")
+    editor.keys("ifghi<Esc>")
+    assert arrived(editor, service) == {"Own name": 2, "Path": 3}
+
+
+PATTERNS = [
+    ["*.blade.php", "Blade"],
+    ["queries/*.txt", "Queries"],
+    ["work/legacy", "Old"],
+    ["php", "PeeAitchPee"],
+]
+
+
+def test_path_patterns_name_languages(start_editor, service):
+    files = {
+        "a.blade.php": "",
+        "queries/a.txt": "",
+        "other/a.txt": "",
+        "a.php": "",
+        "legacy/deep/a.py": "",
+    }
+    editor = launch(start_editor, service, variables={"codestats_languages": PATTERNS}, files=files)
+    for count, name in enumerate(files, 1):
+        editor.command(f"edit {name}")
+        editor.keys("i" + "x" * count + "<Esc>")
+        editor.command("write")
+    assert arrived(editor, service) == {"Blade": 1, "Queries": 2, "Plain text": 3, "PeeAitchPee": 4, "Old": 5}
+
+
+def test_a_path_is_looked_at_again_when_it_changes_and_never_at_a_key(start_editor, service):
+    editor = launch(
+        start_editor,
+        service,
+        variables={"codestats_languages": PATTERNS},
+        vimrc="autocmd BufFilePost * setlocal filetype=php",
+        args=["a.blade.php"],
+    )
+    editor.keys("ix<Esc>")
+    editor.command("let g:codestats_languages = [['*.php', 'Later']]")
+    editor.keys("ixx<Esc>")
+    editor.command("let g:codestats_languages = [['nothing.*', 'Later']]")
+    editor.command("file a.php")
+    editor.keys("ixxx<Esc>")
+    assert not editor.eval("exists('b:codestats_language_by_path') || exists('b:codestats_language')")
+    editor.command("file nothing.php")
+    editor.keys("ixxxx<Esc>")
+    assert arrived(editor, service) == {"Blade": 3, "PHP": 3, "Later": 4}
+
+
+def test_pairs_that_are_none_are_told(start_editor, service):
+    editor = launch(
+        start_editor,
+        service,
+        variables={"codestats_languages": ["*.blade.php", "Blade"]},
+        args=["a.php"],
+    )
+    editor.keys("ix<Esc>")
+    editor.wait_until("execute('messages') =~# 'g:codestats_languages must be a dictionary'")
+    assert arrived(editor, service) == {"PHP": 1}
+
+
+def test_the_command_tells_which_name_and_why(start_editor, service):
+    editor = launch(start_editor, service, variables={"codestats_ignore_filetypes": ["ruby"]}, args=["a.py"])
+    answer(editor, "CodeStatsLanguage", says="Python: the table''s name for filetype ''python''")
+    editor.command("setlocal filetype=javascript.jsx")
+    answer(editor, "CodeStatsLanguage", says="JavaScript (JSX): .*''javascript.jsx''")
+    editor.command("setlocal filetype=ruby")
+    answer(editor, "CodeStatsLanguage", says="earns nothing: filetype ''ruby'' is ignored")
+    editor.command("setlocal filetype=help")
+    answer(editor, "CodeStatsLanguage", says="earns nothing: .*no language")
+    editor.command("setlocal buftype=nofile")
+    answer(editor, "CodeStatsLanguage", says="earns nothing: .*''buftype'' is nofile")
+    editor.command("setlocal buftype= | let b:codestats_enabled = 0")
+    answer(editor, "CodeStatsLanguage", says="earns nothing: b:codestats_enabled is off")
+    assert editor.eval("codestats#status().session") == 0
+
+
+def test_the_command_names_a_filetype_for_the_session_and_takes_it_back(start_editor, service):
+    editor = launch(
+        start_editor, service, variables={"codestats_languages": {"python": "Snake"}}, args=["a.py"]
+    )
+    editor.keys("ix<Esc>")
+    editor.command("CodeStatsFlush")
+    service.wait_for_total(1)
+    answer(
+        editor, "CodeStatsLanguage My Own", says="My Own: .*{''python'': ''My Own''} in g:codestats_languages"
+    )
+    assert editor.eval("g:codestats_languages") == {"python": "Snake"}
+    editor.keys("ixx<Esc>:edit b.py<CR>ixx<Esc>")
+    editor.command("CodeStatsFlush")
+    service.wait_for_total(5)
+    answer(editor, "CodeStatsLanguage!", says="Snake: your name")
+    editor.keys("ixxx<Esc>")
+    assert arrived(editor, service) == {"Snake": 4, "My Own": 4}
+
+
+def test_the_command_knows_names_and_filetypes(start_editor, service):
+    editor = launch(start_editor, service, args=["a.py"])
+    answer(editor, "CodeStatsLanguage cpp", says="C++: ")
+    answer(editor, "CodeStatsLanguage javascript", says="JavaScript: ")
+    answer(editor, "CodeStatsLanguage -", says="earns nothing: your name")
+    complete = "getcompletion('CodeStatsLanguage {}', 'cmdline')"
+    assert editor.eval(complete.format("pyth"))[0] == "Python"
+    assert editor.eval(complete.format("Plain t")) == ["text"]
+    assert "JavaScript (JSX)" in editor.eval(complete.format("javas"))
+    assert editor.eval(complete.format("nosuch")) == []
+
+
+def test_the_status_line_follows_the_name(start_editor, service):
+    editor = launch(
+        start_editor,
+        service,
+        variables={
+            "codestats_statusline_format": "{language}",
+            "codestats_languages": [["*.blade.php", "Blade"]],
+        },
+        args=["a.py"],
+    )
+    assert editor.eval("codestats#statusline()") == "python"
+    editor.keys("ix<Esc>")
+    editor.command("CodeStatsFlush")
+    editor.wait_until("codestats#statusline() ==# 'Python'")
+    editor.command("edit! a.blade.php")
+    editor.wait_until("codestats#statusline() ==# 'Blade'")
