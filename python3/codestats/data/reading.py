@@ -61,7 +61,9 @@ def read_rows(file: IO[bytes], now: datetime) -> Iterator[Found]:
     `now`: an aware datetime; XP of the day after tomorrow is no XP. Lines without XP (amount 0) are passed over.
     """
     lines = _Lines(file)
-    first = lines.next() or b""
+    first = lines.next()
+    if first is None:
+        raise NotAnExport("its first line is too long")
     _refuse_other_kinds(first)
     text = first.decode("utf-8-sig", "replace").strip()
     latest = now.astimezone(timezone.utc).replace(tzinfo=None) + timedelta(days=1)

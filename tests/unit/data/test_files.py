@@ -1,0 +1,93 @@
+"""Files that are whole or not there."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from codestats.data.files import AlreadyRunning, AlreadyThere, exclusive, whole_file
+
+
+def write(path, text, **options):
+    with whole_file(path, **options) as file:
+        file.write(text)
+
+
+def test_a_new_file_is_private_and_alone(tmp_path):
+    before = os.umask(0)
+    try:
+        write(tmp_path / "a", b"new")
+    finally:
+        os.umask(before)
+    assert (tmp_path / "a").read_bytes() == b"new"
+    assert (tmp_path / "a").stat().st_mode & 0o777 == 0o600
+    assert os.listdir(tmp_path) == ["a"]
+
+
+def test_what_is_there_stays_unless_it_may_be_replaced(tmp_path):
+    (tmp_path / "a").write_bytes(b"old")
+    with pytest.raises(AlreadyThere):
+        write(tmp_path / "a", b"new")
+    assert (tmp_path / "a").read_bytes() == b"old"
+    write(tmp_path / "a", b"new", replace=True)
+    assert (tmp_path / "a").read_bytes() == b"new"
+
+
+def test_what_came_meanwhile_stays_too(tmp_path):
+    with pytest.raises(AlreadyThere), whole_file(tmp_path / "a") as file:
+        file.write(b"new")
+        (tmp_path / "a").write_bytes(b"other")
+    assert (tmp_path / "a").read_bytes() == b"other"
+    assert os.listdir(tmp_path) == ["a"]
+
+
+def test_a_failure_leaves_the_old_one(tmp_path):
+    (tmp_path / "a").write_bytes(b"old")
+    with pytest.raises(ZeroDivisionError), whole_file(tmp_path / "a", replace=True) as file:
+        file.write(b"half")
+        1 / 0  # noqa: B018
+    assert (tmp_path / "a").read_bytes() == b"old"
+    assert os.listdir(tmp_path) == ["a"]
+
+
+def test_a_link_is_followed_and_a_folder_is_refused(tmp_path):
+    (tmp_path / "real").write_bytes(b"old")
+    (tmp_path / "link").symlink_to("real")
+    write(tmp_path / "link", b"new", replace=True)
+    assert (tmp_path / "real").read_bytes() == b"new"
+    assert (tmp_path / "link").is_symlink()
+    with pytest.raises(AlreadyThere, match="no plain file"):
+        write(tmp_path, b"x", replace=True)
+
+
+def test_a_lock_is_for_one(tmp_path):
+    with exclusive(tmp_path / "lock"), pytest.raises(AlreadyRunning), exclusive(tmp_path / "lock"):
+        pass
+    with exclusive(tmp_path / "lock"):
+        pass
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+def test_a_signal_clears_away_what_is_half_done(tmp_path, number):
+    code = """
+import pathlib, sys, time
+from codestats.data.files import Cancelled, interruptible, whole_file
+try:
+    with interruptible(), whole_file(pathlib.Path(sys.argv[1])) as file:
+        print("half", flush=True)
+        time.sleep(60)
+except (Cancelled, KeyboardInterrupt):
+    sys.exit(130)
+"""
+    process = subprocess.Popen(
+        [sys.executable, "-c", code, str(tmp_path / "a")], stdout=subprocess.PIPE, env={"PYTHONPATH": "python3"}
+    )
+    assert process.stdout.readline() == b"half\n"
+    process.stdout.close()
+    process.send_signal(number)
+    assert process.wait(20) == 130
+    assert os.listdir(tmp_path) == []
