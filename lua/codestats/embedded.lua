@@ -8,11 +8,12 @@ local M = {}
 local api = vim.api
 local get_buffer, get_cursor, count_lines = api.nvim_get_current_buf, api.nvim_win_get_cursor, api.nvim_buf_line_count
 
--- Where a guest is looked for, and which: `fence` reads the text, `any` takes what the language tree or the syntax
--- groups have, `sql` takes only SQL, of the language tree. Templates (Vue, PHP, ERB …) are languages of their own.
+-- Where a guest is looked for: `fence` in the text, `tree` in the language tree, `any` there or in the syntax groups, `sql`
+-- in the tree, and nothing but SQL. Templates (Vue, PHP, ERB …) are languages of their own.
 local kinds = {
   fence = 'markdown quarto rmd pandoc mdx vimwiki',
-  any = 'html xhtml vim rst lua python javascript javascriptreact typescript typescriptreact go rust java',
+  any = 'html xhtml vim rst',
+  tree = 'lua python javascript javascriptreact typescript typescriptreact go rust java',
   sql = 'c cpp cs dart elixir kotlin perl php ruby scala swift zig',
 }
 -- Languages of a tree that are notes and notations within the host's own text.

@@ -1,4 +1,4 @@
-"""Which language a keystroke goes to: the table, the user's word before it, and :CodeStatsLanguage, read at the service."""
+"""Which language a keystroke goes to: the table, the user's word before it, :CodeStatsLanguage; read at the service."""
 
 from __future__ import annotations
 
