@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
-"""What finding code inside another language costs: one look-up, after a change of line and a redraw, and what a key costs besides.
+"""What finding code inside another language costs: a look-up on another line, and a key on the same line.
 
 scripts/bench_embedded.py [EDITOR…]     default: nvim vim
 
-Numbers are microseconds. A look-up happens at most once per change of line, "same line" is every other key.
+Numbers are microseconds. The cursor jumps and the screen is drawn before each look-up; there is at most one per change of
+line. "same line" is what every other key pays.
 """
 
 from __future__ import annotations
@@ -16,8 +17,8 @@ from editors import REPO, find
 
 sys.path[:0] = [str(REPO / "tests"), str(REPO / "python3")]
 
-from editor.driver import Editor
-from editor.home import Home
+from editor.driver import Editor  # noqa: E402 (found by the line above)
+from editor.home import Home  # noqa: E402
 
 MOVES = 400
 
