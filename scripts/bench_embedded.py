@@ -3,7 +3,7 @@
 
 scripts/bench_embedded.py [EDITOR…]     default: nvim vim
 
-Numbers are microseconds. The cursor jumps and the screen is drawn before each look-up; there is at most one per change of
+Numbers are microseconds. The cursor jumps and the screen is drawn before each look-up; there is one per change of
 line. "same line" is what every other key pays.
 """
 
