@@ -3,6 +3,7 @@
 
 let s:said = {}
 let s:queue = []
+const s:shown = 5000   " ms
 let s:levels = {'error': ['ErrorMsg', 4], 'warning': ['WarningMsg', 3], 'info': ['None', 2]}
 " Vim has SafeState once per key; SafeStateAgain follows timers and jobs.
 let s:moments = exists('##SafeStateAgain') ? 'SafeState,SafeStateAgain' : 'SafeState'
@@ -56,22 +57,30 @@ function s:deliver() abort
   endif
   let [highlight, number] = s:levels[level]
   if s:has_notifier()
-    call v:lua.vim.notify(text, number, {'title': 'codestats'})
-  else
-    call s:echo(highlight, text)
+    try
+      call v:lua.vim.notify(text, number, {'title': 'codestats'})
+      return
+    catch
+      call codestats#log#add('vim.notify failed: ' .. v:exception)
+    endtry
   endif
+  call s:echo(highlight, text)
 endfunction
 
-" Whether the user has a notification plugin; Neovim's own vim.notify only echoes.
+" Whether the user has a notification plugin: Neovim's own vim.notify only echoes, and comes from the same file as its
+" neighbours ("?" in 0.12, which tells no file).
 function s:has_notifier() abort
-  return has('nvim') && luaeval('debug.getinfo(vim.notify, "S").source:find("vim/_", 1, true) == nil')
+  return has('nvim') && luaeval('debug.getinfo(vim.notify, "S").source ~= debug.getinfo(vim.deprecate, "S").source')
 endfunction
 
 " What is wider than the last line would ask for <Enter>, were the screen not drawn anew at once: so the whole text is in
 " :messages, and as much of it as there is room for is to be seen.
 function s:echo(highlight, text) abort
-  let room = v:echospace + &columns * (max([1, &cmdheight]) - 1)
-  let [shown, more] = [s:fitted(a:text, room), &more]
+  if &cmdheight == 0
+    return s:float(a:highlight, s:fitted(a:text, &columns - 1, '… (:CodeStatsLog)'))
+  endif
+  let shown = s:fitted(a:text, v:echospace + &columns * (&cmdheight - 1), '… (:messages)')
+  let more = &more
   execute 'echohl' a:highlight
   try
     set nomore
@@ -87,15 +96,27 @@ function s:echo(highlight, text) abort
   endtry
 endfunction
 
-function s:fitted(text, room) abort
+" Without a message line Neovim asks for <Enter> after any message (0.10 to 0.12): a line of its own, for some seconds.
+function s:float(highlight, text) abort
+  let buffer = nvim_create_buf(v:false, v:true)
+  call nvim_buf_set_lines(buffer, 0, -1, v:false, [a:text])
+  let window = nvim_open_win(buffer, v:false, {
+        \ 'relative': 'editor', 'row': &lines - 2, 'col': 0, 'width': max([strdisplaywidth(a:text), 1]), 'height': 1,
+        \ 'focusable': v:false, 'style': 'minimal', 'noautocmd': v:true,
+        \ })
+  call nvim_set_option_value('winhighlight', 'NormalFloat:' .. a:highlight, {'win': window})
+  call nvim_set_option_value('bufhidden', 'wipe', {'buf': buffer})
+  call timer_start(s:shown, {-> nvim_win_is_valid(window) && nvim_win_close(window, v:true)})
+endfunction
+
+function s:fitted(text, room, more) abort
   if strdisplaywidth(a:text) <= a:room
     return a:text
   endif
-  let more = '… (:messages)'
-  let room = max([a:room - strdisplaywidth(more), 0])
+  let room = max([a:room - strdisplaywidth(a:more), 0])
   let text = strcharpart(a:text, 0, room)
   while strdisplaywidth(text) > room
     let text = strcharpart(text, 0, strchars(text) - 1)
   endwhile
-  return strcharpart(text .. more, 0, max([a:room, 1]))
+  return strcharpart(text .. a:more, 0, max([a:room, 1]))
 endfunction
