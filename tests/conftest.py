@@ -61,6 +61,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default=os.environ.get("TEST_EDITORS", "nvim,vim"),
         help="editors for the editor tests, by names of scripts/editors.py, or 'matrix' (default: %(default)s)",
     )
+    parser.addoption(
+        "--host",
+        default="auto",
+        choices=("auto", "channel"),
+        help="how the editors run Python in tests that leave it open: g:codestats_host (default: %(default)s)",
+    )
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""A package index for tests without a network: wheels made of what is installed in the virtual environment of the tests."""
+"""A package index for tests without a network: wheels made of what the tests' own environment has."""
 
 from __future__ import annotations
 
@@ -22,7 +22,13 @@ def fill(folder: Path, packages: tuple[str, ...] = PACKAGES) -> Path:
 
 def environment(folder: Path) -> dict[str, str]:
     """What makes pip and uv take packages from that folder alone."""
-    none = {"PIP_CONFIG_FILE": "/dev/null", "UV_NO_CONFIG": "1", "PIP_NO_INDEX": "1", "UV_NO_INDEX": "1", "UV_OFFLINE": "1"}
+    none = {
+        "PIP_CONFIG_FILE": "/dev/null",
+        "UV_NO_CONFIG": "1",
+        "PIP_NO_INDEX": "1",
+        "UV_NO_INDEX": "1",
+        "UV_OFFLINE": "1",
+    }
     return {**none, "PIP_FIND_LINKS": str(folder), "UV_FIND_LINKS": str(folder)}
 
 
@@ -42,13 +48,19 @@ def fake(folder: Path, name: str, version: str, modules: Mapping[str, str] | Non
 
 
 def _pack(found: Distribution, folder: Path) -> None:
-    tags = [line.removeprefix("Tag: ") for line in (found.read_text("WHEEL") or "").splitlines() if line.startswith("Tag: ")]
+    tags = [
+        line.removeprefix("Tag: ")
+        for line in (found.read_text("WHEEL") or "").splitlines()
+        if line.startswith("Tag: ")
+    ]
     python, abi = tags[0].split("-")[:2]
     platform = ".".join(sorted({tag.split("-", 2)[2] for tag in tags}))
     files = {
         str(file): Path(str(found.locate_file(file))).read_bytes()
         for file in found.files or ()
-        if ".." not in file.parts and "__pycache__" not in file.parts and file.name not in ("RECORD", "INSTALLER", "REQUESTED")
+        if ".." not in file.parts
+        and "__pycache__" not in file.parts
+        and file.name not in ("RECORD", "INSTALLER", "REQUESTED")
     }
     info = next(name.partition("/")[0] for name in files if name.endswith(".dist-info/METADATA"))
     _write(folder / f"{info.removesuffix('.dist-info')}-{python}-{abi}-{platform}.whl", info, files)

@@ -5,6 +5,7 @@ let s:makers = []
 let s:arguments = []
 let s:is_running = 0
 let s:complaint = ''
+let s:progress = ''
 
 " With {upgrade}, make it anew though it is there.
 function codestats#install#run(upgrade) abort
@@ -33,7 +34,16 @@ endfunction
 
 function s:on_line(line) abort
   call codestats#log#add('install: ' .. a:line)
-  call s:tell('info', a:line)
+  let s:progress = a:line
+  call timer_start(100, {-> s:show_progress()})
+endfunction
+
+" Only the last of several lines: two messages at once would ask for <Enter>.
+function s:show_progress() abort
+  if !empty(s:progress)
+    call s:tell('info', s:progress)
+    let s:progress = ''
+  endif
 endfunction
 
 function s:on_error_line(line) abort
@@ -45,7 +55,7 @@ endfunction
 
 " What was written last may still be on its way.
 function s:on_exit(status) abort
-  call timer_start(50, {-> s:end(a:status)})
+  call timer_start(150, {-> s:end(a:status)})
 endfunction
 
 function s:end(status) abort
@@ -62,5 +72,6 @@ endfunction
 
 function s:tell(level, text) abort
   call codestats#message#forget('install')
+  redraw
   call codestats#message#say(a:level, 'install', a:text)
 endfunction

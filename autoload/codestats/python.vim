@@ -7,9 +7,10 @@ let s:bootstrap = 'import sys; sys.version_info < (3, 10) and sys.exit(71);'
 let s:found = ''
 
 " The command that runs {code} in {python} with our package importable, nothing from the current folder, and nothing written
-" to the plugin's folder.
+" to the plugin's folder. The private environment is isolated from $PYTHONPATH and the user's own packages.
 function codestats#python#command(python, code, arguments) abort
-  return [a:python, '-c', s:bootstrap .. a:code, s:root .. '/python3'] + a:arguments
+  let isolated = a:python ==# s:private_python() ? ['-I'] : []
+  return [a:python] + isolated + ['-c', s:bootstrap .. a:code, s:root .. '/python3'] + a:arguments
 endfunction
 
 " The private environment that :CodeStatsInstall makes.
@@ -19,8 +20,11 @@ endfunction
 
 " Commands to try, best first; only those that can be run.
 function codestats#python#candidates() abort
-  let private = codestats#python#environment() .. (has('win32') ? '/Scripts/python.exe' : '/bin/python')
-  return s:runnable([codestats#config#get('python'), private] + s:others())
+  return s:runnable([codestats#config#get('python'), s:private_python()] + s:others())
+endfunction
+
+function s:private_python() abort
+  return codestats#python#environment() .. (has('win32') ? '/Scripts/python.exe' : '/bin/python')
 endfunction
 
 " Those that a private environment can be made with.

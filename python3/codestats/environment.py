@@ -22,6 +22,7 @@ from codestats.requirements import OLDEST
 __all__ = ["CannotInstall", "folder_of", "install", "python_of", "versions"]
 
 Say = Callable[[str], None]
+Step = Callable[..., None]
 
 _WANTED = [f"{package}>={'.'.join(map(str, oldest))}" for package, oldest in OLDEST.items()]
 _LONGEST = 600.0  # seconds for one step: a slow line, a package that has to be compiled
@@ -75,48 +76,63 @@ def install(data_dir: Path, *, upgrade: bool, say: Say) -> None:
 
 
 def _build(new: Path, say: Say) -> dict[str, str]:
-    """By the first way that works; without pynvim, which Neovim can do without, where only that cannot be had."""
+    """By the first way that works. Raises CannotInstall."""
     troubles: list[str] = []
-    for wanted in (_WANTED, _WANTED[1:]):
-        for name, way in _ways():
-            say(f"Installing {', '.join(wanted)} with {name} …")
-            shutil.rmtree(new, ignore_errors=True)
-            try:
-                way(new, wanted)
-            except _StepError as error:
-                troubles.append(f"{name}: {error}")
-                say(f"That did not work: {error}")
-                continue
-            found = versions(new)
-            if "urllib3" in found:
-                return found
-            troubles.append(f"{name}: installed, but it does not work")
-        say("Trying without pynvim …" if wanted is _WANTED else "Nothing worked.")
+    for name, make, fetch in _ways():
+        say(f"Making an environment with {name} …")
+        shutil.rmtree(new, ignore_errors=True)
+        try:
+            make(new)
+            _fill(new, fetch, say)
+        except _StepError as error:
+            troubles.append(f"{name}: {error}")
+            say(f"That did not work: {error}")
+            continue
+        found = versions(new)
+        if "urllib3" in found:
+            return found
+        troubles.append(f"{name}: installed, but it does not work")
     raise CannotInstall(_advice(troubles))
 
 
-def _ways() -> list[tuple[str, Callable[[Path, list[str]], None]]]:
-    ways: list[tuple[str, Callable[[Path, list[str]], None]]] = [
-        ("venv", _by_venv),
-        ("pip --target", _by_target),
-    ]
-    return [("uv", _by_uv), *ways] if shutil.which("uv") else ways
+def _fill(new: Path, fetch: Step, say: Say) -> None:
+    """Put the packages in; without pynvim, which Neovim can do without, where only that cannot be had."""
+    say(f"Installing {', '.join(_WANTED)} …")
+    try:
+        fetch(new, *_WANTED)
+    except _StepError as error:
+        say(f"Trying without pynvim: {error}")
+        fetch(new, *_WANTED[1:])
 
 
-def _by_uv(new: Path, wanted: list[str]) -> None:
-    uv = shutil.which("uv") or "uv"
-    _run(uv, "venv", "--quiet", "--no-project", "--python", sys.executable, str(new))
-    _run(uv, "pip", "install", "--quiet", "--compile-bytecode", "--python", str(python_of(new)), *wanted)
+def _ways() -> list[tuple[str, Step, Step]]:
+    """Name, what makes an empty environment, what puts packages into it."""
+    ways: list[tuple[str, Step, Step]] = [("venv", _venv, _pip), ("pip --target", _bare_venv, _pip_target)]
+    return [("uv", _uv_venv, _uv_pip), *ways] if shutil.which("uv") else ways
 
 
-def _by_venv(new: Path, wanted: list[str]) -> None:
+def _uv_venv(new: Path) -> None:
+    _run("uv", "venv", "--quiet", "--no-project", "--python", sys.executable, str(new))
+
+
+def _uv_pip(new: Path, *wanted: str) -> None:
+    _run("uv", "pip", "install", "--quiet", "--compile-bytecode", "--python", str(python_of(new)), *wanted)
+
+
+def _venv(new: Path) -> None:
     _run(sys.executable, "-I", "-m", "venv", str(new))
+
+
+def _pip(new: Path, *wanted: str) -> None:
     _run(str(python_of(new)), *_PIP, *wanted)
 
 
-def _by_target(new: Path, wanted: list[str]) -> None:
+def _bare_venv(new: Path) -> None:
     """Debian's Python comes without ensurepip, but may have a pip of its own; --target leaves that Python alone."""
     _run(sys.executable, "-I", "-m", "venv", "--without-pip", str(new))
+
+
+def _pip_target(new: Path, *wanted: str) -> None:
     packages = next(new.glob("lib/python3*/site-packages"), new / "Lib" / "site-packages")
     _run(sys.executable, *_PIP, "--target", str(packages), *wanted)
 
@@ -165,11 +181,11 @@ def _gist(said: str) -> str:
 def _advice(troubles: list[str]) -> str:
     """What the user can do about it, and what went wrong."""
     text = " ".join(troubles)
-    if "ensurepip" in text or "No module named" in text:
+    if re.search(r"(?i)no matching distribution|connect|resol|network|timed out|unreachable", text):
+        what = "the package index cannot be reached: install again when there is a network"
+    elif "ensurepip" in text or "No module named" in text:
         version = f"{sys.version_info.major}.{sys.version_info.minor}"
         what = f"this Python cannot make environments: `{_command_for_venv(version)}`, then install again"
-    elif re.search(r"(?i)no matching distribution|connect|resol|network|timed out|unreachable", text):
-        what = "the package index cannot be reached: install again when there is a network"
     elif re.search(r"(?i)no space left", text):
         what = "the disk is full: make room, then install again"
     else:

@@ -25,7 +25,7 @@ def editor_spec(editor_name):
 
 
 @pytest.fixture
-def start_editor(editor_spec, tmp_path):
+def start_editor(editor_spec, tmp_path, pytestconfig):
     """Starts editors of the kind under test, each in a fresh home unless given one; all are closed at the end.
 
     start_editor(service=service, variables={…}, vimrc=…, files={…}, args=[…], home=…): arguments of Editor.start;
@@ -35,6 +35,8 @@ def start_editor(editor_spec, tmp_path):
 
     def start(*, home=None, service=None, variables=None, **options):
         variables = dict(variables or {})
+        if pytestconfig.getoption("--host") != "auto":
+            variables.setdefault("codestats_host", pytestconfig.getoption("--host"))
         if service is not None:
             variables.setdefault("codestats_api_url", service.url)
             variables.setdefault("codestats_api_key", service.token())

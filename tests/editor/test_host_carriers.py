@@ -1,9 +1,8 @@
-"""Whichever way Python runs, what is typed arrives; and where none works, it is kept and the user is told what to do."""
+"""Whichever way Python runs, what is typed arrives; where none works, it is kept and the user told what to do."""
 
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import stat
 import subprocess
@@ -12,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+
 from editor.home import Home
 from editors import BUILD, REPO
 
@@ -125,7 +125,7 @@ def test_vim_without_python(plain_vim, tmp_path, service, type_and_send):
 
 
 @pytest.mark.parametrize("what", ["old", "broken"])
-def test_embedded_python_that_cannot(what, start_editor, editor_spec, tmp_path, service, type_and_send):
+def test_embedded_python_that_cannot(what, start_editor, editor_spec, tmp_path, service, type_and_send):  # noqa: PLR0917
     if editor_spec.kind != "vim":
         pytest.skip("Vim's Python is in Vim")
     folder = tmp_path / "path"
@@ -133,7 +133,9 @@ def test_embedded_python_that_cannot(what, start_editor, editor_spec, tmp_path, 
         old_urllib3(folder)
     else:
         folder.mkdir()
-        (folder / "sqlite3.py").write_text("raise ImportError('lib-dynload/math.so: undefined symbol: _PyModule_Add')")
+        (folder / "sqlite3.py").write_text(
+            "raise ImportError('lib-dynload/math.so: undefined symbol: _PyModule_Add')"
+        )
     good = script(tmp_path / "bin" / "good", f'unset PYTHONPATH; exec "{PYTHON}" "$@"')
     env = {"PYTHONPATH": f"{folder}:{editor_spec.env.get('PYTHONPATH', '')}"}
     editor = start_editor(service=service, variables={"codestats_python": good}, env=env)
@@ -177,7 +179,9 @@ def test_no_python_at_all(start_editor, editor_spec, tmp_path, home, service):
     assert service.total() == 9
 
 
-@pytest.mark.parametrize("failing", ["exit 1", "exit 71", "exit 127", "kill -SEGV $$", "echo 'no Python'; echo 'none' >&2"])
+@pytest.mark.parametrize(
+    "failing", ["exit 1", "exit 71", "exit 127", "kill -SEGV $$", "echo 'no Python'; echo 'none' >&2"]
+)
 def test_next_candidate(failing, start_editor, tmp_path, service, type_and_send):
     variables = {"codestats_python": script(tmp_path / "bin" / "first", failing), "codestats_host": "channel"}
     editor = start_editor(service=service, variables=variables)
@@ -188,7 +192,9 @@ def test_next_candidate(failing, start_editor, tmp_path, service, type_and_send)
 def test_next_candidate_of_neovim(start_editor, editor_spec, tmp_path, service, type_and_send):
     if editor_spec.kind != "nvim":
         pytest.skip("Vim's Python is in Vim")
-    editor = start_editor(service=service, variables={"codestats_python": script(tmp_path / "bin" / "first", "exit 1")})
+    editor = start_editor(
+        service=service, variables={"codestats_python": script(tmp_path / "bin" / "first", "exit 1")}
+    )
     type_and_send(editor)
     assert editor.eval("codestats#host#carrier()") == "remote"
 
@@ -196,7 +202,9 @@ def test_next_candidate_of_neovim(start_editor, editor_spec, tmp_path, service, 
 @pytest.mark.faults
 def test_candidate_that_hangs(start_editor, tmp_path, service):
     hanging = script(tmp_path / "bin" / "first", "exec sleep 1000")
-    editor = start_editor(service=service, variables={"codestats_python": hanging, "codestats_host": "channel"})
+    editor = start_editor(
+        service=service, variables={"codestats_python": hanging, "codestats_host": "channel"}
+    )
     editor.keys("ihello<Esc>")
     editor.command("call codestats#flush()")
     editor.wait_until("codestats#status().unsent == 0", timeout=45)
@@ -205,7 +213,7 @@ def test_candidate_that_hangs(start_editor, tmp_path, service):
 
 
 @pytest.mark.parametrize("carrier", ["own", "channel"])
-def test_garbage_around_the_messages(carrier, start_editor, editor_spec, tmp_path, service, type_and_send):
+def test_garbage_around_the_messages(carrier, start_editor, tmp_path, service, type_and_send):
     noisy = script(
         tmp_path / "bin" / "noisy",
         f'echo "Welcome to Python!"; printf "\\377\\000{{]\\n"; echo "a warning" >&2; exec "{PYTHON}" "$@"',
@@ -219,7 +227,7 @@ def test_garbage_around_the_messages(carrier, start_editor, editor_spec, tmp_pat
 
 @pytest.mark.parametrize("carrier", ["own", "channel"])
 def test_plugin_in_an_odd_and_untouched_place(carrier, start_editor, tmp_path, service, type_and_send):
-    root = tmp_path / "it's a \"Plügin\" 漢 %1 # & more"
+    root = tmp_path / 'it\'s a "Plügin" 漢 %1 # & more'
     for folder in ("plugin", "autoload", "lua", "rplugin", "python3"):
         shutil.copytree(REPO / folder, root / folder, ignore=shutil.ignore_patterns("__pycache__"))
     before = sorted(root.rglob("*"))
@@ -268,7 +276,7 @@ def test_through_the_manifest(start_editor, editor_spec, home, service):
     editor.quit()
     handover = home.data_dir / "handover"
     handover.mkdir(parents=True)
-    batch = {"id": "left-1", "at": int(os.stat(handover).st_mtime), "xp": {"python": 7}}
+    batch = {"id": "left-1", "at": int(handover.stat().st_mtime), "xp": {"python": 7}}
     (handover / "left.json").write_text(json.dumps({"version": 1, "batches": [batch]}))
     editor = start_editor(service=service, home=home)
     editor.command("call CodeStatsHost({'type': 'flush'})")

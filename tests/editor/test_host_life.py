@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
+
 from editors import REPO
 
 CARRIERS = ["own", "channel"]
@@ -46,7 +47,11 @@ def hosts(data_dir):
     for folder in Path("/proc").iterdir():
         try:
             command = (folder / "cmdline").read_bytes()
-            if b"codestats" in command and b"_host import" in command and home in (folder / "environ").read_bytes():
+            if (
+                b"codestats" in command
+                and b"_host import" in command
+                and home in (folder / "environ").read_bytes()
+            ):
                 found.append(int(folder.name))
         except OSError:
             continue
@@ -93,7 +98,7 @@ def test_killed_again_and_again(process_options, start_editor, home, service):
         editor.wait_until(lambda: hosts(home.data_dir))
         for host in hosts(home.data_dir):
             os.kill(host, signal.SIGKILL)
-        editor.wait_until("codestats#host#state() ==# 'resting' || codestats#host#state() ==# 'down' || codestats#host#state() ==# 'starting'")
+        editor.wait_until("index(['resting', 'down', 'starting'], codestats#host#state()) >= 0")
     type_letters(editor, 1)
     all_sent(editor)
     assert service.total() == 7
@@ -109,7 +114,9 @@ def test_rests_and_comes_back(process_options, start_editor, home, tmp_path, ser
         "code = sys.argv[2]\nsys.argv = ['-c', *sys.argv[3:]]\nexec(code)\n"
     )
     impatient.chmod(0o755)
-    editor = start_editor(service=service, home=home, variables={**process_options, "codestats_python": str(impatient)})
+    editor = start_editor(
+        service=service, home=home, variables={**process_options, "codestats_python": str(impatient)}
+    )
     type_letters(editor, 3)
     all_sent(editor)
     editor.wait_until("codestats#host#state() ==# 'down'", timeout=20)
@@ -169,7 +176,12 @@ def test_hanging_service_holds_nobody_up(options, start_editor, home):
         hanging.bind(("127.0.0.1", 0))
         hanging.listen(50)
         url = f"http://127.0.0.1:{hanging.getsockname()[1]}"
-        variables = {**options, "codestats_api_url": url, "codestats_api_key": "a.b.c", "codestats_request_timeout": 3}
+        variables = {
+            **options,
+            "codestats_api_url": url,
+            "codestats_api_key": "a.b.c",
+            "codestats_request_timeout": 3,
+        }
         editor = start_editor(home=home, variables=variables)
         type_letters(editor, 5)
         editor.command("call codestats#flush()")
@@ -200,3 +212,22 @@ def test_twenty_editors_at_once(options, start_editor, home, service):
     service.wait_for_total(expected)
     assert service.total() == expected
     assert all(editor.messages() == "" for editor in editors)
+
+
+@pytest.mark.faults
+def test_no_trouble_after_the_patience_is_over(start_editor, tmp_path, service):
+    """A timer of a candidate that had already ended threw (seen 20 s after the last one was rejected)."""
+    first = tmp_path / "python"
+    first.write_text("#!/bin/sh\nexit 1\n")
+    first.chmod(0o755)
+    editor = start_editor(
+        service=service,
+        variables={"codestats_python": str(first), "codestats_host": "channel"},
+        env={"PATH": str(tmp_path)},
+    )
+    type_letters(editor, 3)
+    editor.command("call codestats#flush()")
+    editor.wait_until("codestats#host#state() ==# 'failed'")
+    editor.command("let g:since = reltime()")
+    editor.wait_until("reltimefloat(reltime(g:since)) > 21", timeout=30)
+    assert editor.messages().count("\n") == 0

@@ -1,4 +1,4 @@
-"""The private environment: made by whatever is there, used only when it works, and nothing lost when it can't be made."""
+"""The private environment: made by whatever is there, used when it works, and nothing lost when it can't be made."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import os
 import sys
 
 import pytest
-import wheelhouse
 
+import wheelhouse
 from codestats import environment
 from codestats.cli import main
 
@@ -43,7 +43,9 @@ def index(wheels, home, monkeypatch):
 @pytest.fixture
 def only_target(monkeypatch):
     """As where there is neither uv nor ensurepip; the quickest way, too."""
-    monkeypatch.setattr(environment, "_ways", lambda: [("pip --target", environment._by_target)])
+    monkeypatch.setattr(
+        environment, "_ways", lambda: [("pip --target", environment._bare_venv, environment._pip_target)]
+    )
 
 
 def install(data_dir, **options):
@@ -63,7 +65,7 @@ def test_by_the_pip_that_is_there(index, only_target, tmp_path):
 
 
 def test_by_venv(index, monkeypatch, tmp_path):
-    monkeypatch.setattr(environment, "_ways", lambda: [("venv", environment._by_venv)])
+    monkeypatch.setattr(environment, "_ways", lambda: [("venv", environment._venv, environment._pip)])
     install(tmp_path / "data")
     assert versions(tmp_path / "data") == {"pynvim": "0.5.2", "urllib3": "2.0"}
 
@@ -106,7 +108,7 @@ def test_without_pynvim_where_it_cannot_be_had(index, only_target, tmp_path):
     next(index.glob("pynvim*")).unlink()
     said = install(tmp_path / "data")
     assert versions(tmp_path / "data") == {"urllib3": "2.0"}
-    assert "Trying without pynvim …" in said
+    assert any(line.startswith("Trying without pynvim") for line in said)
 
 
 def test_failure_leaves_the_old_one_and_says_what_to_do(index, only_target, tmp_path):
@@ -123,9 +125,11 @@ def test_python_that_can_make_none(index, monkeypatch, tmp_path):
     def fail(*_):
         raise environment._StepError("Error: … ensurepip is not available")
 
-    monkeypatch.setattr(environment, "_by_venv", fail)
-    monkeypatch.setattr(environment, "_by_target", fail)
-    monkeypatch.setattr(environment.shutil, "which", lambda name: "/usr/bin/apt-get" if name == "apt-get" else None)
+    monkeypatch.setattr(environment, "_venv", fail)
+    monkeypatch.setattr(environment, "_bare_venv", fail)
+    monkeypatch.setattr(
+        environment.shutil, "which", lambda name: "/usr/bin/apt-get" if name == "apt-get" else None
+    )
     with pytest.raises(environment.CannotInstall, match="apt install python3-venv"):
         install(tmp_path / "data")
 

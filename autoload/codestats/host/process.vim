@@ -46,8 +46,9 @@ endfunction
 function s:on_exit(number, status) abort
   if a:number != s:number
     return
-  elseif s:is_up
-    let s:number += 1
+  endif
+  let s:number += 1
+  if s:is_up
     call codestats#host#stopped(a:status)
   else
     call s:reject(get(s:lacks, a:status, ''), 'ended with status ' .. a:status)
