@@ -13,6 +13,7 @@ from codestats.lease import Lease
 from codestats.outcome import LONGEST_WAIT
 from codestats.pulse import LARGEST_XP, Pulse, coded_at
 from codestats.spool import add_xp, merge_open, set_meta, to_ledger
+from codestats.witness import forget_baseline
 
 if TYPE_CHECKING:
     import sqlite3
@@ -123,10 +124,19 @@ class Outbox:
             xps = _cut(connection, row)
         return Claim(row.id, row.at, Pulse(coded_at(row.at, row.offset), xps), row.doubts, row.failures)
 
+    def settle(self, claim: Claim) -> None:
+        """A claimed pulse is in doubt no more."""
+        with self._database.transaction() as connection:
+            row = self._take_back(connection, claim)
+            if row is not None:
+                connection.execute("UPDATE pulse SET doubts = 0 WHERE id = ?", (row.id,))
+
     def finish(self, claim: Claim, state: str) -> bool:
         """Move a claimed pulse into the ledger: 'sent', 'expired' or 'rejected'. False: it is not ours."""
         with self._database.transaction() as connection:
             row = self._take_back(connection, claim)
+            if row is None or row.doubts:  # what the ledger has may be there once more, or not at all
+                forget_baseline(connection)
             if row is not None:
                 to_ledger(connection, row.id, state)
                 if state == "sent":

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 from codestats.client import Client
 from codestats.courier import Courier
+from codestats.credentials import owner_of
 from codestats.outbox import Outbox
 from codestats.schema import Database
+from codestats.witness import Witness
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,7 +33,10 @@ class HttpTrade:
         self._database = Database(path)
         self.service = Client(settings)
         outbox = Outbox(self._database, clock, holder)
-        self.courier = Courier(outbox, self.service, clock, backoff, news, go_on)
+        owner = owner_of(settings.api_key)
+        user = owner.user if owner else settings.username
+        witness = Witness(self._database, self.service, clock, user, settings.api_url)
+        self.courier = Courier(outbox, self.service, clock, backoff, news, go_on, witness)
 
     @property
     def is_current(self) -> bool:
