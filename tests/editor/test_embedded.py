@@ -185,7 +185,7 @@ def test_two_buffers_and_a_changed_filetype(start_editor, service):
     editor.keys("ix<Esc>")
     editor.command("setlocal filetype=markdown.pandoc")
     editor.keys("ix<Esc>")
-    editor.command("setlocal filetype=ruby.markdown")
+    editor.command("setlocal filetype=ruby.vimwiki")
     editor.keys("ix<Esc>:1<CR>ix<Esc>")
     assert arrived(editor, service) == {"Lua": 3, "Ruby": 2, "Markdown": 3, "reStructuredText": 1}
 
