@@ -22,6 +22,7 @@ from codestats.teller import Teller
 from codestats.trade import HttpTrade
 
 if TYPE_CHECKING:
+    import threading
     from collections.abc import Callable, Mapping
 
     from codestats.engine import Inbox
@@ -60,6 +61,7 @@ class Desk:
         self._profiles = Profiles(inbox.put)
         self._teller = Teller(self._deliver, self._profiles)
         self._views: Viewer | None = None
+        self._check: threading.Thread | None = None
         self._is_open = False
         self._expired_at = self._clock.uptime()
 
@@ -74,7 +76,8 @@ class Desk:
     @property
     def is_settled(self) -> bool:
         """See Engine.is_settled."""
-        return self._sender.is_waiting and not self._profiles.is_asking
+        is_checking = self._check is not None and self._check.is_alive()
+        return self._sender.is_waiting and not self._profiles.is_asking and not is_checking
 
     def run(self) -> None:
         """Until stopped."""
@@ -200,7 +203,7 @@ class Desk:
         """Not on this thread: recording doesn't wait for a check."""
         from codestats import health  # noqa: PLC0415 (asked for by hand only)
 
-        health.start(message, self._current, self._folder, self._holder, self._deliver)
+        self._check = health.start(message, self._current, self._folder, self._holder, self._deliver)
 
     def _profile(self, _: Mapping[str, Any]) -> None:
         self._teller.own_profile(self._current, self._recorder)

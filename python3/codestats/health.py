@@ -40,15 +40,17 @@ def start(
     folder: Path | None,
     holder: str,
     deliver: Callable[[dict[str, Any]], None],
-) -> None:
-    """Answer a `health` message {id, files, folders, packages} from a thread of its own."""
+) -> threading.Thread:
+    """Answer a `health` message {id, files, folders, packages} from a thread of its own, which is returned."""
 
     def run() -> None:
         places = [*_strings(message.get("files")), *_strings(message.get("folders"))]
         entries = collect(settings, folder, holder, places, _strings(message.get("packages")))
         deliver({"type": "health", "id": message.get("id"), "entries": [list(entry) for entry in entries]})
 
-    threading.Thread(target=run, name="codestats-health", daemon=True).start()
+    thread = threading.Thread(target=run, name="codestats-health", daemon=True)
+    thread.start()
+    return thread
 
 
 def _strings(value: object) -> list[str]:
