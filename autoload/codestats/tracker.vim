@@ -19,12 +19,17 @@ var last_key = 0
 var buffer = -1
 var tick = -1
 var credit = false
+var special = false  # was the last key one that may work on a completion menu,
+var line = ''        # the line under it
+var menu = 0         # and was one open then?
 var in_cmdline = false
 var pasting = false
 var paste_tail = ''
 var paused = false
 var armed = false
-var listeners: dict<number> = {}   # by buffer; only without a key hook
+# Only without a key hook:
+var held = false                   # what changes now is the work of a CursorHold handler
+var listeners: dict<number> = {}   # by buffer
 
 # What the current buffer's XP goes to: a filetype, `=Name` for a language given outright, or '-' for nothing.
 export def Attribution(): string
@@ -59,6 +64,11 @@ def Rebase()
   tick = b:changedtick
 enddef
 
+# A menu that opens or closes with nothing chosen takes the text before the cursor out and puts it back.
+def PutBack(): bool
+  return line ==# getline('.') && (menu == 1 || pumvisible() == 1)
+enddef
+
 # Pay for a change made since the last look, if a typed key is still unpaid.
 def Settle()
   if b:changedtick == tick
@@ -67,33 +77,46 @@ def Settle()
   const same = bufnr() == buffer
   Rebase()
   if !has_key_hook && same
-    credit = true
+    credit = !held && state('c') == ''
   endif
   if credit && same && (has_key_hook || reg_executing() == '')
     credit = false
-    Pay()
+    if !(special && PutBack())
+      Pay()
+    endif
   endif
 enddef
 
-# A Normal-mode command that waits for its second key (`gg`, `fx`, `dw`) has not changed anything yet, and a finished
-# one was settled by TextChanged: what moved in between came from elsewhere.
+# A command that waits for its second key (`gg`, `fx`, `dw`) has not changed anything yet, and a finished one was settled
+# by TextChanged: what moved in between came from elsewhere. But a script that waits for a key by getchar() may have.
 def SettleBeforeKey()
   if b:changedtick == tick
     return
   endif
-  if mode() =~# '^[iRr]'
+  if mode() =~# '^[iRr]' || expand('<stack>') !~# '^KeyInputPre'
     Settle()
   else
     Rebase()
   endif
 enddef
 
+# What only keys that are no letters can be: the start of a paste, the first of a pair in Insert mode (so it changes
+# nothing itself), a choice in a menu. The paste is looked for in v:char, for answers of the terminal may stand before it
+# in typedchar (seen on 9.2).
+def OnSpecialKey(typed: string)
+  pasting = v:char ==# "\<PasteStart>"
+  credit = v:char !=# typed || stridx("\<C-R>\<C-V>\<C-Q>\<C-K>", typed) < 0 || mode(1) !=# 'i'
+  line = getline('.')
+  menu = pumvisible()
+enddef
+
 # The characters of a bracketed paste arrive as typed keys, the sequence that ends it too (seen on 9.1 and 9.2); all are
-# one operation. The start is looked for in v:char, for answers of the terminal may stand before it in typedchar (9.2).
+# one operation.
 def OnKey()
   try
     const typed = v:event.typedchar
-    if typed == ''
+    # Nobody types CursorHold, and Ignore stands for keys that a command puts into the stream (seen on 9.2: r<CR>).
+    if typed == '' || typed ==# "\<Ignore>" || v:char ==# "\<CursorHold>"
       return
     endif
     if pasting
@@ -105,20 +128,27 @@ def OnKey()
       SettleBeforeKey()
     endif
     credit = true
-    pasting = v:char == "\<PasteStart>"
+    special = typed < ' ' || (typed > '~' && typed < "\xc2")
+    if special
+      OnSpecialKey(typed)
+    endif
   catch
     Fail()
   endtry
 enddef
 
+# Nothing typed is under way any more: what comes next is others' work.
 def OnIdle()
   try
-    Settle()
-    if !has_key_hook && credit
-      Pay()
+    if has_key_hook && !in_cmdline
+      Settle()
+    elseif credit && !has_key_hook
+      Pay()   # for a macro
     endif
+    Rebase()
     credit = false
     pasting = false
+    held = false
   catch
     Fail()
   endtry
@@ -132,10 +162,10 @@ def OnChange()
   endtry
 enddef
 
-# Without a key hook: what is still unsettled when the screen is drawn was not typed, for typed changes are settled by
-# TextChanged before that (seen on 9.0).
+# Without a key hook: what is still unsettled when the screen is drawn was not typed, for in Normal mode TextChanged comes
+# before that, and in Insert mode nobody typed while the state is still safe (seen on 9.0).
 def OnDraw(changed: number, _start: number, _end: number, _added: number, _changes: list<dict<number>>)
-  if changed == bufnr() && mode() != 'i' && mode() != 'R'
+  if changed == bufnr() && (mode() !~# '^[iRr]' || state('S') == '')
     Rebase()
   endif
 enddef
@@ -168,18 +198,24 @@ export def Start()
   augroup codestats_tracker
     autocmd!
     autocmd SafeState * OnIdle()
-    autocmd TextChanged,BufLeave,ExitPre * OnChange()
+    autocmd TextChanged,BufLeave,ExitPre,BufWritePre * OnChange()
     # Writing moves b:changedtick as well.
     autocmd BufEnter,BufReadPost,BufWritePost,FileChangedShellPost * Listen()
     autocmd CmdlineEnter * OnCmdlineEnter()
     autocmd CmdlineLeave * OnCmdlineLeave()
+    autocmd CmdwinEnter * in_cmdline = false
+    # A letter typed over a selection deletes it, comes a second time, and is inserted: one key.
+    execute "autocmd ModeChanged [sS\x13]:i Rebase()"
     if has_key_hook
       autocmd KeyInputPre * OnKey()
+      # While a menu is open there is no SafeState.
+      autocmd TextChangedP * OnIdle()
       # Without an InsertCharPre handler keys that arrive together are inserted in one step, with one tick.
       autocmd InsertCharPre * :
     else
       autocmd TextChangedI,TextChangedP,InsertCharPre * OnChange()
       autocmd SafeStateAgain * Rebase()
+      autocmd CursorHold,CursorHoldI * held = true
       autocmd BufUnload * silent! listener_remove(remove(listeners, expand('<abuf>')))
     endif
   augroup END

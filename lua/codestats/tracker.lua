@@ -10,6 +10,7 @@ local M = {}
 
 local api = vim.api
 local get_tick, get_buffer, get_option = api.nvim_buf_get_changedtick, api.nvim_get_current_buf, api.nvim_get_option_value
+local get_line, pumvisible, state = api.nvim_get_current_line, vim.fn.pumvisible, vim.fn.state
 local current = { buf = 0 }
 local group = 'codestats_tracker'
 
@@ -17,6 +18,8 @@ local counts = {} ---@type table<string, integer> XP by filetype (or `=Language`
 local pending, session, last_key = 0, 0, 0
 local buffer, tick = -1, -1
 local credit, in_cmdline, paused, armed = false, false, false, false
+local line ---@type string? the line under a key that may work on a completion menu
+local menu = 0 -- whether one was open then
 local embedded ---@type (fun(filetype: string): string)? loaded with the first XP
 
 --- What the current buffer's XP goes to: a filetype, `=Name` for a language given outright, or nil for nothing.
@@ -57,31 +60,23 @@ local function rebase()
   buffer, tick = get_buffer(), get_tick(0)
 end
 
+-- A menu that opens or closes with nothing chosen takes the text before the cursor out and puts it back.
+local function put_back()
+  return line == get_line() and (menu == 1 or pumvisible() == 1)
+end
+
 --- Pay for a change made since the last look, if a typed key is still unpaid.
 local function settle()
-  local now = get_tick(0)
-  if now == tick then
+  if get_tick(0) == tick then
     return
   end
   local same = get_buffer() == buffer
   rebase()
   if credit and same then
     credit = false
-    pay()
-  end
-end
-
--- A Normal-mode command that waits for its second key (`gg`, `fx`, `dw`) has not changed anything yet, and a finished
--- one was settled by TextChanged: what moved in between came from elsewhere.
-local function settle_before_key()
-  if get_tick(0) == tick then
-    return
-  end
-  local mode = vim.fn.mode()
-  if mode == 'i' or mode == 'R' or mode == 'r' then
-    settle()
-  else
-    rebase()
+    if not (line and put_back()) then
+      pay()
+    end
   end
 end
 
@@ -90,13 +85,31 @@ local function on_key(_, typed)
     return
   end
   if not in_cmdline then
-    settle_before_key()
+    settle()
   end
   credit = true
+  if typed < ' ' or (typed > '~' and typed < '\194') then
+    line, menu = get_line(), pumvisible()
+  else
+    line = nil
+  end
 end
 
+-- An operator that waits for its motion has not changed anything: what did came from elsewhere.
+local function on_change()
+  if state('o') == 'o' then
+    rebase()
+  else
+    settle()
+  end
+end
+
+-- Nothing typed is under way any more: what comes next is others' work.
 local function on_idle()
-  settle()
+  if not in_cmdline then
+    settle()
+  end
+  rebase()
   credit = false
 end
 
@@ -147,12 +160,14 @@ end
 function M.start()
   api.nvim_create_augroup(group, { clear = true })
   rebase()
-  on({ 'SafeState' }, on_idle)
-  on({ 'TextChanged', 'BufLeave', 'ExitPre' }, settle)
-  -- Without an InsertCharPre handler keys that arrive together are inserted in one step, with one tick.
-  api.nvim_create_autocmd('InsertCharPre', { group = group, callback = function() end })
+  -- While a menu is open there is no SafeState.
+  on({ 'SafeState', 'TextChangedP' }, on_idle)
+  on({ 'TextChanged' }, on_change)
+  on({ 'BufLeave', 'ExitPre', 'BufWritePre' }, settle)
   -- Writing moves b:changedtick as well.
   on({ 'BufEnter', 'BufReadPost', 'BufWritePost', 'FileChangedShellPost' }, rebase)
+  -- Without an InsertCharPre handler keys that arrive together are inserted in one step, with one tick.
+  api.nvim_create_autocmd('InsertCharPre', { group = group, callback = function() end })
   on({ 'CmdlineEnter' }, function()
     settle()
     in_cmdline = true
@@ -160,6 +175,13 @@ function M.start()
   on({ 'CmdlineLeave' }, function()
     rebase()
     in_cmdline = false
+  end)
+  on({ 'CmdwinEnter' }, function()
+    in_cmdline = false
+  end)
+  -- The editor passes for idle between the <CR> in that window and the command it runs.
+  on({ 'CmdwinLeave' }, function()
+    credit = true
   end)
   vim.on_key(guarded(on_key), M.namespace)
   hook_paste()

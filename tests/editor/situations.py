@@ -1,70 +1,19 @@
 """What is typed and what it is worth: the table that counting is held to, in every editor.
 
-Each situation is a text, keys and the XP that must arrive at the service. The rule: a typed key that changes the text
-of a normal buffer earns 1 XP. `hookless` is what Vim before 9.1.0597 gives, which can't see keys (:help
-codestats-counting names these).
+The rule: a typed key that changes the text of a normal buffer earns 1 XP. The rows here are those that the rule was
+made with; the further ones are by where they come from: typing, commands, others than the typist, buffers.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-
-from editor.driver import Editor
-
-Action = str | Callable[[Editor], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Situation:
-    """`text` is in the buffer, its cursor at the top; `setup` are Ex commands run before the first key."""
-
-    name: str
-    actions: tuple[Action, ...]
-    xp: int | Mapping[str, int]
-    text: str = ""
-    setup: tuple[str, ...] = ()
-    hookless: int | Mapping[str, int] | None = None
-    filetype: str = "python"
-    at_most: bool = False
-    kinds: tuple[str, ...] = ("vim", "nvim")
-    files: Mapping[str, str] = field(default_factory=dict)
-
-
-def burst(keys: str) -> Action:
-    """Keys that arrive in one read."""
-    return lambda editor: editor.burst(keys)
-
-
-def paste(text: str) -> Action:
-    """A bracketed paste."""
-    return lambda editor: editor.paste(text)
-
-
-def wait_for(expression: str) -> Action:
-    """Until an expression is true: for what timers and jobs do."""
-    return lambda editor: editor.wait_until(expression)
-
-
-def command(text: str) -> Action:
-    """An Ex command run from outside, as a plugin's callback would."""
-    return lambda editor: editor.command(text)
-
-
-def row(name: str, *actions: Action, xp: int | Mapping[str, int], **more: object) -> Situation:
-    """A situation, shortly."""
-    return Situation(name, actions, xp, **more)  # type: ignore[arg-type]
-
-
-# Counts its own runs, so that a test can wait for the last.
-STREAM = (
-    "let g:runs = 0",
-    "let g:Stream = {-> execute(['let g:runs += 1', 'call setline(1, \"streamed \" .. g:runs)'])}",
-)
-TEXT = "abc def ghi\njkl mno pqr\nstu vwx yz\n"
+from editor.situation import TEXT, burst, command, paste, row, wait_for
+from editor.situations_buffers import BUFFERS
+from editor.situations_commands import COMMANDS
+from editor.situations_completion import COMPLETION
+from editor.situations_others import OTHERS, STREAM
+from editor.situations_typing import TYPING
 
 TABLE = [
-    # -- the table of counting.md ------------------------------------------------------------------------------------
     row("insert five letters", "ihello<Esc>", xp=5),
     row("insert and backspace", "iabc<BS><BS><Esc>", xp=5),
     row("insert a line break", "ia<CR>b<Esc>", xp=3),
@@ -85,7 +34,13 @@ TABLE = [
     row("macro", "qqIhello<Esc>jq@q", xp=6, text=TEXT),
     row("dot-repeat of an insert", "Ihello<Esc>j.", xp=6, hookless=10, text=TEXT),
     row("mapping that inserts a pair", "i(a<Esc>", xp=2, hookless=3, setup=("inoremap ( ()<Left>",)),
-    row("expression mapping that inserts a pair", "i(a<Esc>", xp=2, hookless=3, setup=('inoremap <expr> ( "()\\<lt>Left>"',)),
+    row(
+        "expression mapping that inserts a pair",
+        "i(a<Esc>",
+        xp=2,
+        hookless=3,
+        setup=('inoremap <expr> ( "()\\<lt>Left>"',),
+    ),
     row("abbreviation", "iteh <Esc>", xp=4, hookless=8, setup=("iabbrev teh the",)),
     row("jk mapped to <Esc>", "iabjk", xp=2, setup=("inoremap jk <Esc>",)),
     row("keyword completion", "ofo<C-n> <Esc>", xp=5, text="foobar\n"),
@@ -104,7 +59,14 @@ TABLE = [
     ),
     row("write", "x:w<CR>", xp=1, text=TEXT),
     row("200 characters in one read", "i", burst("abcdefghij" * 20), "<Esc>", xp=200),
-    row("characters and backspaces in one read", "i", burst("abcdefghij<BS><BS><BS><BS>"), "<Esc>", xp=14, hookless=10),
+    row(
+        "characters and backspaces in one read",
+        "i",
+        burst("abcdefghij<BS><BS><BS><BS>"),
+        "<Esc>",
+        xp=14,
+        hookless=10,
+    ),
     row("motions", "jjkkwwbb$0gggGfd;", xp=0, text=TEXT),
     row("searches", "/mno<CR>nN*#", xp=0, text=TEXT),
     row("yanks", "yywyiw", xp=0, text=TEXT),
@@ -166,4 +128,9 @@ TABLE = [
         xp=1,
         text=TEXT,
     ),
+    *TYPING,
+    *COMPLETION,
+    *COMMANDS,
+    *OTHERS,
+    *BUFFERS,
 ]

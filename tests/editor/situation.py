@@ -1,0 +1,87 @@
+"""What one row of the counting table is, and the shorthand to write it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from editor.driver import Editor
+from editor.keys import parse
+
+Action = str | Callable[[Editor], object]
+XP = int | Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """`text` is in the buffer, its cursor at the top; `setup` are Ex commands run before the first key.
+
+    `xp` is what the rule says, in all or by language; `hookless` is what Vim before 9.1.0597 gives, which can't see
+    keys. `at_most`: less is right as well. `leaves`: the keys end the editor.
+    """
+
+    name: str
+    actions: tuple[Action, ...]
+    xp: XP
+    text: str = ""
+    setup: tuple[str, ...] = ()
+    hookless: XP | None = None
+    filetype: str = "python"
+    at_most: bool = False
+    leaves: bool = False
+    kinds: tuple[str, ...] = ("vim", "nvim")
+    needs: str = "1"
+    files: Mapping[str, str] = field(default_factory=dict)
+
+
+def row(name: str, *actions: Action, xp: XP, **more: object) -> Situation:
+    """A situation, shortly."""
+    return Situation(name, actions, xp, **more)  # type: ignore[arg-type]
+
+
+def burst(keys: str | bytes) -> Action:
+    """Keys that arrive in one read."""
+    return lambda editor: editor.burst(keys)
+
+
+def held(keys: str) -> Action:
+    """Keys that leave a command or mapping half typed."""
+    return lambda editor: editor.keys(keys, settle=False)
+
+
+def ahead(keys: str) -> Action:
+    """Keys typed while the editor is busy."""
+    return lambda editor: [editor.terminal.write(key) for key in parse(keys)]
+
+
+def paste(text: str) -> Action:
+    """A bracketed paste."""
+    return lambda editor: editor.paste(text)
+
+
+def click(row: int, col: int, button: int = 0) -> Action:
+    """A mouse button at a place counted from 0."""
+    return lambda editor: editor.click(row, col, button)
+
+
+def wait_for(expression: str) -> Action:
+    """Until an expression is true: for what timers and jobs do."""
+    return lambda editor: editor.wait_until(expression)
+
+
+def command(text: str) -> Action:
+    """An Ex command run from outside, as a plugin's callback would."""
+    return lambda editor: editor.command(text)
+
+
+TEXT = "abc def ghi\njkl mno pqr\nstu vwx yz\n"
+
+
+def script(text: str) -> str:
+    """Lines of Vimscript as one Ex command."""
+    return "execute " + json.dumps(text)
+
+
+# A timer's work, and its end.
+WRITE = command("call timer_start(1, {-> append('$', 'x')})"), wait_for("getline('$') ==# 'x'")

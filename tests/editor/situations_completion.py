@@ -1,0 +1,147 @@
+"""Completion menus: opening and closing one changes nothing; each choice that changes the text is a key that did."""
+
+from __future__ import annotations
+
+from editor.situation import WRITE, command, row, script, wait_for
+
+WORDS = "foobar\nfoobaz\n"
+OMNI = (
+    script(
+        "function! Omni(findstart, base) abort\n"
+        "return a:findstart ? 0 : ['foobar', 'foobaz', 'fooqux']\n"
+        "endfunction"
+    ),
+    "setlocal omnifunc=Omni completefunc=Omni",
+)
+# A menu by itself at every letter, as completion plugins have it.
+MENU_ALONE = (
+    "set completeopt=menu,menuone,noselect",
+    "autocmd TextChangedI * call complete(1, ['foobar', 'foobaz'])",
+)
+COMPLETION = [
+    row(
+        "a menu confirmed with <C-y>",
+        "ifo<C-x><C-o><C-y><Esc>",
+        xp=3,
+        setup=(*OMNI, "set completeopt=menu,menuone"),
+    ),
+    row(
+        "a menu with nothing chosen at first",
+        "ifo<C-x><C-o><C-n><C-y><Esc>",
+        xp=3,
+        hookless=4,
+        setup=(*OMNI, "set completeopt=menu,menuone,noselect"),
+    ),
+    row(
+        "a menu with nothing put in at first",
+        "ifo<C-x><C-o><C-y><Esc>",
+        xp=3,
+        hookless=4,
+        setup=(*OMNI, "set completeopt=menu,menuone,noinsert"),
+    ),
+    row(
+        "a menu confirmed with <CR>",
+        "ifo<C-x><C-u><CR><Esc>",
+        xp=3,
+        hookless=4,
+        setup=(
+            *OMNI,
+            "set completeopt=menu,menuone,noinsert",
+            'inoremap <expr> <CR> pumvisible() ? "\\<C-y>" : "\\<CR>"',
+        ),
+    ),
+    row(
+        "a menu walked through",
+        "ifo<C-x><C-o><C-n><C-n><C-p><Esc>",
+        xp=6,
+        setup=(*OMNI, "set completeopt=menu,menuone"),
+    ),
+    row("a menu given up", "ifo<C-x><C-o><C-e><Esc>", xp=4, setup=(*OMNI, "set completeopt=menu,menuone")),
+    row(
+        "typing while the menu is open",
+        "ifo<C-x><C-o>ob<BS><C-n> x<Esc>",
+        xp=8,
+        hookless=9,
+        setup=(*OMNI, "set completeopt=menu,menuone,noselect"),
+    ),
+    row(
+        "a menu walked through with a mapped <Tab>",
+        "ifo<C-x><C-o><Tab><Tab><C-y><Esc>",
+        xp=4,
+        hookless=5,
+        setup=(
+            *OMNI,
+            "set completeopt=menu,menuone,noselect",
+            'inoremap <expr> <Tab> pumvisible() ? "\\<C-n>" : "\\<Tab>"',
+        ),
+    ),
+    row("a menu that comes by itself", "ifoob<Esc>", xp=4, setup=MENU_ALONE),
+    row("a menu that comes by itself, used", "ifo<C-n><C-y> x<Esc>", xp=5, setup=MENU_ALONE),
+    row(
+        "a menu fed as keys by a timer",
+        "ifo",
+        wait_for("pumvisible()"),
+        "o<C-n><C-y><Esc>",
+        xp=4,
+        hookless=5,
+        setup=(
+            *OMNI,
+            "set completeopt=menu,menuone,noselect",
+            "autocmd TextChangedI * call timer_start(20, {-> feedkeys(\"\\<C-x>\\<C-o>\", 'n')})",
+        ),
+    ),
+    row(
+        "a menu of 'autocomplete'",
+        "ofo<C-n> x<Esc>",
+        xp=6,
+        text=WORDS,
+        setup=("set autocomplete",),
+        needs="exists('&autocomplete')",
+    ),
+    row("a line completed", "if<C-x><C-l><Esc>", xp=2, text="\n" + WORDS),
+    row("a file name completed", "i./te<C-x><C-f><Esc>", xp=5),
+    row(
+        "an import put in when a completion is done",
+        "ifo<C-x><C-o><C-y><Esc>",
+        xp=3,
+        hookless=4,
+        setup=(
+            *OMNI,
+            "set completeopt=menu,menuone,noinsert",
+            "autocmd CompleteDone * call append(0, 'import foobar')",
+        ),
+    ),
+    row(
+        "a menu is open while a timer writes",
+        "ifo<C-x><C-o>",
+        *WRITE,
+        "<C-n>",
+        command("call append('$', 'y')"),
+        "<C-y><Esc>",
+        xp=3,
+        hookless=5,
+        setup=(*OMNI, "set completeopt=menu,menuone,noselect"),
+    ),
+    row(
+        "a menu given up with nothing chosen",
+        "ifo<C-x><C-o><C-e><Esc>",
+        xp=2,
+        hookless=4,
+        setup=(*OMNI, "set completeopt=menu,menuone,noselect"),
+    ),
+    row(
+        "a menu walked through with cursor keys",
+        "ifo<C-x><C-o><Down><Up><Down><C-y><Esc>",
+        xp=3,
+        hookless=4,
+        setup=(*OMNI, "set completeopt=menu,menuone,noselect"),
+    ),
+    row(
+        "keyword completion with nothing chosen at first",
+        "ofo<C-n><C-n> x<Esc>",
+        xp=6,
+        hookless=7,
+        text=WORDS,
+        setup=("set completeopt=menu,menuone,noselect",),
+    ),
+]
