@@ -6,7 +6,6 @@ import json
 import shutil
 import stat
 import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,7 +16,6 @@ from editors import BUILD, REPO
 
 OWN = {"vim": "embedded", "nvim": "remote"}
 PLAIN_VIM = BUILD / "vim-without-python"
-PYTHON = Path(sys.executable)
 
 
 @pytest.fixture
@@ -136,8 +134,9 @@ def test_embedded_python_that_cannot(what, start_editor, editor_spec, tmp_path, 
         (folder / "sqlite3.py").write_text(
             "raise ImportError('lib-dynload/math.so: undefined symbol: _PyModule_Add')"
         )
-    good = script(tmp_path / "bin" / "good", f'unset PYTHONPATH; exec "{PYTHON}" "$@"')
-    env = {"PYTHONPATH": f"{folder}:{editor_spec.env.get('PYTHONPATH', '')}"}
+    own = editor_spec.env.get("PYTHONPATH", "")
+    good = script(tmp_path / "bin" / "good", f'PYTHONPATH={own}; exec python3 "$@"')
+    env = {"PYTHONPATH": f"{folder}:{own}"}
     editor = start_editor(service=service, variables={"codestats_python": good}, env=env)
     type_and_send(editor)
     assert editor.eval("codestats#host#carrier()") == "channel"
@@ -160,8 +159,8 @@ def test_neovim_without_pynvim(start_editor, editor_spec, tmp_path, service, typ
 
 def test_no_python_at_all(start_editor, editor_spec, tmp_path, home, service):
     path = no_python(tmp_path / "bin")
-    env = {"PATH": path, "PYTHONPATH": str(old_urllib3(tmp_path / "path"))}
-    editor = start_editor(service=service, home=home, env=env)
+    env = {"PYTHONPATH": str(old_urllib3(tmp_path / "path"))}
+    editor = start_editor(service=service, home=home, env=env, vimrc=f"let $PATH = '{path}'")
     editor.keys("ihello<Esc>")
     editor.command("call codestats#flush()")
     editor.wait_until("codestats#host#state() ==# 'failed'")
@@ -216,7 +215,7 @@ def test_candidate_that_hangs(start_editor, tmp_path, service):
 def test_garbage_around_the_messages(carrier, start_editor, tmp_path, service, type_and_send):
     noisy = script(
         tmp_path / "bin" / "noisy",
-        f'echo "Welcome to Python!"; printf "\\377\\000{{]\\n"; echo "a warning" >&2; exec "{PYTHON}" "$@"',
+        'echo "Welcome to Python!"; printf "\\377\\000{]\\n"; echo "a warning" >&2; exec python3 "$@"',
     )
     variables = {"codestats_python": noisy, "codestats_host": "channel" if carrier == "channel" else "auto"}
     editor = start_editor(service=service, variables=variables)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import socket
-import sys
 import time
 from pathlib import Path
 
@@ -108,7 +107,7 @@ def test_rests_and_comes_back(process_options, start_editor, home, tmp_path, ser
     """A host with ten minutes made short goes away by itself; the next XP starts another."""
     impatient = tmp_path / "python"
     impatient.write_text(
-        f"#!{sys.executable}\nimport os, sys\n"
+        "#!/usr/bin/env python3\nimport sys\n"
         f"sys.path.insert(0, {str(REPO / 'python3')!r})\nsys.dont_write_bytecode = True\n"
         "import codestats.life\ncodestats.life.REST = 1.0\n"
         "code = sys.argv[2]\nsys.argv = ['-c', *sys.argv[3:]]\nexec(code)\n"
@@ -223,7 +222,7 @@ def test_no_trouble_after_the_patience_is_over(start_editor, tmp_path, service):
     editor = start_editor(
         service=service,
         variables={"codestats_python": str(first), "codestats_host": "channel"},
-        env={"PATH": str(tmp_path)},
+        vimrc=f"let $PATH = '{tmp_path}'",
     )
     type_letters(editor, 3)
     editor.command("call codestats#flush()")

@@ -10,6 +10,9 @@ let s:carrier = ''
 let s:candidates = []
 let s:python = ''
 let s:lacking = ''
+let s:killed = 0           " the status of one that was killed before it was up, 0 for none
+let s:killings = 0         " so often in a row
+const s:accidents = 3      " so many may be accidents
 let s:is_up = 0
 let s:number = 0           " of the process; what earlier ones still report is late
 
@@ -17,6 +20,7 @@ function codestats#host#process#start(carrier) abort
   let s:carrier = a:carrier
   let s:candidates = codestats#python#candidates()
   let s:lacking = ''
+  let s:killed = 0
   call s:try_next()
 endfunction
 
@@ -34,12 +38,18 @@ function s:try_next() abort
       return
     endif
   endwhile
-  call codestats#host#failed(empty(s:lacking) ? s:lacks[71] : s:lacking)
+  let s:killings += s:killed != 0
+  if s:killed != 0 && s:killings <= s:accidents
+    call codestats#host#stopped(s:killed)
+  else
+    call codestats#host#failed(empty(s:lacking) ? s:lacks[71] : s:lacking)
+  endif
 endfunction
 
 " The process said hello.
 function codestats#host#process#is_up() abort
   let s:is_up = 1
+  let s:killings = 0
   call codestats#python#found(s:python)
 endfunction
 
@@ -51,6 +61,7 @@ function s:on_exit(number, status) abort
   if s:is_up
     call codestats#host#stopped(a:status)
   else
+    let s:killed = a:status < 0 || a:status > 128 ? a:status : s:killed
     call s:reject(get(s:lacks, a:status, ''), 'ended with status ' .. a:status)
   endif
 endfunction
