@@ -32,6 +32,8 @@ FILES = {
 TRACE = re.compile(r"Traceback|Error detected|Error executing|^E\d+:|\bbug\b", re.MULTILINE)
 OURS = re.compile(r"^codestats: .*", re.MULTILINE)
 PATIENCE = 75.0  # seconds for a recovery: a host's farewell may take 60
+# Killed editors leave swap files, and several of one home quarrel about their history: questions that are not ours.
+QUIET = "set noswapfile viminfo="
 NORMAL = {"codestats_request_timeout": 2, "codestats_notify_level_up": 0}
 
 
@@ -83,7 +85,12 @@ class Scene:
             "codestats_host": self.carrier.host, **self.variables,
         }  # fmt: skip
         editor = Editor.start(
-            spec or self.carrier.spec, home or self.home, variables=variables, args=[file], env=self.env
+            spec or self.carrier.spec,
+            home or self.home,
+            variables=variables,
+            args=[file],
+            env=self.env,
+            vimrc=QUIET,
         )
         self.editors.append(editor)
         return editor

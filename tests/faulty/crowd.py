@@ -1,0 +1,69 @@
+"""Several editors of one home that type, are killed and started again, while the service comes and goes."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from random import Random
+
+from editor.control import ControlError, EditorGoneError
+from editor.driver import Editor
+from faulty.scene import Scene
+
+
+class Crowd:
+    """`work(seconds)`, then `end()`: kills take away only what is known to be recorded, so the sums must be exact."""
+
+    def __init__(self, scene: Scene, files: list[str], dice: Random) -> None:
+        self.scene = scene
+        self.dice = dice
+        self.kills = self.outages = self.keys = 0
+        scene.variables["codestats_pulse_interval"] = 1
+        scene.most_told = 20
+        self.editors: dict[str, Editor] = {file: scene.start(file) for file in files}
+        self.is_up = True
+
+    def work(self, seconds: float) -> None:
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            file = self.dice.choice(list(self.editors))
+            self.scene.type(self.editors[file], xp := self.dice.randint(1, 6), flush=self.dice.random() < 0.3)
+            self.keys += xp
+            if self.dice.random() < 0.1:
+                self._toggle_service()
+            if self.dice.random() < 0.06:
+                self._kill(file)
+
+    def _toggle_service(self) -> None:
+        self.is_up = not self.is_up
+        if self.is_up:
+            self.scene.service.start()
+        else:
+            self.outages += 1
+            self.scene.service.stop()
+
+    def _kill(self, file: str) -> None:
+        """Once all is on disk; what the editor has in its hands at that moment may be anything."""
+        editor = self.editors[file]
+        editor.command("call codestats#pulse#hand_over()")
+        editor.wait_until("codestats#status().pending == 0", timeout=60)
+        editor.kill()
+        self._gone(editor)
+        self.kills += 1
+        self.editors[file] = self.scene.start(file)
+
+    def _gone(self, editor: Editor) -> None:
+        self.scene.editors.remove(editor)
+        editor.close()
+
+    def end(self) -> None:
+        """All leave, at once."""
+        for editor in self.editors.values():
+            with contextlib.suppress(ControlError, EditorGoneError):
+                self.scene.hear(editor)
+            editor.keys(":qa!", settle=False)
+        for editor in self.editors.values():
+            editor.terminal.type(b"\r", 10)
+        for editor in self.editors.values():
+            editor.wait_exit(30)
+            self._gone(editor)
