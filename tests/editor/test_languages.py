@@ -225,7 +225,7 @@ def test_the_status_line_follows_the_name(start_editor, service):
         },
         args=["a.py"],
     )
-    assert editor.eval("codestats#statusline()") == "python"
+    editor.wait_until("codestats#statusline() ==# 'python'")
     editor.keys("ix<Esc>")
     editor.command("CodeStatsFlush")
     editor.wait_until("codestats#statusline() ==# 'Python'")
