@@ -65,7 +65,8 @@ endfunction
 function s:how_to_get_python() abort
   let sudo = !has('win32') && !has('mac') && $USER !=# 'root' ? 'sudo ' : ''
   for [program, command] in [
-        \ ['apt-get', sudo .. 'apt install python3'], ['dnf', sudo .. 'dnf install python3'], ['pacman', sudo .. 'pacman -S python'],
+        \ ['apt-get', sudo .. 'apt install python3'], ['dnf', sudo .. 'dnf install python3'],
+        \ ['pacman', sudo .. 'pacman -S python'],
         \ ['zypper', sudo .. 'zypper install python3'], ['apk', sudo .. 'apk add python3'], ['brew', 'brew install python'],
         \ ['winget', 'winget install Python.Python.3.13'],
         \ ]

@@ -48,13 +48,15 @@ function s:load() abort
   endif
   let l:folder = s:folder
   let restore = py3eval('__import__("sys").dont_write_bytecode') ? 'True' : 'False'
-  call py3eval('[__import__("sys").path.insert(0, __import__("vim").eval("l:folder")), setattr(__import__("sys"), "dont_write_bytecode", True)][:0]')
+  call py3eval('setattr(__import__("sys"), "dont_write_bytecode", True)')
+  call py3eval('__import__("sys").path.insert(0, __import__("vim").eval("l:folder"))')
   try
     call py3eval('__import__("codestats.bytecode", fromlist=["main"]).keep_elsewhere()')
     call py3eval(s:adapter .. '.__name__')
     let s:is_loaded = 1
   finally
-    call py3eval('[__import__("sys").path.pop(0), setattr(__import__("sys"), "dont_write_bytecode", ' .. restore .. ')][:0]')
+    call py3eval('__import__("sys").path.remove(__import__("vim").eval("l:folder"))')
+    call py3eval('setattr(__import__("sys"), "dont_write_bytecode", ' .. restore .. ')')
   endtry
 endfunction
 

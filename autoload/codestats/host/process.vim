@@ -76,7 +76,8 @@ endfunction
 
 " The candidate that had most tells what is missing.
 function s:reject(lacking, otherwise) abort
-  call codestats#log#add(s:python .. ' as ' .. s:carrier .. ' host: ' .. (empty(a:lacking) ? a:otherwise : 'no ' .. a:lacking .. ' or newer'))
+  let reason = empty(a:lacking) ? a:otherwise : 'no ' .. a:lacking .. ' or newer'
+  call codestats#log#add(s:python .. ' as ' .. s:carrier .. ' host: ' .. reason)
   if index(s:ranks, a:lacking) > index(s:ranks, s:lacking)
     let s:lacking = a:lacking
   endif
