@@ -6,7 +6,10 @@ function codestats#start() abort
   call codestats#look()
   autocmd codestats BufEnter,BufFilePost,FileType * call codestats#look()
   autocmd codestats FocusGained * call codestats#pause#look()
-  autocmd codestats SafeState * ++once call s:settle_in()
+  " Vim has only SafeStateAgain for a wait that a timer or a channel interrupted, as at start-up.
+  augroup codestats_settle
+    execute 'autocmd!' exists('##SafeStateAgain') ? 'SafeState,SafeStateAgain' : 'SafeState' '* call s:settle_in()'
+  augroup END
 endfunction
 
 " Options were changed: check them, and follow at once what can be seen.
@@ -18,6 +21,7 @@ endfunction
 
 " What can wait until the editor has nothing else to do.
 function s:settle_in() abort
+  autocmd! codestats_settle
   call codestats#config#check()
   call codestats#pause#look()
   call codestats#status#start()

@@ -18,25 +18,36 @@ let s:options = {
       \ 'pulse_interval': [[s:number], 10, 'seconds between two hand-overs of what was counted', {'range': [1, 3600]}],
       \ 'data_dir': [[s:string], '', 'the folder for the spool and the local history'],
       \ 'languages': [[s:dict, s:list], {}, 'language names by filetype or path pattern, over the built-in table', {'pairs': 1}],
-      \ 'language_names': [[s:string], '', "'code-stats-vim': the few names that differ as that plugin had them", {'one_of': ['', 'code-stats-vim']}],
-      \ 'embedded': [[s:number, s:bool], 1, 'count code inside another language (CSS in HTML) under its own name', {'range': [0, 1]}],
+      \ 'language_names': [[s:string], '',
+      \   "'code-stats-vim': the few names that differ as that plugin had them", {'one_of': ['', 'code-stats-vim']}],
+      \ 'embedded': [[s:number, s:bool], 1,
+      \   'count code inside another language (CSS in HTML) under its own name', {'range': [0, 1]}],
       \ 'ignore_filetypes': [[s:list], [], 'filetypes that earn nothing', {'items': s:string}],
       \ 'exclude': [[s:list], [], 'path patterns of files and folders that earn nothing', {'items': s:string}],
       \ 'request_timeout': [[s:number, s:float], 10, 'seconds that one request may take', {'range': [0.1, 300]}],
       \ 'ca_file': [[s:string], '', 'a file with further certificate authorities, PEM'],
       \ 'python': [[s:string], '', 'the Python to use; default: the first that has what is needed'],
-      \ 'host': [[s:string], 'auto', "how Python runs: 'embedded' in Vim, 'remote' plugin of Neovim, 'channel' to a job; 'auto': the best that works", {'one_of': ['auto', 'embedded', 'remote', 'channel']}],
+      \ 'host': [[s:string], 'auto',
+      \   "how Python runs: 'embedded' in Vim, 'remote' plugin of Neovim, 'channel' to a job; 'auto': the best that works",
+      \   {'one_of': ['auto', 'embedded', 'remote', 'channel']}],
       \ 'ascii': [[s:number, s:bool], 0, 'no characters beyond ASCII in windows and status line', {'range': [0, 1]}],
       \ 'statusline_format': [[s:string], 'C::S {session} {state}', 'the text of codestats#statusline()'],
-      \ 'notify_level_up': [[s:number, s:bool], 1, 'say it when a language, or all of them together, reach a level', {'range': [0, 1]}],
+      \ 'notify_level_up': [[s:number, s:bool], 1,
+      \   'say it when a language, or all of them together, reach a level', {'range': [0, 1]}],
       \ 'daily_goal': [[s:number], 0, 'XP to reach each day; 0: no goal', {'range': [0, 1000000]}],
       \ }
 
 " Set by the plugin for the user to read.
 let s:outputs = ['error', 'event']
 " What only the editor has use for; a command may have a secret in it.
-let s:editors_own = ['api_key_command', 'api_key_timeout', 'exclude', 'statusline_format', 'notify_level_up', 'embedded', 'python', 'host']
-let s:type_names = {s:number: 'a number', s:string: 'a string', s:list: 'a list', s:dict: 'a dictionary', s:bool: 'a boolean', s:float: 'a float'}
+let s:editors_own = [
+      \ 'api_key_command', 'api_key_timeout', 'exclude', 'statusline_format',
+      \ 'notify_level_up', 'embedded', 'python', 'host',
+      \ ]
+let s:type_names = {
+      \ s:number: 'a number', s:string: 'a string',
+      \ s:list: 'a list', s:dict: 'a dictionary', s:bool: 'a boolean', s:float: 'a float',
+      \ }
 
 " The value of g:codestats_{name}, or its default when it is unset or makes no sense.
 function codestats#config#get(name) abort

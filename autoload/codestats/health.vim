@@ -5,7 +5,10 @@ let s:number = 0
 let s:checks = {}        " number → {entries, done, on_done, timer}
 let s:signs = {'ok': 'OK', 'info': '  ', 'warn': 'WARNING', 'error': 'ERROR'}
 let s:groups = {'ok': 'CodeStatsOk', 'info': 'CodeStatsLabel', 'warn': 'CodeStatsWarning', 'error': 'CodeStatsError'}
-let s:links = {'CodeStatsOk': 'String', 'CodeStatsLabel': 'Comment', 'CodeStatsWarning': 'WarningMsg', 'CodeStatsError': 'ErrorMsg', 'CodeStatsTitle': 'Title'}
+let s:links = {
+      \ 'CodeStatsOk': 'String', 'CodeStatsLabel': 'Comment', 'CodeStatsWarning': 'WarningMsg', 'CodeStatsError': 'ErrorMsg',
+      \ 'CodeStatsTitle': 'Title',
+      \ }
 
 " Begin a check; returns its number. {OnDone} is called with the entries, if it is given.
 function codestats#health#start(...) abort
@@ -83,7 +86,8 @@ function s:version() abort
     return split(execute('version'), "\n")[0] .. ', Python by the ' .. s:carrier() .. ' host'
   endif
   let patch = matchstr(execute('version'), '[^\n]*:\s*\d\+-\zs\d\+')
-  return printf('Vim %d.%d%s, Python by the %s host', v:version / 100, v:version % 100, empty(patch) ? '' : '.' .. patch, s:carrier())
+  let version = printf('Vim %d.%d%s', v:version / 100, v:version % 100, empty(patch) ? '' : '.' .. patch)
+  return version .. ', Python by the ' .. s:carrier() .. ' host'
 endfunction
 
 function s:carrier() abort
@@ -94,7 +98,8 @@ endfunction
 function s:failure() abort
   let candidates = codestats#python#candidates()
   let tried = empty(candidates) ? 'none was found' : 'tried: ' .. join(candidates, ', ')
-  return ['error', 'no Python here can run the plugin''s part of it; ' .. tried .. '; ' .. codestats#status#get().error, ':CodeStatsInstall']
+  let text = join(['no Python here can run the plugin''s part of it', tried, codestats#status#get().error], '; ')
+  return ['error', text, ':CodeStatsInstall']
 endfunction
 
 function s:silence(limit) abort

@@ -39,6 +39,8 @@ function codestats#message#say(level, key, text) abort
   let s:said[a:key] = a:text
   call add(s:queue, [a:level, 'codestats: ' .. substitute(a:text, '[[:cntrl:]]\+', ' ', 'g')])
   execute 'autocmd! codestats_message' s:moments '* call s:deliver()'
+  " An editor that waits for a key looks up after a timer only: then it is a moment for messages.
+  call timer_start(1, {-> 0})
 endfunction
 
 " What was said under {key} no longer holds: say it again the next time.

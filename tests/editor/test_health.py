@@ -144,10 +144,8 @@ def test_a_service_that_says_nothing_is_given_up(start_editor, raw_service):
 
 def test_no_python(start_editor, service):
     """No Python that runs, and none inside the editor."""
-    editor = start_editor(
-        service=service, variables={"codestats_host": "channel"}, env={"PATH": "/nonexistent"}, wait=True
-    )
-    entries = check(editor)
+    vimrc = "let $PATH = '/nonexistent'"
+    entries = check(start_editor(service=service, variables={"codestats_host": "channel"}, vimrc=vimrc))
     assert "no Python here can run" in problems(entries)
     assert ":CodeStatsInstall" in problems(entries)
 
@@ -168,7 +166,8 @@ def test_token_in_files_of_others_and_of_git(start_editor, service, home):
     )
     found = problems(check(editor))
     assert f"others on this machine can read the token in {dotfiles}/secrets.vim" in found
-    assert f"git tracks {dotfiles}/secrets.vim" in found
+    if editor.eval("executable('git')"):
+        assert f"git tracks {dotfiles}/secrets.vim" in found
     assert token not in found
 
 
