@@ -11,6 +11,7 @@ vim9script
 # jobs did; a macro is paid once (:help codestats-counting).
 
 const has_key_hook = exists('##KeyInputPre') == 1
+const off = [0, 0.0, false]  # values of b:codestats_enabled
 
 var counts: dict<number> = {}   # XP by filetype (or `=Language`) since the last Take()
 var pending = 0
@@ -33,14 +34,15 @@ var listeners: dict<number> = {}   # by buffer
 
 # What the current buffer's XP goes to: a filetype, `=Name` for a language given outright, or '-' for nothing.
 export def Attribution(): string
-  if (&buftype != '' && &buftype != 'acwrite') || paused || !get(b:, 'codestats_enabled', 1)
+  if (&buftype != '' && &buftype != 'acwrite') || paused || index(off, get(b:, 'codestats_enabled', 1)) >= 0
     return '-'
   endif
-  var language = get(b:, 'codestats_language', '')
-  if type(language) != v:t_string || language == ''
-    language = get(b:, 'codestats_language_by_path', '')
-  endif
-  return language == '' ? codestats#embedded#Key(&filetype) : '=' .. language
+  for language in [get(b:, 'codestats_language'), get(b:, 'codestats_language_by_path')]
+    if type(language) == v:t_string && language != ''
+      return '=' .. language
+    endif
+  endfor
+  return codestats#embedded#Key(&filetype)
 enddef
 
 def Pay()

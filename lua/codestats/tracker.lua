@@ -22,6 +22,10 @@ local line ---@type string? the line under a key that may work on a completion m
 local menu = 0 -- whether one was open then
 local embedded ---@type (fun(filetype: string): string)? loaded with the first XP
 
+local function name(value)
+  return type(value) == 'string' and value ~= '' and not value:find('%z') and value
+end
+
 --- What the current buffer's XP goes to: a filetype, `=Name` for a language given outright, or nil for nothing.
 local function attribution()
   local buftype = get_option('buftype', current)
@@ -29,12 +33,11 @@ local function attribution()
     return nil
   end
   local variables = vim.b
-  local enabled, language = variables.codestats_enabled, variables.codestats_language
+  local enabled = variables.codestats_enabled
   if enabled == false or enabled == 0 then
     return nil
-  elseif type(language) ~= 'string' or language == '' then
-    language = variables.codestats_language_by_path
   end
+  local language = name(variables.codestats_language) or name(variables.codestats_language_by_path)
   if language then
     return '=' .. language
   end

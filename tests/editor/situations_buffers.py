@@ -45,9 +45,9 @@ BUFFERS = [
     row(
         "another file in the same window",
         "x:e other.lua<CR>xx:e #<CR>x",
-        xp={"Python": 1, "Lua": 2, "Plain text": 1},
+        xp={"Python": 2, "Lua": 2},
         text=TEXT,
-        setup=("set hidden", "autocmd BufReadPost text setlocal filetype=text"),
+        setup=("set hidden",),
         files={"other.lua": "-- a comment\n"},
     ),
     row(
