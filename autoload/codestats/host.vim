@@ -181,7 +181,7 @@ function s:on_status(message) abort
 endfunction
 
 function s:on_sent(message) abort
-  call s:publish('CodeStatsPulseSent', a:message)
+  call codestats#event#publish('CodeStatsPulseSent', a:message)
 endfunction
 
 function s:on_message(message) abort
@@ -190,7 +190,7 @@ function s:on_message(message) abort
   endif
   call codestats#message#say(a:message.level, a:message.key, a:message.text)
   if a:message.level ==# 'error'
-    call s:publish('CodeStatsError', a:message)
+    call codestats#event#publish('CodeStatsError', a:message)
   endif
 endfunction
 
@@ -201,7 +201,7 @@ endfunction
 function s:on_profile(message) abort
   call codestats#level#profile(a:message)
   call codestats#status#refresh()
-  call s:publish('CodeStatsProfileUpdated', a:message)
+  call codestats#event#publish('CodeStatsProfileUpdated', a:message)
 endfunction
 
 function s:on_names(message) abort
@@ -217,15 +217,3 @@ let s:handlers = {
       \ 'message': function('s:on_message'), 'view': function('s:on_view'), 'profile': function('s:on_profile'),
       \ 'names': function('s:on_names'), 'health': function('s:on_health'),
       \ }
-
-" Fire `User {event}` with {details} in g:codestats_event while the autocommands run.
-function s:publish(event, details) abort
-  if exists('#User#' .. a:event)
-    let g:codestats_event = a:details
-    try
-      execute 'doautocmd <nomodeline> User' a:event
-    finally
-      unlet! g:codestats_event
-    endtry
-  endif
-endfunction

@@ -45,6 +45,9 @@ function codestats#pulse#hand_over() abort
   let batch = s:take()
   if !empty(batch)
     call codestats#host#record([batch])
+    if codestats#host#state() ==# 'failed'
+      call s:write()
+    endif
     call codestats#level#counted(batch.xp)
     call codestats#pause#look()
   endif
@@ -79,21 +82,25 @@ endfunction
 function codestats#pulse#leave() abort
   call s:take()
   if !empty(s:outstanding)
-    call s:write(codestats#config#data_dir() .. '/handover')
+    call s:write()
   endif
   call codestats#host#leave()
 endfunction
 
-" One file, complete or not there at all: the next host takes it in. No fsync: leaving waits for nobody.
-function s:write(folder) abort
-  let file = a:folder .. '/' .. s:session .. '.json'
+" What nobody has acknowledged, as one file, complete or not there at all: the next host takes it in. It knows what it
+" has had already by the batches' ids. No fsync: leaving waits for nobody.
+function s:write() abort
+  let folder = codestats#config#data_dir() .. '/handover'
+  let file = folder .. '/' .. s:session .. '.json'
   try
-    call mkdir(a:folder, 'p', 0o700)
+    call mkdir(folder, 'p', 0o700)
     call writefile([], file .. '.tmp', 'S')
     call setfperm(file .. '.tmp', 'rw-------')
     call writefile([json_encode({'version': 1, 'batches': values(s:outstanding)})], file .. '.tmp', 'S')
-    call rename(file .. '.tmp', file)
+    if rename(file .. '.tmp', file) != 0
+      throw 'renaming failed'
+    endif
   catch
-    call codestats#message#error('handover', 'cannot write ' .. file .. ': the last XP is lost (' .. v:exception .. ')')
+    call codestats#message#error('handover', 'XP cannot be kept in ' .. folder .. ': ' .. v:exception)
   endtry
 endfunction

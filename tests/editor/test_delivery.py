@@ -214,3 +214,21 @@ def test_what_is_kept_is_private(start_editor, service):
     editor.quit()
     assert folder.stat().st_mode & 0o077 == 0
     assert all(file.stat().st_mode & 0o077 == 0 for file in Path(folder).rglob("*"))
+
+
+def test_without_any_python_a_killed_editor_leaves_what_it_handed_over(start_editor, service):
+    nothing = {"codestats_python": "", "codestats_host": "channel"}
+    first = start_editor(
+        service=service, variables={**nothing, "codestats_pulse_interval": 3600}, env={"PATH": "/nowhere"}, args=["a.py"]
+    )
+    first.keys("iabc<Esc>")
+    first.command("call codestats#pulse#hand_over()")
+    first.wait_until("codestats#status().state ==# 'no_python'", timeout=30)
+    first.keys("ide<Esc>")
+    first.command("call codestats#pulse#hand_over()")
+    first.kill(signal.SIGKILL)
+    second = start_editor(service=service, home=first.home, args=["b.py"])
+    second.keys("ix<Esc>")
+    flush(second)
+    assert arrives(service, 6) == {"Python": 6}
+    second.wait_until(DELIVERED)
