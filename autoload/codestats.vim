@@ -1,5 +1,8 @@
 " The public functions (:help codestats-functions).
 
+const s:patience = 1000   " ms
+let s:is_settled = 0
+
 " Start counting. Called once, when the editor has started; cheap, and starts no Python.
 function codestats#start() abort
   call codestats#tracker('start')
@@ -10,6 +13,8 @@ function codestats#start() abort
   augroup codestats_settle
     execute 'autocmd!' exists('##SafeStateAgain') ? 'SafeState,SafeStateAgain' : 'SafeState' '* call s:settle_in()'
   augroup END
+  " A key typed ahead, or an answer of the terminal, can keep Vim from both until the next key (seen on 9.2).
+  call timer_start(s:patience, {-> s:settle_in()})
 endfunction
 
 " Options were changed: check them, and follow at once what can be seen.
@@ -21,6 +26,10 @@ endfunction
 
 " What can wait until the editor has nothing else to do.
 function s:settle_in() abort
+  if s:is_settled
+    return
+  endif
+  let s:is_settled = 1
   autocmd! codestats_settle
   call codestats#config#check()
   call codestats#pause#look()

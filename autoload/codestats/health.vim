@@ -86,8 +86,8 @@ function s:version() abort
     return split(execute('version'), "\n")[0] .. ', Python by the ' .. s:carrier() .. ' host'
   endif
   let patch = matchstr(execute('version'), '[^\n]*:\s*\d\+-\zs\d\+')
-  let version = printf('Vim %d.%d%s', v:version / 100, v:version % 100, empty(patch) ? '' : '.' .. patch)
-  return version .. ', Python by the ' .. s:carrier() .. ' host'
+  let name = printf('Vim %d.%d%s', v:version / 100, v:version % 100, empty(patch) ? '' : '.' .. patch)
+  return name .. ', Python by the ' .. s:carrier() .. ' host'
 endfunction
 
 function s:carrier() abort

@@ -4,6 +4,7 @@
 let s:said = {}
 let s:queue = []
 const s:shown = 5000   " ms
+const s:again = 1000   " ms
 let s:levels = {'error': ['ErrorMsg', 4], 'warning': ['WarningMsg', 3], 'info': ['None', 2]}
 " Vim has SafeState once per key; SafeStateAgain follows timers and jobs.
 let s:moments = exists('##SafeStateAgain') ? 'SafeState,SafeStateAgain' : 'SafeState'
@@ -39,8 +40,17 @@ function codestats#message#say(level, key, text) abort
   let s:said[a:key] = a:text
   call add(s:queue, [a:level, 'codestats: ' .. substitute(a:text, '[[:cntrl:]]\+', ' ', 'g')])
   execute 'autocmd! codestats_message' s:moments '* call s:deliver()'
-  " An editor that waits for a key looks up after a timer only: then it is a moment for messages.
-  call timer_start(1, {-> 0})
+  call timer_start(1, {-> s:look()})
+endfunction
+
+" Vim that was interrupted while it began to wait has no such moment before the next key (seen on 9.2): look for one.
+function s:look() abort
+  if !empty(s:queue)
+    if empty(state('moxasw'))
+      call s:deliver()
+    endif
+    call timer_start(s:again, {-> s:look()})
+  endif
 endfunction
 
 " What was said under {key} no longer holds: say it again the next time.

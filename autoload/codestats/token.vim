@@ -64,9 +64,10 @@ function codestats#token#file() abort
   return codestats#config#data_dir() .. '/token'
 endfunction
 
-" Whether a command is still to tell it.
+" Whether it is on its way to the core: a command is still to tell it, or has told it a moment ago.
 function codestats#token#is_coming() abort
-  return codestats#token#look().state ==# 'running'
+  let token = codestats#token#look()
+  return token.state ==# 'running' || !empty(token.token)
 endfunction
 
 " A command that failed is run again when the core is told its settings next.
