@@ -57,6 +57,10 @@ bench: setup ## what the plugin costs, beside no plugin and an empty one
 screens: setup ## pictures of the windows for the documentation, into doc/screens/
 	@$(VENV)/python scripts/screens.py $(ARGS)
 
+.PHONY: bench-data
+bench-data: setup ## time and memory of export, import, backup and report at 1,000,000 rows
+	@$(VENV)/python scripts/bench_data.py $(ARGS)
+
 .PHONY: clean
 clean: ## remove .build/ and caches
 	rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis

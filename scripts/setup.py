@@ -2,7 +2,7 @@
 """Sets up in .build/ what `make demo`, `make test` and `make lint` need: run again, it does only what is missing.
 
     scripts/setup.py demo    virtual environment, one Neovim
-    scripts/setup.py test    the same, and a Vim with +python3
+    scripts/setup.py test    the same, and a Vim with +python3, and Chromium
 
     .build/venv       virtual environment with requirements-dev.txt
     .build/pylib      urllib3 alone, for the Python inside Vim (its PYTHONPATH in tests)
@@ -210,6 +210,12 @@ def set_up_airline() -> None:
     shutil.rmtree(folder)
 
 
+def set_up_chromium() -> None:
+    """See to it that there is a browser for the tests of the report."""
+    if not any(map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))):
+        apt_install("chromium", why="no Chromium was found, which the tests of the report need")
+
+
 def main(arguments: list[str]) -> int:
     """Set up for "demo" or "test"; exit status."""
     goal = arguments[0] if arguments else "test"
@@ -221,6 +227,7 @@ def main(arguments: list[str]) -> int:
         if goal == "test":
             set_up_vim()
             set_up_airline()
+            set_up_chromium()
     except SetupError as error:
         say(str(error))
         return 1

@@ -47,8 +47,12 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     )
     common.add_options(parser)
     parser.add_argument("folder", metavar="DIR", help="made if it is missing, for your eyes only")
-    parser.add_argument("--keep", type=_count, default=KEEP, metavar="N", help="newest to keep (default: %(default)s)")
-    parser.add_argument("--user", default="", metavar="NAME", help="whose profile (default: the token's owner)")
+    parser.add_argument(
+        "--keep", type=_count, default=KEEP, metavar="N", help="newest to keep (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--user", default="", metavar="NAME", help="whose profile (default: the token's owner)"
+    )
     parser.add_argument("--no-profile", action="store_true", help="the ledger only: no network")
     parser.set_defaults(run=run)
     return parser
@@ -84,7 +88,9 @@ def _back_up(arguments: argparse.Namespace, settings: Settings, folder: Path) ->
     day = datetime.now().astimezone().date()
     series = Series.of_ledger(folder)
     if not back_up_ledger(common.data_dir(settings), series, day):
-        common.complain("the ledger has less XP than the last backup: was the data folder lost? No backup is removed")
+        common.complain(
+            "the ledger has less XP than the last backup: was the data folder lost? No backup is removed"
+        )
         return SMALLER
     prune(series, arguments.keep)
     user = arguments.user or settings.username

@@ -36,7 +36,9 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         " The file is whole or not there.",
     )
     common.add_options(parser)
-    parser.add_argument("file", nargs="?", default="-", metavar="FILE", help="- for standard output (default)")
+    parser.add_argument(
+        "file", nargs="?", default="-", metavar="FILE", help="- for standard output (default)"
+    )
     parser.add_argument("--format", choices=("csv", "jsonl"), help="default: by the file's name, else csv")
     period = "today, week, month, year, all (default), 2026-08, or 2026-01-01..2026-02-01"
     parser.add_argument("--period", default="all", help=period)
@@ -57,7 +59,7 @@ def run(arguments: argparse.Namespace) -> int:
         with interruptible():
             _export(arguments, span)
     except AlreadyThere as error:
-        advice = "" if "plain" in error.strerror else " (--force replaces it)"
+        advice = "" if "plain" in str(error.strerror) else " (--force replaces it)"
         return common.complain(f"{error.filename}: {error.strerror}{advice}")
     except BrokenPipeError:
         raise

@@ -33,7 +33,9 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     )
     common.add_options(parser)
     parser.add_argument("file", metavar="FILE", help="- for standard input")
-    parser.add_argument("--machine", default="", metavar="NAME", help="the name that the file has for this machine")
+    parser.add_argument(
+        "--machine", default="", metavar="NAME", help="the name that the file has for this machine"
+    )
     distinct = "do not recognise machines that the file names differently by their amounts"
     parser.add_argument("--distinct", action="store_true", help=distinct)
     parser.add_argument("--progress", action="store_true", help="say on stderr how far it is")

@@ -37,8 +37,12 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     )
     common.add_options(parser)
     parser.add_argument("-o", "--output", default="", metavar="FILE", help="the page; - for standard output")
-    parser.add_argument("--card", default="", metavar="FILE", help="the card, an SVG picture; - for standard output")
-    parser.add_argument("--user", default="", metavar="NAME", help="whose profile (default: the token's owner)")
+    parser.add_argument(
+        "--card", default="", metavar="FILE", help="the card, an SVG picture; - for standard output"
+    )
+    parser.add_argument(
+        "--user", default="", metavar="NAME", help="whose profile (default: the token's owner)"
+    )
     parser.add_argument("--offline", action="store_true", help="with the profile last known; no network")
     parser.set_defaults(run=run)
     return parser
@@ -74,7 +78,9 @@ def _report(arguments: argparse.Namespace) -> tuple[Report, str]:
         answer = look_up(folder, settings, user, _MAX_AGE)
         note = f"made without the profile of now: {answer.note}" if answer.note else ""
     entries = []
-    if user in ("", settings.username) or not settings.username:  # another user's report has no part in our history
+    if (
+        user in ("", settings.username) or not settings.username
+    ):  # another user's report has no part in our history
         with ledger.opened(folder) as database:
             if database is not None:
                 with database.reading() as connection:

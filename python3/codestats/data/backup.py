@@ -72,7 +72,9 @@ def _is_day(text: str) -> bool:
 def _safe(name: str) -> str:
     """A name as part of a file's name. What had to be changed is told apart by a digest."""
     safe = _UNSAFE.sub("_", name)[:80]
-    return safe if safe == name else f"{safe}-{hashlib.sha256(name.encode('utf-8', 'replace')).hexdigest()[:8]}"
+    return (
+        safe if safe == name else f"{safe}-{hashlib.sha256(name.encode('utf-8', 'replace')).hexdigest()[:8]}"
+    )
 
 
 def clear_left_overs(folder: Path) -> None:
@@ -130,7 +132,9 @@ def _look_at(path: Path) -> tuple[int, bytes]:
 
 def back_up_profile(answer: dict[str, Any], series: Series, day: date) -> None:
     """Write the service's answer, unless it is as in the last backup. Raises OSError."""
-    text = (json.dumps(answer, indent=1, sort_keys=True, ensure_ascii=False) + "\n").encode("utf-8", "replace")
+    text = (json.dumps(answer, indent=1, sort_keys=True, ensure_ascii=False) + "\n").encode(
+        "utf-8", "replace"
+    )
     files = series.files()
     if not files or files[-1].read_bytes() != text:
         with whole_file(series.path(day), replace=True) as file:

@@ -29,7 +29,7 @@ class Exported:
     xp: int = 0
 
 
-def export_to_file(
+def export_to_file(  # noqa: PLR0913 (all but three are optional or keywords)
     folder: Path,
     target: Path,
     form: str,
@@ -81,7 +81,7 @@ def write_ledger(
             return Exported()
         with database.reading() as connection:
             whole = ledger.count(connection, span) if progress else 0
-            for number, row in enumerate(ledger.rows(connection, span, by_state=form == "jsonl"), 1):  # noqa: B007
+            for number, row in enumerate(ledger.rows(connection, span, by_state=form == "jsonl"), 1):
                 xp += row.xp
                 out.write(line_of(row).encode("utf-8", "replace"))
                 if progress and number % _EVERY == 0:

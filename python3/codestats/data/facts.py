@@ -81,7 +81,9 @@ def stats_facts(activity: Activity, period: Period) -> dict[str, Any]:
         "xp": now.total,
         "active_hours": hours[""],
         "active_days": len(dates),
-        "languages": [{**entry, "active_hours": hours[entry["name"]]} for entry in _ranked(now.by("language"))],
+        "languages": [
+            {**entry, "active_hours": hours[entry["name"]]} for entry in _ranked(now.by("language"))
+        ],
         "machines": _ranked(now.by("machine")),
         "dates": dates,
         "weekdays": _buckets(now.by("weekday"), [str(day) for day in range(7)]),
@@ -91,7 +93,9 @@ def stats_facts(activity: Activity, period: Period) -> dict[str, Any]:
 
 
 def _ranked(sums: Mapping[str, int]) -> list[dict[str, Any]]:
-    return [{"name": name, "xp": xp} for name, xp in sorted(sums.items(), key=lambda item: (-item[1], item[0]))]
+    return [
+        {"name": name, "xp": xp} for name, xp in sorted(sums.items(), key=lambda item: (-item[1], item[0]))
+    ]
 
 
 def _buckets(sums: Mapping[str, int], keys: list[str]) -> list[int]:

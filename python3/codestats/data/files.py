@@ -15,7 +15,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import FrameType
 
-__all__ = ["TEMPORARY", "AlreadyThere", "AlreadyRunning", "Cancelled", "exclusive", "interruptible", "whole_file"]
+__all__ = [
+    "TEMPORARY",
+    "AlreadyRunning",
+    "AlreadyThere",
+    "Cancelled",
+    "exclusive",
+    "interruptible",
+    "whole_file",
+]
 
 TEMPORARY = ".codestats-*.tmp"
 """How a file is called until it is whole."""
@@ -25,11 +33,11 @@ class Cancelled(BaseException):
     """The user, or the system, wants it to end; like KeyboardInterrupt it passes by `except Exception`."""
 
 
-class AlreadyThere(OSError):
+class AlreadyThere(OSError):  # noqa: N818 (named after the situation)
     """There is such a file, and nobody said that it may be replaced."""
 
 
-class AlreadyRunning(OSError):
+class AlreadyRunning(OSError):  # noqa: N818 (as above)
     """Another process holds the lock."""
 
 
@@ -43,9 +51,11 @@ def whole_file(path: Path, *, replace: bool = False) -> Iterator[IO[bytes]]:
     path = Path(os.path.realpath(path))
     _refuse_special(path, replace=replace)
     temporary = path.with_name(f".codestats-{secrets.token_hex(6)}.tmp")
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0), 0o600)
+    descriptor = os.open(
+        temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0), 0o600
+    )
     try:
-        with open(descriptor, "wb", buffering=1 << 16) as file:
+        with open(descriptor, "wb", buffering=1 << 16) as file:  # noqa: PTH123 (a descriptor)
             if os.name == "posix":
                 os.fchmod(descriptor, 0o600)
             yield file

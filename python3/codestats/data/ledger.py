@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from itertools import groupby
-from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from codestats import paths
@@ -13,7 +11,7 @@ from codestats.schema import Database
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
     from datetime import date
     from pathlib import Path
 
@@ -37,8 +35,6 @@ SELECT hour, language, machine, sum(xp) FROM (
 ) GROUP BY hour, language, machine
 """
 _COUNT = "SELECT count(*) FROM ledger WHERE hour >= :first AND hour < :last"
-_CELL = itemgetter(0, 1, 2, 3)
-_CELL_AND_STATE = itemgetter(0, 1, 2, 3, 4)
 
 Span = tuple[str, str]
 EVERYTHING: Span = ("", "~")
@@ -69,10 +65,17 @@ def _bounds(span: Span) -> dict[str, str]:
 
 def rows(connection: sqlite3.Connection, span: Span = EVERYTHING, *, by_state: bool) -> Iterator[Row]:
     """All rows in order of time; those that differ only in their state are one, unless `by_state`."""
-    found: Iterable[tuple[str, int, str, str, str, int]] = connection.execute(_ROWS, _bounds(span))
-    for _, group in groupby(found, _CELL_AND_STATE if by_state else _CELL):
-        first = next(group)
-        yield Row(*first[:5], first[5] + sum(row[5] for row in group))
+    before: Row | None = None
+    alike = 5 if by_state else 4  # the first columns tell one row from the next
+    for found in connection.execute(_ROWS, _bounds(span)):
+        if before is not None and found[:alike] == before[:alike]:
+            before = Row(*before[:5], before[5] + found[5])
+            continue
+        if before is not None:
+            yield before
+        before = Row._make(found)
+    if before is not None:
+        yield before
 
 
 def count(connection: sqlite3.Connection, span: Span = EVERYTHING) -> int:

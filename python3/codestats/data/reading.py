@@ -159,9 +159,7 @@ def _from_json(text: str, hour_of: Callable[[str, str], tuple[str, int]]) -> Row
     return Row(hour, minutes, _name(language), _machine(machine), "imported", amount)
 
 
-def _csv_rows(
-    lines: _Lines, header: str, hour_of: Callable[[str, str], tuple[str, int]]
-) -> Iterator[Found]:
+def _csv_rows(lines: _Lines, header: str, hour_of: Callable[[str, str], tuple[str, int]]) -> Iterator[Found]:
     separator = next((mark for mark in ";,\t" if mark in header), ";")
     names = [name.strip().strip('"').strip().lower() for name in header.split(separator)]
     if not all(name in names for name in _NEEDED) or not {"sent_at", "sent_at_local"} & set(names):
@@ -185,7 +183,12 @@ def _csv_rows(
         time, minutes = _time_fields(fields, utc, local, offset)
         hour, east = hour_of(time[:13], minutes)
         return Row(
-            hour, east, _name(plain_field(fields[language])), _machine(plain_field(fields[machine])), "imported", int(xp)
+            hour,
+            east,
+            _name(plain_field(fields[language])),
+            _machine(plain_field(fields[machine])),
+            "imported",
+            int(xp),
         )
 
     yield from _each(lines, row_of)
@@ -233,10 +236,10 @@ def _hour(time: str, offset: str, latest: datetime) -> tuple[str, int]:
     hour = time[:10] + "T" + time[11:]
     try:
         if time[10:11] not in (" ", "T") or len(time) != 13 or not time[11:].isdigit() or not time.isascii():
-            raise ValueError
+            raise ValueError  # noqa: TRY301 (as fromisoformat would)
         when = datetime(int(time[:4]), int(time[5:7]), int(time[8:10]), int(time[11:]))  # noqa: DTZ001 (local)
         if when.strftime("%Y-%m-%dT%H").zfill(13) != hour or when.year < _FIRST_YEAR:
-            raise ValueError
+            raise ValueError  # noqa: TRY301 (as fromisoformat would)
     except ValueError:
         raise _BadLine("its time is none") from None
     digits = offset[1:] if offset[:1] in ("-", "+") else offset

@@ -74,7 +74,8 @@ class Same:
         """Compare the amounts of every name in the file with every machine that is not in it."""
         here = {machine for (machine,) in scratch.execute("SELECT DISTINCT machine FROM incoming")}
         there = {machine for (machine,) in connection.execute("SELECT DISTINCT machine FROM ledger")}
-        there.add(machine_name())
+        if connection.execute("SELECT 1 FROM pulse LIMIT 1").fetchone():
+            there.add(machine_name())
         new = {name for name in here if name not in self.names and name not in self.names.values()}
         if not new or not there - here:
             return

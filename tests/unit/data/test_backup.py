@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import subprocess
 import sys
 from contextlib import closing
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -22,7 +21,7 @@ from codestats.data.files import exclusive
 from codestats.schema import Database
 
 ROOT = Path(__file__).resolve().parents[3]
-TODAY = date.today().isoformat()
+TODAY = datetime.now().astimezone().date().isoformat()
 
 
 @pytest.fixture
@@ -82,7 +81,9 @@ def test_the_profile_is_there_as_the_service_tells_it(data_dir, target, service,
     assert main(["backup", str(target), "--no-profile"]) == 0
 
 
-def test_without_the_service_the_ledger_is_backed_up_all_the_same(data_dir, target, service, monkeypatch, capsys):
+def test_without_the_service_the_ledger_is_backed_up_all_the_same(
+    data_dir, target, service, monkeypatch, capsys
+):
     monkeypatch.setenv("CODESTATS_API_URL", service.url)
     assert main(["backup", str(target), "--user", "nobody"]) == 3
     service.stop()
@@ -117,7 +118,11 @@ def test_what_a_killed_one_left_is_cleared_away(data_dir, target):
     (target / ".codestats-abc.tmp").write_text("half")
     (target / "ledger-of-mine.csv").write_text("not ours")
     assert main(["backup", str(target)]) == 0
-    assert sorted(os.listdir(target)) == [".codestats-backup.lock", "ledger-of-mine.csv", ledger_name()]
+    assert sorted(path.name for path in target.iterdir()) == [
+        ".codestats-backup.lock",
+        "ledger-of-mine.csv",
+        ledger_name(),
+    ]
     assert not list(target.glob("*.tmp"))
     assert (target / "ledger-of-mine.csv").exists()
 
@@ -169,7 +174,12 @@ def lines_of(example):
 
 
 def cron_environment(home):
-    return {"HOME": str(home), "LOGNAME": "me", "SHELL": "/bin/sh", "PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin"}
+    return {
+        "HOME": str(home),
+        "LOGNAME": "me",
+        "SHELL": "/bin/sh",
+        "PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin",
+    }
 
 
 def installed(home):
@@ -188,7 +198,12 @@ def test_the_crontab_line_works(home, tmp_path):
     times, command = re.fullmatch(r"((?:\S+ +){5})(.*)", line).groups()
     assert re.fullmatch(r"[\d*/ ]+", times)
     done = subprocess.run(
-        ["/bin/sh", "-c", command], env=cron_environment(home.path), cwd=home.path, capture_output=True, timeout=60
+        ["/bin/sh", "-c", command],
+        env=cron_environment(home.path),
+        cwd=home.path,
+        capture_output=True,
+        timeout=60,
+        check=False,
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
     assert names(home.path / "backups/codestats") == [ledger_name()]
@@ -203,7 +218,11 @@ def test_the_systemd_service_runs_the_same_command(home):
     program, *arguments = command.split()
     assert program == "/usr/bin/env"
     done = subprocess.run(
-        ["/usr/bin/env", *arguments], env={**cron_environment(home.path), **env}, capture_output=True, timeout=60
+        ["/usr/bin/env", *arguments],
+        env={**cron_environment(home.path), **env},
+        capture_output=True,
+        timeout=60,
+        check=False,
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
     assert names(home.path / "backups/codestats") == [ledger_name()]

@@ -25,7 +25,7 @@ def test_a_new_file_is_private_and_alone(tmp_path):
         os.umask(before)
     assert (tmp_path / "a").read_bytes() == b"new"
     assert (tmp_path / "a").stat().st_mode & 0o777 == 0o600
-    assert os.listdir(tmp_path) == ["a"]
+    assert [path.name for path in tmp_path.iterdir()] == ["a"]
 
 
 def test_what_is_there_stays_unless_it_may_be_replaced(tmp_path):
@@ -38,20 +38,20 @@ def test_what_is_there_stays_unless_it_may_be_replaced(tmp_path):
 
 
 def test_what_came_meanwhile_stays_too(tmp_path):
-    with pytest.raises(AlreadyThere), whole_file(tmp_path / "a") as file:
+    with pytest.raises(AlreadyThere), whole_file(tmp_path / "a") as file:  # noqa: PT012
         file.write(b"new")
         (tmp_path / "a").write_bytes(b"other")
     assert (tmp_path / "a").read_bytes() == b"other"
-    assert os.listdir(tmp_path) == ["a"]
+    assert [path.name for path in tmp_path.iterdir()] == ["a"]
 
 
 def test_a_failure_leaves_the_old_one(tmp_path):
     (tmp_path / "a").write_bytes(b"old")
-    with pytest.raises(ZeroDivisionError), whole_file(tmp_path / "a", replace=True) as file:
+    with pytest.raises(ZeroDivisionError), whole_file(tmp_path / "a", replace=True) as file:  # noqa: PT012
         file.write(b"half")
         1 / 0  # noqa: B018
     assert (tmp_path / "a").read_bytes() == b"old"
-    assert os.listdir(tmp_path) == ["a"]
+    assert [path.name for path in tmp_path.iterdir()] == ["a"]
 
 
 def test_a_link_is_followed_and_a_folder_is_refused(tmp_path):
@@ -84,10 +84,12 @@ except (Cancelled, KeyboardInterrupt):
     sys.exit(130)
 """
     process = subprocess.Popen(
-        [sys.executable, "-c", code, str(tmp_path / "a")], stdout=subprocess.PIPE, env={"PYTHONPATH": "python3"}
+        [sys.executable, "-c", code, str(tmp_path / "a")],
+        stdout=subprocess.PIPE,
+        env={"PYTHONPATH": "python3"},
     )
     assert process.stdout.readline() == b"half\n"
     process.stdout.close()
     process.send_signal(number)
     assert process.wait(20) == 130
-    assert os.listdir(tmp_path) == []
+    assert [path.name for path in tmp_path.iterdir()] == []

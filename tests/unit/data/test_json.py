@@ -20,7 +20,7 @@ from codestats.history import History
 from codestats.schema import Database
 
 ROOT = Path(__file__).resolve().parents[3]
-NOW = datetime.now().strftime("%Y-%m-%dT%H")
+NOW = datetime.now().astimezone().strftime("%Y-%m-%dT%H")
 
 
 @pytest.fixture
@@ -122,11 +122,15 @@ heavy = {"urllib3", "ssl", "http", "email", "asyncio", "codestats.engine", "code
 sys.exit(sorted(heavy & set(sys.modules)) and str(sorted(heavy & set(sys.modules))) or 0)
 """
     env = {**os.environ, "PYTHONPATH": str(ROOT / "python3")}
-    done = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=env, capture_output=True, text=True, timeout=60, check=False
+    )
     assert done.returncode == 0, done.stderr
 
 
-@pytest.mark.parametrize("arguments", [["export"], ["export", "--format", "jsonl"], ["--json", "stats", "all"], ["stats"]])
+@pytest.mark.parametrize(
+    "arguments", [["export"], ["export", "--format", "jsonl"], ["--json", "stats", "all"], ["stats"]]
+)
 def test_a_broken_pipe_is_no_stack_trace(database, arguments):
     with database.transaction() as connection:
         rows = [(f"{year}-01-01T10", "x" * 200 + str(year)) for year in range(1000, 4000)]
@@ -149,12 +153,16 @@ def test_the_example_for_a_prompt(database, installed):
     script = 'PS1="\\$ "; . "$0"; eval "printf %s \\"$PS1\\""'  # a shell without a terminal forgets PS1
     example = str(ROOT / "doc/examples/prompt.sh")
     done = subprocess.run(
-        ["/bin/bash", "--norc", "-c", script, example], env=installed, capture_output=True, timeout=60, check=False
+        ["/bin/bash", "--norc", "-c", script, example],
+        env=installed,
+        capture_output=True,
+        timeout=60,
+        check=False,
     )
     assert done.stdout == b"1234 XP $ ", done.stderr
 
 
-@pytest.mark.parametrize(("known", "shown"), [(None, "XP 1234"), (3_073_421, "XP 1234 level 43")])
+@pytest.mark.parametrize("known, shown", [(None, "XP 1234"), (3_073_421, "XP 1234 level 43")])
 def test_the_example_for_tmux(database, installed, known, shown):
     """What tmux runs: the command between #( and ), after its own quotes."""
     env = dict(installed)

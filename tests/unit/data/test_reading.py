@@ -51,7 +51,7 @@ def test_an_old_entry_without_local_time_is_of_utc():
 
 
 @pytest.mark.parametrize(
-    ("data", "why"),
+    "data, why",
     [
         (b"", "empty"),
         (b"\n\n", "empty"),
@@ -154,7 +154,9 @@ def test_no_xp_is_nothing():
     assert read(HEADER + LINE.replace(";1\n", ";0\n")) == []
 
 
-@pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "'=1", "''=1", "=cmd|' /C calc'!A0"])
+@pytest.mark.parametrize(
+    "name", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "'=1", "''=1", "=cmd|' /C calc'!A0"]
+)
 def test_no_name_is_a_formula_in_a_spreadsheet_and_it_comes_back_as_it_was(name):
     line = csv_line(ROW._replace(language=name))
     assert line.split(";")[3].strip('"')[0] == "'"
@@ -162,7 +164,11 @@ def test_no_name_is_a_formula_in_a_spreadsheet_and_it_comes_back_as_it_was(name)
 
 
 @settings(max_examples=300, deadline=None)
-@given(st.lists(st.binary(max_size=200) | st.sampled_from([LINE.encode(), HEADER.encode(), b'"', b"\n", b"\r\n"])))
+@given(
+    st.lists(
+        st.binary(max_size=200) | st.sampled_from([LINE.encode(), HEADER.encode(), b'"', b"\n", b"\r\n"])
+    )
+)
 def test_nothing_in_a_file_raises(parts):
     for head in (HEADER.encode(), jsonl_line(ROW).encode()):
         for entry in read(head + b"\n".join(parts)):

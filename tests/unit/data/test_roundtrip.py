@@ -6,8 +6,8 @@ import io
 from collections import Counter
 from contextlib import closing
 from datetime import datetime, timedelta, timezone
-from tempfile import TemporaryDirectory
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -53,7 +53,9 @@ def fill(folder, rows):
                 (pulse,) = connection.execute(query, (hour, offset)).fetchone()
                 connection.execute("INSERT INTO pulse_xp VALUES(?, ?, ?)", (pulse, language, xp))
             else:
-                query = """INSERT INTO ledger VALUES(?, ?, ?, ?, ?, 0, ?) ON CONFLICT DO UPDATE SET xp = xp + excluded.xp"""
+                query = """
+                INSERT INTO ledger VALUES(?, ?, ?, ?, ?, 0, ?)
+                ON CONFLICT DO UPDATE SET xp = xp + excluded.xp"""
                 connection.execute(query, (hour, offset, language, machine, state, xp))
 
 
@@ -129,16 +131,19 @@ def test_an_export_imported_where_it_came_from_changes_nothing(rows):
 
 
 @quick
-@given(rows=entries(machine=st.just(HOST), state=st.just("sent"), min_size=1), others=entries(machine=st.just("laptop"), state=st.just("sent")))
+@given(
+    rows=entries(machine=st.just(HOST), state=st.just("sent"), min_size=1),
+    others=entries(machine=st.just("laptop"), state=st.just("sent")),
+)
 def test_the_websites_export_of_what_was_counted_here_doubles_nothing(rows, others):
     """There this machine has another name, and the laptop's XP is there as well."""
     others = [row for row in others if row[:3] not in {own[:3] for own in rows}]
-    sent = [(*row[:3], "My ; \"Höst\"", *row[4:]) for row in rows]
+    sent = [(*row[:3], 'My ; "Höst"', *row[4:]) for row in rows]
     with Store(rows) as own, Store([*sent, *others]) as website, Store(others) as rest:
         truth = own.totals() + rest.totals()
         data = website.export()
         done = own.take(data)
-        assert done.same["My ; \"Höst\""] == HOST
+        assert done.same['My ; "Höst"'] == HOST
         assert own.totals() == truth
         assert own.take(data).new_xp == 0
 
@@ -163,7 +168,10 @@ def test_nothing_that_is_imported_is_ever_queued():
     rows = [("2026-01-01T10", 60, "Lua", "laptop", "sent", 5)]
     with Store(rows) as other, Store() as store:
         store.take(other.export())
-        with closing(Database(paths.database_file(store.folder))) as database, database.reading() as connection:
+        with (
+            closing(Database(paths.database_file(store.folder))) as database,
+            database.reading() as connection,
+        ):
             assert connection.execute("SELECT count(*) FROM pulse").fetchone() == (0,)
             assert connection.execute("SELECT state, xp FROM ledger").fetchall() == [("imported", 5)]
 

@@ -37,7 +37,7 @@ def card(report: Report) -> str:
     year = heat_cells(weeks(report.today), report.calendar, thresholds(list(report.year.values())), _PITCH)
     name = _name(report.user or "Code::Stats", 32)
     way = max(now.progress * _INNER, 3)
-    return f"""<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{HEIGHT}" viewBox="0 0 {WIDTH} {HEIGHT}" \
+    return f"""<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{HEIGHT}" viewBox="0 0 {WIDTH} {HEIGHT}"
 role="img" aria-label="{name}: level {now.level} at Code::Stats">
 <style>{_STYLE}</style>
 <rect class="face" x=".5" y=".5" width="{WIDTH - 1}" height="{HEIGHT - 1}" rx="10"/>

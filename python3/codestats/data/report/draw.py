@@ -29,9 +29,9 @@ def xml(text: object) -> str:
     return escape(clean(str(text)))
 
 
-
-
-def heat_cells(weeks: Sequence[Week], calendar: Mapping[date, int], limits: tuple[int, int, int, int], pitch: float) -> str:
+def heat_cells(
+    weeks: Sequence[Week], calendar: Mapping[date, int], limits: tuple[int, int, int, int], pitch: float
+) -> str:
     """A rectangle a day, in rows from Monday on, with what it stands for on hovering."""
     size = round(pitch * CELL / PITCH, 1)
     parts = []
@@ -40,8 +40,8 @@ def heat_cells(weeks: Sequence[Week], calendar: Mapping[date, int], limits: tupl
             if day is not None:
                 xp = calendar.get(day, 0)
                 parts.append(
-                    f'<rect class="h{heat_level(xp, limits)}" x="{column * pitch:g}" y="{row * pitch:g}" width="{size:g}"'
-                    f' height="{size:g}" rx="2"><title>{day_label(day)}: {number(xp)} XP</title></rect>'
+                    f'<rect class="h{heat_level(xp, limits)}" x="{column * pitch:g}" y="{row * pitch:g}"'
+                    f' y="{row * pitch:g}" width="{size:g}" height="{size:g}" rx="2"><title>{day_label(day)}: {number(xp)} XP</title></rect>'
                 )
     return "".join(parts)
 
@@ -72,7 +72,9 @@ def heat_half(weeks: Sequence[Week], calendar: Mapping[date, int], limits: tuple
 def heat_weekdays(group: str) -> str:
     """The column left of it."""
     names = "".join(
-        f'<text x="0" y="{TOP + row * PITCH + 9}">{name}</text>' for row, name in enumerate(WEEKDAYS) if row in (0, 2, 4)
+        f'<text x="0" y="{TOP + row * PITCH + 9}">{name}</text>'
+        for row, name in enumerate(WEEKDAYS)
+        if row in (0, 2, 4)
     )
     return f'<svg class="{group}" viewBox="0 0 {LABELS} {_HEIGHT}" aria-hidden="true">{names}</svg>'
 
@@ -116,8 +118,8 @@ def columns(values: Sequence[int], labels: Sequence[str], label: str) -> str:
         x, middle = at * step + step * 0.12, (at + 0.5) * step
         y = height - room - tall
         parts.append(
-            f'<rect class="{_shade(value, most)}" x="{x:.1f}" y="{y:g}" width="{step * 0.76:.1f}" height="{tall:g}" rx="2">'
-            f"<title>{number(value)} XP</title></rect>"
+            f'<rect class="{_shade(value, most)}" x="{x:.1f}" y="{y:g}" width="{step * 0.76:.1f}"'
+            f' height="{tall:g}" rx="2"><title>{number(value)} XP</title></rect>'
         )
         if name:
             parts.append(f'<text x="{middle:.1f}" y="{height - 4}" text-anchor="middle">{name}</text>')

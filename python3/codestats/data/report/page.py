@@ -60,7 +60,11 @@ def _digest(text: str) -> str:
 
 
 def _source(report: Report) -> str:
-    return ", from the public profile and this machine’s history." if report.user else ", from this machine’s history."
+    return (
+        ", from the public profile and this machine’s history."
+        if report.user
+        else ", from this machine’s history."
+    )
 
 
 def _header(report: Report) -> str:
@@ -81,7 +85,10 @@ def _tiles(report: Report) -> str:
         ("This week", f"{number(days.week, 7)} <small>XP</small>"),
         ("Streak", _days(days.streak)),
         ("Longest streak", _days(days.longest)),
-        ("Best day" + (f", {day_label(days.best_day)}" if days.best_day else ""), f"{number(days.best, 7)} <small>XP</small>"),
+        (
+            "Best day" + (f", {day_label(days.best_day)}" if days.best_day else ""),
+            f"{number(days.best, 7)} <small>XP</small>",
+        ),
         ("Active", _days(days.active)),
     ]
     items = "".join(f"<div><dt>{name}</dt><dd>{value}</dd></div>" for name, value in tiles)
@@ -97,11 +104,13 @@ def _year(report: Report) -> str:
     limits = thresholds(list(year.values()))
     half = WEEKS // 2
     first, second = (heat_half(part, report.calendar, limits) for part in (grid[:half], grid[half:]))
-    squares = "".join(f'<rect class="h{level}" x="{level * 14}" width="11" height="11" rx="2"/>' for level in range(5))
+    squares = "".join(
+        f'<rect class="h{level}" x="{level * 14}" width="11" height="11" rx="2"/>' for level in range(5)
+    )
     total = f"{number(sum(year.values()))} XP on {plural(len(year), 'day')}"
     return (
         f'<section class="wide"><h2>A year</h2><div class="year">{heat_weekdays("first")}{first}'
-        f'{heat_weekdays("again")}{second}</div>'
+        f"{heat_weekdays('again')}{second}</div>"
         f'<div class="key soft"><span>{total}</span>'
         f'<span>less<svg viewBox="0 0 67 11" aria-hidden="true">{squares}</svg>more</span></div></section>'
     )
