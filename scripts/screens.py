@@ -33,7 +33,17 @@ from editors import find  # noqa: E402
 FOLDER = ROOT / "doc" / "screens"
 USER = "ada"
 MACHINES = ("laptop", "workshop")
-LANGUAGES = {"Python": 34, "Rust": 21, "TypeScript": 13, "Lua": 9, "C++": 8, "Markdown": 6, "Elixir": 4, "SQL": 3, "VimL": 2}
+LANGUAGES = {
+    "Python": 34,
+    "Rust": 21,
+    "TypeScript": 13,
+    "Lua": 9,
+    "C++": 8,
+    "Markdown": 6,
+    "Elixir": 4,
+    "SQL": 3,
+    "VimL": 2,
+}
 # name → (editor, rows, columns, keys, colours of the terminal)
 SCREENS = {
     "profile": ("nvim", 40, 120, ":CodeStatsProfile<CR>", "dark"),
@@ -61,7 +71,11 @@ def typing(now: datetime) -> Iterator[tuple[datetime, str, str, int]]:
     for days in range(364, -1, -1):
         day = (now - timedelta(days=days)).replace(minute=0, second=0, microsecond=0)
         is_free = day.weekday() > 4 and chance.random() < 0.6 or 90 < days < 104 or chance.random() < 0.06
-        for hour in () if is_free else sorted(chance.sample((9, 10, 11, 13, 14, 15, 16, 20, 21, 22), chance.randint(2, 7))):
+        for hour in (
+            ()
+            if is_free
+            else sorted(chance.sample((9, 10, 11, 13, 14, 15, 16, 20, 21, 22), chance.randint(2, 7)))
+        ):
             at = day.replace(hour=hour)
             if at <= now:
                 language = chance.choices(list(LANGUAGES), list(LANGUAGES.values()))[0]
@@ -69,6 +83,7 @@ def typing(now: datetime) -> Iterator[tuple[datetime, str, str, int]]:
 
 
 def tell_service(service: Service, entries: list[tuple[datetime, str, str, int]], clock: list[float]) -> None:
+    """As pulses, each at its own time."""
     tokens = {machine: service.token(USER, machine) for machine in MACHINES}
     for at, language, machine, xp in entries:
         clock[0] = at.timestamp()
@@ -86,11 +101,15 @@ def tell_history(home: Home, entries: list[tuple[datetime, str, str, int]]) -> N
     for at, language, machine, xp in entries:
         offset = at.utcoffset() or timedelta()
         utc = (at - offset).strftime("%Y-%m-%d %H:%M:%SZ")
-        rows.writerow([utc, at.strftime("%Y-%m-%d %H:%M:%S"), int(offset.total_seconds() // 60), language, machine, xp])
+        rows.writerow(
+            [utc, at.strftime("%Y-%m-%d %H:%M:%S"), int(offset.total_seconds() // 60), language, machine, xp]
+        )
     file = home.path / "pulses.csv"
     file.write_text(text.getvalue())
     command = [sys.executable, "-m", "codestats", "import", str(file)]
-    subprocess.run(command, env={**home.env, "PYTHONPATH": str(ROOT / "python3")}, check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(
+        command, env={**home.env, "PYTHONPATH": str(ROOT / "python3")}, check=True, stdout=subprocess.DEVNULL
+    )
 
 
 def picture(editor: Editor, rows: int, cols: int, paper: str) -> str:
@@ -106,15 +125,21 @@ def picture(editor: Editor, rows: int, cols: int, paper: str) -> str:
         for start, text, fg, bg, bold in stretches(editor, row, cols, ink, ground):
             x, y = 12 + start * wide, 12 + row * high
             if bg != ground:
-                parts.append(f'<rect x="{x:.1f}" y="{y}" width="{len(text) * wide:.1f}" height="{high}" fill="{bg}"/>')
+                parts.append(
+                    f'<rect x="{x:.1f}" y="{y}" width="{len(text) * wide:.1f}" height="{high}" fill="{bg}"/>'
+                )
             if text.strip():
                 weight = ' font-weight="bold"' if bold else ""
                 length = f'textLength="{len(text) * wide:.1f}" lengthAdjust="spacingAndGlyphs" xml:space="preserve"'
-                parts.append(f'<text x="{x:.1f}" y="{y + 14}" fill="{fg}"{weight} {length}>{escape(text)}</text>')
+                parts.append(
+                    f'<text x="{x:.1f}" y="{y + 14}" fill="{fg}"{weight} {length}>{escape(text)}</text>'
+                )
     return "\n".join([*parts, "</svg>", ""])
 
 
-def stretches(editor: Editor, row: int, cols: int, ink: str, ground: str) -> Iterator[tuple[int, str, str, str, bool]]:
+def stretches(
+    editor: Editor, row: int, cols: int, ink: str, ground: str
+) -> Iterator[tuple[int, str, str, str, bool]]:
     """(first column, text, colour, background, bold) of each stretch of one look."""
     start, text, look = 0, "", None
     for col in range(cols):
@@ -131,17 +156,29 @@ def stretches(editor: Editor, row: int, cols: int, ink: str, ground: str) -> Ite
 
 
 def colour(name: str, default: str) -> str:
+    """Of pyte, as the SVG has it."""
     return default if name == "default" else NAMED.get(name) or f"#{name}"
 
 
 def take(name: str, home: Home, service: Service) -> None:
+    """One screen, as picture and as text."""
     kind, rows, cols, keys, paper = SCREENS[name]
-    vimrc = f"set background={paper} laststatus=2 noshowcmd noruler noshowmode statusline=\\ %f%=%{{codestats#statusline()}}\\ "
+    vimrc = [
+        f"set background={paper} laststatus=2 noshowcmd noruler noshowmode",
+        "set statusline=\\ %f%=%{codestats#statusline()}\\ ",
+        "set termguicolors" if kind == "nvim" else "set t_Co=256",
+    ]
     variables = {"codestats_api_url": service.url, "codestats_api_key": service.token(USER, MACHINES[0])}
-    colours = "set termguicolors" if kind == "nvim" else "set t_Co=256"
     files = {"hello.py": "def greet(name: str) -> str:\n    return f'Hello, {name}!'\n"}
     with Editor.start(
-        find(kind), home, vimrc=[vimrc, colours], variables=variables, files=files, args=["hello.py"], rows=rows, cols=cols
+        find(kind),
+        home,
+        vimrc=vimrc,
+        variables=variables,
+        files=files,
+        args=["hello.py"],
+        rows=rows,
+        cols=cols,
     ) as editor:
         opening, enter, more = keys.partition("<CR>")
         editor.keys(opening + enter)
@@ -154,6 +191,7 @@ def take(name: str, home: Home, service: Service) -> None:
 
 
 def main() -> None:
+    """Take the screens named as arguments, or all."""
     now = datetime.now().astimezone()
     clock = [now.timestamp()]
     FOLDER.mkdir(exist_ok=True)

@@ -213,7 +213,7 @@ function s:on_health(message) abort
 endfunction
 
 let s:handlers = {
-      \ 'hello': function('s:on_hello'), 'recorded': function('s:on_recorded'), 'status': function('s:on_status'), 'sent': function('s:on_sent'),
-      \ 'message': function('s:on_message'), 'view': function('s:on_view'), 'profile': function('s:on_profile'),
-      \ 'names': function('s:on_names'), 'health': function('s:on_health'),
+      \ 'hello': function('s:on_hello'), 'recorded': function('s:on_recorded'), 'status': function('s:on_status'),
+      \ 'sent': function('s:on_sent'), 'message': function('s:on_message'), 'view': function('s:on_view'),
+      \ 'profile': function('s:on_profile'), 'names': function('s:on_names'), 'health': function('s:on_health'),
       \ }

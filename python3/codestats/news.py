@@ -27,9 +27,7 @@ _LOST = {
 class EngineNews:
     """Collects what recorder and sender report. Safe in any thread."""
 
-    def __init__(
-        self, deliver: Callable[[dict[str, Any]], None], log: Log, look: Callable[[], None]
-    ) -> None:
+    def __init__(self, deliver: Callable[[dict[str, Any]], None], log: Log, look: Callable[[], None]) -> None:
         """`look` has the recorder's thread read new totals and publish the status with them."""
         self._deliver = deliver
         self._look = look

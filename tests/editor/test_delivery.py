@@ -219,7 +219,10 @@ def test_what_is_kept_is_private(start_editor, service):
 def test_without_any_python_a_killed_editor_leaves_what_it_handed_over(start_editor, service):
     nothing = {"codestats_python": "", "codestats_host": "channel"}
     first = start_editor(
-        service=service, variables={**nothing, "codestats_pulse_interval": 3600}, env={"PATH": "/nowhere"}, args=["a.py"]
+        service=service,
+        variables={**nothing, "codestats_pulse_interval": 3600},
+        env={"PATH": "/nowhere"},
+        args=["a.py"],
     )
     first.keys("iabc<Esc>")
     first.command("call codestats#pulse#hand_over()")

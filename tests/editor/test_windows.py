@@ -76,7 +76,9 @@ def test_without_the_network_the_last_known_profile_is_shown(typed, service):
     typed.wait_screen(r"(?i)ago|just now|last known")
 
 
-@pytest.mark.parametrize(("command", "text"), [("Status", r"(?i)state"), ("Log", r"sent 5 XP|sent 8 XP"), ("Stats", "Python")])
+@pytest.mark.parametrize(
+    "command, text", [("Status", r"(?i)state"), ("Log", r"sent 5 XP|sent 8 XP"), ("Stats", "Python")]
+)
 def test_the_other_windows(command, text, typed):
     typed.keys(f":CodeStats{command}<CR>")
     typed.wait_screen(text)

@@ -29,13 +29,21 @@ def test_every_command_has_a_tag():
 
 
 def test_every_public_function_has_a_tag():
-    functions = set(re.findall(r"^function!? (codestats#[\w#]+)", VIMSCRIPT[ROOT / "autoload" / "codestats.vim"], re.MULTILINE))
+    functions = set(
+        re.findall(
+            r"^function!? (codestats#[\w#]+)", VIMSCRIPT[ROOT / "autoload" / "codestats.vim"], re.MULTILINE
+        )
+    )
     assert "codestats#statusline" in functions
     assert {f"{name}()" for name in functions - INTERNAL} - TAGS.keys() == set()
 
 
 def test_every_option_has_a_tag():
-    options = set(re.findall(r"^ +\\ '(\w+)': \[\[s:", VIMSCRIPT[ROOT / "autoload" / "codestats" / "config.vim"], re.MULTILINE))
+    options = set(
+        re.findall(
+            r"^ +\\ '(\w+)': \[\[s:", VIMSCRIPT[ROOT / "autoload" / "codestats" / "config.vim"], re.MULTILINE
+        )
+    )
     assert "api_key" in options
     assert {f"g:codestats_{name}" for name in options} - TAGS.keys() == set()
 

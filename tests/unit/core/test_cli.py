@@ -13,7 +13,11 @@ from codestats.cli import COMMANDS, main
 @pytest.fixture
 def settings(service, tmp_path, monkeypatch):
     """Settings on standard input, and some XP left behind."""
-    settings = {"api_url": service.url, "api_key": service.token("alice", "pc"), "data_dir": str(tmp_path / "data")}
+    settings = {
+        "api_url": service.url,
+        "api_key": service.token("alice", "pc"),
+        "data_dir": str(tmp_path / "data"),
+    }
     folder = paths.handover_dir(tmp_path / "data")
     folder.mkdir(parents=True)
     batch = {"id": "a", "at": int(time.time()), "xp": {"c": 5}}

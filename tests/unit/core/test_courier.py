@@ -81,7 +81,8 @@ def test_the_lease_is_free_after_a_round(world, database, clock):
 
 
 @pytest.mark.parametrize(
-    "verdict", ["UNAUTHORIZED", "WRONG_ADDRESS", "REDIRECTED", "THROTTLED", "UNAVAILABLE", "NOT_FOUND", "ANSWERED"]
+    "verdict",
+    ["UNAUTHORIZED", "WRONG_ADDRESS", "REDIRECTED", "THROTTLED", "UNAVAILABLE", "NOT_FOUND", "ANSWERED"],
 )
 def test_what_concerns_all_pulses_stops_the_round_and_loses_nothing(world, verdict):
     world.record({"C": 1}, {"C": 2})

@@ -48,7 +48,12 @@ class Bench:
         return engine, editor
 
     def configure(self, engine, **settings) -> None:
-        known = {"api_key": self.token, "api_url": self.service.url, "data_dir": str(self.data_dir), **settings}
+        known = {
+            "api_key": self.token,
+            "api_url": self.service.url,
+            "data_dir": str(self.data_dir),
+            **settings,
+        }
         engine.receive({"type": "configure", "settings": known})
 
     def record(self, engine, *batches) -> None:
@@ -106,7 +111,9 @@ def test_a_batch_handed_over_to_a_second_host_counts_once(bench):
 
 def test_ignored_filetypes_and_what_is_no_batch_are_acknowledged_and_dropped(bench):
     engine, editor = bench.engine(ignore_filetypes=["secret"])
-    bench.record(engine, batch("a", {"secret": 5}), {"id": "b", "xp": 3}, "no batch", {"id": "c", "xp": {"c": -1}})
+    bench.record(
+        engine, batch("a", {"secret": 5}), {"id": "b", "xp": 3}, "no batch", {"id": "c", "xp": {"c": -1}}
+    )
     assert engine.drain(20)
     acknowledged = {identity for message in editor.of("recorded") for identity in message["ids"]}
     assert acknowledged == {"a", "b", "c"}
@@ -250,7 +257,9 @@ def test_files_are_the_users_own_whatever_the_umask(bench, umask):
         assert engine.drain(20)
     finally:
         os.umask(old)
-    modes = {path.name: oct(path.stat().st_mode & 0o777) for path in [bench.data_dir, *bench.data_dir.iterdir()]}
+    modes = {
+        path.name: oct(path.stat().st_mode & 0o777) for path in [bench.data_dir, *bench.data_dir.iterdir()]
+    }
     assert set(modes.values()) <= {"0o600", "0o700"}, modes
     assert modes["data"] == "0o700"
 
@@ -389,7 +398,15 @@ class TestViews:
         engine, editor = bench.engine()
         bench.record(engine, batch("a", {"c": 5}))
         assert engine.drain(20)
-        view = {"type": "view", "id": 7, "name": "profile", "args": {}, "width": 80, "height": 30, "ascii": True}
+        view = {
+            "type": "view",
+            "id": 7,
+            "name": "profile",
+            "args": {},
+            "width": 80,
+            "height": 30,
+            "ascii": True,
+        }
         engine.receive(view)
         editor.wait_for(lambda it: any("5 XP" in line for line in self.lines(it)))
         assert editor.of("profile")[0]["total_xp"] == 5

@@ -148,9 +148,13 @@ class XpIsNeverLostNorDoubled(RuleBasedStateMachine):
     @invariant()
     def only_open_pulses_are_open(self):
         if self.databases:
-            query = "SELECT count(*) FROM pulse WHERE open AND (state != 'queued' OR failures OR doubts OR part)"
+            query = (
+                "SELECT count(*) FROM pulse WHERE open AND (state != 'queued' OR failures OR doubts OR part)"
+            )
             assert rows(self.path, query) == [(0,)]
-            assert rows(self.path, "SELECT count(*) FROM pulse_xp WHERE pulse NOT IN (SELECT id FROM pulse)") == [(0,)]
+            assert rows(
+                self.path, "SELECT count(*) FROM pulse_xp WHERE pulse NOT IN (SELECT id FROM pulse)"
+            ) == [(0,)]
 
     @invariant()
     def what_is_called_sent_arrived(self):

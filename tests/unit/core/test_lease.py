@@ -61,7 +61,9 @@ def test_another_boot_voids_it(connection, mine, yours, clock):
     assert yours.take(connection) == 0
 
 
-def test_one_from_a_boot_that_cannot_be_told_apart_is_void_when_it_lies_too_far_ahead(connection, mine, yours, clock):
+def test_one_from_a_boot_that_cannot_be_told_apart_is_void_when_it_lies_too_far_ahead(
+    connection, mine, yours, clock
+):
     mine.take(connection)
     clock.up = 3.0
     assert yours.take(connection) == 0

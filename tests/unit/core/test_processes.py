@@ -88,7 +88,9 @@ class Web:
 
         self.server = Server(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self.server.server_port}"
-        threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+        threading.Thread(
+            target=self.server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True
+        ).start()
 
     def close(self) -> None:
         self.gate.set()
@@ -100,7 +102,12 @@ class Host:
     """A host process, and the editor's memory of what it has not acknowledged."""
 
     def __init__(self, web, data_dir) -> None:
-        self.settings = {"api_key": "t.o.ken", "api_url": web.url, "data_dir": str(data_dir), "request_timeout": 20}
+        self.settings = {
+            "api_key": "t.o.ken",
+            "api_url": web.url,
+            "data_dir": str(data_dir),
+            "request_timeout": 20,
+        }
         self.unacknowledged = {}
         self.status = {}
         self.start()
@@ -209,7 +216,9 @@ def test_the_right_to_send_passes_on_within_seconds(web, hosts, database, fate):
     web.gate.set()
     wait_until(lambda: sums(database) == {"sent": 11})
     assert time.monotonic() - begin < 15
-    assert web.xp == 1 + 10 + 1, "the answer of the pulse in doubt was lost: it arrived twice, and no other did"
+    assert web.xp == 1 + 10 + 1, (
+        "the answer of the pulse in doubt was lost: it arrived twice, and no other did"
+    )
     assert rows(database, "SELECT sum(xp) FROM ledger WHERE doubt") == [(1,)]
 
 

@@ -41,7 +41,8 @@ def heat_cells(
                 xp = calendar.get(day, 0)
                 parts.append(
                     f'<rect class="h{heat_level(xp, limits)}" x="{column * pitch:g}" y="{row * pitch:g}"'
-                    f' y="{row * pitch:g}" width="{size:g}" height="{size:g}" rx="2"><title>{day_label(day)}: {number(xp)} XP</title></rect>'
+                    f' width="{size:g}" height="{size:g}" rx="2">'
+                    f"<title>{day_label(day)}: {number(xp)} XP</title></rect>"
                 )
     return "".join(parts)
 
