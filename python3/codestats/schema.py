@@ -92,13 +92,13 @@ class Database:
 
     @property
     def is_current(self) -> bool:
-        """Whether the path still leads to the file this connection writes (it may have been set aside)."""
+        """Whether the path still leads to the file this connection writes: it may have been set aside."""
         return _inode(self.path) == self._inode
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
         """All or nothing, and nobody else writes meanwhile. Raises StorageError."""
-        with _plain_errors(self.path):
+        with _plain_errors(self.path), self._noticing_read_only():
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 yield self._connection
@@ -107,6 +107,16 @@ class Database:
                 if self._connection.in_transaction:
                     self._connection.execute("ROLLBACK")
                 raise
+
+    @contextmanager
+    def _noticing_read_only(self) -> Iterator[None]:
+        """A file that was opened while it could not be written stays read-only: it must be opened anew."""
+        try:
+            yield
+        except sqlite3.OperationalError as error:
+            if "readonly" in str(error):
+                self._inode = (-1, -1)
+            raise
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
@@ -184,6 +194,8 @@ def _operational(path: Path, text: str) -> StorageError:
         return StorageBusy(f"{path} is locked by another process")
     if "no such" in text or "has no column" in text:  # our version number, but not our tables
         return Damaged(f"{path} is damaged ({text})")
+    if not os.access(path.parent, os.W_OK):  # SQLite has many ways to say so
+        text = "the folder is read-only"
     return StorageError(f"cannot keep XP in {path}: {text}")
 
 

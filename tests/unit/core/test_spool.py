@@ -1,10 +1,11 @@
 from __future__ import annotations
 
+import sqlite3
 import time
 
 import pytest
 
-from codestats.exceptions import StorageBusy
+from codestats.exceptions import StorageBusy, StorageError
 from codestats.schema import Database
 from codestats.spool import Entry, Spool, Totals
 from unit.core.fakes import START, rows, sums
@@ -122,3 +123,24 @@ def test_a_week_offline_is_at_most_a_pulse_for_each_hour(database, path, clock):
     [(pulses,)] = rows(path, "SELECT count(*) FROM pulse")
     assert pulses <= 169
     assert sums(path) == {"queued": 60_000}
+
+
+def test_a_file_that_was_read_only_when_opened_is_opened_anew(path, clock):
+    database = Database(path)
+    assert database.is_current
+    database.close()
+    database._connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True, isolation_level=None)
+    with pytest.raises(StorageError):
+        Spool(database, clock).record([Entry("one", START, {"C": 1})])
+    assert not database.is_current
+    database.close()
+
+
+def test_a_read_only_folder_is_called_so(path, clock, monkeypatch):
+    database = Database(path)
+    database.close()
+    database._connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True, isolation_level=None)
+    monkeypatch.setattr("os.access", lambda folder, _: folder != path.parent)
+    with pytest.raises(StorageError, match="the folder is read-only"):
+        Spool(database, clock).record([Entry("one", START, {"C": 1})])
+    database.close()
