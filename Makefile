@@ -46,8 +46,8 @@ test-matrix: setup ## every counted situation in every supported editor: a table
 	@$(VENV)/python scripts/matrix.py $(ARGS)
 
 .PHONY: test-faults
-test-faults: setup ## break the network, the disk and the processes on purpose
-	@$(PYTEST) -n $(WORKERS) -m faults $(ARGS)
+test-faults: setup ## break the network, the disk and the processes on purpose: a table, also in .build/faults.md (SOAK=1: and 10 minutes of 8 editors)
+	@WORKERS=$(WORKERS) $(VENV)/python scripts/faults.py $(ARGS)
 
 .PHONY: bench
 bench: setup ## what the plugin costs, beside no plugin and an empty one

@@ -4,7 +4,7 @@
 scripts/faults.py              run all faults, print the table, write .build/faults.md
 scripts/faults.py -k disk      further arguments go to pytest
 SOAK=1 scripts/faults.py       the same and ten minutes with eight editors (SOAK_SECONDS for another time)
-scripts/faults.py --offline    a week offline: requests, and what recording costs with 10 and with 100,000 pulses waiting
+scripts/faults.py --offline    a week offline: requests, and what recording costs with 10 and 100,000 pulses waiting
 """
 
 from __future__ import annotations
@@ -36,10 +36,9 @@ HEAD = (
     "what the user was told",
 )
 LEGEND = (
-    "XP by language, typed with real keys and read at the service after a fresh editor has flushed. `given up`: the service"
-    " will never take it; told, and kept in the local history. `bounded`: the profile is hidden (or its total moved by"
-    " somebody else's hand), and one pulse whose answer was lost may come twice. `leaving`: from the last key of :qa! to"
-    " the end of the process."
+    "XP by language, typed with real keys and read at the service after a fresh editor has flushed. `given up`: the"
+    " service will never take it; told, and kept in the local history. `bounded`: one pulse whose answer was lost may"
+    " come twice, where the profile is hidden. `leaving`: from the last key of :qa! to the end of the process."
 )
 
 

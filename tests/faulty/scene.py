@@ -207,7 +207,7 @@ class Scene:
     def waiting(self) -> object:
         """What is still to be sent: hand-over files, or pulses; False if nothing is."""
         folder = paths.handover_dir(self.home.data_dir)
-        files = [file.name for file in folder.glob("*") if not file.name.endswith(".broken")]
+        files = [file.name for file in folder.glob("*") if file.name.endswith((".json", ".taken"))]
         return (
             files or self.rows("SELECT * FROM pulse")
             if self.database.exists()

@@ -1,0 +1,318 @@
+"""Where XP is kept, at its worst: full, read-only, damaged, locked, of a newer version, shared, nowhere at all."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+from dataclasses import replace
+
+import pytest
+
+from codestats import paths
+
+as_root = pytest.mark.skipif(os.geteuid() != 0, reason="needs root: file systems are mounted")
+
+
+@contextlib.contextmanager
+def mounted(folder, *options):
+    """A file system at that folder while the test runs."""
+    folder.mkdir(parents=True, exist_ok=True)
+    done = subprocess.run(["mount", *options, str(folder)], check=False, capture_output=True, text=True)
+    if done.returncode:
+        pytest.skip(f"nothing can be mounted here: {done.stderr.strip()}")
+    try:
+        yield
+    finally:
+        subprocess.run(["umount", "--lazy", str(folder)], check=True)
+
+
+def told(scene, editor, words):
+    editor.wait_until(f"execute('messages') =~# '{words}'", timeout=30)
+    assert editor.eval("codestats#status().state") == "error"
+
+
+@as_root
+def test_a_full_disk(scene, verdict):
+    folder = scene.home.data_dir
+    with mounted(folder, "-t", "tmpfs", "-o", "size=640k,mode=700", "tmpfs"):
+        editor = scene.start()
+        scene.delivered(editor)
+        fill(folder / "somebody's film")
+        scene.type(editor, 4)
+        told(scene, editor, "cannot keep XP")
+        scene.type(editor, 2)
+        (folder / "somebody's film").unlink()
+        scene.type(editor, 1)
+        editor.wait_until("codestats#status().unsent == 0", timeout=30)
+        scene.leave(editor)
+        scene.recover()
+        verdict(scene, "disk full for a while")
+
+
+def fill(path):
+    with contextlib.suppress(OSError), path.open("wb", buffering=0) as file:
+        for size in (4096, 512, 1):
+            with contextlib.suppress(OSError):
+                while file.write(b"x" * size):
+                    pass
+
+
+@as_root
+def test_a_full_disk_when_leaving(scene, verdict):
+    """What no disk takes is gone with the editor, and the user is told; what was on disk is not."""
+    folder = scene.home.data_dir
+    with mounted(folder, "-t", "tmpfs", "-o", "size=640k,mode=700", "tmpfs"):
+        editor = scene.start()
+        scene.service.stop()
+        scene.type(editor, 3)
+        scene.recorded(editor)
+        fill(folder / "somebody's film")
+        editor.keys("iaaa<Esc>")
+        editor.keys(":qa!<CR>", settle=False)
+        editor.wait_exit()
+        (folder / "somebody's film").unlink()
+        scene.service.start()
+        scene.recover()
+        scene.typed["Python"] = scene.service.total()
+        assert scene.service.total() in (3, 6)
+        verdict(scene, "disk full when leaving (what was on disk)")
+
+
+@as_root
+def test_a_read_only_folder(scene, verdict):
+    folder = scene.home.data_dir
+    first = scene.start()
+    scene.delivered(first)
+    scene.leave(first)
+    with mounted(folder, "--bind", str(folder)):
+        subprocess.run(["mount", "-o", "remount,bind,ro", str(folder)], check=True)
+        editor = scene.start()
+        scene.type(editor, 4)
+        told(scene, editor, "read-only")
+        subprocess.run(["mount", "-o", "remount,bind,rw", str(folder)], check=True)
+        scene.type(editor, 2)
+        editor.wait_until("codestats#status().unsent == 0", timeout=30)
+        scene.leave(editor)
+        scene.recover()
+        verdict(scene, "read-only data folder for a while")
+
+
+def damage_header(path):
+    with path.open("r+b") as file:
+        file.write(b"not a database at all" * 5)
+
+
+def damage_middle(path):
+    with path.open("r+b") as file:
+        file.seek(4096)
+        file.write(os.urandom(path.stat().st_size - 4096))
+
+
+def cut(path):
+    os.truncate(path, path.stat().st_size // 2)
+
+
+def cut_in_a_page(path):
+    os.truncate(path, 4096 + 100)
+
+
+DAMAGES = {
+    "database overwritten at its beginning": damage_header,
+    "database overwritten in its middle": damage_middle,
+    "database cut in half": cut,
+    "database half written": cut_in_a_page,
+}
+
+
+@pytest.mark.parametrize("row", DAMAGES)
+def test_a_damaged_database(row, scene, verdict):
+    first = scene.start()
+    scene.delivered(first)
+    scene.leave(first)
+    wait_for_the_end(scene)
+    query(scene, "PRAGMA wal_checkpoint(TRUNCATE)")  # or the log beside it mends the damage unnoticed
+    DAMAGES[row](scene.database)
+    damaged = scene.database.read_bytes()
+    editor = scene.start()
+    scene.type(editor, 4)
+    editor.wait_until("execute('messages') =~# 'set aside as'", timeout=30)
+    editor.wait_until("codestats#status().unsent == 0", timeout=30)
+    scene.leave(editor)
+    scene.recover()
+    [aside] = [
+        file for file in scene.home.data_dir.glob("*.damaged-*") if not file.name.endswith(("-wal", "-shm"))
+    ]
+    assert aside.read_bytes() == damaged
+    verdict(scene, row)
+
+
+def test_a_damaged_database_in_mid_session(scene, verdict):
+    editor = scene.start()
+    scene.delivered(editor)
+    wait = scene.database
+    for suffix in ("-wal", "-shm"):
+        wait.with_name(wait.name + suffix).unlink(missing_ok=True)
+    damage_header(scene.database)
+    scene.type(editor, 4)
+    editor.wait_until("codestats#status().pending == 0", timeout=30)
+    scene.leave(editor)
+    scene.recover()
+    verdict(scene, "database destroyed in mid-session")
+
+
+def test_a_vanished_folder(scene, verdict):
+    editor = scene.start()
+    scene.delivered(editor)
+    shutil.rmtree(scene.home.data_dir)
+    scene.type(editor, 4)
+    editor.wait_until("codestats#status().unsent == 0", timeout=30)
+    scene.leave(editor)
+    scene.recover()
+    verdict(scene, "data folder deleted in mid-session")
+
+
+def wait_for_the_end(scene):
+    from editor.terminal import wait_for
+
+    wait_for(lambda: not scene.processes(), timeout=70, what=scene._who_stays)
+
+
+def query(scene, statement):
+    connection = sqlite3.connect(scene.database)
+    answer = connection.execute(statement).fetchone()
+    connection.close()
+    return answer
+
+
+def set_version(scene, version):
+    (before,) = query(scene, "PRAGMA user_version")
+    query(scene, f"PRAGMA user_version = {version}")
+    return before
+
+
+def test_a_database_of_a_newer_version(scene, verdict):
+    first = scene.start()
+    scene.delivered(first)
+    scene.leave(first)
+    wait_for_the_end(scene)
+    before = set_version(scene, 99)
+    editor = scene.start()
+    scene.type(editor, 4)
+    told(scene, editor, "newer version")
+    scene.leave(editor)
+    wait_for_the_end(scene)
+    set_version(scene, before)
+    scene.recover()
+    verdict(scene, "database of a newer version, then an update")
+
+
+LOCKER = """
+import os, signal, sqlite3, sys
+connection = sqlite3.connect(sys.argv[1], isolation_level=None)
+connection.execute("BEGIN IMMEDIATE")
+print("locked", flush=True)
+os.kill(os.getpid(), signal.SIGSTOP)
+"""
+
+
+def test_a_lock_held_by_a_stopped_process(scene, verdict):
+    editor = scene.start()
+    scene.delivered(editor)
+    with subprocess.Popen(
+        [sys.executable, "-c", LOCKER, str(scene.database)], stdout=subprocess.PIPE
+    ) as locker:
+        assert locker.stdout.readline() == b"locked\n"
+        scene.type(editor, 4)
+        told(scene, editor, "locked by another process")
+        scene.type(editor, 2, flush=False)
+        scene.leave(editor)
+        locker.send_signal(signal.SIGKILL)
+    scene.recover()
+    verdict(scene, "lock held by a stopped process")
+
+
+def test_no_wal(scene, verdict):
+    """As on a network file system: the rollback journal does, in several editors at once."""
+    scene.home.data_dir.mkdir(parents=True)
+    from codestats.schema import Database
+
+    Database(scene.database).close()
+    connection = sqlite3.connect(scene.database)
+    assert connection.execute("PRAGMA journal_mode = DELETE").fetchone() == ("delete",)
+    connection.close()
+    first, second = scene.start("a.py"), scene.start("b.lua")
+    for editor in (first, second, first):
+        scene.type(editor, 3)
+    for editor in (first, second):
+        editor.wait_until("codestats#status().unsent == 0", timeout=40)
+        scene.leave(editor)
+    scene.recover()
+    assert not scene.database.with_name(scene.database.name + "-wal").exists()
+    verdict(scene, "no WAL")
+
+
+@as_root
+def test_two_machines_share_a_home(scene, verdict, tmp_path):
+    """Each has a database of its own; hand-over files are taken in by the one that comes first."""
+    identity = tmp_path / "machine-id"
+    identity.write_text("0123456789abcdef0123456789abcdef\n")
+    spec = scene.carrier.spec
+    wrap = ("unshare", "-m", "sh", "-c", 'mount --bind "$0" /etc/machine-id && exec "$@"', str(identity))
+    other = replace(spec, command=(*wrap, *spec.command))
+    here, there = scene.start("a.py"), scene.start("b.lua", spec=other)
+    for editor in (here, there):
+        scene.type(editor, 3)
+        editor.wait_until("codestats#status().unsent == 0", timeout=40)
+    scene.service.stop()
+    for editor in (here, there):
+        scene.type(editor, 2, flush=False)
+        scene.leave(editor)
+    wait_for_the_end(scene)
+    assert {file.name for file in scene.home.data_dir.glob("spool-*.sqlite3")} == {
+        f"spool-{paths.machine_key()}.sqlite3", f"spool-{paths.machine_key(str(identity))}.sqlite3"
+    }  # fmt: skip
+    scene.service.start()
+    again = scene.start("b.lua", spec=other)
+    scene.flush(again)
+    again.wait_until("codestats#host#state() ==# 'up' && codestats#status().unsent == 0", timeout=40)
+    scene.leave(again)
+    scene.recover()
+    verdict(scene, "two machines share a home")
+
+
+@pytest.mark.parametrize("row", ["no home can be written to", "a foreign folder"])
+@as_root
+def test_nowhere_to_keep_xp(row, scene, verdict):
+    """One message, no errors, and the editor works; nothing was ever on disk, so nothing can be kept."""
+    folder = scene.home.data_dir
+    folder.mkdir(parents=True)
+    if row == "a foreign folder":
+        os.chown(folder, 65534, 65534)
+        scene.variables["codestats_data_dir"] = str(folder)
+    else:
+        scene.variables["codestats_data_dir"] = "/proc/nowhere/codestats"
+    editor = scene.start()
+    editor.keys("iaaa<Esc>")
+    scene.flush(editor)
+    editor.wait_until("codestats#status().state ==# 'error'", timeout=30)
+    editor.wait_until("execute('messages') =~# 'codestats:'", timeout=30)
+    editor.keys("iaaa<Esc>")
+    scene.hear(editor)
+    assert len(scene.told) == 1
+    editor.keys(":qa!<CR>", settle=False)
+    editor.wait_exit()
+    os.chown(folder, 0, 0)
+    scene.variables.clear()
+    again = scene.start()
+    scene.type(again, 1)
+    scene.leave(again)
+    scene.recover()
+    # What was typed before was kept only if root may write what belongs to others.
+    scene.typed["Python"] = scene.service.total()
+    assert scene.service.total() in (1, 7)
+    verdict(scene, f"{row} (then one that can be)" if "home" in row else row)
