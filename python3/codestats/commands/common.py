@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from codestats import paths
+from codestats.exceptions import UnsafeFolder
 from codestats.settings import Settings
 
 if TYPE_CHECKING:
@@ -43,10 +44,23 @@ def raw_settings(arguments: argparse.Namespace) -> dict[str, Any]:
 
 def read_settings(arguments: argparse.Namespace) -> Settings:
     """Checked settings; what is wrong with them goes to stderr. Raises OSError, ValueError."""
-    settings, problems = Settings.from_mapping(raw_settings(arguments), os.environ)
+    raw = raw_settings(arguments)
+    settings, problems = Settings.from_mapping(raw, os.environ)
+    if not settings.api_key and "api_key" not in raw:
+        settings, problems = Settings.from_mapping({**raw, "api_key": _kept_token(settings)}, os.environ)
     for problem in problems:
         complain(problem)
     return settings
+
+
+def _kept_token(settings: Settings) -> str:
+    """What :CodeStatsLogin keeps; '' if there is none that is the user's own."""
+    try:
+        file = data_dir(settings) / "token"
+        paths.refuse_foreign_file(file)
+        return next(iter(file.read_text("utf-8").splitlines()), "")
+    except (OSError, ValueError, UnsafeFolder):
+        return ""
 
 
 def data_dir(settings: Settings) -> Path:

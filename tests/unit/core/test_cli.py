@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import json
+import sys
 import time
 
 import pytest
@@ -101,3 +102,14 @@ def test_wrong_usage(capsys, arguments):
     with pytest.raises(SystemExit) as left:
         main(arguments)
     assert left.value.code == 2
+
+
+def test_the_token_that_was_logged_in_with_serves_in_the_shell_too(settings, service, tmp_path, monkeypatch):
+    (tmp_path / "data" / "token").write_text(service.token("alice", "pc") + "\n")
+    arguments = settings()
+    kept = json.loads(sys.stdin.getvalue())
+    del kept["api_key"]
+    monkeypatch.setattr("sys.stdin", io.StringIO(json.dumps(kept)))
+    assert main(["drain", *arguments]) == 0
+    assert service.total("alice") == 5
+    assert (tmp_path / "data" / "token").stat().st_mode & 0o077 == 0
