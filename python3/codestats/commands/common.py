@@ -39,28 +39,27 @@ def raw_settings(arguments: argparse.Namespace) -> dict[str, Any]:
         settings.update(given)
     if arguments.data_dir:
         settings["data_dir"] = str(Path(arguments.data_dir).expanduser().absolute())
+    if "api_key" not in settings and not os.environ.get("CODESTATS_API_KEY"):
+        settings["api_key"] = _kept_token(settings.get("data_dir"))
     return settings
 
 
-def read_settings(arguments: argparse.Namespace) -> Settings:
-    """Checked settings; what is wrong with them goes to stderr. Raises OSError, ValueError."""
-    raw = raw_settings(arguments)
-    settings, problems = Settings.from_mapping(raw, os.environ)
-    if not settings.api_key and "api_key" not in raw:
-        settings, problems = Settings.from_mapping({**raw, "api_key": _kept_token(settings)}, os.environ)
-    for problem in problems:
-        complain(problem)
-    return settings
-
-
-def _kept_token(settings: Settings) -> str:
+def _kept_token(folder: object) -> str:
     """What :CodeStatsLogin keeps; '' if there is none that is the user's own."""
     try:
-        file = data_dir(settings) / "token"
+        file = Path(str(folder) if folder else paths.default_data_dir(os.environ)) / "token"
         paths.refuse_foreign_file(file)
         return next(iter(file.read_text("utf-8").splitlines()), "")
     except (OSError, ValueError, UnsafeFolder):
         return ""
+
+
+def read_settings(arguments: argparse.Namespace) -> Settings:
+    """Checked settings; what is wrong with them goes to stderr. Raises OSError, ValueError."""
+    settings, problems = Settings.from_mapping(raw_settings(arguments), os.environ)
+    for problem in problems:
+        complain(problem)
+    return settings
 
 
 def data_dir(settings: Settings) -> Path:
