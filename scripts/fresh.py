@@ -23,6 +23,7 @@ from pathlib import Path
 
 SPACE = Path("/mnt")
 """In our own mount namespace a file system in memory is mounted here."""
+TMP = Path("/tmp")  # noqa: S108 - the systems' too: the driver's sockets are there
 USER = "ada"
 _INSIDE = "CODESTATS_FRESH"
 _CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
@@ -45,7 +46,7 @@ def isolate() -> None:
         program = [sys.executable, *sys.argv]
         os.execvpe("unshare", [*unshare, *program], {**os.environ, _INSIDE: "1"})  # noqa: S606
     mount("-t", "tmpfs", "-o", "size=75%", "newcomer", SPACE)
-    mount("-t", "tmpfs", "newcomer", "/tmp")  # the driver's sockets are there; nobody else's are to be seen
+    mount("-t", "tmpfs", "newcomer", TMP)  # nobody else's files are to be seen
 
 
 def mount(*arguments: str | Path) -> None:
@@ -81,7 +82,9 @@ class System:
         start = ["env", "-i", *settings, chroot, str(self.root), "/bin/sh", "-c", enter + '"$@"', "sh"]
         return [*start, *command]
 
-    def run(self, line: str, *, user: str = "root", log: Path | None = None) -> subprocess.CompletedProcess[str]:
+    def run(
+        self, line: str, *, user: str = "root", log: Path | None = None
+    ) -> subprocess.CompletedProcess[str]:
         """Run a line of shell there; its output goes to {log} too. The caller looks at returncode and stdout."""
         done = subprocess.run(
             self.argv(user, "sh", "-c", line),
@@ -108,21 +111,14 @@ class System:
 def system(lowers: Sequence[Path], upper: Path | None = None) -> Iterator[System]:
     """A system made of read-only layers, the topmost first; what is written goes to {upper}, or is forgotten."""
     folder = SPACE / f"system-{next(_numbers)}"
-    upper = upper or folder / "upper"
-    for part in (upper, folder / "work", folder / "root"):
+    upper, work, root = upper or folder / "upper", folder / "work", folder / "root"
+    for part in (upper, work, root):
         part.mkdir(parents=True)
-    root = folder / "root"
-    if upper.parent != folder:
-        (folder / "work").rmdir()
-        work = upper.with_name(upper.name + ".work")
-        work.mkdir()
-    else:
-        work = folder / "work"
     lower = ":".join(map(str, lowers))
     mount("-t", "overlay", "-o", f"lowerdir={lower},upperdir={upper},workdir={work}", "overlay", root)
     for name in ("dev", "proc"):
         mount("--rbind", f"/{name}", root / name)
-    mount("--bind", "/tmp", root / "tmp")
+    mount("--bind", TMP, root / "tmp")
     try:
         yield System(root)
     finally:
@@ -140,13 +136,15 @@ def layer(name: str, lowers: Sequence[Path], *apt_lines: str) -> Path:
 
 
 def base(suite_root: Path, repo: Path) -> Path:
-    """What every system has: this machine's way to Debian and PyPI, an ordinary user, our commits at GitHub's address."""
+    """What all have: this machine's way to Debian and PyPI, an ordinary user, our commits at GitHub's address."""
     upper = SPACE / f"layer-{suite_root.name}"
     with system([suite_root], upper) as made:
         for path in (Path("/etc/resolv.conf"), Path("/etc/hosts"), _CERTIFICATES):
             (made.root / path.relative_to("/")).unlink(missing_ok=True)
             shutil.copyfile(path, made.root / path.relative_to("/"))
         (made.root / "etc/pip.conf").write_text(f"[global]\ncert = {_CERTIFICATES}\n")
+        # As on this machine, whose copy of Debian's sid is not always of this week.
+        (made.root / "etc/apt/apt.conf.d/99dates").write_text('Acquire::Check-Valid-Until "false";\n')
         shutil.rmtree(made.root / "nonexistent", ignore_errors=True)  # the matrix leaves it
         made.apt("update")
         made.apt("install --no-install-recommends git")

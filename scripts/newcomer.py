@@ -11,13 +11,13 @@ The newcomer knows the README and does what the plugin says, nothing else. Root 
 from __future__ import annotations
 
 import argparse
-import datetime
+import datetime as dt
 import os
 import re
 import sys
 import time
-from concurrent.futures import ThreadPoolExecutor
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -26,6 +26,7 @@ REPO = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(REPO / name) for name in ("scripts", "tests", "python3")]
 
 import fresh  # noqa: E402 - found by the line above, as are the others
+import setup  # noqa: E402
 from codestats.service import Service  # noqa: E402
 from editor.driver import Editor  # noqa: E402
 from editor.home import Home  # noqa: E402
@@ -53,6 +54,7 @@ class Case:
 
     @property
     def name(self) -> str:
+        """The words that --only looks for."""
         return f"{self.suite} {self.editor} {self.user} {'with' if self.packages else 'without'}"
 
 
@@ -68,6 +70,7 @@ class Journey:
     seconds: float = 0.0
 
     def row(self) -> str:
+        """Of the table."""
         steps = " → ".join(f"`{step}`" for step in self.steps)
         cells = [*self.where, str(len(self.steps)), self.outcome, f"{self.seconds:.0f} s", steps]
         return "| " + " | ".join(cells) + " |"
@@ -77,7 +80,9 @@ def main() -> int:
     """Go all the ways; exit status 1 if one did not lead there."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--only", default="", metavar="WORDS", help="for example sid,vim,ada,without")
-    parser.add_argument("--make", default="", metavar="TARGET", help="a README command instead, for example demo")
+    parser.add_argument(
+        "--make", default="", metavar="TARGET", help="a README command instead, for example demo"
+    )
     options = parser.parse_args()
     if os.geteuid() != 0:
         print("newcomer: only root can make fresh systems", file=sys.stderr)
@@ -114,6 +119,7 @@ def arrivals(words: set[str]) -> Iterator[Journey]:
 
 
 def cases(suite: str) -> list[Case]:
+    """All ways to begin on one system."""
     return [
         Case(suite, editor, user, packages)
         for editor in PROGRAMS
@@ -151,7 +157,10 @@ def arrive(case: Case, journey: Journey) -> None:
     """Install, tell the token, type, and do what the plugin says until the XP is there."""
     begin = f"{case.editor}-{'with' if case.packages else 'without'}"
     change = "install" if case.packages else "purge"
-    lines = [f"install --no-install-recommends {PROGRAMS[case.editor]} python3", f"{change} {PACKAGES[case.editor]}"]
+    lines = [
+        f"install --no-install-recommends {PROGRAMS[case.editor]} python3",
+        f"{change} {PACKAGES[case.editor]}",
+    ]
     if not case.packages and case.editor == "vim":
         lines[1] = f"purge {PACKAGES['nvim']}"
     below = layers(case.suite, begin, *lines)
@@ -167,17 +176,24 @@ def arrive(case: Case, journey: Journey) -> None:
         home = home_of(system, case.user)
         variables = {"codestats_api_url": service.url, "codestats_api_key": service.token()}
         journey.steps.append("let g:codestats_api_key = '…'")
-        with Editor.start(spec, home, variables=variables, plugin=None, args=["hello.py"], cols=100) as editor:
+        with Editor.start(
+            spec, home, variables=variables, plugin=None, args=["hello.py"], cols=100
+        ) as editor:
             use(editor, system, service, journey)
 
 
 def short(version: str) -> str:
+    """The number in `NVIM v0.10.4` or `VIM 9.1 (…)`."""
     return re.sub(r"^(NVIM v|VIM )([\d.]+).*", r"\2", version)
 
 
 def install_line(editor: str) -> str:
     """The README's line for packages."""
-    row = re.search(r"^\| packages \| `(git clone \S+) (\S+)`, in Neovim `(\S+)`", (REPO / "README.md").read_text(), re.M)
+    row = re.search(
+        r"^\| packages \| `(git clone \S+) (\S+)`, in Neovim `(\S+)`",
+        (REPO / "README.md").read_text(),
+        re.MULTILINE,
+    )
     if not row:
         raise LookupError("README.md has no install line for packages")
     return f"{row[1]} {row[2 if editor == 'vim' else 3]}"
@@ -224,9 +240,8 @@ def judge_too_old(editor: Editor, service: Service, journey: Journey) -> None:
 
 def commands_in(messages: str) -> list[str]:
     """What the messages so far told to do, in their order."""
-    return re.findall(r"type (:CodeStats\w+)|run `([^`]+)`", messages) and [
-        match[1] or match[2] for match in re.finditer(r"type (:CodeStats\w+)|`((?:sudo )?apt[^`]+)`", messages)
-    ]
+    found = re.finditer(r"type (:CodeStats\w+)|`((?:sudo )?apt[^`]+)`", messages)
+    return [match[1] or match[2] for match in found]
 
 
 def follow(advice: str, editor: Editor, system: fresh.System, journey: Journey) -> None:
@@ -255,7 +270,7 @@ def make(suite: str, user: str, target: str, journey: Journey) -> None:
     """Clone and make; what setup.py says is missing is installed, then again."""
     editors = " ".join((*PROGRAMS.values(), PACKAGES["nvim"]))
     below = layers(suite, "make", f"purge {editors}", "install --no-install-recommends make python3")
-    log = LOGS / f"make-{target.split()[0]}-{suite}-{user}.log"
+    log = LOGS / f"make-{target.split(maxsplit=1)[0]}-{suite}-{user}.log"
     log.unlink(missing_ok=True)
     journey.started = time.monotonic()
     with fresh.system(below) as system:
@@ -285,10 +300,10 @@ def gist(output: str) -> str:
 HEAD = """\
 # A newcomer's way
 
-Made by `make test-newcomer` on {date}, at {commit}. Each row is a fresh Debian system (debootstrap, minbase) with git, Python
-and the editor: the README's line for packages, the token in the vimrc, `hello` typed, and then what the plugin says until
-the 5 XP are at an embedded service. "Packages" are Debian's `python3-urllib3` and, for Neovim, `python3-pynvim`. There is no
-python3-venv, as on any fresh Debian. `sudo` is left out where the shell is root's.
+Made by `make test-newcomer` on {date}, at {commit}. Each row is a fresh Debian system (debootstrap, minbase) with git,
+Python and the editor: the README's line for packages, the token in the vimrc, `hello` typed, and then what the plugin
+says until the 5 XP are at an embedded service. "Packages" are Debian's `python3-urllib3` and, for Neovim,
+`python3-pynvim`. There is no python3-venv, as on any fresh Debian; `sudo` is not typed where the shell is root's.
 
 | system | editor | user | packages | version | commands | outcome | time | which |
 |---|---|---|---|---|---|---|---|---|
@@ -297,8 +312,8 @@ python3-venv, as on any fresh Debian. `sudo` is left out where the shell is root
 
 def write_table(journeys: list[Journey]) -> None:
     """Into doc/newcomer.md."""
-    commit = os.popen(f"git -C {REPO} rev-parse --short HEAD").read().strip()  # noqa: S605
-    today = datetime.datetime.now(tz=datetime.timezone.utc).date()
+    commit = setup.output("git", "-C", REPO, "rev-parse", "--short", "HEAD").strip()
+    today = dt.datetime.now(tz=dt.timezone.utc).date()
     head = HEAD.format(date=today, commit=commit)
     TABLE.write_text(head + "\n".join(journey.row() for journey in journeys) + "\n")
 
