@@ -49,6 +49,10 @@ test-matrix: setup ## every counted situation in every supported editor: a table
 test-faults: setup ## break the network, the disk and the processes on purpose: a table, also in .build/faults.md (SOAK=1: and 10 minutes of 8 editors)
 	@WORKERS=$(WORKERS) $(VENV)/python scripts/faults.py $(ARGS)
 
+.PHONY: test-newcomer
+test-newcomer: matrix-editors ## from the install line to the first XP on fresh Debian systems, into doc/newcomer.md (root)
+	@$(VENV)/python scripts/newcomer.py $(ARGS)
+
 .PHONY: bench
 bench: setup ## what the plugin costs, beside no plugin and an empty one
 	@$(VENV)/python scripts/bench.py $(ARGS)
