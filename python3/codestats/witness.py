@@ -100,12 +100,12 @@ class Witness:
             return
         self._ask_at = self._clock.uptime() + _OLDEST
         now = self._look()
+        if now is None:
+            self._drop()
+            return
+        kept = [self._clock.now(), self._of, now.total, now.languages, now.machines, now.sent]
         with self._database.transaction() as connection:
-            if now is None:
-                forget_baseline(connection)
-            else:
-                kept = [self._clock.now(), self._of, now.total, now.languages, now.machines, now.sent]
-                set_meta(connection, _KEY, json.dumps(kept))
+            set_meta(connection, _KEY, json.dumps(kept))
 
     def saw(self, xps: Mapping[str, int], times: int) -> bool:
         """Whether a pulse that was sent so often without an answer is in the profile. Raises StorageError."""
@@ -119,6 +119,9 @@ class Witness:
     def forget(self) -> None:
         """The ledger no longer tells what the service has: take a new baseline before the next pulse."""
         self._ask_at = 0.0
+        self._drop()
+
+    def _drop(self) -> None:
         if self._kept_values():
             with self._database.transaction() as connection:
                 forget_baseline(connection)
