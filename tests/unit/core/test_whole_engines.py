@@ -102,16 +102,31 @@ class EveryXpIsAccountedFor(RuleBasedStateMachine):
 
     heard: set[str] = set()  # noqa: RUF012 (replaced, never changed)
 
-    @rule(name=EDITORS, xp=st.dictionaries(st.sampled_from(["=C", "=Go"]), st.integers(1, 50), min_size=1))
-    def type(self, name, xp):
+    @rule(
+        name=EDITORS,
+        xp=st.dictionaries(st.sampled_from(["=C", "=Go"]), st.integers(1, 50), min_size=1),
+        wait=st.booleans(),
+    )
+    def type(self, name, xp, wait):
         batch = {"id": f"{len(self.batches)}", "at": int(self.clock.now()), "xp": xp}
         self.batches[batch["id"]], self.owner[batch["id"]] = batch, name
         self.typed.update({key.lstrip("="): amount for key, amount in xp.items()})
         self.host(name).engine.receive({"type": "record", "batches": [batch]})
+        if wait:
+            self.wait_for(name)
 
-    @rule(name=EDITORS)
-    def flush(self, name):
+    @rule(name=EDITORS, wait=st.booleans())
+    def flush(self, name, wait):
         self.host(name).engine.receive({"type": "flush"})
+        if wait:
+            self.wait_for(name)
+
+    def wait_for(self, name):
+        """Until it has done what it can now, or a moment has passed."""
+        engine, end = self.host(name).engine, time.monotonic() + 1.0
+        time.sleep(0.01)
+        while not engine.is_settled and time.monotonic() < end:
+            time.sleep(0.005)
 
     @precondition(lambda self: self.hosts)
     @rule(name=EDITORS)
