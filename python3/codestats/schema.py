@@ -77,6 +77,7 @@ class Database:
     def __init__(self, path: Path, busy_seconds: float = 2.0) -> None:
         self.path = path
         with _plain_errors(path):
+            _refuse_read_only(path)
             self._refuse_planted()
             self._connection = sqlite3.connect(path, timeout=busy_seconds, isolation_level=None)
             try:
@@ -172,6 +173,12 @@ class Database:
                 connection.execute(statement)
             connection.execute(f"PRAGMA application_id = {_APPLICATION}")
             connection.execute(f"PRAGMA user_version = {VERSION}")
+
+
+def _refuse_read_only(path: Path) -> None:
+    """SQLite would open it for reading, and what this process opens later would stay read-only with it."""
+    if path.parent.is_dir() and not os.access(path.parent, os.W_OK):
+        raise StorageError(f"cannot keep XP in {path}: the folder is read-only")
 
 
 @contextmanager

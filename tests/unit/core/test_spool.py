@@ -144,3 +144,10 @@ def test_a_read_only_folder_is_called_so(path, clock, monkeypatch):
     with pytest.raises(StorageError, match="the folder is read-only"):
         Spool(database, clock).record([Entry("one", START, {"C": 1})])
     database.close()
+
+
+def test_nothing_is_opened_in_a_read_only_folder(path, monkeypatch):
+    Database(path).close()
+    monkeypatch.setattr("os.access", lambda folder, _: folder != path.parent)
+    with pytest.raises(StorageError, match="the folder is read-only"):
+        Database(path)
