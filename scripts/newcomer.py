@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """A newcomer's way, on fresh Debian systems: from the README's line for packages to the first XP at a service.
 
-    scripts/newcomer.py                       every system, editor and user; the table goes to doc/newcomer.md too
+    scripts/newcomer.py                       every system, editor and user, `make demo` too; tables in doc/newcomer.md
     scripts/newcomer.py --only sid,vim,ada    what these words are all part of
     scripts/newcomer.py --make demo           the README's command, as root and as an ordinary user (also: `test`)
 
@@ -90,10 +90,20 @@ def main() -> int:
     fresh.isolate()
     LOGS.mkdir(parents=True, exist_ok=True)
     words = set(filter(None, options.only.split(",")))
-    journeys = list(told(made(options.make, words) if options.make else arrivals(words)))
-    if not words and not options.make:
-        write_table(journeys)
-    return int(not all(journey.ok for journey in journeys))
+    if options.make:
+        return judged(list(told(made(options.make, words))))
+    commit = setup.output("git", "-C", REPO, "rev-parse", "--short", "HEAD").strip()
+    journeys = list(told(arrivals(words)))
+    if words:
+        return judged(journeys)
+    demos = list(told(made("demo", words)))
+    write_tables(commit, journeys, demos)
+    return judged(journeys + demos)
+
+
+def judged(journeys: list[Journey]) -> int:
+    """The exit status for these; nobody having gone anywhere is a failure too."""
+    return int(not journeys or not all(journey.ok for journey in journeys))
 
 
 def told(journeys: Iterable[Journey]) -> Iterator[Journey]:
@@ -308,14 +318,19 @@ says until the 5 XP are at an embedded service. "Packages" are Debian's `python3
 | system | editor | user | packages | version | commands | outcome | time | which |
 |---|---|---|---|---|---|---|---|---|
 """
+DEMO_HEAD = """
+The README's `make demo`, in a fresh clone on the same systems with git, make and Python 3, and no editor:
+
+| system | user | commands | outcome | time | which |
+|---|---|---|---|---|---|
+"""
 
 
-def write_table(journeys: list[Journey]) -> None:
+def write_tables(commit: str, journeys: list[Journey], demos: list[Journey]) -> None:
     """Into doc/newcomer.md."""
-    commit = setup.output("git", "-C", REPO, "rev-parse", "--short", "HEAD").strip()
     today = dt.datetime.now(tz=dt.timezone.utc).date()
-    head = HEAD.format(date=today, commit=commit)
-    TABLE.write_text(head + "\n".join(journey.row() for journey in journeys) + "\n")
+    rows = ["".join(f"{journey.row()}\n" for journey in some) for some in (journeys, demos)]
+    TABLE.write_text(HEAD.format(date=today, commit=commit) + rows[0] + DEMO_HEAD + rows[1])
 
 
 if __name__ == "__main__":
