@@ -310,10 +310,17 @@ def gist(output: str) -> str:
 HEAD = """\
 # A newcomer's way
 
-Made by `make test-newcomer` on {date}, at {commit}. Each row is a fresh Debian system (debootstrap, minbase) with git,
-Python and the editor: the README's line for packages, the token in the vimrc, `hello` typed, and then what the plugin
-says until the 5 XP are at an embedded service. "Packages" are Debian's `python3-urllib3` and, for Neovim,
-`python3-pynvim`. There is no python3-venv, as on any fresh Debian; `sudo` is not typed where the shell is root's.
+Made by `make test-newcomer` on {date}, at {commit}.
+
+Each row is a fresh Debian system with git, Python and the editor: the README's line for packages, the token in the
+vimrc, `hello` typed, and then what the plugin says until the 5 XP are at an embedded service. "Packages" are Debian's
+`python3-urllib3` and, for Neovim, `python3-pynvim`. There is no python3-venv, as on any fresh Debian; `sudo` is not
+typed where the shell is root's, and what it would run is run by root. A step in the vimrc counts as a command.
+
+The systems are the debootstrap roots (minbase) of the matrix under an overlay in memory, with packages installed or
+purged as the row says. Laid into each: this machine's name resolution, its certificate authorities with a
+`/etc/pip.conf` that names them, `Acquire::Check-Valid-Until "false"` for apt, and a line of `/etc/gitconfig` that
+takes GitHub's address to our commits.
 
 | system | editor | user | packages | version | commands | outcome | time | which |
 |---|---|---|---|---|---|---|---|---|
