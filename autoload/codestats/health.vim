@@ -21,9 +21,16 @@ function codestats#health#start(...) abort
   let message.packages = s:carrier() ==# 'remote' ? ['pynvim'] : []
   call codestats#host#send(message)
   if codestats#host#state() ==# 'failed'
-    call s:finish(check, [['start', 'Python', ''], s:failure()])
+    call codestats#health#without_python()
   endif
   return s:number
+endfunction
+
+" No Python can run the core: a check under way ends.
+function codestats#health#without_python() abort
+  for check in values(s:checks)
+    call s:finish(check, [['start', 'Python', ''], s:failure()])
+  endfor
 endfunction
 
 " Milliseconds after which a check ends, answered or not: some requests, and the start of Python.
@@ -34,9 +41,6 @@ endfunction
 " The entries of check {number}; empty while it goes on.
 function codestats#health#result(number) abort
   let check = get(s:checks, a:number, {})
-  if !empty(check) && !check.done && codestats#host#state() ==# 'failed'
-    call s:finish(check, [['start', 'Python', ''], s:failure()])
-  endif
   return get(check, 'done', 0) ? check.entries : []
 endfunction
 
@@ -132,7 +136,7 @@ endfunction
 function s:scripts() abort
   let files = [$MYVIMRC, codestats#token#file()]
   for line in split(execute('scriptnames'), "\n")
-    let file = fnamemodify(expand(matchstr(line, '^\s*\d\+:\s*\zs.*')), ':p')
+    let file = fnamemodify(expand(matchstr(line, '^\s*\d\+:\s*\zs.*'), 1), ':p')
     if stridx(file, $VIMRUNTIME) != 0
       call add(files, file)
     endif
@@ -141,7 +145,7 @@ function s:scripts() abort
 endfunction
 
 function s:folders() abort
-  return has('nvim') ? [stdpath('config')] : filter([expand('~/.vim'), expand('~/.config/vim')], 'isdirectory(v:val)')
+  return has('nvim') ? [stdpath('config')] : filter([expand('~/.vim', 1), expand('~/.config/vim', 1)], 'isdirectory(v:val)')
 endfunction
 
 " ------------------------------------------------------------- showing it
@@ -152,9 +156,10 @@ function codestats#health#show() abort
     checkhealth codestats
     return
   endif
-  call codestats#window#open('health')
-  call codestats#window#show('health', {'lines': ['', '  Looking …'], 'spans': []})
-  call codestats#health#start(function('s:draw'))
+  if codestats#window#open('health')
+    call codestats#window#show('health', {'lines': ['', '  Looking ' .. (codestats#view#ascii() ? '...' : '…')], 'spans': []})
+    call codestats#health#start(function('s:draw'))
+  endif
 endfunction
 
 function s:draw(entries) abort
@@ -177,6 +182,6 @@ function s:add(lines, spans, sign, text, group, advice) abort
     call add(a:spans, [len(a:lines) - 1, first, last, a:group])
   endif
   if !empty(a:advice)
-    call add(a:lines, '    → ' .. a:advice)
+    call add(a:lines, (codestats#view#ascii() ? '    -> ' : '    → ') .. a:advice)
   endif
 endfunction

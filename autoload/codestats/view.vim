@@ -7,10 +7,12 @@ let s:open = {}   " name → {id, name, args, state, url}
 " Open the view {name}, or go to it when it is open already.
 function codestats#view#open(name, args) abort
   let s:number += 1
+  if !codestats#window#open(a:name)
+    return
+  endif
   let view = {'id': s:number, 'name': a:name, 'args': a:args, 'state': {}, 'url': ''}
   let s:open[a:name] = view
-  call codestats#window#open(a:name)
-  call codestats#window#show(a:name, {'lines': ['', '  Loading …'], 'spans': []})
+  call codestats#window#show(a:name, {'lines': ['', '  Loading ' .. (codestats#view#ascii() ? '...' : '…')], 'spans': []})
   call codestats#pulse#hand_over()
   call s:request(view, {})
 endfunction
@@ -20,13 +22,14 @@ function s:request(view, more) abort
     call codestats#window#show(a:view.name, {'lines': s:without_python(), 'spans': []})
     return
   endif
-  let message = {'type': 'view', 'id': a:view.id, 'name': a:view.name, 'state': a:view.state, 'ascii': s:ascii()}
+  let message = {'type': 'view', 'id': a:view.id, 'name': a:view.name, 'state': a:view.state, 'ascii': codestats#view#ascii()}
   let message.args = extend(copy(a:view.args), {'editor': s:editor()})
   let [message.width, message.height] = codestats#window#size(a:view.name)
   call codestats#host#send(extend(message, a:more))
 endfunction
 
-function s:ascii() abort
+" Whether windows are drawn without Unicode, as v:true or v:false.
+function codestats#view#ascii() abort
   return codestats#config#get('ascii') || &encoding !=# 'utf-8' ? v:true : v:false
 endfunction
 
@@ -58,6 +61,9 @@ endfunction
 
 " A key typed in the view's window; what it does is up to the view, but for asking again and the web page.
 function codestats#view#key(name, key) abort
+  if a:name ==# 'health'
+    return a:key ==# 'r' ? codestats#health#show() : 0
+  endif
   let view = s:open[a:name]
   if a:key ==# 'o'
     call codestats#web#open(view.url)
@@ -71,7 +77,16 @@ endfunction
 
 " The window has another size now.
 function codestats#view#resize(name) abort
-  call s:request(s:open[a:name], {})
+  if has_key(s:open, a:name)
+    call s:request(s:open[a:name], {})
+  endif
+endfunction
+
+" No Python can run the core: what waits for it shows that.
+function codestats#view#without_python() abort
+  for view in values(s:open)
+    call s:request(view, {})
+  endfor
 endfunction
 
 function codestats#view#close(name) abort

@@ -5,7 +5,10 @@ function codestats#web#open(url) abort
     return
   endif
   if has('nvim')
-    call luaeval('vim.ui.open(_A)', a:url)
+    " What it returns can't be had in Vimscript (E5101).
+    if !luaeval('vim.ui.open(_A) ~= nil', a:url)
+      call codestats#message#info('web', a:url)
+    endif
     return
   endif
   let opener = has('mac') ? ['open'] : has('win32') ? ['rundll32', 'url.dll,FileProtocolHandler'] : ['xdg-open']

@@ -3,23 +3,54 @@
 let s:buffers = {}   " name → buffer number
 let s:namespace = has('nvim') ? nvim_create_namespace('codestats_view') : 0
 
+" Open the window of {name}, or go to it, in whichever tab page it is; returns whether that could be done.
 function codestats#window#open(name) abort
-  let window = bufwinid(get(s:buffers, a:name, -1))
+  stopinsert
+  let window = s:window(a:name)
   if window > 0
-    call win_gotoid(window)
-    return
+    return win_gotoid(window)
   endif
-  call s:place()
+  let before = {'window': win_getid(), 'sizes': [&lines, &columns, winnr('$'), winrestcmd()]}
+  try
+    call s:place()
+  catch
+    let reason = empty(getcmdwintype()) ? matchstr(v:exception, 'E\d\+:.*') : 'close the command-line window first'
+    call codestats#message#forget('window')
+    call codestats#message#warning('window', 'no window here: ' .. reason)
+    return 0
+  endtry
+  let w:codestats_before = before
   let s:buffers[a:name] = bufnr()
   setlocal buftype=nofile bufhidden=wipe noswapfile nobuflisted nomodifiable filetype=codestats
-  setlocal nowrap nonumber norelativenumber nolist nospell nocursorline nofoldenable signcolumn=no colorcolumn=
+  setlocal nowrap nonumber norelativenumber nolist nospell nocursorline nocursorcolumn nofoldenable
+  setlocal foldcolumn=0 signcolumn=no colorcolumn= noscrollbind nocursorbind
   let b:codestats_view = a:name
-  call s:map('q', 'close')
-  call s:map('<Esc>', 'close')
+  call s:map('q', 'call codestats#window#close()')
+  call s:map('<Esc>', 'call codestats#window#close()')
   augroup codestats_window
     autocmd BufWipeout <buffer> call s:closed(str2nr(expand('<abuf>')))
-    autocmd VimResized * call s:resized()
+    autocmd! VimResized * call s:resized()
   augroup END
+  return 1
+endfunction
+
+" The window that shows {name}, in any tab page; -1 for none.
+function s:window(name) abort
+  return get(win_findbuf(get(s:buffers, a:name, -1)), 0, -1)
+endfunction
+
+" Close the current window, one of ours, and leave the others as they were. Where it has become the only one, show a file.
+function codestats#window#close() abort
+  let before = get(w:, 'codestats_before', {})
+  if winnr('$') == 1 && tabpagenr('$') == 1
+    let files = sort(getbufinfo({'buflisted': 1}), {a, b -> b.lastused - a.lastused})
+    execute empty(files) ? 'enew' : 'buffer ' .. files[0].bufnr
+    return
+  endif
+  close
+  if !empty(before) && win_gotoid(before.window) && before.sizes[: 2] ==# [&lines, &columns, winnr('$')]
+    execute before.sizes[3]
+  endif
 endfunction
 
 function s:place() abort
@@ -40,8 +71,8 @@ function s:closed(buffer) abort
 endfunction
 
 function s:resized() abort
-  for [name, buffer] in items(s:buffers)
-    let window = bufwinid(buffer)
+  for name in keys(s:buffers)
+    let window = s:window(name)
     if window > 0
       if has('nvim')
         call nvim_win_set_config(window, s:float())
@@ -68,8 +99,8 @@ endfunction
 
 " Columns and lines that a view may fill.
 function codestats#window#size(name) abort
-  let window = bufwinid(s:buffers[a:name])
-  return [winwidth(window), winheight(window)]
+  let window = getwininfo(s:window(a:name))[0]
+  return [window.width, window.height]
 endfunction
 
 " Show a rendering: lines, spans [line, first byte, byte after, group], and the keys it wants to hear.
@@ -83,7 +114,7 @@ function codestats#window#show(name, view) abort
   call setbufvar(buffer, '&modifiable', 0)
   call s:define(get(a:view, 'groups', {}))
   call s:highlight(buffer, a:view.spans)
-  call win_execute(bufwinid(buffer), 'call s:listen(' .. string(get(a:view, 'keys', []) + ['r', 'o']) .. ')')
+  call win_execute(s:window(a:name), 'call s:listen(' .. string(get(a:view, 'keys', []) + ['r', 'o']) .. ')')
 endfunction
 
 function s:replace(buffer, lines) abort

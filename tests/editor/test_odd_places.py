@@ -1,0 +1,214 @@
+"""Unusual places to open a window from, and unusual options: no error reaches the user, and nothing is lost."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+STATUS = ":CodeStatsStatus<CR>"
+SHOWN = r"Nothing was to send yet"
+
+
+def quiet(editor):
+    """The messages, which have no error in them."""
+    messages = editor.messages()
+    assert not re.search(r"\bE\d+:", messages), messages
+    return messages
+
+
+@pytest.fixture
+def calm(start_editor, service):
+    """An editor with a file."""
+    return start_editor(service=service, args=["a.py"], files={"a.py": "one\ntwo\n"}, rows=30, cols=90)
+
+
+# -- windows ----------------------------------------------------------------------
+
+
+def test_a_window_in_another_tab_page_is_gone_to(calm):
+    calm.keys(STATUS)
+    calm.wait_screen(SHOWN)
+    calm.keys(":tabnew<CR>" + STATUS)
+    calm.wait_until("tabpagenr() == 1 && &filetype ==# 'codestats'")
+    calm.keys("r")
+    calm.wait_screen(SHOWN)
+    calm.keys("q")
+    assert (
+        calm.eval("len(filter(getbufinfo(), {_, b -> getbufvar(b.bufnr, '&filetype') ==# 'codestats'}))") == 0
+    )
+    quiet(calm)
+
+
+def test_an_answer_finds_its_window_in_another_tab_page(calm):
+    calm.keys(STATUS + ":tabnew<CR>")
+    calm.wait_until("codestats#host#state() ==# 'up'")
+    calm.keys("gt")
+    calm.wait_screen(SHOWN)
+    calm.resize(25, 70)
+    calm.wait_until("winwidth(0) <= 70")
+    calm.keys("r")
+    quiet(calm)
+
+
+@pytest.mark.parametrize("keys", ["i<C-o>" + STATUS, "i<F2>", "V<F2>"])
+def test_a_window_opens_in_normal_mode(keys, calm):
+    calm.command("noremap <F2> <Cmd>CodeStatsStatus<CR>")
+    calm.command("inoremap <F2> <Cmd>CodeStatsStatus<CR>")
+    calm.keys(keys)
+    calm.wait_screen(SHOWN)
+    assert calm.eval("mode()") == "n"
+    calm.keys("q")
+    assert calm.eval("[&filetype, mode()]") == ["python", "n"]
+    quiet(calm)
+
+
+def test_in_the_command_line_window_a_sentence_says_why_not(calm):
+    calm.keys("q:" + STATUS)
+    calm.wait_screen(r"close the command-line window first")
+    calm.keys("<CR>")
+    assert calm.eval("winnr('$')") == 1
+    quiet(calm)
+
+
+def test_the_only_window_shows_a_file_when_it_is_closed(calm):
+    calm.keys(STATUS)
+    calm.wait_screen(SHOWN)
+    calm.command("only" if calm.eval("has('nvim')") == 0 else "wincmd p")
+    calm.keys("q" if calm.eval("&filetype ==# 'codestats'") else ":only<CR>")
+    assert calm.eval("[winnr('$'), &filetype, &wrap]") == [1, "python", 1]
+    quiet(calm)
+
+
+def test_other_windows_keep_their_sizes(calm):
+    calm.command("split")
+    calm.command("vsplit")
+    calm.command("resize 5")
+    before = calm.eval("[winrestcmd(), win_getid()]")
+    calm.keys(STATUS)
+    calm.wait_screen(SHOWN)
+    calm.keys("q")
+    assert calm.eval("[winrestcmd(), win_getid()]") == before
+
+
+def test_a_resize_is_answered_once(calm):
+    calm.keys((STATUS + "q") * 3)
+    assert calm.eval(r"count(execute('autocmd codestats_window VimResized'), 's:resized')") <= 1
+
+
+def test_columns_of_the_users_do_not_narrow_a_window(start_editor, service):
+    editor = start_editor(service=service, vimrc="set foldcolumn=4 cursorcolumn number signcolumn=yes\n")
+    editor.keys(STATUS)
+    editor.wait_screen(SHOWN)
+    assert editor.eval("getwininfo(win_getid())[0].textoff") == 0
+
+
+def test_the_health_window_can_ask_again_and_be_resized(calm):
+    if calm.eval("has('nvim')"):
+        pytest.skip("Neovim has :checkhealth")
+    calm.keys(":CodeStatsHealth<CR>")
+    calm.wait_screen("Editor")
+    calm.keys("or")
+    calm.wait_screen("Editor")
+    calm.resize(20, 60)
+    quiet(calm)
+
+
+def test_without_python_a_window_does_not_load_forever(start_editor):
+    vimrc = "let $PATH = '/nonexistent'\nlet g:codestats_host = 'channel'\n"
+    editor = start_editor(vimrc=vimrc)
+    editor.keys(":CodeStatsProfile<CR>")
+    editor.wait_screen(r"XP counted in this session")
+    quiet(editor)
+
+
+def test_the_web_page_is_opened(calm, home):
+    opener = home.path / "bin" / "xdg-open"
+    opener.parent.mkdir(exist_ok=True)
+    opener.write_text(f'#!/bin/sh\necho "$1" > {home.path}/opened\n')
+    opener.chmod(0o755)
+    calm.command(f"let $PATH = '{opener.parent}:' .. $PATH")
+    calm.keys(":CodeStatsProfile<CR>")
+    calm.wait_screen("1 Overview")
+    calm.keys("o")
+    calm.wait_until((home.path / "opened").exists)
+    quiet(calm)
+
+
+# -- options ----------------------------------------------------------------------
+
+
+def test_wildignore_forbids_no_folder(start_editor):
+    vimrc = "set wildignore=*/work/*,*/.local/*\nlet g:codestats_data_dir = '~/work/xp'\n"
+    editor = start_editor(vimrc=vimrc)
+    assert editor.eval("codestats#config#data_dir()") == editor.eval("$HOME .. '/work/xp'")
+
+
+def test_with_ignorecase_a_name_can_get_another_case(start_editor, service):
+    editor = start_editor(service=service, vimrc="set ignorecase\n", args=["a.py"])
+    for name in ("foo", "FOO"):
+        editor.keys(f":CodeStatsLanguage {name}<CR>")
+        editor.wait_until(lambda name=name: f"codestats: {name}: " in editor.messages())
+
+
+def test_a_pattern_that_is_none_is_told_once(start_editor):
+    editor = start_editor(
+        vimrc="let g:codestats_exclude = ['{foo', 'secret']\n", files={"secret/b.py": ""}, args=["a.py"]
+    )
+    editor.wait_until(lambda: "'{foo' is no path pattern" in editor.messages())
+    editor.keys(":edit secret/b.py<CR>ihello<Esc>")
+    assert editor.eval("codestats#status().session") == 0
+    assert editor.messages().count("is no path pattern") == 1
+
+
+def test_a_start_leaves_the_last_error_alone(editor):
+    editor.keys("ix<Esc>")
+    editor.wait_until("codestats#status().unsent == 0 || codestats#status().session == 1")
+    assert editor.eval("v:errmsg") == ""
+
+
+def test_in_latin1_names_arrive_as_they_are(start_editor, service):
+    environment = {"LC_ALL": "C", "LANG": "C"}
+    editor = start_editor(service=service, env=environment, args=["a.py"])
+    editor.command("let b:codestats_language = 'Café'")
+    editor.keys("ihello<Esc>:CodeStatsFlush<CR>")
+    service.wait_for_total(5)
+    assert [pulse.xps for pulse in service.pulses()] == [{"Café": 5}]
+    quiet(editor)
+
+
+def test_compatible_is_told_in_one_line(start_editor):
+    editor = start_editor(vimrc="silent! set compatible\n")
+    if editor.eval("has('nvim')"):
+        pytest.skip("Neovim has no 'compatible'")
+    editor.keys("ihello<Esc>")
+    editor.wait_until(lambda: "nothing is counted here" in quiet(editor))
+
+
+def test_a_wild_menu_stays(start_editor):
+    vimrc = "set laststatus=2 wildmenu wildoptions= statusline=%{codestats#statusline()}\n"
+    editor = start_editor(vimrc=vimrc)
+    editor.keys("ihello<Esc>")
+    editor.keys(":CodeStats<Tab>", settle=False)
+    editor.wait_until("codestats#statusline() =~# '5'")
+    editor.wait_screen("CodeStatsCancel +CodeStatsExport")
+    editor.keys("<C-c>")
+    editor.wait_screen(r"C::S 5")
+
+
+# -- other things -----------------------------------------------------------------
+
+
+def test_events_may_be_had_by_a_pattern(calm, service):
+    calm.command("autocmd User CodeStatsPulse* let g:got = expand('<amatch>')")
+    calm.keys("ihello<Esc>:CodeStatsFlush<CR>")
+    calm.wait_until("get(g:, 'got', '') ==# 'CodeStatsPulseSent'")
+    quiet(calm)
+
+
+def test_an_export_can_be_cancelled_before_it_begins(calm):
+    calm.keys("ihello<Esc>:CodeStatsExport out.csv<CR>:CodeStatsCancel<CR>")
+    calm.wait_until(lambda: "export cancelled" in calm.messages())
+    calm.keys(":CodeStatsExport out.csv<CR>")
+    calm.wait_until("filereadable('out.csv')")
+    quiet(calm)
