@@ -81,7 +81,7 @@ endfunction
 " Send, and before it the settings if they changed.
 function s:send(message) abort
   let settings = codestats#config#settings()
-  if settings != s:configured
+  if settings !=# s:configured
     let s:configured = deepcopy(settings)
     call s:call('send', {'type': 'configure', 'settings': settings})
   endif
@@ -133,6 +133,12 @@ function codestats#host#failed(lacking) abort
   call s:rest('failed', s:pauses[-1])
   call codestats#status#no_python(problem)
   call codestats#message#error('python', problem)
+  " What was asked of the core gets no answer.
+  for part in ['view', 'health']
+    if exists('*codestats#' .. part .. '#without_python')
+      call call('codestats#' .. part .. '#without_python', [])
+    endif
+  endfor
 endfunction
 
 function s:rest(state, seconds) abort

@@ -30,7 +30,7 @@ function codestats#language#filetypes() abort
   endfor
   call extend(names, s:session)
   let tables = [names, codestats#config#get('ignore_filetypes'), codestats#config#get('language_names')]
-  if tables != s:tables
+  if tables !=# s:tables
     let s:tables = deepcopy(tables)
     let [s:names, s:asked] = [{}, {}]
   endif
@@ -88,7 +88,7 @@ endfunction
 function codestats#language#named(names) abort
   for [key, name, why] in a:names
     let s:names[key] = [name, why]
-    silent! call remove(s:asked, key)
+    call filter(s:asked, 'v:key !=# key')
   endfor
   if s:question isnot v:null && has_key(s:names, s:question)
     call s:tell(s:question)
@@ -109,7 +109,7 @@ endfunction
 function codestats#language#command(undo, name) abort
   let s:note = ''
   if a:undo
-    silent! call remove(s:session, &filetype)
+    call filter(s:session, 'v:key !=# &filetype')
   elseif !empty(a:name)
     let s:session[&filetype] = s:spelled(a:name)
     let s:note = s:how_to_keep()
