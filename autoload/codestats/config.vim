@@ -70,20 +70,21 @@ function codestats#config#settings() abort
   return settings
 endfunction
 
-" The folder of spool, history and hand-over files. codestats.paths has the same rule for the shell.
+" The folder of spool, history and hand-over files. codestats.paths has the same rule for the shell. (expand()
+" without its second argument gives nothing for what is in 'wildignore'.)
 function codestats#config#data_dir() abort
   for folder in [codestats#config#get('data_dir'), $CODESTATS_DATA_DIR]
     if !empty(folder)
-      return fnamemodify(expand(folder), ':p')->substitute('[/\\]$', '', '')
+      return fnamemodify(expand(folder, 1), ':p')->substitute('[/\\]$', '', '')
     endif
   endfor
   if has('win32')
     return $LOCALAPPDATA .. '/codestats'
   elseif has('mac')
-    return expand('~/Library/Application Support/codestats')
+    return expand('~/Library/Application Support/codestats', 1)
   endif
   " The XDG specification: a relative path is to be ignored.
-  return ($XDG_STATE_HOME[0] ==# '/' ? $XDG_STATE_HOME : expand('~/.local/state')) .. '/codestats'
+  return ($XDG_STATE_HOME[0] ==# '/' ? $XDG_STATE_HOME : expand('~/.local/state', 1)) .. '/codestats'
 endfunction
 
 " The option table as [name, default, sentence, types], sorted by name.

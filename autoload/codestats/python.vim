@@ -37,7 +37,7 @@ function s:others() abort
 endfunction
 
 function s:runnable(names) abort
-  let names = map(filter(a:names, 'type(v:val) == v:t_string'), 'v:val =~# "^[~$]" ? expand(v:val) : v:val')
+  let names = map(filter(a:names, 'type(v:val) == v:t_string'), 'v:val =~# "^[~$]" ? expand(v:val, 1) : v:val')
   let names = filter(names, '!empty(v:val) && executable(v:val)')
   return filter(copy(names), 'index(names, v:val) == v:key')
 endfunction
