@@ -25,6 +25,9 @@ endfunction
 function codestats#data#cancel() abort
   if empty(s:work)
     call s:tell('info', 'nothing is at work that could be cancelled')
+  elseif empty(s:job)
+    call s:tell('info', s:work .. ' cancelled')
+    let s:work = ''
   elseif has('nvim')
     call codestats#job#kill(s:job)
   else
@@ -34,7 +37,7 @@ function codestats#data#cancel() abort
 endfunction
 
 function s:path(file) abort
-  return fnamemodify(a:file =~# '^[~$]' ? expand(a:file) : a:file, ':p')
+  return fnamemodify(a:file =~# '^[~$]' ? expand(a:file, 1) : a:file, ':p')
 endfunction
 
 function s:begin(arguments) abort
@@ -42,7 +45,7 @@ function s:begin(arguments) abort
     call s:tell('info', 'an ' .. s:work .. ' is at work; :CodeStatsCancel ends it')
     return
   endif
-  let s:work = a:arguments[0]
+  let [s:work, s:job] = [a:arguments[0], {}]
   let s:arguments = a:arguments + ['--data-dir', codestats#config#data_dir()]
   let s:candidates = codestats#python#candidates()
   call s:when_recorded(s:patience)
@@ -50,6 +53,10 @@ endfunction
 
 " What was typed up to now belongs to an export: give the host a moment to put it on disk.
 function s:when_recorded(looks) abort
+  if empty(s:work)
+    " Cancelled.
+    return
+  endif
   if a:looks > 0 && !empty(codestats#pulse#outstanding()) && codestats#host#state() !=# 'failed'
     call timer_start(50, {-> s:when_recorded(a:looks - 1)})
   else
