@@ -21,10 +21,15 @@ function codestats#exclude#matches(path, patterns) abort
     return 0
   endif
   let paths = uniq([s:slashes(a:path), s:slashes(resolve(a:path))])
-  for pattern in map(copy(a:patterns), 's:regexp(v:val)')
-    if !empty(filter(copy(paths), has('win32') || has('mac') ? 'v:val =~? pattern' : 'v:val =~# pattern'))
-      return 1
-    endif
+  for pattern in a:patterns
+    try
+      let regexp = s:regexp(pattern)
+      if !empty(filter(copy(paths), has('win32') || has('mac') ? 'v:val =~? regexp' : 'v:val =~# regexp'))
+        return 1
+      endif
+    catch
+      call codestats#message#warning('pattern ' .. pattern, "'" .. pattern .. "' is no path pattern: " .. matchstr(v:exception, 'E\d\+:.*'))
+    endtry
   endfor
   return 0
 endfunction
@@ -37,7 +42,7 @@ endfunction
 function s:regexp(pattern) abort
   let pattern = substitute(s:slashes(a:pattern), '/\+$', '', '')
   if pattern =~# '^\~\%(/\|$\)'
-    let pattern = s:slashes(expand('~')) .. pattern[1:]
+    let pattern = s:slashes(expand('~', 1)) .. pattern[1:]
   elseif pattern !~# '^\%(/\|\a:/\|\*\|\a\+://\)'
     let pattern = '*/' .. pattern
   endif
