@@ -1,10 +1,13 @@
 " `User` autocommands: what happened, for others to act on (:help codestats-events).
 
+" Without one that fits, doautocmd would say so; exists('#User#…') doesn't find those of a pattern, as `User CodeStats*`.
+augroup codestats_event
+  autocmd!
+  autocmd User CodeStats* :
+augroup END
+
 " Fire `User {name}` with {details} in g:codestats_event while its autocommands run.
 function codestats#event#publish(name, details) abort
-  if !exists('#User#' .. a:name)
-    return
-  endif
   let g:codestats_event = a:details
   try
     execute 'doautocmd <nomodeline> User' a:name
