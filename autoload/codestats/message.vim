@@ -55,7 +55,9 @@ endfunction
 
 " What was said under {key} no longer holds: say it again the next time.
 function codestats#message#forget(key) abort
-  silent! call remove(s:said, a:key)
+  if has_key(s:said, a:key)
+    call remove(s:said, a:key)
+  endif
 endfunction
 
 " One message at a time: two in a row would scroll the screen and ask for <Enter>.
@@ -91,7 +93,7 @@ function s:echo(highlight, text) abort
   if &cmdheight == 0
     return s:float(a:highlight, s:fitted(a:text, &columns - 1, '… (:CodeStatsLog)'))
   endif
-  let shown = s:fitted(a:text, v:echospace + &columns * (&cmdheight - 1), '… (:messages)')
+  let shown = s:fitted(a:text, v:echospace + &columns * (&cmdheight - 1), (&encoding ==# 'utf-8' ? '…' : '...') .. ' (:messages)')
   let more = &more
   execute 'echohl' a:highlight
   try
