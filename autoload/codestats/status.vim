@@ -19,6 +19,8 @@ let s:marks = {
       \ 'error': ['ERR', '!', '!'],
       \ }
 const s:bar_cells = 8
+const s:again = 300    " ms until the status lines are drawn, if they can't be now
+let s:timer = -1
 
 " The public dictionary: what the core said last, with what only the editor knows.
 function codestats#status#get() abort
@@ -100,6 +102,16 @@ function codestats#status#refresh() abort
   if classic !=# g:codestats#status#classic || text !=# g:codestats#status#text
     let g:codestats#status#classic = classic
     let g:codestats#status#text = text
+    call s:redraw()
+  endif
+endfunction
+
+" Not over a wild menu, which Vim shows in the status line (seen on 9.2), and not during a prompt.
+function s:redraw() abort
+  if mode() =~# '[cr]'
+    call timer_stop(s:timer)
+    let s:timer = timer_start(s:again, {-> s:redraw()})
+  else
     redrawstatus!
   endif
 endfunction
