@@ -61,7 +61,8 @@ function s:load() abort
 endfunction
 
 function codestats#host#embedded#send(message) abort
-  let text = json_encode(a:message)
+  " Both ways as JSON: Python and Vim talk in 'encoding', which may be latin1.
+  let l:text = iconv(json_encode(a:message), 'utf-8', &encoding)
   call py3eval(s:adapter .. '.send(__import__("vim").eval("l:text"))')
   call s:poll_in(20)
 endfunction
@@ -73,7 +74,7 @@ endfunction
 
 " Take what the threads have to say; poll() also tells when it is worth looking again, 0 for never.
 function s:poll(timer) abort
-  let [messages, wait] = py3eval(s:adapter .. '.poll()')
+  let [messages, wait] = json_decode(py3eval('__import__("json").dumps(' .. s:adapter .. '.poll())'))
   if wait > 0
     call s:poll_in(wait)
   endif
