@@ -10,6 +10,17 @@ if has('nvim') ? !has('nvim-0.10') : v:version < 900
   echomsg 'codestats: needs Vim 9.0 or Neovim 0.10, or newer; nothing is counted here.'
   finish
 endif
+" Vi's ways make continued lines and <Cmd> errors. `vim -u FILE` is compatible unless FILE says otherwise.
+if &cpoptions =~# '[C<]'
+  call timer_start(300, {-> execute("redraw | echomsg \"codestats: needs 'nocompatible'; nothing is counted here.\"", '')})
+  finish
+endif
+" In restricted mode (`vim -Z`) no file may be written and no job started.
+try
+  call setfperm('', '---------')
+catch /E145:/
+  finish
+endtry
 
 command -bar -nargs=? CodeStatsProfile call codestats#profile(<q-args>)
 command -bar -nargs=? CodeStatsStats call codestats#view#open('stats', {'period': <q-args>})
