@@ -87,7 +87,7 @@ class Engine:
         self._backoff = backoff
         self._inbox = Inbox()
         self._thread: threading.Thread | None = None
-        self._desk: Any = None
+        self._dispatcher: Any = None
         self._stopped = threading.Event()
         self._last_record = time.monotonic()
 
@@ -113,8 +113,10 @@ class Engine:
         """
         if self._thread is None or not self._thread.is_alive():
             return False
-        desk = self._desk
-        return desk is None or desk.outstanding or not self._inbox.is_empty or desk.outstanding
+        dispatcher = self._dispatcher
+        return (
+            dispatcher is None or dispatcher.outstanding or not self._inbox.is_empty or dispatcher.outstanding
+        )
 
     @property
     def is_settled(self) -> bool:
@@ -122,8 +124,13 @@ class Engine:
         if self._thread is None or not self._thread.is_alive():
             return True
         # Twice, since each wakes the other: the sender the inbox when it rests, the inbox's owner the sender.
-        desk = self._desk
-        return desk is not None and desk.is_settled and self._inbox.is_empty and desk.is_settled
+        dispatcher = self._dispatcher
+        return (
+            dispatcher is not None
+            and dispatcher.is_settled
+            and self._inbox.is_empty
+            and dispatcher.is_settled
+        )
 
     def wait_until_idle(self, seconds: float) -> None:
         """Return when no XP came for so long and nothing is outstanding, or when the engine was stopped."""
@@ -149,7 +156,7 @@ class Engine:
             self._thread.join(timeout + 1.0)
 
     def _run(self) -> None:
-        from codestats.desk import Desk  # noqa: PLC0415 (heavy: on this thread only)
+        from codestats.dispatcher import Dispatcher  # noqa: PLC0415 (heavy: on this thread only)
 
-        self._desk = Desk(self._deliver, self._inbox, self._environ, self._clock, self._backoff)
-        self._desk.run()
+        self._dispatcher = Dispatcher(self._deliver, self._inbox, self._environ, self._clock, self._backoff)
+        self._dispatcher.run()

@@ -10,8 +10,8 @@ from codestats.exceptions import BadBatch, Damaged, StorageError
 from codestats.history import History
 from codestats.lease import Lease
 from codestats.pulse import Batch
+from codestats.quarantine import set_aside
 from codestats.schema import Database
-from codestats.setaside import set_aside
 from codestats.spool import Entry, Spool, Totals
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from codestats.clock import Clock
     from codestats.languages import Languages
-    from codestats.news import EngineNews
+    from codestats.notices import Notices
 
 __all__ = ["Recorder"]
 
@@ -36,12 +36,12 @@ class Recorder:
         data_dir: Path,
         clock: Clock,
         holder: str,
-        news: EngineNews,
+        notices: Notices,
         recorded: Callable[[list[str]], None],
     ) -> None:
         self.folder = data_dir
         self._clock = clock
-        self._news = news
+        self._notices = notices
         self._recorded = recorded
         self._lease = Lease(clock, holder)
         self._database: Database | None = None
@@ -67,7 +67,7 @@ class Recorder:
         try:
             entry = self._entry(Batch.from_message(message))
         except BadBatch as error:
-            self._news.note(f"let go of what is no batch: {error}")
+            self._notices.note(f"let go of what is no batch: {error}")
             identity = message.get("id") if isinstance(message, dict) else None
             self._recorded([identity] if isinstance(identity, str) else [])
         else:
@@ -120,7 +120,7 @@ class Recorder:
         with suppress(StorageError, OSError):
             xp = Spool(self._opened(), self._clock).expire()
             if xp:
-                self._news.expired(xp)
+                self._notices.expired(xp)
 
     def close(self) -> None:
         """Let go of the database."""
@@ -141,18 +141,18 @@ class Recorder:
         self._pending.clear()
         self._recorded([entry.id for entry in entries])
         if xp:
-            self._news.note(f"recorded {xp} XP")
+            self._notices.note(f"recorded {xp} XP")
 
     def _take_in(self) -> None:
         def record(batches: list[Batch]) -> None:
             entries = [self._entry(batch) for batch in batches]
             xp = Spool(self._opened(), self._clock).record(entries)
-            self._news.note(f"took in a hand-over file with {xp} new XP")
+            self._notices.note(f"took in a hand-over file with {xp} new XP")
 
         folder = paths.handover_dir(self.folder)
         for name in handover.take_in(folder, paths.machine_key(), record):
             text = f"a hand-over file could not be read: see {folder / name}"
-            self._news.say("warning", f"broken {name}", text)
+            self._notices.say("warning", f"broken {name}", text)
 
     def _entry(self, batch: Batch) -> Entry:
         xps: dict[str, int] = {}
@@ -175,7 +175,7 @@ class Recorder:
         """Work whose success shows that XP can be kept (again)."""
         is_done = self._safely(work)
         if is_done:
-            self._news.storage("")
+            self._notices.storage("")
         return is_done
 
     def _safely(self, work: Callable[[], object]) -> bool:
@@ -186,10 +186,10 @@ class Recorder:
                 self._begin_anew(error)
                 work()
         except StorageError as error:
-            self._news.storage(str(error))
+            self._notices.storage(str(error))
             return False
         except OSError as error:
-            self._news.storage(f"cannot keep XP in {self.folder}: {error.strerror or error}")
+            self._notices.storage(f"cannot keep XP in {self.folder}: {error.strerror or error}")
             return False
         return True
 
@@ -199,4 +199,4 @@ class Recorder:
         old = set_aside(path)
         if old is not None:
             text = f"{error}; it was set aside as {old} and a new one is begun"
-            self._news.say("error", "damaged", text)
+            self._notices.say("error", "damaged", text)

@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 
     from codestats.backoff import Backoff
     from codestats.clock import Clock
-    from codestats.courier import Courier, Stop
-    from codestats.news import EngineNews
+    from codestats.delivery import Delivery, Stop
+    from codestats.notices import Notices
     from codestats.settings import Settings
 
-__all__ = ["Sender", "Trade"]
+__all__ = ["Connection", "Sender"]
 
 _AGAIN_AFTER_STORAGE_ERROR = 5.0
 _AGAIN_AFTER_OUR_ERROR = 60.0
@@ -42,10 +42,10 @@ _NOTHING_SENT = (
 _LEVELS = {"unauthorized": "error", "error": "error", "offline": "info"}
 
 
-class Trade(Protocol):
+class Connection(Protocol):
     """What a round needs, made on the sender's thread for one set of settings."""
 
-    courier: Courier
+    delivery: Delivery
 
     @property
     def is_current(self) -> bool:
@@ -59,19 +59,19 @@ class Sender:
     """Sends what is queued; its methods return at once and may be called from any thread."""
 
     def __init__(
-        self, open_trade: Callable[[Settings], Trade], clock: Clock, backoff: Backoff, news: EngineNews,
+        self, connect: Callable[[Settings], Connection], clock: Clock, backoff: Backoff, notices: Notices,
         settle: Callable[[], None],
     ) -> None:  # fmt: skip
-        """`open_trade` is called on the sender's thread; `settle` there before and after each round."""
-        self._open_trade = open_trade
+        """`connect` is called on the sender's thread; `settle` there before and after each round."""
+        self._connect = connect
         self._clock = clock
         self._backoff = backoff
-        self._news = news
+        self._notices = notices
         self._settle = settle
         self._condition = threading.Condition(threading.RLock())
         self._settings: Settings | None = None
         self._settings_changed = False
-        self._trade: Trade | None = None
+        self._connection: Connection | None = None
         self._is_woken = False
         self._is_stopped = False
         self._is_held = False
@@ -165,10 +165,10 @@ class Sender:
         try:
             return self._send()
         except StorageError as error:
-            self._news.note(f"sending waits: {error}")
+            self._notices.note(f"sending waits: {error}")
             return _AGAIN_AFTER_STORAGE_ERROR
         except Exception as error:  # noqa: BLE001 (a bug must not end the thread)
-            self._news.note(f"bug while sending: {type(error).__name__}: {error}")
+            self._notices.note(f"bug while sending: {type(error).__name__}: {error}")
             self._close()
             self._settings_changed = True
             return _AGAIN_AFTER_OUR_ERROR
@@ -178,11 +178,11 @@ class Sender:
         if settings is None:
             return 0.0
         if not settings.api_key:
-            self._news.say("warning", "no_token", _NOTHING_SENT)
-            self._news.delivery("no_token")
+            self._notices.say("warning", "no_token", _NOTHING_SENT)
+            self._notices.delivery("no_token")
             return 0.0
         if not settings.api_url:
-            self._news.delivery("error", "g:codestats_api_url cannot be used: nothing is sent")
+            self._notices.delivery("error", "g:codestats_api_url cannot be used: nothing is sent")
             return 0.0
         if self._is_held:
             return 0.0
@@ -199,22 +199,22 @@ class Sender:
             return self._settings
 
     def _round(self, settings: Settings) -> Stop:
-        if self._trade is not None and not self._trade.is_current:
+        if self._connection is not None and not self._connection.is_current:
             self._close()
-        if self._trade is None:
-            self._trade = self._open_trade(settings)
+        if self._connection is None:
+            self._connection = self._connect(settings)
         self._settle()  # the recorder's thread looks after the lease from now on
         if self._is_flushing:
             self._is_flushing = False
             self._backoff.reset()
-            self._trade.courier.forget_waits()
-        return self._trade.courier.round()
+            self._connection.delivery.forget_waits()
+        return self._connection.delivery.round()
 
     def _after(self, stop: Stop) -> float:
         if stop.verdict is None:
             self._backoff.reset()
-            self._news.forget("no_token", *_LEVELS)
-            self._news.delivery("idle")
+            self._notices.forget("no_token", *_LEVELS)
+            self._notices.delivery("idle")
             return stop.wait
         state = _STATES.get(stop.verdict, "offline")
         wait = max(stop.wait, self._backoff.next())
@@ -228,14 +228,14 @@ class Sender:
 
     def _tell(self, state: str, reason: str, wait: float) -> None:
         when = "" if state == "unauthorized" else f"; again in {wait:.0f} s"
-        self._news.note(f"{state}: {reason}{when}")
-        self._news.forget(*(_LEVELS.keys() - {state}))
-        self._news.say(_LEVELS[state], state, f"{reason}. {_ADVICE[state]}", once=True)
+        self._notices.note(f"{state}: {reason}{when}")
+        self._notices.forget(*(_LEVELS.keys() - {state}))
+        self._notices.say(_LEVELS[state], state, f"{reason}. {_ADVICE[state]}", once=True)
         retry_at = 0 if state == "unauthorized" else int(self._clock.now() + wait)
-        self._news.delivery(state, reason, retry_at)
+        self._notices.delivery(state, reason, retry_at)
 
     def _close(self) -> None:
-        if self._trade is not None:
+        if self._connection is not None:
             with suppress(Exception):
-                self._trade.close()
-            self._trade = None
+                self._connection.close()
+            self._connection = None

@@ -32,7 +32,16 @@ OUR_THREADS = "codestats-"
 
 # Imported before anything is asked of the core, in steps that let the editor's thread in between. If one can't be, this
 # Python is broken, as Vim's is when another one stands before its own in PATH ("undefined symbol", seen on 9.0).
-_STEPS = ("json", "sqlite3", "socket", "ssl", "http.client", "urllib3", "codestats.desk", "codestats.client")
+_STEPS = (
+    "json",
+    "sqlite3",
+    "socket",
+    "ssl",
+    "http.client",
+    "urllib3",
+    "codestats.dispatcher",
+    "codestats.client",
+)
 _SHORT_TURN = (
     0.0005  # seconds until the editor's thread gets its turn when ours compute; Python's own is 5 ms
 )

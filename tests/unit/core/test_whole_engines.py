@@ -62,9 +62,9 @@ class Host:
         return {identity for message in list(self.editor.of("recorded")) for identity in message["ids"]}
 
     def kill(self) -> None:
-        desk = self.engine._desk
-        if desk is not None and desk._sender._trade is not None:
-            desk._sender._trade.service.abort()
+        dispatcher = self.engine._dispatcher
+        if dispatcher is not None and dispatcher._sender._connection is not None:
+            dispatcher._sender._connection.service.abort()
         self.engine.stop(0)
 
 

@@ -133,7 +133,7 @@ def test_without_a_user_nothing_is_asked(database, web, clock):
     assert web.looks == 0
 
 
-# With the courier --------------------------------------------------------------------------------
+# With the delivery --------------------------------------------------------------------------------
 
 
 class Lost:
@@ -151,60 +151,60 @@ class Lost:
 
 
 @pytest.fixture
-def courier(outbox, web, clock, witness):
+def delivery(outbox, web, clock, witness):
     from codestats.backoff import Backoff
-    from codestats.courier import Courier
+    from codestats.delivery import Delivery
     from unit.core.fakes import FakeNews
 
-    return Courier(outbox, web, clock, Backoff(), FakeNews(), lambda: True, witness)
+    return Delivery(outbox, web, clock, Backoff(), FakeNews(), lambda: True, witness)
 
 
 def record(spool, number, xp):
     spool.record([Entry(f"batch {number}", START, xp)])
 
 
-def test_a_pulse_that_arrived_is_not_sent_again(courier, web, spool, path):
+def test_a_pulse_that_arrived_is_not_sent_again(delivery, web, spool, path):
     web.answer = Lost(web)
     record(spool, 1, {"C": 3, "Go": 1})
-    assert courier.round().verdict is Verdict.IN_DOUBT
+    assert delivery.round().verdict is Verdict.IN_DOUBT
     record(spool, 2, {"C": 5})
-    assert courier.round().verdict is None
+    assert delivery.round().verdict is None
     assert web.languages == {"C": 8, "Go": 1}
     assert rows(path, "SELECT state, doubt, sum(xp) FROM ledger GROUP BY state, doubt") == [("sent", 0, 9)]
 
 
-def test_what_did_not_arrive_is_sent_again(courier, web, spool, path):
+def test_what_did_not_arrive_is_sent_again(delivery, web, spool, path):
     answers = [outcome("IN_DOUBT")]
     web.answer = lambda xps: answers.pop() if xps and answers else web.take(xps)
     record(spool, 1, {"C": 3})
-    courier.round()
-    courier.round()
+    delivery.round()
+    delivery.round()
     assert web.languages == {"C": 3}
     assert rows(path, "SELECT state, doubt, sum(xp) FROM ledger GROUP BY state, doubt") == [("sent", 1, 3)]
 
 
-def test_while_others_add_xp_the_old_rule_stands(courier, web, spool):
+def test_while_others_add_xp_the_old_rule_stands(delivery, web, spool):
     web.answer = Lost(web)
     record(spool, 1, {"C": 3})
-    courier.round()
+    delivery.round()
     web.take({"C": 1}, "desktop")
-    courier.round()
+    delivery.round()
     assert web.languages == {"C": 7}
 
 
-def test_a_duplicate_does_not_mislead_the_next_one(courier, web, spool, clock):
+def test_a_duplicate_does_not_mislead_the_next_one(delivery, web, spool, clock):
     """What came twice is in the profile but not in the ledger: the same XP again must not look like it."""
-    test_while_others_add_xp_the_old_rule_stands(courier, web, spool)
+    test_while_others_add_xp_the_old_rule_stands(delivery, web, spool)
     answers = [outcome("IN_DOUBT")]
     web.answer = lambda xps: answers.pop() if xps and answers else web.take(xps)
     record(spool, 2, {"C": 3})
-    courier.round()
+    delivery.round()
     assert web.languages == {"C": 7}
-    courier.round()
+    delivery.round()
     assert web.languages == {"C": 10}
 
 
-def test_a_server_error_that_took_the_pulse_does_not_mislead_the_next_one(courier, web, spool, clock):
+def test_a_server_error_that_took_the_pulse_does_not_mislead_the_next_one(delivery, web, spool, clock):
     def error_but_taken(xps):
         if xps and not web.languages:
             web.take(xps)
@@ -213,23 +213,23 @@ def test_a_server_error_that_took_the_pulse_does_not_mislead_the_next_one(courie
 
     web.answer = error_but_taken
     record(spool, 1, {"C": 3})
-    courier.round()
+    delivery.round()
     clock.pass_seconds(60)
-    courier.round()
+    delivery.round()
     assert web.languages == {"C": 6}
     answers = [outcome("IN_DOUBT")]
     web.answer = lambda xps: answers.pop() if xps and answers else web.take(xps)
     record(spool, 2, {"C": 3})
-    courier.round()
-    courier.round()
+    delivery.round()
+    delivery.round()
     assert web.languages == {"C": 9}
 
 
-def test_answers_lost_for_a_whole_outage_double_nothing(courier, web, spool):
+def test_answers_lost_for_a_whole_outage_double_nothing(delivery, web, spool):
     web.answer = Lost(web, times=4)
     for number in range(6):
         record(spool, number, {"C": number + 1})
-        courier.round()
+        delivery.round()
     for _ in range(6):
-        courier.round()
+        delivery.round()
     assert web.languages == {"C": 21}

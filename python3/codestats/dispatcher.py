@@ -8,18 +8,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from codestats import paths
+from codestats.answers import Answers
 from codestats.backoff import Backoff
 from codestats.clock import Clock
+from codestats.connection import ServiceConnection
 from codestats.exceptions import UnsafeFolder
 from codestats.lease import SECONDS
 from codestats.log import Log
-from codestats.news import EngineNews
+from codestats.notices import Notices
 from codestats.profiles import ANSWER, Profiles
 from codestats.recorder import Recorder
 from codestats.sender import Sender
 from codestats.settings import Settings
-from codestats.teller import Teller
-from codestats.trade import HttpTrade
 
 if TYPE_CHECKING:
     import threading
@@ -28,14 +28,14 @@ if TYPE_CHECKING:
     from codestats.engine import Inbox
     from codestats.viewer import Viewer
 
-__all__ = ["Desk"]
+__all__ = ["Dispatcher"]
 
 _RETRY = 5.0  # seconds until the disk is asked again
 _HOUR = 3600.0
 
 
-class Desk:
-    """Owns recorder, sender and news of one engine."""
+class Dispatcher:
+    """Owns recorder, sender and notices of one engine."""
 
     def __init__(
         self,
@@ -51,15 +51,15 @@ class Desk:
         self._clock = clock or Clock()
         self._holder = os.urandom(8).hex()
         self._log = Log()
-        self._news = EngineNews(self._deliver, self._log, inbox.wake)
+        self._notices = Notices(self._deliver, self._log, inbox.wake)
         self._current = Settings()
         self._is_configured = False
         self._folder: Path | None = None
         self._recorder: Recorder | None = None
         self._backoff = backoff or Backoff()
-        self._sender = Sender(self._trade, self._clock, self._backoff, self._news, inbox.wake)
+        self._sender = Sender(self._connection, self._clock, self._backoff, self._notices, inbox.wake)
         self._profiles = Profiles(inbox.put)
-        self._teller = Teller(self._deliver, self._profiles)
+        self._answers = Answers(self._deliver, self._profiles)
         self._views: Viewer | None = None
         self._check: threading.Thread | None = None
         self._is_open = False
@@ -71,7 +71,7 @@ class Desk:
         recorder = self._recorder
         if recorder is not None and recorder.has_pending:
             return True
-        return not self._sender.is_waiting or (self._sender.has_hope and self._news.status()["queued"] > 0)
+        return not self._sender.is_waiting or (self._sender.has_hope and self._notices.status()["queued"] > 0)
 
     @property
     def is_settled(self) -> bool:
@@ -108,7 +108,7 @@ class Desk:
         if handler is None:
             self._log.write(f"unknown message {message.get('type')!r}")
             return
-        if not self._is_configured and handler is not Desk._configure:
+        if not self._is_configured and handler is not Dispatcher._configure:
             self._configure({})
         handler(self, message)
 
@@ -126,7 +126,7 @@ class Desk:
         if self._is_open:
             self._expire_hourly()
             totals = recorder.totals()
-            self._news.totals(totals)
+            self._notices.totals(totals)
             if totals is not None and totals.queued:
                 self._sender.nudge()
 
@@ -139,10 +139,10 @@ class Desk:
         settings, problems = Settings.from_mapping(message.get("settings") or {}, self._environ)
         self._log.hide(settings.api_key)
         for problem in problems:
-            self._news.say("error", f"settings {problem}", problem)
+            self._notices.say("error", f"settings {problem}", problem)
         self._current = settings
         self._is_configured = True
-        self._news.user = settings.username
+        self._notices.user = settings.username
         self._move_in(settings)
         if self._recorder is not None:
             from codestats.languages import Languages  # noqa: PLC0415 (reads a table at its first question)
@@ -158,7 +158,7 @@ class Desk:
         try:
             folder = Path(settings.data_dir) if settings.data_dir else paths.default_data_dir(self._environ)
         except UnsafeFolder as error:
-            self._news.storage(str(error))
+            self._notices.storage(str(error))
             return
         if folder == self._folder and self._recorder is not None:
             return
@@ -166,7 +166,7 @@ class Desk:
             self._recorder.close()
         self._folder = folder
         self._is_open = False
-        self._recorder = Recorder(folder, self._clock, self._holder, self._news, self._acknowledge)
+        self._recorder = Recorder(folder, self._clock, self._holder, self._notices, self._acknowledge)
 
     def _open(self) -> None:
         if self._recorder is None or self._folder is None:
@@ -206,27 +206,27 @@ class Desk:
         self._check = health.start(message, self._current, self._folder, self._holder, self._deliver)
 
     def _profile(self, _: Mapping[str, Any]) -> None:
-        self._teller.own_profile(self._current, self._recorder)
+        self._answers.own_profile(self._current, self._recorder)
 
     def _profile_answer(self, message: Mapping[str, Any]) -> None:
         known = self._profiles.answered(message, self._recorder)
         if known.note:
             self._log.write(f"no profile: {known.note}")
         elif message["user"] == self._current.username:
-            self._teller.profile(known, self._recorder)
+            self._answers.profile(known, self._recorder)
         if self._views is not None:
             self._viewer().redraw(message["user"])
 
     def _names(self, message: Mapping[str, Any]) -> None:
         languages = self._recorder.languages if self._recorder else None
         if languages is not None:
-            self._teller.names(message.get("keys") or (), languages)
+            self._answers.names(message.get("keys") or (), languages)
 
     def _viewer(self) -> Viewer:
         if self._views is None:
             from codestats.viewer import Viewer  # noqa: PLC0415 (most sessions open no view)
 
-            self._views = Viewer(self._deliver, self._profiles, self._log, self._news.status)
+            self._views = Viewer(self._deliver, self._profiles, self._log, self._notices.status)
         self._views.use(self._current, self._recorder)
         return self._views
 
@@ -238,13 +238,13 @@ class Desk:
         if self._recorder is not None:
             self._recorder.close()
 
-    def _trade(self, settings: Settings) -> HttpTrade:
+    def _connection(self, settings: Settings) -> ServiceConnection:
         """On the sender's thread."""
         if self._folder is None:
             raise UnsafeFolder("no data folder")
         path = paths.database_file(self._folder)
-        return HttpTrade(
-            path, settings, self._clock, self._holder, self._news, self._backoff, self._sender.go_on
+        return ServiceConnection(
+            path, settings, self._clock, self._holder, self._notices, self._backoff, self._sender.go_on
         )
 
 
@@ -258,14 +258,14 @@ def _never_raising(deliver: Callable[[dict[str, Any]], None]) -> Callable[[dict[
     return safely
 
 
-_HANDLERS: dict[str, Callable[[Desk, Mapping[str, Any]], None]] = {
-    "configure": Desk._configure,  # noqa: SLF001 (this module's own table)
-    "record": Desk._record,  # noqa: SLF001
-    "flush": Desk._flush,  # noqa: SLF001
-    "view": Desk._view,  # noqa: SLF001
-    "close_view": Desk._close_view,  # noqa: SLF001
-    "health": Desk._health,  # noqa: SLF001
-    "names": Desk._names,  # noqa: SLF001
-    "profile": Desk._profile,  # noqa: SLF001
-    ANSWER: Desk._profile_answer,  # noqa: SLF001
+_HANDLERS: dict[str, Callable[[Dispatcher, Mapping[str, Any]], None]] = {
+    "configure": Dispatcher._configure,  # noqa: SLF001 (this module's own table)
+    "record": Dispatcher._record,  # noqa: SLF001
+    "flush": Dispatcher._flush,  # noqa: SLF001
+    "view": Dispatcher._view,  # noqa: SLF001
+    "close_view": Dispatcher._close_view,  # noqa: SLF001
+    "health": Dispatcher._health,  # noqa: SLF001
+    "names": Dispatcher._names,  # noqa: SLF001
+    "profile": Dispatcher._profile,  # noqa: SLF001
+    ANSWER: Dispatcher._profile_answer,  # noqa: SLF001
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from codestats.backoff import Backoff
-from codestats.courier import Courier, Stop
+from codestats.delivery import Delivery, Stop
 from codestats.exceptions import StorageError
 from codestats.lease import SECONDS
 from codestats.outbox import Outbox
@@ -17,17 +17,17 @@ HOUR = 3600
 
 
 class World:
-    """A courier with its outbox, a service to script, and the spool."""
+    """A delivery with its outbox, a service to script, and the spool."""
 
     def __init__(self, spool, outbox, clock, path) -> None:
         self.spool, self.outbox, self.clock, self.path = spool, outbox, clock, path
         self.service, self.news = FakeService(), FakeNews()
         self.may_go_on = True
-        self.courier = self.courier_of(outbox)
+        self.delivery = self.courier_of(outbox)
         self._number = 0
 
-    def courier_of(self, outbox) -> Courier:
-        return Courier(outbox, self.service, self.clock, Backoff(15, 900), self.news, lambda: self.may_go_on)
+    def courier_of(self, outbox) -> Delivery:
+        return Delivery(outbox, self.service, self.clock, Backoff(15, 900), self.news, lambda: self.may_go_on)
 
     def record(self, *pulses) -> None:
         """One pulse for each dictionary, the first one the oldest."""
@@ -54,21 +54,21 @@ def world(spool, outbox, clock, path):
 
 def test_all_is_sent_oldest_first_one_at_a_time(world):
     world.record({"C": 1}, {"C": 2, "Go": 1}, {"C": 3})
-    assert world.courier.round() == Stop()
+    assert world.delivery.round() == Stop()
     assert world.service.log == [{"C": 1}, {"C": 2, "Go": 1}, {"C": 3}]
     assert world.sums == {"sent": 7}
     assert world.news.arrived == world.service.log
 
 
 def test_nothing_to_send_asks_nobody(world):
-    assert world.courier.round() == Stop()
+    assert world.delivery.round() == Stop()
     assert world.service.log == []
 
 
 def test_while_another_editor_sends_this_one_waits(world, database, clock):
     world.record({"C": 1})
     Outbox(database, clock, "other").enter()
-    stop = world.courier.round()
+    stop = world.delivery.round()
     assert stop.verdict is None
     assert 0 < stop.wait <= SECONDS
     assert world.service.log == []
@@ -76,7 +76,7 @@ def test_while_another_editor_sends_this_one_waits(world, database, clock):
 
 def test_the_lease_is_free_after_a_round(world, database, clock):
     world.record({"C": 1})
-    world.courier.round()
+    world.delivery.round()
     assert Outbox(database, clock, "other").enter() == 0
 
 
@@ -87,19 +87,19 @@ def test_the_lease_is_free_after_a_round(world, database, clock):
 def test_what_concerns_all_pulses_stops_the_round_and_loses_nothing(world, verdict):
     world.record({"C": 1}, {"C": 2})
     world.service.answer = lambda _: outcome(verdict, retry_after=30)
-    assert world.courier.round() == Stop(Verdict[verdict], "why", 30)
+    assert world.delivery.round() == Stop(Verdict[verdict], "why", 30)
     assert world.posted == [{"C": 1}]
     assert world.sums == {"queued": 3}
     world.service.answer = lambda _: SENT
-    world.courier.forget_waits()
-    world.courier.round()
+    world.delivery.forget_waits()
+    world.delivery.round()
     assert world.sums == {"sent": 3}
 
 
 def test_an_expired_pulse_is_kept_in_the_ledger_and_the_rest_goes_on(world):
     world.record({"C": 1}, {"C": 2})
     world.service.answer = lambda xps: outcome("EXPIRED") if xps == {"C": 1} else SENT
-    assert world.courier.round() == Stop()
+    assert world.delivery.round() == Stop()
     assert world.sums == {"expired": 1, "sent": 2}
     assert world.news.given_up == [("expired", {"C": 1}, "why")]
 
@@ -107,7 +107,7 @@ def test_an_expired_pulse_is_kept_in_the_ledger_and_the_rest_goes_on(world):
 def test_of_a_refused_pulse_only_the_bad_language_is_rejected(world):
     world.record({"Bad": 1, "C": 2, "Go": 3}, {"C": 4})
     world.service.answer = lambda xps: outcome("BAD_PULSE") if "Bad" in xps else SENT
-    assert world.courier.round() == Stop()
+    assert world.delivery.round() == Stop()
     assert world.sums == {"rejected": 1, "sent": 9}
     assert world.news.given_up == [("rejected", {"Bad": 1}, "why")]
 
@@ -115,7 +115,7 @@ def test_of_a_refused_pulse_only_the_bad_language_is_rejected(world):
 def test_a_wait_that_the_service_asks_for_holds_for_all_editors(world, database, clock):
     world.record({"C": 1})
     world.service.answer = lambda _: outcome("THROTTLED", retry_after=30)
-    world.courier.round()
+    world.delivery.round()
     other = world.courier_of(Outbox(database, clock, "other"))
     clock.pass_seconds(10)
     stop = other.round()
@@ -129,17 +129,17 @@ def test_a_wait_that_the_service_asks_for_holds_for_all_editors(world, database,
 def test_unless_the_user_asks_for_sending(world):
     world.record({"C": 1})
     world.service.answer = lambda _: outcome("THROTTLED", retry_after=30)
-    world.courier.round()
+    world.delivery.round()
     world.service.answer = lambda _: SENT
-    world.courier.forget_waits()
-    assert world.courier.round() == Stop()
+    world.delivery.forget_waits()
+    assert world.delivery.round() == Stop()
 
 
 class TestServerErrors:
     def test_an_outage_stops_after_a_second_pulse_failed_too(self, world):
         world.record({"C": 1}, {"C": 2}, {"C": 3})
         world.service.answer = lambda _: outcome("SERVER_ERROR", retry_after=7)
-        assert world.courier.round() == Stop(Verdict.SERVER_ERROR, "why", 7)
+        assert world.delivery.round() == Stop(Verdict.SERVER_ERROR, "why", 7)
         assert world.posted == [{"C": 1}, {"C": 2}]
         assert world.sums == {"queued": 6}
 
@@ -147,7 +147,7 @@ class TestServerErrors:
         world.record({"C": 1}, {"C": 2})
         world.service.answer = lambda _: outcome("SERVER_ERROR")
         for _ in range(20):
-            world.courier.round()
+            world.delivery.round()
             world.clock.pass_seconds(900)
         assert rows(world.path, "SELECT DISTINCT failures, open FROM pulse") == [(0, 1)]
 
@@ -155,7 +155,7 @@ class TestServerErrors:
         world.record({"C": 1, "Go": 1}, {"C": 2})
         world.service.answer = lambda xps: outcome("SERVER_ERROR") if xps else SENT
         for _ in range(20):
-            assert world.courier.round().verdict is Verdict.SERVER_ERROR
+            assert world.delivery.round().verdict is Verdict.SERVER_ERROR
             world.clock.pass_seconds(900)
         assert world.sums == {"queued": 4}
         assert rows(world.path, "SELECT sum(failures) FROM pulse") == [(0,)]
@@ -164,7 +164,7 @@ class TestServerErrors:
         world.record({"Bad": 1, "C": 7}, {"Bad": 2, "Go": 3})
         world.service.answer = lambda xps: outcome("SERVER_ERROR") if "Bad" in xps else SENT
         for _ in range(20):
-            world.courier.round()
+            world.delivery.round()
             world.clock.pass_seconds(900)
             world.record({"C": 1})
         assert world.sums == {"rejected": 3, "sent": 7 + 3 + 19, "queued": 1}
@@ -172,7 +172,7 @@ class TestServerErrors:
     def test_a_bad_pulse_does_not_hold_the_others_back(self, world):
         world.record({"Bad": 1}, {"C": 2}, {"C": 3})
         world.service.answer = lambda xps: outcome("SERVER_ERROR") if "Bad" in xps else SENT
-        stop = world.courier.round()
+        stop = world.delivery.round()
         assert world.sums == {"queued": 1, "sent": 5}
         assert stop.verdict is None
         assert 10 < stop.wait <= 15
@@ -184,7 +184,7 @@ class TestServerErrors:
         while "rejected" not in world.sums and tries < 20:
             tries += 1
             world.record({"Go": 1})
-            world.courier.round()
+            world.delivery.round()
             world.clock.pass_seconds(900)
         assert world.sums == {"rejected": 1, "sent": 7 + tries}
         assert world.news.given_up == [("rejected", {"Bad": 1}, "why")]
@@ -194,11 +194,11 @@ class TestServerErrors:
     def test_the_user_may_ask_for_the_next_try_at_once(self, world):
         world.record({"Bad": 1}, {"C": 2})
         world.service.answer = lambda xps: outcome("SERVER_ERROR") if "Bad" in xps else SENT
-        world.courier.round()
+        world.delivery.round()
         world.service.answer = lambda _: SENT
-        assert world.courier.round().wait > 0
-        world.courier.forget_waits()
-        assert world.courier.round() == Stop()
+        assert world.delivery.round().wait > 0
+        world.delivery.forget_waits()
+        assert world.delivery.round() == Stop()
         assert world.sums == {"sent": 3}
 
 
@@ -208,7 +208,7 @@ class TestDoubt:
         """The first of two pulses was sent and its answer lost."""
         world.record({"C": 1}, {"C": 2})
         world.service.answer = lambda _: outcome("IN_DOUBT")
-        assert world.courier.round() == Stop(Verdict.IN_DOUBT, "why", 0)
+        assert world.delivery.round() == Stop(Verdict.IN_DOUBT, "why", 0)
         assert world.sums == {"doubt": 1, "queued": 2}
         world.service.log.clear()
         return world
@@ -216,17 +216,17 @@ class TestDoubt:
     def test_no_pulse_goes_out_before_the_service_answers_a_get(self, doubtful):
         doubtful.service.answer = lambda _: SENT
         doubtful.service.answer_probe = lambda: outcome("UNAVAILABLE")
-        assert doubtful.courier.round().verdict is Verdict.UNAVAILABLE
+        assert doubtful.delivery.round().verdict is Verdict.UNAVAILABLE
         assert doubtful.service.log == ["probe"]
         doubtful.service.answer_probe = lambda: ANSWERED
-        assert doubtful.courier.round() == Stop()
+        assert doubtful.delivery.round() == Stop()
         assert doubtful.service.log == ["probe", "probe", {}, {"C": 1}, {"C": 2}]
         assert doubtful.sums == {"sent": 3}
         assert rows(doubtful.path, "SELECT doubt, xp FROM ledger ORDER BY doubt") == [(0, 2), (1, 1)]
 
     def test_while_pulses_are_taken_and_answers_lost_none_with_xp_goes_out_again(self, doubtful):
         for _ in range(20):
-            stop = doubtful.courier.round()
+            stop = doubtful.delivery.round()
             assert stop.verdict is Verdict.UNAVAILABLE
         assert doubtful.posted == []
         assert rows(doubtful.path, "SELECT doubts FROM pulse WHERE state = 'doubt'") == [(1,)]
@@ -237,18 +237,18 @@ class TestDoubt:
         dead.enter()
         dead.claim()
         clock.pass_seconds(SECONDS)
-        world.courier.round()
+        world.delivery.round()
         assert world.service.log == ["probe", {}, {"C": 1}]
 
     def test_a_refusal_when_it_is_sent_again_does_not_settle_what_became_of_the_first(self, doubtful):
         doubtful.service.answer = lambda xps: outcome("UNAUTHORIZED") if xps else SENT
-        doubtful.courier.round()
+        doubtful.delivery.round()
         assert doubtful.sums == {"doubt": 1, "queued": 2}
 
     @pytest.mark.parametrize("verdict", ["BAD_PULSE", "EXPIRED"])
     def test_a_service_that_refuses_empty_pulses_answers_too(self, doubtful, verdict):
         doubtful.service.answer = lambda xps: SENT if xps else outcome(verdict)
-        assert doubtful.courier.round() == Stop()
+        assert doubtful.delivery.round() == Stop()
         assert doubtful.sums == {"sent": 3}
 
 
@@ -263,7 +263,7 @@ class TestOddMoments:
             return claimed
 
         monkeypatch.setattr(world.outbox, "claim", stopped_after_claiming)
-        assert world.courier.round().wait > 0
+        assert world.delivery.round().wait > 0
         assert world.service.log == []
         assert world.sums == {"queued": 1}
 
@@ -272,12 +272,12 @@ class TestOddMoments:
         finish = world.outbox.finish
         monkeypatch.setattr(world.outbox, "finish", self.full_disk)
         with pytest.raises(StorageError):
-            world.courier.round()
+            world.delivery.round()
         with pytest.raises(StorageError):
-            world.courier.round()
+            world.delivery.round()
         assert world.posted == [{"C": 1}]
         monkeypatch.setattr(world.outbox, "finish", finish)
-        assert world.courier.round() == Stop()
+        assert world.delivery.round() == Stop()
         assert world.posted == [{"C": 1}, {"C": 2}]
         assert world.sums == {"sent": 3}
 
@@ -292,5 +292,5 @@ class TestOddMoments:
             return SENT
 
         world.service.answer = leave
-        world.courier.round()
+        world.delivery.round()
         assert world.sums == {"sent": 1, "queued": 2}

@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from codestats.recorder import Recorder
     from codestats.settings import Settings
 
-__all__ = ["Teller"]
+__all__ = ["Answers"]
 
 
-class Teller:
+class Answers:
     """Delivers `profile` and `names` messages."""
 
     def __init__(self, deliver: Callable[[dict[str, Any]], None], profiles: Profiles) -> None:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from codestats.outbox import Claim, Outbox
     from codestats.witness import Witness
 
-__all__ = ["Courier", "News", "Service", "Stop"]
+__all__ = ["Delivery", "Listener", "Service", "Stop"]
 
 FAILURES_UNTIL_GIVEN_UP = 3
 """How often a pulse must meet a server error, with another one passing each time, to be held to be bad."""
@@ -45,7 +45,7 @@ class Service(Protocol):
         """Ask something harmless."""
 
 
-class News(Protocol):
+class Listener(Protocol):
     """Who wants to know."""
 
     def sent(self, claim: Claim) -> None:
@@ -66,7 +66,7 @@ class Stop(NamedTuple):
     wait: float = 0.0
 
 
-class Courier:
+class Delivery:
     """One service, one outbox. `go_on` is asked between pulses."""
 
     def __init__(  # noqa: PLR0913, PLR0917 (each is a part that tests replace)
@@ -75,7 +75,7 @@ class Courier:
         service: Service,
         clock: Clock,
         backoff: Backoff,
-        news: News,
+        listener: Listener,
         go_on: Callable[[], bool],
         witness: Witness | None = None,
     ) -> None:
@@ -83,7 +83,7 @@ class Courier:
         self._service = service
         self._clock = clock
         self._backoff = backoff
-        self._news = news
+        self._listener = listener
         self._go_on = go_on
         self._witness = witness
         self._is_answering = False
@@ -109,7 +109,7 @@ class Courier:
         try:
             return self._carry_all()
         except LeaseLost as error:
-            self._news.note(str(error))
+            self._listener.note(str(error))
             return Stop(wait=_LONGEST_TURN)
         finally:
             with suppress(StorageError):  # it runs out by itself
@@ -151,7 +151,7 @@ class Courier:
             return False
         has_arrived = self._witness.saw(claim.pulse.xps, claim.doubts)
         if has_arrived:
-            self._news.note("the profile shows it: what was in doubt did arrive")
+            self._listener.note("the profile shows it: what was in doubt did arrive")
             self._outbox.settle(claim)
         return has_arrived
 
@@ -168,7 +168,7 @@ class Courier:
             verdict = Verdict.UNAVAILABLE if outcome.verdict is Verdict.IN_DOUBT else outcome.verdict
             return Stop(verdict, outcome.reason, outcome.retry_after)
         self._is_answering = True
-        self._news.note("the service answers again: what was in doubt is sent again")
+        self._listener.note("the service answers again: what was in doubt is sent again")
         return None
 
     def _post_empty(self) -> Outcome:
@@ -176,7 +176,7 @@ class Courier:
         return self._service.post_pulse(Pulse(coded_at(now, self._clock.local_hour(now).offset), {}).body())
 
     def _act(self, claim: Claim, outcome: Outcome) -> Stop | None:
-        action = _ACTIONS.get(outcome.verdict, Courier._not_delivered)
+        action = _ACTIONS.get(outcome.verdict, Delivery._not_delivered)
         return action(self, claim, outcome)
 
     def _sent(self, claim: Claim, _: Outcome) -> None:
@@ -189,9 +189,9 @@ class Courier:
 
     def _arrived(self, claim: Claim) -> None:
         if self._outbox.finish(claim, "sent"):
-            self._news.sent(claim)
+            self._listener.sent(claim)
         else:
-            self._news.note("a pulse arrived, but another editor has sent it too")
+            self._listener.note("a pulse arrived, but another editor has sent it too")
 
     def _suspect(self, identity: int) -> None:
         failures = self._outbox.count_failure(identity)
@@ -203,14 +203,14 @@ class Courier:
 
     def _bad(self, claim: Claim, outcome: Outcome) -> None:
         if len(claim.pulse.xps) > 1:
-            self._news.note(f"a pulse was refused ({outcome.reason}): its languages are sent one by one")
+            self._listener.note(f"a pulse was refused ({outcome.reason}): its languages are sent one by one")
             self._write(lambda: self._outbox.split(claim))
         else:
             self._write(lambda: self._give_up(claim, "rejected", outcome.reason))
 
     def _give_up(self, claim: Claim, state: str, reason: str) -> None:
         if self._outbox.finish(claim, state):
-            self._news.lost(claim, state, reason)
+            self._listener.lost(claim, state, reason)
 
     def _server_error(self, claim: Claim, outcome: Outcome) -> Stop | None:
         """An outage, or this one pulse? Others may tell: try them at once, while any pulse is taken."""
@@ -221,7 +221,7 @@ class Courier:
         self._write(lambda: self._failed.append(self._outbox.put_back(claim)))
         if self._witness is not None:  # it is held not to have arrived, but that is no certainty
             self._witness.forget()
-        self._news.note(f"a pulse met a server error: {outcome.reason}")
+        self._listener.note(f"a pulse met a server error: {outcome.reason}")
         self._trouble = Stop(outcome.verdict, outcome.reason, outcome.retry_after)
         if len(self._failed) == 2 and not self._takes_empty():
             return self._trouble
@@ -279,10 +279,10 @@ class Courier:
 _TAKEN = (Verdict.SENT, Verdict.BAD_PULSE, Verdict.EXPIRED)
 """Answers to an empty pulse that show the service at work, whatever it thinks of such pulses."""
 
-_ACTIONS: dict[Verdict, Callable[[Courier, Claim, Outcome], Stop | None]] = {
-    Verdict.SENT: Courier._sent,  # noqa: SLF001 (this module's own table)
-    Verdict.EXPIRED: Courier._expired,  # noqa: SLF001
-    Verdict.BAD_PULSE: Courier._bad,  # noqa: SLF001
-    Verdict.SERVER_ERROR: Courier._server_error,  # noqa: SLF001
-    Verdict.IN_DOUBT: Courier._in_doubt,  # noqa: SLF001
+_ACTIONS: dict[Verdict, Callable[[Delivery, Claim, Outcome], Stop | None]] = {
+    Verdict.SENT: Delivery._sent,  # noqa: SLF001 (this module's own table)
+    Verdict.EXPIRED: Delivery._expired,  # noqa: SLF001
+    Verdict.BAD_PULSE: Delivery._bad,  # noqa: SLF001
+    Verdict.SERVER_ERROR: Delivery._server_error,  # noqa: SLF001
+    Verdict.IN_DOUBT: Delivery._in_doubt,  # noqa: SLF001
 }

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from codestats.client import Client
-from codestats.courier import Courier
 from codestats.credentials import owner_of
+from codestats.delivery import Delivery
 from codestats.outbox import Outbox
 from codestats.schema import Database
 from codestats.witness import Witness
@@ -17,17 +17,17 @@ if TYPE_CHECKING:
 
     from codestats.backoff import Backoff
     from codestats.clock import Clock
-    from codestats.news import EngineNews
+    from codestats.notices import Notices
     from codestats.settings import Settings
 
-__all__ = ["HttpTrade"]
+__all__ = ["ServiceConnection"]
 
 
-class HttpTrade:
+class ServiceConnection:
     """A connection to the service and one to the database. Raises StorageError if the latter can't be had."""
 
     def __init__(  # noqa: PLR0913, PLR0917 (it ties the parts together)
-        self, path: Path, settings: Settings, clock: Clock, holder: str, news: EngineNews, backoff: Backoff,
+        self, path: Path, settings: Settings, clock: Clock, holder: str, notices: Notices, backoff: Backoff,
         go_on: Callable[[], bool],
     ) -> None:  # fmt: skip
         self._database = Database(path)
@@ -36,7 +36,7 @@ class HttpTrade:
         owner = owner_of(settings.api_key)
         user = owner.user if owner else settings.username
         witness = Witness(self._database, self.service, clock, user, settings.api_url)
-        self.courier = Courier(outbox, self.service, clock, backoff, news, go_on, witness)
+        self.delivery = Delivery(outbox, self.service, clock, backoff, notices, go_on, witness)
 
     @property
     def is_current(self) -> bool:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from codestats.log import Log
     from codestats.outbox import Claim
 
-__all__ = ["EngineNews"]
+__all__ = ["Notices"]
 
 _YOUNG = 6 * 86_400.0
 
@@ -24,7 +24,7 @@ _LOST = {
 }
 
 
-class EngineNews:
+class Notices:
     """Collects what recorder and sender report. Safe in any thread."""
 
     def __init__(self, deliver: Callable[[dict[str, Any]], None], log: Log, look: Callable[[], None]) -> None:
