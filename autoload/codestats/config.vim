@@ -55,6 +55,11 @@ function codestats#config#get(name) abort
   return value is v:null || !empty(s:problem(a:name, value)) ? s:options[a:name][1] : value
 endfunction
 
+" Whether to draw without Unicode, as v:true or v:false.
+function codestats#config#ascii() abort
+  return codestats#config#get('ascii') || &encoding !=# 'utf-8' ? v:true : v:false
+endfunction
+
 " Everything the core needs to know: the `settings` of a `configure` message.
 function codestats#config#settings() abort
   let settings = {}

@@ -28,7 +28,8 @@ function codestats#exclude#matches(path, patterns) abort
         return 1
       endif
     catch
-      call codestats#message#warning('pattern ' .. pattern, "'" .. pattern .. "' is no path pattern: " .. matchstr(v:exception, 'E\d\+:.*'))
+      let reason = matchstr(v:exception, 'E\d\+:.*')
+      call codestats#message#warning('pattern ' .. pattern, printf("'%s' is no path pattern: %s", pattern, reason))
     endtry
   endfor
   return 0

@@ -157,7 +157,7 @@ function codestats#health#show() abort
     return
   endif
   if codestats#window#open('health')
-    call codestats#window#show('health', {'lines': ['', '  Looking ' .. (codestats#view#ascii() ? '...' : '…')], 'spans': []})
+    call codestats#window#show('health', {'lines': ['', '  Looking ' .. (codestats#config#ascii() ? '...' : '…')], 'spans': []})
     call codestats#health#start(function('s:draw'))
   endif
 endfunction
@@ -182,6 +182,6 @@ function s:add(lines, spans, sign, text, group, advice) abort
     call add(a:spans, [len(a:lines) - 1, first, last, a:group])
   endif
   if !empty(a:advice)
-    call add(a:lines, (codestats#view#ascii() ? '    -> ' : '    → ') .. a:advice)
+    call add(a:lines, (codestats#config#ascii() ? '    -> ' : '    → ') .. a:advice)
   endif
 endfunction

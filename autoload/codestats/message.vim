@@ -93,7 +93,8 @@ function s:echo(highlight, text) abort
   if &cmdheight == 0
     return s:float(a:highlight, s:fitted(a:text, &columns - 1, '… (:CodeStatsLog)'))
   endif
-  let shown = s:fitted(a:text, v:echospace + &columns * (&cmdheight - 1), (&encoding ==# 'utf-8' ? '…' : '...') .. ' (:messages)')
+  let mark = codestats#config#ascii() ? '... (:messages)' : '… (:messages)'
+  let shown = s:fitted(a:text, v:echospace + &columns * (&cmdheight - 1), mark)
   let more = &more
   execute 'echohl' a:highlight
   try

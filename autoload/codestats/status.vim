@@ -145,11 +145,7 @@ endfunction
 " Names come from the service too. With no `%` and no control character in them no status line can take them for items,
 " however it is put together: %{…}, %{%…%} or %!….
 function s:safe(value) abort
-  return tr(substitute(a:value, '[[:cntrl:]]', '', 'g'), '%', s:ascii() ? '_' : '％')
-endfunction
-
-function s:ascii() abort
-  return codestats#config#get('ascii') || &encoding !=# 'utf-8'
+  return tr(substitute(a:value, '[[:cntrl:]]', '', 'g'), '%', codestats#config#ascii() ? '_' : '％')
 endfunction
 
 " The current buffer's language; its filetype while the core has not named it.
@@ -192,7 +188,7 @@ function s:bar(part) abort
     return ''
   endif
   let done = min([float2nr(a:part * s:bar_cells), s:bar_cells])
-  let [full, rest] = s:ascii() ? ['#', '.'] : ['█', '░']
+  let [full, rest] = codestats#config#ascii() ? ['#', '.'] : ['█', '░']
   return repeat(full, done) .. repeat(rest, s:bar_cells - done)
 endfunction
 
@@ -219,7 +215,7 @@ let s:makers = {
       \ 'goal': {status -> s:percent(s:goal(status))},
       \ 'goal_bar': {status -> s:bar(s:goal(status))},
       \ 'state': {status -> s:marks[status.state][0]},
-      \ 'icon': {status -> s:marks[status.state][s:ascii() ? 2 : 1]},
+      \ 'icon': {status -> s:marks[status.state][codestats#config#ascii() ? 2 : 1]},
       \ }
 
 " The fields of g:codestats_statusline_format.

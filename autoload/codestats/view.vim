@@ -12,7 +12,7 @@ function codestats#view#open(name, args) abort
   endif
   let view = {'id': s:number, 'name': a:name, 'args': a:args, 'state': {}, 'url': ''}
   let s:open[a:name] = view
-  call codestats#window#show(a:name, {'lines': ['', '  Loading ' .. (codestats#view#ascii() ? '...' : '…')], 'spans': []})
+  call codestats#window#show(a:name, {'lines': ['', '  Loading ' .. (codestats#config#ascii() ? '...' : '…')], 'spans': []})
   call codestats#pulse#hand_over()
   call s:request(view, {})
 endfunction
@@ -22,15 +22,10 @@ function s:request(view, more) abort
     call codestats#window#show(a:view.name, {'lines': s:without_python(), 'spans': []})
     return
   endif
-  let message = {'type': 'view', 'id': a:view.id, 'name': a:view.name, 'state': a:view.state, 'ascii': codestats#view#ascii()}
+  let message = {'type': 'view', 'id': a:view.id, 'name': a:view.name, 'state': a:view.state, 'ascii': codestats#config#ascii()}
   let message.args = extend(copy(a:view.args), {'editor': s:editor()})
   let [message.width, message.height] = codestats#window#size(a:view.name)
   call codestats#host#send(extend(message, a:more))
-endfunction
-
-" Whether windows are drawn without Unicode, as v:true or v:false.
-function codestats#view#ascii() abort
-  return codestats#config#get('ascii') || &encoding !=# 'utf-8' ? v:true : v:false
 endfunction
 
 " What only the editor knows, for the status and log views.
@@ -63,6 +58,10 @@ endfunction
 function codestats#view#key(name, key) abort
   if a:name ==# 'health'
     return a:key ==# 'r' ? codestats#health#show() : 0
+  endif
+  if !has_key(s:open, a:name)
+    " A window that a session brought back.
+    return
   endif
   let view = s:open[a:name]
   if a:key ==# 'o'

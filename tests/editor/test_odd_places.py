@@ -114,6 +114,20 @@ def test_the_health_window_can_ask_again_and_be_resized(calm):
     quiet(calm)
 
 
+def test_a_window_from_a_session_does_no_harm(calm, home):
+    if calm.eval("has('nvim')"):
+        pytest.skip("Neovim keeps no floats in a session")
+    calm.keys(STATUS)
+    calm.wait_screen(SHOWN)
+    calm.command(f"mksession! {home.path}/s.vim")
+    calm.keys("q")
+    calm.command(f"source {home.path}/s.vim")
+    calm.command("wincmd b")
+    calm.keys("roq")
+    assert calm.eval("[winnr('$'), &filetype]") == [1, "python"]
+    quiet(calm)
+
+
 def test_without_python_a_window_does_not_load_forever(start_editor):
     vimrc = "let $PATH = '/nonexistent'\nlet g:codestats_host = 'channel'\n"
     editor = start_editor(vimrc=vimrc)
