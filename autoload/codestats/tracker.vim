@@ -20,16 +20,18 @@ var last_key = 0
 var buffer = -1
 var tick = -1
 var credit = false
-var special = false  # was the last key one that may work on a completion menu,
-var line = ''        # the line under it
-var menu = 0         # and was one open then?
+var fresh = 0                   # XP that is not yet in `counts`,
+var fresh_key = ''              # and what it goes to; kept while letters follow each other without a pause
+var special = false             # was the last key one that may work on a completion menu,
+var line = ''                   # the line under it
+var menu = 0                    # and was one open then?
 var in_cmdline = false
 var pasting = false
 var paste_tail = ''
 var paused = false
 var armed = false
 # Only without a key hook:
-var held = false                   # what changes now is the work of a CursorHold handler
+var held = false                # what changes now is the work of a CursorHold handler
 var listeners: dict<number> = {}   # by buffer
 
 # What the current buffer's XP goes to: a filetype, `=Name` for a language given outright, or '-' for nothing.
@@ -46,22 +48,30 @@ export def Attribution(): string
 enddef
 
 def Pay()
-  const key = Attribution()
-  if key == '-'
-    return
+  if fresh == 0
+    fresh_key = Attribution()
   endif
-  counts[key] = get(counts, key) + 1
-  ++pending
-  ++session
-  last_key = localtime()
-  if !armed
-    armed = true
-    codestats#pulse#arm()
+  ++fresh
+enddef
+
+# Put down what was paid.
+def Book()
+  if fresh > 0 && fresh_key != '-'
+    counts[fresh_key] = get(counts, fresh_key) + fresh
+    pending += fresh
+    session += fresh
+    last_key = localtime()
+    if !armed
+      armed = true
+      codestats#pulse#arm()
+    endif
   endif
+  fresh = 0
 enddef
 
 # Note where the text stands without paying for how it came there.
 def Rebase()
+  Book()
   buffer = bufnr()
   tick = b:changedtick
 enddef
@@ -76,12 +86,15 @@ def Settle()
   if b:changedtick == tick
     return
   endif
-  const same = bufnr() == buffer
-  Rebase()
-  if !has_key_hook && same
-    credit = !held && state('c') == ''
+  if bufnr() != buffer
+    Rebase()
+    return
   endif
-  if credit && same && (has_key_hook || reg_executing() == '')
+  tick = b:changedtick
+  if !has_key_hook
+    credit = !held
+  endif
+  if credit && (has_key_hook || reg_executing() == '')
     credit = false
     if !(special && PutBack())
       Pay()
@@ -92,45 +105,63 @@ enddef
 # A command that waits for its second key (`gg`, `fx`, `dw`) has not changed anything yet, and a finished one was settled
 # by TextChanged: what moved in between came from elsewhere. But a script that waits for a key by getchar() may have.
 def SettleBeforeKey()
-  if b:changedtick == tick
-    return
-  endif
-  if mode() =~# '^[iRr]' || expand('<stack>') !~# '^KeyInputPre'
+  if stridx('iRr', mode()) >= 0 || expand('<stack>') !~# '^KeyInputPre'
     Settle()
   else
     Rebase()
   endif
 enddef
 
+# The characters of a bracketed paste arrive as typed keys, the sequence that ends it too (seen on 9.1 and 9.2); all are
+# one operation.
+def IsPasted(typed: string): bool
+  paste_tail = (paste_tail .. typed)[-6 :]
+  pasting = paste_tail != "\<Esc>[201~"
+  return true
+enddef
+
+# A key that comes while a channel is read has no typedchar at times (seen on 9.2); nothing that a command puts into the
+# stream, as dot-repeat does, can come while the state is safe.
+def Nameless(): string
+  return v:event.typed && state('S') == '' ? v:char : ''
+enddef
+
+# Nobody types CursorHold, and Ignore stands for keys that a command puts into the stream (seen on 9.2: r<CR>).
+def IsNobodys(typed: string): bool
+  return typed ==# "\<Ignore>" || v:char ==# "\<CursorHold>"
+enddef
+
 # What only keys that are no letters can be: the start of a paste, the first of a pair in Insert mode (so it changes
 # nothing itself), a choice in a menu. The paste is looked for in v:char, for answers of the terminal may stand before it
 # in typedchar (seen on 9.2).
 def OnSpecialKey(typed: string)
+  Book()
   pasting = v:char ==# "\<PasteStart>"
   credit = v:char !=# typed || stridx("\<C-R>\<C-V>\<C-Q>\<C-K>", typed) < 0 || mode(1) !=# 'i'
   line = getline('.')
   menu = pumvisible()
 enddef
 
-# The characters of a bracketed paste arrive as typed keys, the sequence that ends it too (seen on 9.1 and 9.2); all are
-# one operation.
 def OnKey()
   try
-    const typed = v:event.typedchar
-    # Nobody types CursorHold, and Ignore stands for keys that a command puts into the stream (seen on 9.2: r<CR>).
-    if typed == '' || typed ==# "\<Ignore>" || v:char ==# "\<CursorHold>"
+    const typed = v:event.typedchar == '' ? Nameless() : v:event.typedchar
+    if typed == '' || (pasting && IsPasted(typed))
       return
     endif
-    if pasting
-      paste_tail = (paste_tail .. typed)[-6 :]
-      pasting = paste_tail != "\<Esc>[201~"
+    const is_letter = typed >= ' ' && (typed <= '~' || typed >= "\xc2")
+    if !is_letter && IsNobodys(typed)
       return
     endif
-    if !in_cmdline
-      SettleBeforeKey()
+    if b:changedtick != tick && !in_cmdline
+      if fresh > 0 && credit && !special && bufnr() == buffer
+        tick = b:changedtick   # as Settle() would, for letters that follow each other
+        ++fresh
+      else
+        SettleBeforeKey()
+      endif
     endif
     credit = true
-    special = typed < ' ' || (typed > '~' && typed < "\xc2")
+    special = !is_letter
     if special
       OnSpecialKey(typed)
     endif
@@ -157,6 +188,16 @@ def OnIdle()
 enddef
 
 def OnChange()
+  try
+    Settle()
+    Book()
+  catch
+    Fail()
+  endtry
+enddef
+
+# The same, but what is paid may wait to be put down: more letters may follow at once.
+def OnLetter()
   try
     Settle()
   catch
@@ -203,6 +244,7 @@ export def Start()
     autocmd TextChanged,BufLeave,ExitPre,BufWritePre * OnChange()
     # Writing moves b:changedtick as well.
     autocmd BufEnter,BufReadPost,BufWritePost,FileChangedShellPost * Listen()
+    autocmd FileType * Book()
     autocmd CmdlineEnter * OnCmdlineEnter()
     autocmd CmdlineLeave * OnCmdlineLeave()
     autocmd CmdwinEnter * in_cmdline = false
@@ -213,9 +255,10 @@ export def Start()
       # While a menu is open there is no SafeState.
       autocmd TextChangedP * OnIdle()
       # Without an InsertCharPre handler keys that arrive together are inserted in one step, with one tick.
-      autocmd InsertCharPre * :
+      autocmd InsertCharPre codestats://any :
     else
-      autocmd TextChangedI,TextChangedP,InsertCharPre * OnChange()
+      autocmd InsertCharPre * OnLetter()
+      autocmd TextChangedI,TextChangedP * OnChange()
       autocmd SafeStateAgain * Rebase()
       autocmd CursorHold,CursorHoldI * held = true
       autocmd BufUnload * silent! listener_remove(remove(listeners, expand('<abuf>')))
@@ -229,6 +272,7 @@ enddef
 
 # What was counted since the last call: XP by key and the time of the last keystroke (epoch seconds).
 export def Take(): dict<any>
+  Book()
   const taken = {xp: counts, at: last_key}
   counts = {}
   pending = 0
@@ -238,10 +282,12 @@ enddef
 
 # XP not yet taken, and XP counted since the editor was started.
 export def Totals(): list<number>
+  Book()
   return [pending, session]
 enddef
 
 export def Pause(value: bool)
   Settle()
+  Book()
   paused = value
 enddef

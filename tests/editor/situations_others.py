@@ -23,7 +23,15 @@ def start_stream(milliseconds: int, times: int):
     return command(f"call timer_start({milliseconds}, g:Stream, {{'repeat': {times}}})")
 
 
+def asked_while_typing(editor):
+    """A letter on the way while a plugin's channel is read."""
+    for _ in range(100):
+        editor.terminal.write(b"a")
+        editor.eval("1")
+
+
 OTHERS = [
+    row("a channel is read while letters are typed", "i", asked_while_typing, "<Esc>", xp=100),
     row(
         "a stream of lines while letters are typed",
         "O",
@@ -236,7 +244,7 @@ OTHERS = [
     # -- scripts that act as if somebody typed
     row("a script's :undojoin", "ia<Esc>", command("undojoin | call append('$', 'x')"), "u", xp=2, text=TEXT),
     row("a script's undo", "x", command("silent undo"), "jk", xp=1, text=TEXT),
-    row("a script's :normal", "jk", command("normal! ohello"), "jk", xp=0, text=TEXT),
+    row("a script's :normal", "jk", command("normal! ohello"), "jk", xp=0, hookless=5, text=TEXT),
     row(
         "a paste that a script makes",
         "jk",
