@@ -1,0 +1,268 @@
+#!/usr/bin/env python3
+"""What the plugin costs, beside no plugin and an empty one: a table, also in .build/bench.md.
+
+    make bench                                   the editors at hand
+    make bench ARGS="--editors vim-9.2,nvim-0.12"
+
+"Floor" is an empty handler, in the editor's fast language, on InsertCharPre, TextChanged and TextChangedI. The three
+are measured in turns in one run, each in an editor of its own on a pseudo-terminal; medians, with the quartiles behind
+them. Keystrokes are measured in CPU time of the editor's process, so that other work on the machine matters little.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "scripts"), str(ROOT / "python3")]
+
+from codestats.service import Service  # noqa: E402 - needs the path set above
+from codestats.service.exchange import Request, Response  # noqa: E402
+from codestats.service.server import Handler  # noqa: E402
+from editor.driver import Editor  # noqa: E402
+from editor.home import Home  # noqa: E402
+from editors import EditorSpec, find  # noqa: E402
+
+VARIANTS = ("none", "floor", "plugin")
+FLOOR = {
+    "nvim": "lua for _, event in ipairs({'InsertCharPre', 'TextChanged', 'TextChangedI'}) do"
+    " vim.api.nvim_create_autocmd(event, {callback = function() end}) end",
+    "vim": "def g:Empty()\nenddef\nautocmd InsertCharPre,TextChanged,TextChangedI * g:Empty()",
+}
+LINE = "the quick brown fox jumps over the lazy dog"
+# µs a call of the named function, measured by the editor itself.
+LOOP = """
+function Empty() abort
+  return ''
+endfunction
+function Cost(name) abort
+  let Call = function(a:name)
+  let begin = reltime()
+  for i in range(20000)
+    call Call()
+  endfor
+  return reltimefloat(reltime(begin)) * 50
+endfunction
+"""
+SINGLE, BURST = 264, 20_000
+ROUNDS = 7
+
+
+def cpu(editor: Editor) -> float:
+    """Seconds of CPU that the editor's process has had, all threads."""
+    tasks = Path(f"/proc/{editor.pid}/task").glob("*/schedstat")
+    return sum(int(task.read_text().split()[0]) for task in tasks) / 1e9
+
+
+def start(spec: EditorSpec, variant: str, folder: Path, service: Service, vimrc: str = "") -> Editor:
+    """An editor in a fresh home: bare, with the empty handlers, or with the plugin."""
+    variables = {
+        "codestats_pulse_interval": 3600,
+        "codestats_api_url": service.url,
+        "codestats_api_key": service.token(),
+    }
+    return Editor.start(
+        spec,
+        Home.make(folder),
+        variables=variables,
+        vimrc=FLOOR[spec.kind] if variant == "floor" else vimrc,
+        files={"text": ""},
+        args=["text"],
+        plugin="pack" if variant == "plugin" else None,
+    )
+
+
+def typed_singly(editor: Editor) -> float:
+    """µs of CPU a key."""
+    text = "<CR>".join([LINE] * (SINGLE // (len(LINE) + 1))) + "<CR>"
+    before = cpu(editor)
+    editor.keys(text, pace=0)
+    return (cpu(editor) - before) / SINGLE * 1e6
+
+
+def typed_at_once(editor: Editor) -> float:
+    """µs of CPU a key."""
+    lines = BURST // (len(LINE) + 1)
+    before = cpu(editor)
+    editor.burst("<CR>".join([LINE] * lines) + "<CR>")
+    return (cpu(editor) - before) / (lines * (len(LINE) + 1)) * 1e6
+
+
+def keystrokes(spec: EditorSpec, folder: Path, service: Service) -> list[str]:
+    """Two rows of the table, and what was counted meanwhile."""
+    editors = {variant: start(spec, variant, folder / variant, service) for variant in VARIANTS}
+    found: dict[tuple[str, Callable[[Editor], float]], list[float]] = {}
+    for editor in editors.values():
+        editor.command("setlocal filetype=text")
+        editor.keys("i")
+    for number in range(ROUNDS + 1):  # the first warms up
+        for measure in (typed_singly, typed_at_once):
+            for variant in turned(VARIANTS, number):
+                value = measure(editors[variant])
+                editors[variant].command("%delete _")
+                if number:
+                    found.setdefault((variant, measure), []).append(value)
+    keys = (ROUNDS + 1) * (SINGLE + BURST // (len(LINE) + 1) * (len(LINE) + 1))
+    editors["plugin"].keys("<Esc>")
+    counted = editors["plugin"].eval("codestats#status().session")
+    for editor in editors.values():
+        editor.close()
+    rows = []
+    for name, measure in (
+        ("a key, one at a time", typed_singly),
+        (f"a key of {BURST:,} at once", typed_at_once),
+    ):
+        bare, floor, ours = (found[variant, measure] for variant in VARIANTS)
+        ratio = statistics.median(a / b for a, b in zip(ours, floor, strict=True))
+        rows.append(
+            f"| {name} | {spread(bare)} µs | {spread(floor)} µs | {spread(ours)} µs | {ratio:.2f} × floor |"
+        )
+    return [*rows, f"| XP counted of {keys:,} typed | | | {counted:,} | |"]
+
+
+def statusline(spec: EditorSpec, folder: Path, service: Service) -> str:
+    """An evaluation of the status line, above an empty function."""
+    with start(spec, "plugin", folder, service, vimrc=LOOP) as editor:
+        editor.keys("ihello<Esc>")
+        pairs = [
+            (editor.eval("Cost('Empty')"), editor.eval("Cost('codestats#statusline')")) for _ in range(ROUNDS)
+        ]
+    empty, ours = zip(*pairs, strict=True)
+    above = statistics.median(b - a for a, b in pairs)
+    return f"| a status line evaluation | {spread(empty)} µs | | {spread(ours)} µs | {above:+.2f} µs |"
+
+
+def start_up(spec: EditorSpec, folder: Path, service: Service) -> str:
+    """From the start of the process to its end at once."""
+    homes = {}
+    for variant in ("none", "plugin"):
+        with start(spec, variant, folder / variant, service) as editor:
+            homes[variant] = editor.home
+    terminal = ["--headless"] if spec.kind == "nvim" else ["--not-a-term"]
+    found: dict[str, list[float]] = {"none": [], "plugin": []}
+    vimrc = {variant: home.path / ".vimrc" for variant, home in homes.items()}
+    for path in vimrc.values():
+        if path.exists():  # the driver's channel has no part in this
+            path.write_text("source $VIMRUNTIME/defaults.vim\n")
+    for number in range(40):
+        for variant in turned(("none", "plugin"), number):
+            command = [*spec.command, *terminal, "-c", "qa!"]
+            before = time.perf_counter()
+            environment = {**homes[variant].env, "TERM": "xterm", **spec.env}
+            quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+            subprocess.run(command, env=environment, check=False, **quiet)
+            found[variant].append((time.perf_counter() - before) * 1000)
+    above = statistics.median(found["plugin"]) - statistics.median(found["none"])
+    return f"| start-up | {spread(found['none'])} ms | | {spread(found['plugin'])} ms | {above:+.1f} ms |"
+
+
+def hand_over(spec: EditorSpec, folder: Path, service: Service) -> str:
+    """How long the editor's main thread is in codestats#pulse#hand_over(), the first time and later."""
+    times = []
+    with start(spec, "plugin", folder, service) as editor:
+        timed = [
+            "let g:began = reltime()",
+            "call codestats#pulse#hand_over()",
+            "let g:took = reltimefloat(reltime(g:began)) * 1000",
+        ]
+        for _ in range(ROUNDS):
+            editor.keys("ihello<Esc>")
+            editor.eval("execute(" + repr(timed) + ")")
+            times.append(editor.eval("g:took"))
+            editor.wait_until("codestats#status().unsent == 0", timeout=30)
+    return f"| a hand-over, first and later | | | {times[0]:.2f} ms, {spread(times[1:])} ms | |"
+
+
+class Hanging(Handler):
+    """Takes a pulse and never answers."""
+
+    is_over = threading.Event()
+
+    def before(self, request: Request) -> Response:  # noqa: ARG002 - the same for all
+        """Until the bench is through with it."""
+        self.is_over.wait()
+        return Response(503)
+
+
+def leaving(spec: EditorSpec, folder: Path, service: Service) -> Iterable[str]:
+    """From the last key of :qa! to the end of the process, with XP just typed."""
+    bare = [leave(spec, "none", folder / f"none{number}", service) for number in range(ROUNDS)]
+    with Service(handler=Hanging, grace=0.0) as hanging, Service() as refusing:
+        refusing.stop()
+        for name, used in (("healthy", service), ("hanging", hanging), ("refusing", refusing)):
+            ours = [leave(spec, "plugin", folder / f"{name}{number}", used) for number in range(ROUNDS)]
+            above = statistics.median(ours) - statistics.median(bare)
+            yield f"| leaving, {name} service | {spread(bare)} ms | | {spread(ours)} ms | {above:+.0f} ms |"
+        Hanging.is_over.set()
+
+
+def leave(spec: EditorSpec, variant: str, folder: Path, service: Service) -> float:
+    """Milliseconds. A first pulse is under way (or sent, to a healthy service) when the rest is typed."""
+    with start(spec, variant, folder, service) as editor:
+        editor.keys("ihello<Esc>")
+        if variant == "plugin":
+            editor.command("call codestats#flush()")
+            editor.wait_until("codestats#status().queued > 0 || codestats#status().sent > 0", timeout=30)
+        editor.keys("aworld<Esc>:qa!")
+        before = time.perf_counter()
+        editor.keys("<CR>", pace=0, settle=False)
+        editor.wait_exit()
+        return (time.perf_counter() - before) * 1000
+
+
+def turned(names: Sequence[str], number: int) -> list[str]:
+    """Another one first at each round."""
+    return [names[(number + place) % len(names)] for place in range(len(names))]
+
+
+def spread(values: Sequence[float]) -> str:
+    """The median, and the quartiles."""
+    low, middle, high = statistics.quantiles(values, n=4)
+    return f"{middle:.2f} ({low:.2f}–{high:.2f})"
+
+
+def table(spec: EditorSpec) -> list[str]:
+    """All rows of one editor."""
+    lines = [
+        f"### {spec.version()}",
+        "",
+        "| | no plugin | floor | codestats.vim | |",
+        "|---|---|---|---|---|",
+    ]
+    with tempfile.TemporaryDirectory(prefix="bench-") as name, Service() as service:
+        folder = Path(name)
+        lines += keystrokes(spec, folder / "keys", service)
+        lines.append(statusline(spec, folder / "statusline", service))
+        lines.append(start_up(spec, folder / "start", service))
+        lines.append(hand_over(spec, folder / "hand-over", service))
+        lines += leaving(spec, folder / "leaving", service)
+    return [*lines, ""]
+
+
+def main() -> None:
+    """Measure, print, and write .build/bench.md."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "--editors", default="nvim,vim", help="names of scripts/editors.py (default: %(default)s)"
+    )
+    lines = [f"`make bench` on {datetime.now().astimezone():%Y-%m-%d}: median (quartiles)", ""]
+    for name in parser.parse_args().editors.split(","):
+        lines += table(find(name))
+    text = "\n".join(lines)
+    (ROOT / ".build" / "bench.md").write_text(text)
+    print(text)
+
+
+if __name__ == "__main__":
+    main()
