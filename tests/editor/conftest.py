@@ -6,7 +6,32 @@ import pytest
 
 from editor.driver import Editor
 from editor.home import Home
+from editor.situations import FURTHER
 from editors import MATRIX, MissingEditorError, find
+
+AT_HAND_BOTH = "nvim,vim"  # the default, that of `make test`
+
+
+def share_further_situations(config, items):
+    """`make test` has five minutes: each further situation that is of both editors runs in one of them, by turns.
+
+    `make test-matrix`, or --editors=vim and --editors=nvim, run all in all.
+    """
+    turns = {
+        situation.name: ("nvim", "vim")[number % 2]
+        for number, situation in enumerate(FURTHER)
+        if len(situation.kinds) == 2
+    }
+    others = [
+        item
+        for item in items
+        if "situation" in (params := getattr(getattr(item, "callspec", None), "params", {}))
+        and turns.get(params["situation"].name, params["editor_name"]) != params["editor_name"]
+    ]
+    if others:
+        config.hook.pytest_deselected(items=others)
+        left_out = set(others)
+        items[:] = [item for item in items if item not in left_out]
 
 
 def pytest_generate_tests(metafunc):
@@ -55,7 +80,9 @@ def editor(start_editor, service):
     return start_editor(service=service)
 
 
-def pytest_collection_modifyitems(items):
+def pytest_collection_modifyitems(config, items):
+    if config.getoption("--editors") == AT_HAND_BOTH:
+        share_further_situations(config, items)
     for item in items:
         if "editor_spec" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.editor)

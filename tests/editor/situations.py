@@ -13,7 +13,7 @@ from editor.situations_completion import COMPLETION
 from editor.situations_others import OTHERS, STREAM
 from editor.situations_typing import TYPING
 
-TABLE = [
+FIRST = [
     row("insert five letters", "ihello<Esc>", xp=5),
     row("insert and backspace", "iabc<BS><BS><Esc>", xp=5),
     row("insert a line break", "ia<CR>b<Esc>", xp=3),
@@ -128,9 +128,6 @@ TABLE = [
         xp=1,
         text=TEXT,
     ),
-    *TYPING,
-    *COMPLETION,
-    *COMMANDS,
-    *OTHERS,
-    *BUFFERS,
 ]
+FURTHER = [*TYPING, *COMPLETION, *COMMANDS, *OTHERS, *BUFFERS]
+TABLE = [*FIRST, *FURTHER]

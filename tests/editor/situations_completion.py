@@ -83,7 +83,7 @@ COMPLETION = [
         wait_for("pumvisible()"),
         "o<C-n><C-y><Esc>",
         xp=4,
-        hookless=5,
+        needs="has('nvim') || exists('##KeyInputPre')",  # 5 to 7 without a key hook: it depends on when the timer comes
         setup=(
             *OMNI,
             "set completeopt=menu,menuone,noselect",

@@ -11,7 +11,6 @@ import os
 import signal
 import sys
 import tempfile
-import threading
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -22,6 +21,9 @@ from codestats.service.database import StoreError
 from codestats.service.service import DEFAULT_MACHINE, DEFAULT_USER, Service
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import FrameType
+
     from codestats.service.store import StoredPulse
 
 __all__ = ["add_parser", "run"]
@@ -76,14 +78,15 @@ def run(arguments: argparse.Namespace) -> int:
         return _fail(str(error))
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # a terminal without Unicode shows what it can
-    ended = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: ended.set())
+    # An exception, not an Event: its set() waits for ever where the signal comes while wait() has its lock.
+    _on_end_signals(signal.default_int_handler)
     try:
         service.start()
         _announce(service, arguments)
-        while not ended.wait(3600):  # in pieces: an endless wait can't be interrupted everywhere
-            pass
+        while True:
+            time.sleep(3600)
+    except KeyboardInterrupt:
+        _on_end_signals(signal.SIG_IGN)
     except OSError as error:
         return _fail(f"Can't serve on {arguments.host}, port {arguments.port}: {error.strerror or error}.")
     finally:
@@ -91,6 +94,11 @@ def run(arguments: argparse.Namespace) -> int:
         if arguments.ready_file is not None:
             arguments.ready_file.unlink(missing_ok=True)
     return 0
+
+
+def _on_end_signals(handler: Callable[[int, FrameType | None], object] | signal.Handlers) -> None:
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, handler)
 
 
 def _announce(service: Service, arguments: argparse.Namespace) -> None:
