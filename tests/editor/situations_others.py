@@ -244,7 +244,15 @@ OTHERS = [
     # -- scripts that act as if somebody typed
     row("a script's :undojoin", "ia<Esc>", command("undojoin | call append('$', 'x')"), "u", xp=2, text=TEXT),
     row("a script's undo", "x", command("silent undo"), "jk", xp=1, text=TEXT),
-    row("a script's :normal", "jk", command("normal! ohello"), "jk", xp=0, hookless=5, text=TEXT),
+    row(
+        "a script's :normal",
+        "jk",
+        command("normal! ohello"),
+        "jk",
+        xp=0,
+        needs="has('nvim') || exists('##KeyInputPre')",  # 0 to 5 without a key hook
+        text=TEXT,
+    ),
     row(
         "a paste that a script makes",
         "jk",
