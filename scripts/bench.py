@@ -54,7 +54,7 @@ function Cost(name) abort
 endfunction
 """
 SINGLE, BURST = 264, 20_000
-ROUNDS = 7
+ROUNDS = 5
 
 
 def cpu(editor: Editor) -> float:
@@ -238,7 +238,10 @@ def table(spec: EditorSpec) -> list[str]:
         "| | no plugin | floor | codestats.vim | |",
         "|---|---|---|---|---|",
     ]
-    with tempfile.TemporaryDirectory(prefix="bench-") as name, Service() as service:
+    with (
+        tempfile.TemporaryDirectory(prefix="bench-", ignore_cleanup_errors=True) as name,
+        Service() as service,
+    ):
         folder = Path(name)
         lines += keystrokes(spec, folder / "keys", service)
         lines.append(statusline(spec, folder / "statusline", service))
