@@ -53,8 +53,9 @@ function Cost(name) abort
   return reltimefloat(reltime(begin)) * 50
 endfunction
 """
-SINGLE, BURST = 264, 20_000
-ROUNDS = 5
+BURST = 20_000
+ROUNDS = 7
+SINGLE_ROUNDS = 60
 
 
 def cpu(editor: Editor) -> float:
@@ -81,51 +82,49 @@ def start(spec: EditorSpec, variant: str, folder: Path, service: Service, vimrc:
     )
 
 
-def typed_singly(editor: Editor) -> float:
-    """µs of CPU a key."""
-    text = "<CR>".join([LINE] * (SINGLE // (len(LINE) + 1))) + "<CR>"
+def typed(editor: Editor, lines: int, type_: Callable[[Editor, str], None]) -> float:
+    """µs of CPU a key, in an insertion of its own: Vim copies what `.` would repeat at every event of a key."""
+    editor.command("%delete _")
+    editor.keys("i")
     before = cpu(editor)
-    editor.keys(text, pace=0)
-    return (cpu(editor) - before) / SINGLE * 1e6
+    type_(editor, "<CR>".join([LINE] * lines) + "<CR>")
+    spent = cpu(editor) - before
+    editor.keys("<Esc>")
+    return spent / (lines * (len(LINE) + 1)) * 1e6
 
 
-def typed_at_once(editor: Editor) -> float:
-    """µs of CPU a key."""
-    lines = BURST // (len(LINE) + 1)
-    before = cpu(editor)
-    editor.burst("<CR>".join([LINE] * lines) + "<CR>")
-    return (cpu(editor) - before) / (lines * (len(LINE) + 1)) * 1e6
+def singly(editor: Editor, keys: str) -> None:
+    """Each key when the one before it was worked through."""
+    editor.keys(keys, pace=0)
+
+
+def at_once(editor: Editor, keys: str) -> None:
+    """All keys in one write."""
+    editor.burst(keys)
 
 
 def keystrokes(spec: EditorSpec, folder: Path, service: Service) -> list[str]:
     """Two rows of the table, and what was counted meanwhile."""
     editors = {variant: start(spec, variant, folder / variant, service) for variant in VARIANTS}
-    found: dict[tuple[str, Callable[[Editor], float]], list[float]] = {}
     for editor in editors.values():
         editor.command("setlocal filetype=text")
-        editor.keys("i")
-    for number in range(ROUNDS + 1):  # the first warms up
-        for measure in (typed_singly, typed_at_once):
+    rows, keys = [], 0
+    for name, type_, lines, rounds in (
+        ("a key, one at a time", singly, 1, SINGLE_ROUNDS),
+        (f"a key of {BURST:,} at once", at_once, BURST // (len(LINE) + 1), ROUNDS),
+    ):
+        found: dict[str, list[float]] = {variant: [] for variant in VARIANTS}
+        for number in range(rounds + 1):
             for variant in turned(VARIANTS, number):
-                value = measure(editors[variant])
-                editors[variant].command("%delete _")
-                if number:
-                    found.setdefault((variant, measure), []).append(value)
-    keys = (ROUNDS + 1) * (SINGLE + BURST // (len(LINE) + 1) * (len(LINE) + 1))
-    editors["plugin"].keys("<Esc>")
+                found[variant].append(typed(editors[variant], lines, type_))
+        keys += (rounds + 1) * lines * (len(LINE) + 1)
+        bare, floor, ours = (found[variant][1:] for variant in VARIANTS)  # the first warms up
+        ratios = [a / b for a, b in zip(ours, floor, strict=True)]
+        cells = [f"{spread(values)} µs" for values in (bare, floor, ours)]
+        rows.append(f"| {name} | {' | '.join(cells)} | {spread(ratios)} × floor |")
     counted = editors["plugin"].eval("codestats#status().session")
     for editor in editors.values():
         editor.close()
-    rows = []
-    for name, measure in (
-        ("a key, one at a time", typed_singly),
-        (f"a key of {BURST:,} at once", typed_at_once),
-    ):
-        bare, floor, ours = (found[variant, measure] for variant in VARIANTS)
-        ratio = statistics.median(a / b for a, b in zip(ours, floor, strict=True))
-        rows.append(
-            f"| {name} | {spread(bare)} µs | {spread(floor)} µs | {spread(ours)} µs | {ratio:.2f} × floor |"
-        )
     return [*rows, f"| XP counted of {keys:,} typed | | | {counted:,} | |"]
 
 

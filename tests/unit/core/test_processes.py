@@ -199,11 +199,16 @@ def recorded(host) -> bool:
     return not host.unacknowledged
 
 
-def stuck_in_a_request(web, host) -> None:
+def one_in_a_request_and_one_that_waits(web, hosts):
     web.gate.clear()
-    host.record("stuck", 1)
+    first = hosts()
+    first.record("stuck", 1)
     assert web.arrived.wait(30)
-    wait_until(lambda: recorded(host))
+    wait_until(lambda: recorded(first))
+    second = hosts()  # not before: it would send the first one's pulse if it were quicker
+    second.record("waiting", 10)
+    wait_until(lambda: recorded(second))
+    return first, second
 
 
 def is_locked(database) -> bool:
@@ -220,10 +225,7 @@ def is_locked(database) -> bool:
 
 @pytest.mark.parametrize("fate", [signal.SIGKILL, signal.SIGSTOP], ids=["killed", "stopped"])
 def test_the_right_to_send_passes_on_within_seconds(web, hosts, database, fate):
-    first, second = hosts(), hosts()
-    stuck_in_a_request(web, first)
-    second.record("waiting", 10)
-    wait_until(lambda: recorded(second))
+    first, _ = one_in_a_request_and_one_that_waits(web, hosts)
     os.kill(first.process.pid, fate)
     while is_locked(database):  # stopped in mid-transaction: that is another fault
         os.kill(first.process.pid, signal.SIGCONT)
@@ -240,10 +242,7 @@ def test_the_right_to_send_passes_on_within_seconds(web, hosts, database, fate):
 
 
 def test_a_request_longer_than_a_lease_keeps_it(web, hosts, database):
-    first, second = hosts(), hosts()
-    stuck_in_a_request(web, first)
-    second.record("waiting", 10)
-    wait_until(lambda: recorded(second))
+    one_in_a_request_and_one_that_waits(web, hosts)
     end = time.monotonic() + 8
     while time.monotonic() < end:  # longer than a lease: nothing may happen, so there is nothing to wait for
         assert web.most == 1
