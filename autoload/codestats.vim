@@ -66,11 +66,13 @@ endfunction
 
 " The text for the status line: made when something changed, not when the screen is drawn.
 function codestats#statusline() abort
+  let g:codestats#status#is_shown = 1
   return g:codestats#status#text
 endfunction
 
 " As in code-stats-vim: the XP not yet sent, or ERR.
 function codestats#xp() abort
+  let g:codestats#status#is_shown = 1
   return g:codestats#status#classic
 endfunction
 

@@ -3,6 +3,8 @@
 " Read by codestats#statusline() and codestats#xp() at each redraw, so kept ready.
 let codestats#status#text = 'C::S 0'
 let codestats#status#classic = 'C::S 0'
+" Set where one of them is read: what nobody has shown since the last change need not be drawn again.
+let codestats#status#is_shown = 1
 
 " The last status message of the core; see codestats.engine.
 let s:core = {
@@ -108,10 +110,13 @@ endfunction
 
 " Not over a wild menu, which Vim shows in the status line (seen on 9.2), and not during a prompt.
 function s:redraw() abort
-  if mode() =~# '[cr]'
+  if !g:codestats#status#is_shown
+    return
+  elseif mode() =~# '[cr]'
     call timer_stop(s:timer)
     let s:timer = timer_start(s:again, {-> s:redraw()})
   else
+    let g:codestats#status#is_shown = 0
     redrawstatus!
   endif
 endfunction

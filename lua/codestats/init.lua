@@ -29,7 +29,9 @@ local M = {}
 --- as wanted; what is not named stays as it is.
 ---@param options? codestats.Config
 function M.setup(options)
-  vim.validate({ options = { options, 'table', true } })
+  if options ~= nil and type(options) ~= 'table' then
+    error("codestats: setup() takes a table of options, as in setup({ daily_goal = 2000 })", 2)
+  end
   for name, value in pairs(options or {}) do
     vim.g['codestats_' .. tostring(name)] = value
   end

@@ -169,8 +169,8 @@ function M.start()
   on({ 'BufLeave', 'ExitPre', 'BufWritePre' }, settle)
   -- Writing moves b:changedtick as well.
   on({ 'BufEnter', 'BufReadPost', 'BufWritePost', 'FileChangedShellPost' }, rebase)
-  -- Without an InsertCharPre handler keys that arrive together are inserted in one step, with one tick.
-  api.nvim_create_autocmd('InsertCharPre', { group = group, callback = function() end })
+  -- Without an InsertCharPre handler keys that arrive together are inserted in one step, with one tick. It need not be called.
+  api.nvim_create_autocmd('InsertCharPre', { group = group, pattern = 'codestats://any', command = ':' })
   on({ 'CmdlineEnter' }, function()
     settle()
     in_cmdline = true

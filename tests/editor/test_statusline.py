@@ -109,7 +109,31 @@ def test_states_have_words_and_signs(start_editor, service, ascii_only):
 def test_evaluation_is_a_look_at_a_variable(start_editor):
     body = start_editor().eval("execute('function codestats#statusline')").splitlines()
     assert [line.split(None, 1)[1] for line in body if "return" in line] == ["return g:codestats#status#text"]
-    assert len(body) == 4
+    assert len(body) == 5
+
+
+COUNT_DRAWINGS = """
+function Drawn()
+  let g:drawn += 1
+  return ''
+endfunction
+let &statusline = '%{Drawn()}'
+""".splitlines()
+
+
+def test_what_nobody_shows_is_not_drawn(start_editor):
+    """Whoever has no such status line pays for none; from its first look on it follows."""
+    editor = start_editor(vimrc=["set laststatus=2", "let g:drawn = 0", *COUNT_DRAWINGS])
+    editor.keys("ihello<Esc>")
+    editor.wait_until("codestats#statusline() =~# '5'")
+    editor.drawn()
+    editor.command("let g:drawn = 0 | let g:codestats#status#is_shown = 0")
+    editor.command("call codestats#tracker('pause', v:true) | call codestats#status#pause(1)")
+    assert editor.eval("g:drawn") == 0
+    editor.command("let &statusline = '%{Drawn()}%{codestats#statusline()}' | redrawstatus!")
+    editor.wait_screen("paused")
+    editor.command("call codestats#tracker('pause', v:false) | call codestats#status#pause(0)")
+    editor.wait_screen(r"C::S 5 *$")
 
 
 # -- hostile names ----------------------------------------------------------------

@@ -21,7 +21,8 @@ function codestats#host#process#start(carrier) abort
   let s:candidates = codestats#python#candidates()
   let s:lacking = ''
   let s:killed = 0
-  call s:try_next()
+  " Starting a process keeps the editor for some milliseconds (1 to 3, seen in both): not on top of a hand-over's.
+  call timer_start(0, {-> s:try_next()})
 endfunction
 
 function s:call(name, ...) abort
