@@ -53,6 +53,22 @@ function Cost(name) abort
   return reltimefloat(reltime(begin)) * 50
 endfunction
 """
+# The longest time, in ms, between two looks of a timer that looks once per ms.
+WATCH = """
+function Look(timer) abort
+  let now = reltime()
+  let g:longest = max([g:longest, float2nr(reltimefloat(reltime(g:looked, now)) * 1000000)])
+  let g:looked = now
+endfunction
+function Watch() abort
+  let [g:longest, g:looked] = [0, reltime()]
+  let g:watch = timer_start(1, 'Look', {'repeat': -1})
+endfunction
+function Longest() abort
+  call timer_stop(g:watch)
+  return g:longest / 1000.0
+endfunction
+"""
 BURST = 20_000
 ROUNDS = 7
 SINGLE_ROUNDS = 60
@@ -164,10 +180,13 @@ def start_up(spec: EditorSpec, folder: Path, service: Service) -> str:
     return f"| start-up | {spread(found['none'])} ms | | {spread(found['plugin'])} ms | {above:+.1f} ms |"
 
 
-def hand_over(spec: EditorSpec, folder: Path, service: Service) -> str:
-    """How long the editor's main thread is in codestats#pulse#hand_over(), the first time and later."""
-    times = []
-    with start(spec, "plugin", folder, service) as editor:
+def hand_over(spec: EditorSpec, folder: Path, service: Service) -> Iterable[str]:
+    """The editor's main thread: how long it is in codestats#pulse#hand_over(), and its longest pause until all is sent.
+
+    The first time the host is started as well; in Vim that is its Python, at an idle moment.
+    """
+    times, pauses = [], []
+    with start(spec, "plugin", folder / "plugin", service, vimrc=WATCH) as editor:
         timed = [
             "let g:began = reltime()",
             "call codestats#pulse#hand_over()",
@@ -175,10 +194,20 @@ def hand_over(spec: EditorSpec, folder: Path, service: Service) -> str:
         ]
         for _ in range(ROUNDS):
             editor.keys("ihello<Esc>")
+            editor.command("call Watch()")
             editor.eval("execute(" + repr(timed) + ")")
-            times.append(editor.eval("g:took"))
             editor.wait_until("codestats#status().unsent == 0", timeout=30)
-    return f"| a hand-over, first and later | | | {times[0]:.2f} ms, {spread(times[1:])} ms | |"
+            pauses.append(editor.eval("Longest()"))
+            times.append(editor.eval("g:took"))
+    with start(spec, "none", folder / "none", service, vimrc=WATCH) as editor:
+        bare = []
+        for _ in range(ROUNDS):
+            editor.command("call Watch()")
+            editor.keys("ihello<Esc>", pace=0.1)
+            bare.append(editor.eval("Longest()"))
+    yield f"| a hand-over, first and later | | | {times[0]:.2f} ms, {spread(times[1:])} ms | |"
+    longest = f"{pauses[0]:.2f} ms, {spread(pauses[1:])} ms"
+    yield f"| longest pause until all is sent, first and later | {spread(bare)} ms | | {longest} | |"
 
 
 class Hanging(Handler):
@@ -245,7 +274,7 @@ def table(spec: EditorSpec) -> list[str]:
         lines += keystrokes(spec, folder / "keys", service)
         lines.append(statusline(spec, folder / "statusline", service))
         lines.append(start_up(spec, folder / "start", service))
-        lines.append(hand_over(spec, folder / "hand-over", service))
+        lines += hand_over(spec, folder / "hand-over", service)
         lines += leaving(spec, folder / "leaving", service)
     return [*lines, ""]
 

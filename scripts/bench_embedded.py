@@ -2,6 +2,7 @@
 """What finding code inside another language costs: a look-up on another line, and a key on the same line.
 
 scripts/bench_embedded.py [EDITOR…]     default: nvim vim
+PARSERS=DIR scripts/bench_embedded.py   and HTML by tree: DIR has parser/*.so and queries/ for html, css and javascript
 
 Numbers are microseconds. The cursor jumps and the screen is drawn before each look-up; there is one per change of
 line. "same line" is what every other key pays.
@@ -9,6 +10,7 @@ line. "same line" is what every other key pays.
 
 from __future__ import annotations
 
+import os
 import sys
 import tempfile
 from pathlib import Path
@@ -43,6 +45,11 @@ def heredocs(count: int) -> str:
     )
 
 
+PARSERS = os.environ.get("PARSERS", "")
+PARSED = [
+    ("html of 30 lines, tree", "a.html", html(8), "html", "tree"),
+    ("html of 3,000 lines, tree", "b.html", html(1000), "html", "tree"),
+]
 CASES = [
     ("json, can have no guests", "a.txt", "1\n" * 300, "json", ""),
     ("markdown, 10 fences of 10 lines", "a.md", markdown(10, 10), "markdown", ""),
@@ -50,6 +57,7 @@ CASES = [
     ("markdown, no fence in 3,000 lines", "c.md", "text\n" * 3000, "markdown", ""),
     ("html of 30 lines, syntax", "a.html", html(8), "html", "syntax"),
     ("html of 3,000 lines, syntax", "b.html", html(1000), "html", "syntax"),
+    *(PARSED if PARSERS else []),
     ("vim, 20 heredocs, syntax", "a.vim", heredocs(10), "vim", "syntax"),
     ("vim, 20 heredocs, tree", "b.vim", heredocs(10), "vim", "tree"),
     ("vim, 400 heredocs, tree", "c.vim", heredocs(200), "vim", "tree"),
@@ -111,7 +119,7 @@ def measure(name: str) -> None:
     with tempfile.TemporaryDirectory() as folder:
         home = Home.make(Path(folder))
         files = {case[1]: case[2] for case in CASES} | {"bench.vim": VIM9}
-        vimrc = ["syntax on", "let g:vimsyn_embed = 'lPp'"]
+        vimrc = ["syntax on", f"set runtimepath+={PARSERS}", "let g:vimsyn_embed = 'lPp'"]
         with Editor.start(spec, home, vimrc=vimrc, files=files, rows=40) as editor:
             if spec.kind == "vim":
                 editor.command("source bench.vim")

@@ -332,6 +332,23 @@ class Editor:
         self.terminal.signal(number)
         self.wait_exit()
 
+    def wait_alone(self, timeout: float = 60.0) -> None:
+        """Wait until nothing that the editor left behind runs any more: who else has its home as $HOME?"""
+        mark = f"\0HOME={self.home.path}\0".encode()
+
+        def left_behind() -> list[str]:
+            return [_command_line(pid) for pid in _processes() if mark in b"\0" + _environment(pid)]
+
+        wait_for(lambda: not left_behind(), timeout=timeout, what=lambda: f"the end of {left_behind()}")
+
+    def hang_up(self) -> None:
+        """Close the terminal's window: what runs in its foreground gets SIGHUP, and the editor is waited for.
+
+        Neovim's server has a session of its own: it gets no signal, but sees the process that draws go.
+        """
+        os.killpg(self.terminal.process.pid, signal.SIGHUP)
+        self.wait_exit()
+
     def close(self) -> None:
         """End whatever still runs and remove what start() made outside the home."""
         server_alone = self._server_pid not in (0, self.terminal.process.pid)
@@ -385,6 +402,16 @@ def _descendants(pid: int) -> list[int]:
             for number in map(int, child.read_text().split()):
                 found += [number, *_descendants(number)]
     return found
+
+
+def _processes() -> list[int]:
+    return [int(folder.name) for folder in Path("/proc").glob("[0-9]*")]
+
+
+def _environment(pid: int) -> bytes:
+    with contextlib.suppress(OSError):
+        return Path(f"/proc/{pid}/environ").read_bytes()
+    return b""
 
 
 def _command_line(pid: int) -> str:

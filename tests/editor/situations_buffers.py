@@ -175,7 +175,7 @@ BUFFERS = [
     row(
         "the terminal window closed",
         "ihello",
-        lambda editor: editor.kill(signal.SIGHUP),
+        lambda editor: editor.hang_up(),
         xp=5,
         text=TEXT,
         leaves=True,
