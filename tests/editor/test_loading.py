@@ -6,7 +6,6 @@ themselves.
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 
 import pytest
@@ -85,10 +84,9 @@ def test_twice(start_editor, service):
 
 def test_vim_pack(start_editor, service, home):
     """Neovim 0.12's own manager, with the README's line."""
-    if not start_editor(plugin=None).eval("has('nvim') && luaeval('vim.pack ~= nil')"):
-        pytest.skip("Neovim 0.12's")
-    if not shutil.which("git"):
-        pytest.skip("vim.pack needs git")
+    able = start_editor(plugin=None).eval("has('nvim') && luaeval('vim.pack ~= nil') && executable('git')")
+    if not able:
+        pytest.skip("Neovim 0.12's, where there is git")
     line = next(
         cell for cell in (REPO / "README.md").read_text().split("`") if cell.startswith("vim.pack.add(")
     )
