@@ -15,7 +15,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from codestats import paths
+from codestats import paths, pip_wheel
 from codestats.exceptions import CodeStatsError
 from codestats.requirements import OLDEST
 
@@ -107,7 +107,11 @@ def _fill(new: Path, fetch: Step, say: Say) -> None:
 
 def _ways() -> list[tuple[str, Step, Step]]:
     """Name, what makes an empty environment, what puts packages into it."""
-    ways: list[tuple[str, Step, Step]] = [("venv", _venv, _pip), ("pip --target", _bare_venv, _pip_target)]
+    ways: list[tuple[str, Step, Step]] = [
+        ("venv", _venv, _pip),
+        ("pip --target", _bare_venv, _pip_target),
+        ("a pip of its own", _bare_venv, _fetched_pip),
+    ]
     return [("uv", _uv_venv, _uv_pip), *ways] if shutil.which("uv") else ways
 
 
@@ -137,17 +141,18 @@ def _pip_target(new: Path, *wanted: str) -> None:
     _run(sys.executable, *_PIP, "--target", str(packages), *wanted)
 
 
-# -I: what PYTHONPATH has would count as installed.
-_PIP = [
-    "-I",
-    "-m",
-    "pip",
-    "install",
-    "--quiet",
-    "--no-input",
-    "--disable-pip-version-check",
-    "--no-warn-script-location",
-]
+def _fetched_pip(new: Path, *wanted: str) -> None:
+    """Debian's Python without python3-venv and python3-pip has neither of them."""
+    with tempfile.TemporaryDirectory(dir=new.parent) as folder:
+        try:
+            wheel = pip_wheel.fetch(Path(folder))
+        except (pip_wheel.NoPip, OSError) as error:
+            raise _StepError(str(error)) from error
+        _run(str(python_of(new)), "-I", "-c", pip_wheel.run_code(wheel), *_INSTALL, *wanted)
+
+
+_INSTALL = ["install", "--quiet", "--no-input", "--disable-pip-version-check", "--no-warn-script-location"]
+_PIP = ["-I", "-m", "pip", *_INSTALL]  # -I: what PYTHONPATH has would count as installed
 
 
 class _StepError(Exception):
