@@ -21,6 +21,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -99,20 +100,37 @@ def is_done(stamp: Path, value: str) -> bool:
 
 
 def make_venv() -> None:
-    """Make .build/venv by the first way that works here: venv, virtualenv, uv, venv after apt-get."""
-    shutil.rmtree(VENV, ignore_errors=True)
-    ways: list[list[str]] = [[sys.executable, "-m", "venv", str(VENV)]]
+    """Make .build/venv, with pip, by the first way that works here."""
+    ways: list[Callable[[], None]] = [lambda: run(*_VENV, VENV, quiet=True)]
     if shutil.which("virtualenv"):
-        ways.append(["virtualenv", "-p", sys.executable, str(VENV)])
+        ways.append(lambda: run("virtualenv", "-p", sys.executable, VENV, quiet=True))
     if shutil.which("uv"):
-        ways.append(["uv", "venv", "--seed", "--python", sys.executable, str(VENV)])
-    for way in ways:
-        with contextlib.suppress(SetupError):
-            run(*way, quiet=True)
-            return
+        ways.append(lambda: run("uv", "venv", "--seed", "--python", sys.executable, VENV, quiet=True))
+    for make in (*ways, make_venv_with_fetched_pip):
         shutil.rmtree(VENV, ignore_errors=True)
+        with contextlib.suppress(SetupError):
+            make()
+            return
+    shutil.rmtree(VENV, ignore_errors=True)
     apt_install("python3-venv", why="this Python cannot make virtual environments")
-    run(*ways[0])
+    run(*_VENV, VENV)
+
+
+_VENV = (sys.executable, "-m", "venv")
+
+
+def make_venv_with_fetched_pip() -> None:
+    """As the plugin's own installation does on a Debian without python3-venv."""
+    sys.path.insert(0, str(ROOT / "python3"))
+    from codestats import pip_wheel  # noqa: PLC0415 - not for a Python that is too old
+
+    run(*_VENV, "--without-pip", VENV, quiet=True)
+    try:
+        wheel = pip_wheel.fetch(BUILD)
+    except (pip_wheel.NoPip, OSError) as error:
+        raise SetupError(str(error)) from error
+    run(VENV_PYTHON, "-I", "-c", pip_wheel.run_code(wheel), "install", "-q", wheel)
+    wheel.unlink()
 
 
 def set_up_python() -> None:
