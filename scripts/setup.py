@@ -42,6 +42,15 @@ class SetupError(Exception):
     """Something is missing that this script may not or cannot install; the text says what to do."""
 
 
+class MissingPackagesError(SetupError):
+    """Debian packages that only root may install."""
+
+    def __init__(self, *packages: str, why: str) -> None:
+        super().__init__(f"{why}; install it with: sudo apt-get install {' '.join(packages)}")
+        self.packages = packages
+        self.why = why
+
+
 def say(text: str) -> None:
     """Tell the person at the terminal what is being done."""
     print(f"setup: {text}", file=sys.stderr, flush=True)
@@ -79,9 +88,8 @@ def output(*command: str | Path) -> str:
 def apt_install(*packages: str, why: str) -> None:
     """Install Debian packages as root; raise SetupError with the line to type for everyone else."""
     global _apt_lists_are_fresh  # noqa: PLW0603 - one update a run is enough
-    line = f"apt-get install {' '.join(packages)}"
     if os.geteuid() != 0 or not shutil.which("apt-get"):
-        raise SetupError(f"{why}; install it with: sudo {line}")
+        raise MissingPackagesError(*packages, why=why)
     os.environ["DEBIAN_FRONTEND"] = "noninteractive"
     if not _apt_lists_are_fresh:
         run("apt-get", "update", "-q")
@@ -234,6 +242,19 @@ def set_up_chromium() -> None:
         apt_install("chromium", why="no Chromium was found, which the tests of the report need")
 
 
+def do_all(*steps: Callable[[], None]) -> None:
+    """Do each; packages that are missing are told in one line at the end."""
+    missing = []
+    for step in steps:
+        try:
+            step()
+        except MissingPackagesError as error:
+            missing.append(error)
+    if missing:
+        packages = [package for error in missing for package in error.packages]
+        raise MissingPackagesError(*packages, why="; ".join(error.why for error in missing))
+
+
 def main(arguments: list[str]) -> int:
     """Set up for "demo" or "test"; exit status."""
     goal = arguments[0] if arguments else "test"
@@ -243,9 +264,8 @@ def main(arguments: list[str]) -> int:
         set_up_pylib()
         set_up_nvim()
         if goal == "test":
-            set_up_vim()
             set_up_airline()
-            set_up_chromium()
+            do_all(set_up_vim, set_up_chromium)
     except SetupError as error:
         say(str(error))
         return 1
