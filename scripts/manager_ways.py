@@ -91,6 +91,7 @@ VIM_PLUG = Way(
 )
 WAYS = (
     LAZY_NVIM,
+    replace(LAZY_NVIM, option="event = 'VeryLazy'"),
     replace(LAZY_NVIM, option="event = 'InsertEnter'"),
     replace(LAZY_NVIM, option="cmd = 'CodeStatsProfile'", load=BY_COMMAND),
     VIM_PLUG,
