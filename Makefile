@@ -53,6 +53,10 @@ test-faults: setup ## break the network, the disk and the processes on purpose: 
 test-newcomer: matrix-editors ## from the install line to the first XP on fresh Debian systems, into doc/newcomer.md (root)
 	@$(VENV)/python scripts/newcomer.py $(ARGS)
 
+.PHONY: test-managers
+test-managers: matrix-editors ## the install lines with their package managers in every editor: a table, also in .build/managers.md (root; MANAGERS=FOLDER: not from GitHub)
+	@$(VENV)/python scripts/managers.py $(ARGS)
+
 .PHONY: bench
 bench: setup ## what the plugin costs, beside no plugin and an empty one
 	@$(VENV)/python scripts/bench.py $(ARGS)

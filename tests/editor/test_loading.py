@@ -1,15 +1,18 @@
 """However a package manager loads the plugin, at start-up or lazily: it works from the first key on.
 
-The orders are those that the managers' own documentation tells of; doc/measurements.md has the runs with the managers
-themselves.
+The orders are those that the managers' own documentation tells of; `make test-managers` runs
+the managers themselves.
 """
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 
 import pytest
 
+import lent_git
+import manager_ways
 from editors import REPO
 
 PATH = str(REPO).replace(" ", "\\ ")
@@ -82,21 +85,21 @@ def test_twice(start_editor, service):
     first_xp(editor, service)
 
 
-def test_vim_pack(start_editor, service, home):
+def test_vim_pack(start_editor, editor_spec, service, home, tmp_path):
     """Neovim 0.12's own manager, with the README's line."""
-    able = start_editor(plugin=None).eval("has('nvim') && luaeval('vim.pack ~= nil') && executable('git')")
-    if not able:
-        pytest.skip("Neovim 0.12's, where there is git")
-    line = next(
-        cell for cell in (REPO / "README.md").read_text().split("`") if cell.startswith("vim.pack.add(")
-    )
+    if not start_editor(plugin=None).eval("has('nvim') && luaeval('vim.pack ~= nil')"):
+        pytest.skip("Neovim 0.12's")
+    if not shutil.which("git"):
+        pytest.skip("vim.pack needs git")
+    line = manager_ways.readme()["Neovim 0.12"].lines["nvim"]
     remote = home.path / "remote"
     subprocess.run(["git", "clone", "-q", "--bare", REPO, remote], check=True)
     (home.path / ".gitconfig").write_text(
         f'[url "{remote}"]\n insteadOf = https://github.com/codestats/codestats.vim\n[safe]\n directory = *\n'
     )
     vimrc = f"lua << EOF\n{line.replace('})', '}, { confirm = false })')}\nEOF"
-    editor = start_editor(home=home, service=service, plugin=None, vimrc=vimrc, args=["a.py"])
+    env = lent_git.environment(editor_spec, tmp_path / "git")
+    editor = start_editor(home=home, service=service, plugin=None, vimrc=vimrc, args=["a.py"], env=env)
     editor.keys("ihello<Esc>")
     editor.command("call codestats#flush()")
     service.wait_for_total(5)

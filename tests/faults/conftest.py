@@ -17,7 +17,8 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if item.path.parent.name == "faults":
             item.add_marker(pytest.mark.faults)
-            item.add_marker(pytest.mark.timeout(240))
+            if not item.get_closest_marker("timeout"):
+                item.add_marker(pytest.mark.timeout(240))
 
 
 def pytest_generate_tests(metafunc):
