@@ -39,6 +39,7 @@ let s:options = {
 
 " Set by the plugin for the user to read.
 let s:outputs = ['error', 'event']
+let s:folders = {}   " full paths, by what g:codestats_data_dir says
 " What only the editor has use for; a command may have a secret in it.
 let s:editors_own = [
       \ 'api_key_command', 'api_key_timeout', 'exclude', 'statusline_format',
@@ -76,11 +77,15 @@ function codestats#config#settings() abort
 endfunction
 
 " The folder of spool, history and hand-over files. codestats.paths has the same rule for the shell. (expand()
-" without its second argument gives nothing for what is in 'wildignore'.)
+" without its second argument gives nothing for what is in 'wildignore'.) A relative one stays where it was first seen,
+" whatever :cd does.
 function codestats#config#data_dir() abort
   for folder in [codestats#config#get('data_dir'), $CODESTATS_DATA_DIR]
     if !empty(folder)
-      return fnamemodify(expand(folder, 1), ':p')->substitute('[/\\]$', '', '')
+      if !has_key(s:folders, folder)
+        let s:folders[folder] = fnamemodify(expand(folder, 1), ':p')->substitute('[/\\]$', '', '')
+      endif
+      return s:folders[folder]
     endif
   endfor
   if has('win32')

@@ -57,6 +57,7 @@ def main() -> None:
     package = requirements.lacking("urllib3")
     if package:
         sys.exit(requirements.LACKS[package])
+    life.leave_folder()
     # Whatever else is printed in this process must not get between the messages.
     target = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)

@@ -68,6 +68,8 @@ def main() -> None:
         sys.exit(requirements.LACKS[package])
     import pynvim  # noqa: PLC0415 (only now known to be there)
 
+    life.leave_folder()
+
     # At the end of its input pynvim leaves its loop by an OSError, an EOFError or a plain return, by its version.
     with contextlib.suppress(OSError, EOFError, SystemExit):
         pynvim.start_host()

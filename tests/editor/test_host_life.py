@@ -57,6 +57,22 @@ def hosts(data_dir):
     return found
 
 
+def test_a_host_keeps_no_folder_busy(process_options, start_editor, home, service):
+    editor = start_editor(service=service, home=home, variables=process_options)
+    type_letters(editor, 5)
+    all_sent(editor)
+    assert {Path(f"/proc/{host}/cwd").readlink() for host in hosts(home.data_dir)} == {Path("/")}
+
+
+def test_a_relative_data_folder_stays_where_it_was(options, start_editor, home, service):
+    editor = start_editor(service=service, home=home, variables={**options, "codestats_data_dir": "xp"})
+    editor.command("cd " + str(home.path))
+    type_letters(editor, 5)
+    all_sent(editor)
+    assert list((home.work / "xp").glob("spool-*.sqlite3"))
+    assert not (home.path / "xp").exists()
+
+
 def test_killed_host_comes_back(process_options, start_editor, home, service):
     editor = start_editor(service=service, home=home, variables=process_options)
     type_letters(editor, 5)
