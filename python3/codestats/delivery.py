@@ -112,8 +112,9 @@ class Delivery:
             self._listener.note(str(error))
             return Stop(wait=_LONGEST_TURN)
         finally:
-            with suppress(StorageError):  # it runs out by itself
-                self._outbox.leave()
+            if self._unwritten is None:  # else another editor would take for doubtful what is known
+                with suppress(StorageError):  # it runs out by itself
+                    self._outbox.leave()
 
     def forget_waits(self) -> None:
         """The user asks for sending now. Raises StorageError."""

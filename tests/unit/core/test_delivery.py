@@ -10,6 +10,7 @@ from codestats.exceptions import StorageError
 from codestats.lease import SECONDS
 from codestats.outbox import Outbox
 from codestats.outcome import Verdict
+from codestats.sender import AGAIN_AFTER_STORAGE_ERROR
 from codestats.spool import Entry
 from unit.core.fakes import ANSWERED, SENT, START, FakeNews, FakeService, outcome, rows, sums
 
@@ -280,6 +281,25 @@ class TestOddMoments:
         assert world.delivery.round() == Stop()
         assert world.posted == [{"C": 1}, {"C": 2}]
         assert world.sums == {"sent": 3}
+
+    def test_while_an_outcome_is_unwritten_nobody_else_takes_the_pulse_for_doubtful(
+        self, world, database, clock, monkeypatch
+    ):
+        world.record({"C": 1})
+        finish = world.outbox.finish
+        monkeypatch.setattr(world.outbox, "finish", self.full_disk)
+        with pytest.raises(StorageError):
+            world.delivery.round()
+        clock.pass_seconds(AGAIN_AFTER_STORAGE_ERROR)
+        other = world.courier_of(Outbox(database, clock, "other"))
+        assert other.round().wait > 0
+        with pytest.raises(StorageError):  # still no room: what is known is still known
+            world.delivery.round()
+        monkeypatch.setattr(world.outbox, "finish", finish)
+        assert world.delivery.round() == Stop()
+        assert other.round() == Stop()
+        assert world.posted == [{"C": 1}]
+        assert world.sums == {"sent": 1}
 
     def full_disk(self, claim, state):
         raise StorageError("disk full")
