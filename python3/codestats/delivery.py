@@ -138,12 +138,14 @@ class Delivery:
         claim = self._outbox.claim(self._to_skip())
         if claim is None:
             return self._nothing_left()
+        if claim.doubts:
+            if self._has_arrived(claim):
+                self._sent(claim, Outcome(Verdict.SENT))
+                return None
+            self._outbox.stay()  # the look may have been a long one
         if not self._outbox.lease.is_sure():  # stopped between the claim and here
             self._write(lambda: self._put_back(claim))
             raise LeaseLost("this process was stopped: another editor may be sending")
-        if claim.doubts and self._has_arrived(claim):
-            self._sent(claim, Outcome(Verdict.SENT))
-            return None
         return self._act(claim, self._service.post_pulse(claim.pulse.body()))
 
     def _has_arrived(self, claim: Claim) -> bool:

@@ -27,8 +27,9 @@ class World:
         self.delivery = self.courier_of(outbox)
         self._number = 0
 
-    def courier_of(self, outbox) -> Delivery:
-        return Delivery(outbox, self.service, self.clock, Backoff(15, 900), self.news, lambda: self.may_go_on)
+    def courier_of(self, outbox, witness=None) -> Delivery:
+        backoff, go_on = Backoff(15, 900), lambda: self.may_go_on
+        return Delivery(outbox, self.service, self.clock, backoff, self.news, go_on, witness)
 
     def record(self, *pulses) -> None:
         """One pulse for each dictionary, the first one the oldest."""
@@ -46,6 +47,20 @@ class World:
     @property
     def sums(self) -> dict:
         return sums(self.path)
+
+
+class SlowWitness:
+    """Has seen nothing; `meanwhile` is what happens while it looks."""
+
+    def __init__(self) -> None:
+        self.meanwhile = lambda: None
+
+    def prepare(self) -> None:
+        pass
+
+    def saw(self, _xps, _times) -> bool:
+        self.meanwhile()
+        return False
 
 
 @pytest.fixture
@@ -267,6 +282,34 @@ class TestOddMoments:
         assert world.delivery.round().wait > 0
         assert world.service.log == []
         assert world.sums == {"queued": 1}
+
+    def test_nor_one_stopped_while_it_looked_for_a_pulse_in_doubt(self, world, database):
+        """A suspended laptop, for example; the other editor wakes up first."""
+        other = world.courier_of(Outbox(database, world.clock, "other"))
+        world.delivery = world.courier_of(world.outbox, witness := SlowWitness())
+        world.record({"C": 1})
+        world.service.answer = lambda _: outcome("IN_DOUBT")
+        world.delivery.round()
+        world.service.answer = lambda _: SENT
+
+        def overtaken():
+            world.clock.pass_seconds(SECONDS + 1)
+            other.round()
+
+        witness.meanwhile = overtaken
+        assert world.delivery.round().wait > 0
+        assert world.posted == [{"C": 1}, {"C": 1}]
+        assert world.sums == {"sent": 1}
+
+    def test_a_slow_look_alone_does_not_end_the_round(self, world):
+        world.delivery = world.courier_of(world.outbox, witness := SlowWitness())
+        world.record({"C": 1})
+        world.service.answer = lambda _: outcome("IN_DOUBT")
+        world.delivery.round()
+        world.service.answer = lambda _: SENT
+        witness.meanwhile = lambda: world.clock.pass_seconds(SECONDS + 1)
+        assert world.delivery.round() == Stop()
+        assert world.sums == {"sent": 1}
 
     def test_an_outcome_the_disk_refused_is_written_before_anything_else_is_sent(self, world, monkeypatch):
         world.record({"C": 1}, {"C": 2})
