@@ -38,8 +38,8 @@ _LONGEST_TURN = 1.0
 class Service(Protocol):
     """What is asked of `client.Client`."""
 
-    def post_pulse(self, body: bytes) -> Outcome:
-        """Send one pulse."""
+    def post_pulse(self, body: bytes, coded_at: str = "") -> Outcome:
+        """Send one pulse; `coded_at` tells how old it is."""
 
     def probe(self) -> Outcome:
         """Ask something harmless."""
@@ -146,7 +146,7 @@ class Delivery:
         if not self._outbox.lease.is_sure():  # stopped between the claim and here
             self._write(lambda: self._put_back(claim))
             raise LeaseLost("this process was stopped: another editor may be sending")
-        return self._act(claim, self._service.post_pulse(claim.pulse.body()))
+        return self._act(claim, self._service.post_pulse(claim.pulse.body(), claim.pulse.coded_at))
 
     def _has_arrived(self, claim: Claim) -> bool:
         """The profile may show a pulse in doubt, if there is no other one that could be taken for it."""

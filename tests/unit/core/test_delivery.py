@@ -10,6 +10,7 @@ from codestats.exceptions import StorageError
 from codestats.lease import SECONDS
 from codestats.outbox import Outbox
 from codestats.outcome import Verdict
+from codestats.pulse import coded_at
 from codestats.sender import AGAIN_AFTER_STORAGE_ERROR
 from codestats.spool import Entry
 from unit.core.fakes import ANSWERED, SENT, START, FakeNews, FakeService, outcome, rows, sums
@@ -118,6 +119,12 @@ def test_an_expired_pulse_is_kept_in_the_ledger_and_the_rest_goes_on(world):
     assert world.delivery.round() == Stop()
     assert world.sums == {"expired": 1, "sent": 2}
     assert world.news.given_up == [("expired", {"C": 1}, "why")]
+
+
+def test_the_service_is_asked_with_the_moment_of_the_pulse_so_that_its_age_is_known(world):
+    world.record({"C": 1})
+    world.delivery.round()
+    assert world.service.moments == [coded_at(START, world.clock.offset)]
 
 
 def test_of_a_refused_pulse_only_the_bad_language_is_rejected(world):
