@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from codestats import paths
@@ -68,6 +68,11 @@ CREATE TABLE lease(
     boot_id TEXT NOT NULL,
     expires REAL NOT NULL
 );
+"""
+
+_SHAPE = """
+SELECT part.name, column.name FROM sqlite_master AS part LEFT JOIN pragma_table_info(part.name) AS column
+WHERE part.name NOT LIKE 'sqlite_%'
 """
 
 
@@ -131,10 +136,11 @@ class Database:
                     self._connection.execute("ROLLBACK")
 
     def check(self) -> None:
-        """Read the whole file once. Raises Damaged."""
+        """Read the whole file once, and see that our tables are in it. Raises Damaged."""
         with _plain_errors(self.path):
             answer = self._connection.execute("PRAGMA quick_check(1)").fetchone()
-        if answer != ("ok",):
+            shape = _shape(self._connection)
+        if answer != ("ok",) or not _our_shape() <= shape:
             raise Damaged(f"{self.path} is damaged")
 
     def _refuse_planted(self) -> None:
@@ -169,10 +175,25 @@ class Database:
                 return
             if connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone():
                 raise Damaged(f"{self.path} is not a database of codestats.vim")
-            for statement in _TABLES.split(";\n"):
-                connection.execute(statement)
+            _make_tables(connection)
             connection.execute(f"PRAGMA application_id = {_APPLICATION}")
             connection.execute(f"PRAGMA user_version = {VERSION}")
+
+
+def _make_tables(connection: sqlite3.Connection) -> None:
+    for statement in _TABLES.split(";\n"):
+        connection.execute(statement)
+
+
+def _shape(connection: sqlite3.Connection) -> set[tuple[str, str | None]]:
+    """(table, column) and (index, None)."""
+    return set(connection.execute(_SHAPE).fetchall())
+
+
+def _our_shape() -> set[tuple[str, str | None]]:
+    with closing(sqlite3.connect(":memory:")) as connection:
+        _make_tables(connection)
+        return _shape(connection)
 
 
 def _refuse_read_only(path: Path) -> None:
