@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-__all__ = ["VERSION", "Database"]
+__all__ = ["VERSION", "Database", "inode_of"]
 
 VERSION = 1
 _APPLICATION = 0x43645374  # "CdSt": whose file this is
@@ -87,7 +87,7 @@ class Database:
             self._connection = sqlite3.connect(path, timeout=busy_seconds, isolation_level=None)
             try:
                 self._prepare()
-                self._inode = _inode(path)
+                self._inode = inode_of(path)
             except BaseException:
                 self._connection.close()
                 raise
@@ -99,7 +99,7 @@ class Database:
     @property
     def is_current(self) -> bool:
         """Whether the path still leads to the file this connection writes: it may have been set aside."""
-        return _inode(self.path) == self._inode
+        return inode_of(self.path) == self._inode
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
@@ -227,7 +227,8 @@ def _operational(path: Path, text: str) -> StorageError:
     return StorageError(f"cannot keep XP in {path}: {text}")
 
 
-def _inode(path: Path) -> tuple[int, int]:
+def inode_of(path: Path) -> tuple[int, int]:
+    """Which file a path leads to now."""
     try:
         found = os.stat(path)  # noqa: PTH116 (once per transaction, and a missing file is an answer)
     except OSError:
