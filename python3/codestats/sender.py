@@ -195,10 +195,11 @@ class Sender:
 
     def _current_settings(self) -> Settings | None:
         with self._condition:
-            if self._settings_changed:
-                self._close()
-                self._settings_changed = False
-            return self._settings
+            settings, is_other = self._settings, self._settings_changed
+            self._settings_changed = False
+        if is_other:  # not under the lock, which Vim's main thread takes as well
+            self._close()
+        return settings
 
     def _round(self, settings: Settings) -> Stop:
         if self._connection is not None and not self._connection.is_current:
