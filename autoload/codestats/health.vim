@@ -129,7 +129,7 @@ endfunction
 function s:token_file() abort
   let file = codestats#token#file()
   let others = strpart(getfperm(file), 3)
-  return others =~# '[rwx]' && !has('win32') ? [['warn', 'others can read ' .. file, 'chmod 600 ' .. file]] : []
+  return others =~# '[rwx]' && !has('win32') ? [['warn', 'others can read ' .. file, 'chmod 600 ' .. shellescape(file)]] : []
 endfunction
 
 " Where the user may have written the token: scripts of their own, and the folders they are in.

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from sys import intern
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-__all__ = ["DIMENSIONS", "Activity", "Days", "Entry", "days_summary", "merge_days", "monday"]
+__all__ = ["DIMENSIONS", "Activity", "Days", "Entry", "Sums", "days_summary", "merge_days", "monday"]
 
 ONE_DAY = timedelta(days=1)
 
@@ -54,6 +54,35 @@ DIMENSIONS: dict[str, Callable[[Sequence[Entry]], Iterator[str]]] = {
 }
 
 
+class Sums(Protocol):
+    """What is asked of some span of time: of an `Activity`, or of the database (`sums.HistorySums`)."""
+
+    def __bool__(self) -> bool:
+        """Whether there is anything."""
+
+    def between(self, first: date, last: date) -> Sums:
+        """The part from ``first`` to ``last``, both included."""
+
+    def until(self, hour: int) -> Sums:
+        """What was typed up to that hour of each day."""
+
+    @property
+    def total(self) -> int:
+        """All XP."""
+
+    def by(self, dimension: str) -> dict[str, int]:
+        """XP along one of DIMENSIONS: key -> XP."""
+
+    def cross(self, rows: str, columns: str) -> dict[str, dict[str, int]]:
+        """XP along two dimensions: row key -> column key -> XP."""
+
+    def active_hours(self) -> dict[str, int]:
+        """Language -> number of different hours in which it earned XP; '' -> of any language."""
+
+    def by_date(self) -> dict[date, int]:
+        """XP of each day."""
+
+
 @dataclass(frozen=True, slots=True)
 class Activity:
     """Entries of some span of time in their order; every sum is made when it is asked for."""
@@ -80,6 +109,11 @@ class Activity:
         begin = bisect_left(self.entries, first.isoformat(), key=_hour_of)
         end = bisect_left(self.entries, f"{last.isoformat()}T99", key=_hour_of)
         return Activity(self.entries[begin:end])
+
+    def until(self, hour: int) -> Activity:
+        """What was typed up to that hour of each day."""
+        last = f"T{hour:02}"
+        return Activity(tuple(entry for entry in self.entries if entry.hour[10:] <= last))
 
     @property
     def total(self) -> int:

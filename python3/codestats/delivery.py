@@ -38,8 +38,8 @@ _LONGEST_TURN = 1.0
 class Service(Protocol):
     """What is asked of `client.Client`."""
 
-    def post_pulse(self, body: bytes) -> Outcome:
-        """Send one pulse."""
+    def post_pulse(self, body: bytes, coded_at: str = "") -> Outcome:
+        """Send one pulse; `coded_at` tells how old it is."""
 
     def probe(self) -> Outcome:
         """Ask something harmless."""
@@ -112,8 +112,9 @@ class Delivery:
             self._listener.note(str(error))
             return Stop(wait=_LONGEST_TURN)
         finally:
-            with suppress(StorageError):  # it runs out by itself
-                self._outbox.leave()
+            if self._unwritten is None:  # else another editor would take for doubtful what is known
+                with suppress(StorageError):  # it runs out by itself
+                    self._outbox.leave()
 
     def forget_waits(self) -> None:
         """The user asks for sending now. Raises StorageError."""
@@ -137,13 +138,15 @@ class Delivery:
         claim = self._outbox.claim(self._to_skip())
         if claim is None:
             return self._nothing_left()
+        if claim.doubts:
+            if self._has_arrived(claim):
+                self._sent(claim, Outcome(Verdict.SENT))
+                return None
+            self._outbox.stay()  # the look may have been a long one
         if not self._outbox.lease.is_sure():  # stopped between the claim and here
             self._write(lambda: self._put_back(claim))
             raise LeaseLost("this process was stopped: another editor may be sending")
-        if claim.doubts and self._has_arrived(claim):
-            self._sent(claim, Outcome(Verdict.SENT))
-            return None
-        return self._act(claim, self._service.post_pulse(claim.pulse.body()))
+        return self._act(claim, self._service.post_pulse(claim.pulse.body(), claim.pulse.coded_at))
 
     def _has_arrived(self, claim: Claim) -> bool:
         """The profile may show a pulse in doubt, if there is no other one that could be taken for it."""

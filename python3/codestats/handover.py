@@ -37,7 +37,7 @@ def take_in(folder: Path, machine: str, record: Callable[[list[Batch]], None]) -
             batches = _read(path)
         except FileNotFoundError:  # another editor of this machine was faster
             continue
-        except (OSError, ValueError, BadBatch):
+        except (OSError, ValueError, RecursionError, BadBatch):
             broken.append(_set_aside(path))
             continue
         record(batches)
@@ -70,7 +70,7 @@ def _is_left_over(path: Path) -> bool:
 
 
 def _read(path: Path) -> list[Batch]:
-    """The batches in a file. Raises OSError, ValueError, BadBatch."""
+    """The batches in a file. Raises OSError, ValueError, RecursionError, BadBatch."""
     descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
     with os.fdopen(descriptor, "rb") as file:
         if hasattr(os, "getuid") and os.fstat(descriptor).st_uid != os.getuid():

@@ -7,6 +7,7 @@ editor's own part is autoload/codestats/health.vim. It reads and asks, changes n
 from __future__ import annotations
 
 import platform
+import shlex
 import sqlite3
 import sys
 import threading
@@ -70,7 +71,7 @@ def collect(
         "Python": lambda: _python(packages),
         "Data": lambda: data_entries(folder, holder),
         "Secrets": lambda: _secrets(settings, places),
-        "Service": lambda: service_entries(settings),
+        "Service": lambda: service_entries(settings, folder),
     }
     for title, part in parts.items():
         entries.append(("start", title, ""))
@@ -108,7 +109,7 @@ def _secrets(settings: Settings, places: Iterable[str]) -> list[Entry]:
     for file in found:
         if file.is_public:
             text = f"others on this machine can read the token in {file.path}"
-            entries.append(("warn", text, f"chmod 600 {file.path}"))
+            entries.append(("warn", text, f"chmod 600 {shlex.quote(str(file.path))}"))
         if file.is_tracked:
             advice = (
                 "move it with :CodeStatsLogin, take it out of the file, and revoke this token at the service"

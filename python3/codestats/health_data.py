@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import stat
 import time
 from typing import TYPE_CHECKING
@@ -45,9 +46,9 @@ def _folder(folder: Path) -> list[Entry]:
             ("error", f"{folder} belongs to another user", "let g:codestats_data_dir = '/a/folder/of/yours'")
         ]
     if os.name == "posix" and mode & 0o077:
-        return [("warn", f"others may look into {folder}", f"chmod 700 {folder}")]
+        return [("warn", f"others may look into {folder}", f"chmod 700 {shlex.quote(str(folder))}")]
     if not os.access(folder, os.W_OK):
-        return [("error", f"{folder} cannot be written to", f"chmod 700 {folder}")]
+        return [("error", f"{folder} cannot be written to", f"chmod 700 {shlex.quote(str(folder))}")]
     return [("ok", f"XP is kept in {folder}", "")]
 
 
@@ -102,4 +103,7 @@ def _leftovers(folder: Path) -> list[Entry]:
             ("info", f"{len(waiting)} hand-over files of editors that were left wait to be taken in", "")
         )
     aside = sorted([*handover.glob("*.broken"), *folder.glob("spool-*.damaged-*")])
-    return entries + [("warn", f"{path} could not be read and was set aside", f"rm {path}") for path in aside]
+    return entries + [
+        ("warn", f"{path} could not be read and was set aside", f"rm {shlex.quote(str(path))}")
+        for path in aside
+    ]

@@ -106,6 +106,11 @@ class Outbox:
                 connection.execute(doubt)
         return wait
 
+    def stay(self) -> None:
+        """Renew the lease in the middle of something that takes long; `lease.is_sure` tells whether it is ours."""
+        with self._database.transaction() as connection:
+            self.lease.renew(connection)
+
     def leave(self) -> None:
         """Give the lease up."""
         with self._database.transaction() as connection:

@@ -158,12 +158,12 @@ def _accepted(status: int, body: bytes) -> tuple[Verdict, str]:
 
 def _bad_request(body: bytes, *, is_old: bool) -> tuple[Verdict, str]:
     answer = json_object(body)
-    if is_old or (answer is not None and answer.get("error") == "Invalid date."):
-        return Verdict.EXPIRED, "the pulse is older than a week, the service takes it no more"
     if answer is None:
         # Not the service's own words, so it may be anything between here and there, and would refuse
         # every pulse alike: not a reason to give a pulse up, unless others pass.
         return Verdict.SERVER_ERROR, "something else than the service refused the pulse"
+    if is_old or answer.get("error") == "Invalid date.":
+        return Verdict.EXPIRED, "the pulse is older than a week, the service takes it no more"
     return Verdict.BAD_PULSE, "the service refused the pulse" + _said(body)
 
 

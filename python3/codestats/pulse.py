@@ -52,6 +52,8 @@ class Batch:
         identity, at, xp = message.get("id"), message.get("at", 0), message.get("xp")
         if not isinstance(identity, str) or not 0 < len(identity) <= _LONGEST_ID:
             raise BadBatch("a batch has no id")
+        if not identity.isprintable():  # no database takes half a surrogate pair
+            raise BadBatch("a batch has an id that is no text")
         # Vim's json_encode() makes an empty dictionary {}, but an empty Lua table may come as [].
         if not isinstance(xp, dict) and xp != []:
             raise BadBatch("a batch has no XP")

@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from codestats.exceptions import Damaged, StorageError
-from codestats.schema import Database
+from codestats.schema import Database, inode_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,7 +20,8 @@ def set_aside(path: Path) -> Path | None:
 
     Raises OSError.
     """
-    if not _is_damaged(path):
+    looked_at = inode_of(path)
+    if not _is_damaged(path) or inode_of(path) != looked_at:
         return None
     stamp = time.strftime("%Y%m%d-%H%M%S")
     old = path.with_name(f"{path.name}.damaged-{stamp}")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from codestats import paths
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-__all__ = ["VERSION", "Database"]
+__all__ = ["VERSION", "Database", "inode_of"]
 
 VERSION = 1
 _APPLICATION = 0x43645374  # "CdSt": whose file this is
@@ -70,6 +70,11 @@ CREATE TABLE lease(
 );
 """
 
+_SHAPE = """
+SELECT part.name, column.name FROM sqlite_master AS part LEFT JOIN pragma_table_info(part.name) AS column
+WHERE part.name NOT LIKE 'sqlite_%'
+"""
+
 
 class Database:
     """One connection; it belongs to the thread that opened it. Raises StorageError and its kin."""
@@ -82,7 +87,7 @@ class Database:
             self._connection = sqlite3.connect(path, timeout=busy_seconds, isolation_level=None)
             try:
                 self._prepare()
-                self._inode = _inode(path)
+                self._inode = inode_of(path)
             except BaseException:
                 self._connection.close()
                 raise
@@ -94,7 +99,7 @@ class Database:
     @property
     def is_current(self) -> bool:
         """Whether the path still leads to the file this connection writes: it may have been set aside."""
-        return _inode(self.path) == self._inode
+        return inode_of(self.path) == self._inode
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
@@ -131,10 +136,11 @@ class Database:
                     self._connection.execute("ROLLBACK")
 
     def check(self) -> None:
-        """Read the whole file once. Raises Damaged."""
+        """Read the whole file once, and see that our tables are in it. Raises Damaged."""
         with _plain_errors(self.path):
             answer = self._connection.execute("PRAGMA quick_check(1)").fetchone()
-        if answer != ("ok",):
+            shape = _shape(self._connection)
+        if answer != ("ok",) or not _our_shape() <= shape:
             raise Damaged(f"{self.path} is damaged")
 
     def _refuse_planted(self) -> None:
@@ -169,10 +175,25 @@ class Database:
                 return
             if connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone():
                 raise Damaged(f"{self.path} is not a database of codestats.vim")
-            for statement in _TABLES.split(";\n"):
-                connection.execute(statement)
+            _make_tables(connection)
             connection.execute(f"PRAGMA application_id = {_APPLICATION}")
             connection.execute(f"PRAGMA user_version = {VERSION}")
+
+
+def _make_tables(connection: sqlite3.Connection) -> None:
+    for statement in _TABLES.split(";\n"):
+        connection.execute(statement)
+
+
+def _shape(connection: sqlite3.Connection) -> set[tuple[str, str | None]]:
+    """(table, column) and (index, None)."""
+    return set(connection.execute(_SHAPE).fetchall())
+
+
+def _our_shape() -> set[tuple[str, str | None]]:
+    with closing(sqlite3.connect(":memory:")) as connection:
+        _make_tables(connection)
+        return _shape(connection)
 
 
 def _refuse_read_only(path: Path) -> None:
@@ -206,7 +227,8 @@ def _operational(path: Path, text: str) -> StorageError:
     return StorageError(f"cannot keep XP in {path}: {text}")
 
 
-def _inode(path: Path) -> tuple[int, int]:
+def inode_of(path: Path) -> tuple[int, int]:
+    """Which file a path leads to now."""
     try:
         found = os.stat(path)  # noqa: PTH116 (once per transaction, and a missing file is an answer)
     except OSError:

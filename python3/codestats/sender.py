@@ -18,9 +18,11 @@ if TYPE_CHECKING:
     from codestats.notices import Notices
     from codestats.settings import Settings
 
-__all__ = ["Connection", "Sender"]
+__all__ = ["AGAIN_AFTER_STORAGE_ERROR", "Connection", "Sender"]
 
-_AGAIN_AFTER_STORAGE_ERROR = 5.0
+AGAIN_AFTER_STORAGE_ERROR = 2.0
+"""Seconds; less than a lease lasts: what is known of a pulse must be written before another editor may send it."""
+
 _AGAIN_AFTER_OUR_ERROR = 60.0
 _LONGEST_SLEEP = 30.0  # a thread's sleep does not count a suspended laptop's: look at the clock now and then
 _SOON = 1.0  # another editor sends at this moment, so ours goes next
@@ -166,7 +168,7 @@ class Sender:
             return self._send()
         except StorageError as error:
             self._notices.note(f"sending waits: {error}")
-            return _AGAIN_AFTER_STORAGE_ERROR
+            return AGAIN_AFTER_STORAGE_ERROR
         except Exception as error:  # noqa: BLE001 (a bug must not end the thread)
             self._notices.note(f"bug while sending: {type(error).__name__}: {error}")
             self._close()
@@ -193,10 +195,11 @@ class Sender:
 
     def _current_settings(self) -> Settings | None:
         with self._condition:
-            if self._settings_changed:
-                self._close()
-                self._settings_changed = False
-            return self._settings
+            settings, is_other = self._settings, self._settings_changed
+            self._settings_changed = False
+        if is_other:  # not under the lock, which Vim's main thread takes as well
+            self._close()
+        return settings
 
     def _round(self, settings: Settings) -> Stop:
         if self._connection is not None and not self._connection.is_current:

@@ -191,6 +191,11 @@ def test_an_old_pulse_is_expired_whatever_words_refuse_it(coded_at, verdict):
     assert outcome.verdict is verdict
 
 
+def test_whether_a_pulse_is_too_old_is_for_the_service_to_say():
+    outcome = classify(400, {}, b"<html>Bad request", coded_at="2024-05-10T11:59:00Z", now=NOW)
+    assert outcome.verdict is Verdict.SERVER_ERROR
+
+
 def test_an_old_pulse_that_is_taken_is_sent():
     assert classify(201, {}, GREAT, coded_at="2000-01-01T00:00:00+00:00", now=NOW).verdict is Verdict.SENT
 

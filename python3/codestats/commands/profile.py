@@ -6,11 +6,11 @@ from __future__ import annotations
 import json
 import shutil
 import time
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from codestats.activity import Activity
 from codestats.commands import common
 from codestats.data import ledger
 from codestats.data.facts import profile_facts
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from codestats.settings import Settings
     from codestats.views import Frame, View
 
-__all__ = ["add_parser", "print_view", "run"]
+__all__ = ["add_parser", "drawn", "run"]
 
 _MAX_AGE = 60.0
 
@@ -77,28 +77,25 @@ def _show(arguments: argparse.Namespace, settings: Settings, folder: Path, user:
     from codestats.views import ProfileData, profile_view  # noqa: PLC0415 (not for --json)
 
     is_own = user == settings.username
-    with ledger.opened(folder) as database:
-        entries = []
-        if database and is_own:
-            with database.reading() as connection:
-                entries = ledger.entries(connection)
     data = ProfileData(
         user=user,
         profile=profile,
         note=answer.note,
         state="error" if answer.note else "ready",
         fetched_at=answer.fetched_at or time.time(),
-        activity=Activity.of(entries),
         url=f"{settings.api_url}/users/{quote(user, safe='')}",
         own=is_own,
     )
-    print_view(lambda frame: profile_view(data, {}, frame), is_ascii=settings.ascii)
+    with ledger.summed(folder) as sums:
+        own = replace(data, activity=sums) if is_own else data
+        text = drawn(lambda frame: profile_view(own, {}, frame), is_ascii=settings.ascii)
+    print(text)
 
 
-def print_view(draw: Callable[[Frame], View], *, is_ascii: bool) -> None:
-    """Draw a view as wide as the terminal, and print its lines without the keys' hints."""
+def drawn(draw: Callable[[Frame], View], *, is_ascii: bool) -> str:
+    """A view as wide as the terminal: its lines without the keys' hints."""
     from codestats.views import Frame  # noqa: PLC0415 (not for --json)
 
     columns = min(shutil.get_terminal_size().columns, 120)
     view = draw(Frame(columns, 24, datetime.now().astimezone(), is_ascii))
-    print("\n".join(line.rstrip() for line in view.lines[:-1]).strip("\n"))
+    return "\n".join(line.rstrip() for line in view.lines[:-1]).strip("\n")

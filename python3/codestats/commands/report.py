@@ -77,17 +77,12 @@ def _report(arguments: argparse.Namespace) -> tuple[Report, str]:
     elif user:
         answer = look_up(folder, settings, user, _MAX_AGE)
         note = f"made without the profile of now: {answer.note}" if answer.note else ""
-    entries = []
-    if (
-        user in ("", settings.username) or not settings.username
-    ):  # another user's report has no part in our history
-        with ledger.opened(folder) as database:
-            if database is not None:
-                with database.reading() as connection:
-                    entries = ledger.entries(connection)
     profile = parse_profile(answer.profile, user) if answer.profile is not None else None
     name = profile.user if profile else user
-    return report_of(profile, Activity.of(entries), name, datetime.now().astimezone()), note
+    is_own = user in ("", settings.username) or not settings.username
+    with ledger.summed(folder) as sums:  # another user's report has no part in our history
+        history = sums if is_own else Activity()
+        return report_of(profile, history, name, datetime.now().astimezone()), note
 
 
 def _write(name: str, text: str) -> None:

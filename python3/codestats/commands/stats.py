@@ -4,10 +4,9 @@
 from __future__ import annotations
 
 import json
-from datetime import date, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING
 
-from codestats.activity import Activity
 from codestats.commands import common
 from codestats.data import ledger
 from codestats.data.facts import stats_facts
@@ -16,9 +15,10 @@ from codestats.periods import parse_period
 
 if TYPE_CHECKING:
     import argparse
-    from pathlib import Path
 
+    from codestats.activity import Sums
     from codestats.periods import Period
+    from codestats.settings import Settings
 
 __all__ = ["add_parser", "run"]
 
@@ -47,24 +47,19 @@ def run(arguments: argparse.Namespace) -> int:
         return 2
     try:
         settings = common.read_settings(arguments)
-        activity = _activity(common.data_dir(settings), period)
+        with ledger.summed(common.data_dir(settings)) as sums:
+            text = _text(arguments, settings, sums, period)
     except (CodeStatsError, OSError, ValueError) as error:
         return common.complain(str(error))
-    if arguments.json:
-        print(json.dumps(stats_facts(activity, period)))
-        return 0
-    from codestats.commands.profile import print_view  # noqa: PLC0415 (not for --json)
-    from codestats.views import StatsData, stats_view  # noqa: PLC0415 (not for --json)
-
-    state = {"period": arguments.period}
-    print_view(lambda frame: stats_view(StatsData(activity), state, frame), is_ascii=settings.ascii)
+    print(text)
     return 0
 
 
-def _activity(folder: Path, period: Period) -> Activity:
-    span = ledger.hours_of(max(period.earliest, date(1, 1, 1)), period.last)
-    with ledger.opened(folder) as database:
-        if database is None:
-            return Activity()
-        with database.reading() as connection:
-            return Activity.of(ledger.entries(connection, span))
+def _text(arguments: argparse.Namespace, settings: Settings, sums: Sums, period: Period) -> str:
+    if arguments.json:
+        return json.dumps(stats_facts(sums, period))
+    from codestats.commands.profile import drawn  # noqa: PLC0415 (not for --json)
+    from codestats.views import StatsData, stats_view  # noqa: PLC0415 (not for --json)
+
+    state = {"period": arguments.period}
+    return drawn(lambda frame: stats_view(StatsData(sums), state, frame), is_ascii=settings.ascii)

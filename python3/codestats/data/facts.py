@@ -12,7 +12,7 @@ from codestats.levels import standing
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from codestats.activity import Activity
+    from codestats.activity import Sums
     from codestats.periods import Period
     from codestats.profile import Profile, Tally
 
@@ -62,7 +62,7 @@ def _tallies(tallies: Iterable[Tally]) -> list[dict[str, Any]]:
     ]
 
 
-def stats_facts(activity: Activity, period: Period) -> dict[str, Any]:
+def stats_facts(activity: Sums, period: Period) -> dict[str, Any]:
     """A period of the local history; `activity` holds that of the period before as well."""
     now = activity.between(period.first, period.last)
     hours = now.active_hours()

@@ -6,16 +6,19 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from codestats import paths
+from codestats.activity import Activity
 from codestats.data.row import Row
 from codestats.schema import Database
+from codestats.sums import EVERYTHING, HistorySums, Span, hours_of
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterator
-    from datetime import date
     from pathlib import Path
 
-__all__ = ["EVERYTHING", "count", "entries", "hours_of", "opened", "rows"]
+    from codestats.activity import Sums
+
+__all__ = ["EVERYTHING", "Span", "count", "hours_of", "opened", "rows", "summed"]
 
 # The ledger is in this order by its primary key: nothing is sorted in memory, however long it is.
 _ROWS = """
@@ -26,18 +29,7 @@ SELECT hour, offset, language, :machine, 'queued', xp FROM pulse JOIN pulse_xp O
 WHERE hour >= :first AND hour < :last AND xp > 0
 ORDER BY 1, 2, 3, 4, 5
 """
-_ENTRIES = """
-SELECT hour, language, machine, sum(xp) FROM (
-    SELECT hour, language, machine, xp FROM ledger WHERE hour >= :first AND hour < :last
-    UNION ALL
-    SELECT hour, language, :machine, xp FROM pulse JOIN pulse_xp ON pulse = id
-    WHERE hour >= :first AND hour < :last
-) GROUP BY hour, language, machine
-"""
 _COUNT = "SELECT count(*) FROM ledger WHERE hour >= :first AND hour < :last"
-
-Span = tuple[str, str]
-EVERYTHING: Span = ("", "~")
 
 
 @contextmanager
@@ -52,11 +44,6 @@ def opened(folder: Path) -> Iterator[Database | None]:
         yield database
     finally:
         database.close()
-
-
-def hours_of(first: date, last: date) -> Span:
-    """The hours from one day to another, both included, as bounds [first, last) of text."""
-    return first.isoformat(), f"{last.isoformat()}T~"
 
 
 def _bounds(span: Span) -> dict[str, str]:
@@ -83,6 +70,15 @@ def count(connection: sqlite3.Connection, span: Span = EVERYTHING) -> int:
     return int(connection.execute(_COUNT, _bounds(span)).fetchone()[0])
 
 
-def entries(connection: sqlite3.Connection, span: Span = EVERYTHING) -> list[tuple[str, str, str, int]]:
-    """(hour, language, machine, XP) for statistics."""
-    return connection.execute(_ENTRIES, _bounds(span)).fetchall()
+@contextmanager
+def summed(folder: Path) -> Iterator[Sums]:
+    """The sums of all rows, for as long as one consistent look at them takes. Raises StorageError.
+
+    Nobody must be waited for meanwhile: on a file system without WAL, editors cannot record.
+    """
+    with opened(folder) as database:
+        if database is None:
+            yield Activity()
+            return
+        with database.reading() as connection:
+            yield HistorySums(connection)

@@ -17,7 +17,7 @@ from codestats.views.table import Column, Table
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from codestats.activity import Activity
+    from codestats.activity import Sums
 
 __all__ = ["breakdown_rows"]
 
@@ -77,7 +77,7 @@ def _machines(sums: Mapping[str, int], room: int, frame: Frame) -> list[_Bucket]
     return [*buckets, _Bucket("others", rest)] if rest else buckets
 
 
-def _buckets(activity: Activity, by: str, room: int, frame: Frame) -> list[_Bucket]:
+def _buckets(activity: Sums, by: str, room: int, frame: Frame) -> list[_Bucket]:
     """At most ``room`` columns for dimension ``by`` (weekdays are always seven)."""
     if by == "weekday":
         return _one_each([str(day) for day in range(7)], WEEKDAYS)
@@ -88,7 +88,7 @@ def _buckets(activity: Activity, by: str, room: int, frame: Frame) -> list[_Buck
     return _machines(activity.by("machine"), room, frame)
 
 
-def _lines(activity: Activity, by: str, buckets: list[_Bucket]) -> list[_Line]:
+def _lines(activity: Sums, by: str, buckets: list[_Bucket]) -> list[_Line]:
     """A line a language, most XP first."""
     bucket_of = {key: at for at, bucket in enumerate(buckets) for key in bucket.keys}
     lines = []
@@ -111,7 +111,7 @@ class _Plan:
     heat: int
 
 
-def _plan(activity: Activity, by: str, frame: Frame, longest: int) -> _Plan:
+def _plan(activity: Sums, by: str, frame: Frame, longest: int) -> _Plan:
     """Numbers if at least the least number of columns fits, the heat map too if that still fits."""
     name = max(min(longest, 24 if frame.inner >= 90 else 14), 8)
     cell = 9 if by == "machine" and frame.inner >= 60 else CELL
@@ -140,7 +140,7 @@ def _plan(activity: Activity, by: str, frame: Frame, longest: int) -> _Plan:
     return _Plan(name, room, cell, numbers=True, heat=heat)
 
 
-def breakdown_rows(activity: Activity, by: str, state: dict[str, Any], frame: Frame) -> list[Row]:
+def breakdown_rows(activity: Sums, by: str, state: dict[str, Any], frame: Frame) -> list[Row]:
     """Heading, table with totals, heat map; where the columns are is noted in ``state``."""
     longest = max(width(frame.name(name)) for name in activity.by("language"))
     plan = _plan(activity, by, frame, longest)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from codestats.activity import Activity, Days, days_summary, merge_days
+from codestats.activity import Activity, Days, Sums, days_summary, merge_days
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,7 +31,7 @@ class ProfileData:
     state: str = "ready"
     note: str = ""
     fetched_at: float = 0.0
-    activity: Activity = field(default_factory=Activity)
+    activity: Sums = field(default_factory=Activity)
     counted: int = 0
     goal: int = 0
     url: str = ""

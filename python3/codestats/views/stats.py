@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from codestats.activity import Activity
+from codestats.activity import Activity, Sums
 from codestats.periods import NAMES, Period, parse_period
 from codestats.text import number, plural
 from codestats.views import chrome
@@ -35,7 +35,7 @@ HINTS = (
 class StatsData:
     """The ledger, at least for the days of :func:`stats_span`; ``note`` is a sentence shown above."""
 
-    activity: Activity = field(default_factory=Activity)
+    activity: Sums = field(default_factory=Activity)
     note: str = ""
 
 
@@ -85,7 +85,7 @@ def _body(data: StatsData, period: Period, state: dict[str, Any], frame: Frame, 
     return [*rows, Row(), *table]
 
 
-def _figures(activity: Activity, period: Period, frame: Frame) -> Figures:
+def _figures(activity: Sums, period: Period, frame: Frame) -> Figures:
     """The period's entries and those to compare with; of yesterday what was typed by this time of day."""
     now = activity.between(period.first, period.last)
     if period.before is None:
@@ -93,8 +93,7 @@ def _figures(activity: Activity, period: Period, frame: Frame) -> Figures:
     first, last, name = period.before
     before = activity.between(first, last)
     if period.name == "today":
-        until = f"T{frame.now.hour:02}"
-        before = Activity(tuple(entry for entry in before.entries if entry.hour[10:] <= until))
+        before = before.until(frame.now.hour)
         name += " by this hour"
     return Figures(now, before, name, now.active_hours())
 

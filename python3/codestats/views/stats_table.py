@@ -13,7 +13,7 @@ from codestats.views.table import Column, Table
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from codestats.activity import Activity
+    from codestats.activity import Sums
 
 __all__ = ["Figures", "change", "table_rows"]
 
@@ -28,8 +28,8 @@ class Figures:
     ``hours``: active hours of the period by language, '' for all (adding them up takes a while).
     """
 
-    now: Activity
-    before: Activity | None
+    now: Sums
+    before: Sums | None
     name: str
     hours: Mapping[str, int]
 

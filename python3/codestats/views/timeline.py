@@ -9,7 +9,7 @@ from codestats.views.charts import Chart, axis, column_rows
 from codestats.views.heatmap import MONTHS, WEEKDAYS
 
 if TYPE_CHECKING:
-    from codestats.activity import Activity
+    from codestats.activity import Sums
     from codestats.periods import Period
     from codestats.views.canvas import Frame, Row
 
@@ -19,7 +19,7 @@ ROWS = 5
 GUTTER = 8
 
 
-def timeline_rows(activity: Activity, period: Period, frame: Frame) -> list[Row]:
+def timeline_rows(activity: Sums, period: Period, frame: Frame) -> list[Row]:
     """The chart with its axis; empty where the frame is too narrow or there is too little to show."""
     keys, labels, sums = _series(activity, period)
     room = frame.inner - GUTTER
@@ -34,7 +34,7 @@ def timeline_rows(activity: Activity, period: Period, frame: Frame) -> list[Row]
     return [*column_rows(chart, frame), axis(labels, chart)]
 
 
-def _series(activity: Activity, period: Period) -> tuple[list[str], dict[int, str], dict[str, int]]:
+def _series(activity: Sums, period: Period) -> tuple[list[str], dict[int, str], dict[str, int]]:
     """Keys from left to right, labels by index, XP by key."""
     if period.days == 1:
         return [f"{h:02}" for h in range(24)], {h: f"{h:02}" for h in range(0, 24, 3)}, activity.by("hour")

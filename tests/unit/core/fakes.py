@@ -51,11 +51,13 @@ class FakeService:
         self.answer = answer
         self.answer_probe = probe
         self.log = []
+        self.moments = []
 
     def post_pulse(self, body: bytes, coded_at: str = "") -> Outcome:
         import json
 
         pulse = json.loads(body)
+        self.moments.append(coded_at)
         xps = {entry["language"]: entry["xp"] for entry in pulse["xps"]}
         self.log.append(xps)
         return self.answer(xps)

@@ -10,6 +10,8 @@ from codestats.exceptions import StorageError
 from codestats.lease import SECONDS
 from codestats.outbox import Outbox
 from codestats.outcome import Verdict
+from codestats.pulse import coded_at
+from codestats.sender import AGAIN_AFTER_STORAGE_ERROR
 from codestats.spool import Entry
 from unit.core.fakes import ANSWERED, SENT, START, FakeNews, FakeService, outcome, rows, sums
 
@@ -26,8 +28,9 @@ class World:
         self.delivery = self.courier_of(outbox)
         self._number = 0
 
-    def courier_of(self, outbox) -> Delivery:
-        return Delivery(outbox, self.service, self.clock, Backoff(15, 900), self.news, lambda: self.may_go_on)
+    def courier_of(self, outbox, witness=None) -> Delivery:
+        backoff, go_on = Backoff(15, 900), lambda: self.may_go_on
+        return Delivery(outbox, self.service, self.clock, backoff, self.news, go_on, witness)
 
     def record(self, *pulses) -> None:
         """One pulse for each dictionary, the first one the oldest."""
@@ -45,6 +48,20 @@ class World:
     @property
     def sums(self) -> dict:
         return sums(self.path)
+
+
+class SlowWitness:
+    """Has seen nothing; `meanwhile` is what happens while it looks."""
+
+    def __init__(self) -> None:
+        self.meanwhile = lambda: None
+
+    def prepare(self) -> None:
+        pass
+
+    def saw(self, _xps, _times) -> bool:
+        self.meanwhile()
+        return False
 
 
 @pytest.fixture
@@ -102,6 +119,12 @@ def test_an_expired_pulse_is_kept_in_the_ledger_and_the_rest_goes_on(world):
     assert world.delivery.round() == Stop()
     assert world.sums == {"expired": 1, "sent": 2}
     assert world.news.given_up == [("expired", {"C": 1}, "why")]
+
+
+def test_the_service_is_asked_with_the_moment_of_the_pulse_so_that_its_age_is_known(world):
+    world.record({"C": 1})
+    world.delivery.round()
+    assert world.service.moments == [coded_at(START, world.clock.offset)]
 
 
 def test_of_a_refused_pulse_only_the_bad_language_is_rejected(world):
@@ -267,6 +290,34 @@ class TestOddMoments:
         assert world.service.log == []
         assert world.sums == {"queued": 1}
 
+    def test_nor_one_stopped_while_it_looked_for_a_pulse_in_doubt(self, world, database):
+        """A suspended laptop, for example; the other editor wakes up first."""
+        other = world.courier_of(Outbox(database, world.clock, "other"))
+        world.delivery = world.courier_of(world.outbox, witness := SlowWitness())
+        world.record({"C": 1})
+        world.service.answer = lambda _: outcome("IN_DOUBT")
+        world.delivery.round()
+        world.service.answer = lambda _: SENT
+
+        def overtaken():
+            world.clock.pass_seconds(SECONDS + 1)
+            other.round()
+
+        witness.meanwhile = overtaken
+        assert world.delivery.round().wait > 0
+        assert world.posted == [{"C": 1}, {"C": 1}]
+        assert world.sums == {"sent": 1}
+
+    def test_a_slow_look_alone_does_not_end_the_round(self, world):
+        world.delivery = world.courier_of(world.outbox, witness := SlowWitness())
+        world.record({"C": 1})
+        world.service.answer = lambda _: outcome("IN_DOUBT")
+        world.delivery.round()
+        world.service.answer = lambda _: SENT
+        witness.meanwhile = lambda: world.clock.pass_seconds(SECONDS + 1)
+        assert world.delivery.round() == Stop()
+        assert world.sums == {"sent": 1}
+
     def test_an_outcome_the_disk_refused_is_written_before_anything_else_is_sent(self, world, monkeypatch):
         world.record({"C": 1}, {"C": 2})
         finish = world.outbox.finish
@@ -280,6 +331,25 @@ class TestOddMoments:
         assert world.delivery.round() == Stop()
         assert world.posted == [{"C": 1}, {"C": 2}]
         assert world.sums == {"sent": 3}
+
+    def test_while_an_outcome_is_unwritten_nobody_else_takes_the_pulse_for_doubtful(
+        self, world, database, clock, monkeypatch
+    ):
+        world.record({"C": 1})
+        finish = world.outbox.finish
+        monkeypatch.setattr(world.outbox, "finish", self.full_disk)
+        with pytest.raises(StorageError):
+            world.delivery.round()
+        clock.pass_seconds(AGAIN_AFTER_STORAGE_ERROR)
+        other = world.courier_of(Outbox(database, clock, "other"))
+        assert other.round().wait > 0
+        with pytest.raises(StorageError):  # still no room: what is known is still known
+            world.delivery.round()
+        monkeypatch.setattr(world.outbox, "finish", finish)
+        assert world.delivery.round() == Stop()
+        assert other.round() == Stop()
+        assert world.posted == [{"C": 1}]
+        assert world.sums == {"sent": 1}
 
     def full_disk(self, claim, state):
         raise StorageError("disk full")

@@ -291,6 +291,22 @@ class TestStorageFaults:
         assert bench.service.total("alice") == 6
         assert len(list(bench.data_dir.glob("*.damaged-*"))) == 1
 
+    @pytest.mark.parametrize("table", ["pulse", "batch", "ledger", "meta", "lease"])
+    def test_one_that_lacks_a_table_is_damaged_too(self, bench, table):
+        engine, _ = bench.engine()
+        bench.record(engine, batch("a", {"c": 5}))
+        assert engine.drain(20)
+        engine.stop()
+        with sqlite3.connect(bench.database) as connection:
+            connection.execute(f"DROP TABLE {table}")
+        connection.close()
+        second, editor = bench.engine()
+        bench.record(second, batch("b", {"c": 1}))
+        assert second.drain(20)
+        assert bench.service.total("alice") == 6
+        [old] = bench.data_dir.glob("*.damaged-*")
+        assert any(str(old) in message["text"] for message in editor.of("message"))
+
     def test_a_newer_schema_is_left_alone_and_batches_stay_with_the_editor(self, bench):
         engine, _ = bench.engine()
         bench.record(engine, batch("a", {"c": 5}))

@@ -47,7 +47,17 @@ def test_a_file_being_written_is_left_alone_and_one_of_a_dead_editor_is_not(tmp_
 
 @pytest.mark.parametrize(
     "content",
-    ["", '{"version": 1, "bat', "[]", "null", '{"version": 2, "batches": []}', document({"xp": 1}), "\0"],
+    [
+        "",
+        '{"version": 1, "bat',
+        "[]",
+        "null",
+        '{"version": 2, "batches": []}',
+        document({"xp": 1}),
+        "\0",
+        document({**A, "id": "\ud800"}),
+        "[" * 100_000,
+    ],
 )
 def test_a_broken_file_is_set_aside_and_not_tried_again(tmp_path, content):
     (tmp_path / "x.json").write_text(content)

@@ -45,7 +45,17 @@ def test_what_is_no_xp_is_left_out(xp):
 
 @pytest.mark.parametrize(
     "message",
-    [None, [], "x", {}, {"id": 1, "xp": {}}, {"id": "", "xp": {}}, {"id": "a" * 201, "xp": {}}, {"id": "a"}],
+    [
+        None,
+        [],
+        "x",
+        {},
+        {"id": 1, "xp": {}},
+        {"id": "", "xp": {}},
+        {"id": "a" * 201, "xp": {}},
+        {"id": "a"},
+        {"id": "a\ud800", "xp": {}},
+    ],
 )
 def test_no_batch(message):
     with pytest.raises(BadBatch):

@@ -17,6 +17,7 @@ from codestats import paths
 from codestats.data import ledger
 from codestats.data.export import write_ledger
 from codestats.data.importer import import_file
+from codestats.history import History
 from codestats.languages import clean_name
 from codestats.schema import Database
 
@@ -82,8 +83,8 @@ class Store:
         return import_file(self.folder, io.BytesIO(data), **options)
 
     def statistics(self):
-        with ledger.opened(self.folder) as database, database.reading() as connection:
-            return sorted(ledger.entries(connection))
+        with ledger.opened(self.folder) as database:
+            return sorted(History(database).entries())
 
     def totals(self):
         """XP by hour and language, whatever machine it is filed under and however it is written."""

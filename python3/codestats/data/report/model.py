@@ -13,7 +13,7 @@ from codestats.profile import Tally
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from codestats.activity import Activity
+    from codestats.activity import Sums
     from codestats.profile import Profile
 
 __all__ = ["Report", "Week", "report_of", "weeks"]
@@ -61,7 +61,7 @@ def weeks(today: date) -> list[Week]:
     ]
 
 
-def report_of(profile: Profile | None, activity: Activity, user: str, now: datetime) -> Report:
+def report_of(profile: Profile | None, activity: Sums, user: str, now: datetime) -> Report:
     """The profile where there is one, the local history for the rest and in its place."""
     calendar = activity.by_date()
     if profile is not None:

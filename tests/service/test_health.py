@@ -1,0 +1,71 @@
+"""The health check's own part of the core: it keeps to the rules of sending, and its commands can be pasted."""
+
+from __future__ import annotations
+
+import shlex
+from contextlib import closing
+
+import pytest
+
+from codestats import health_service, paths
+from codestats.clock import Clock
+from codestats.health_data import data_entries
+from codestats.health_service import service_entries
+from codestats.lease import Lease
+from codestats.schema import Database
+from codestats.settings import Settings
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """As on macOS, where it lies in a folder with a blank in its name."""
+    return paths.own_folder(tmp_path / "Application Support" / "codestats")
+
+
+@pytest.fixture
+def database(folder):
+    with closing(Database(paths.database_file(folder))) as database:
+        yield database
+
+
+@pytest.fixture
+def settings(service):
+    return Settings.from_mapping({"api_url": service.url, "api_key": service.token()}, {})[0]
+
+
+def texts(entries):
+    return " ".join(text for _, text, _ in entries)
+
+
+def test_its_empty_pulse_never_goes_out_beside_an_editors(settings, service, folder, database, monkeypatch):
+    monkeypatch.setattr(health_service, "PATIENCE", 0.2)
+    lease = Lease(Clock(), "an editor")
+    with database.transaction() as connection:
+        lease.take(connection)
+    assert "an editor is sending" in texts(service_entries(settings, folder))
+    assert service.pulses() == []
+    with database.transaction() as connection:
+        lease.release(connection)
+    assert "is accepted" in texts(service_entries(settings, folder))
+    assert len(service.pulses()) == 1
+
+
+def test_it_leaves_the_right_to_send_free(settings, folder, database):
+    service_entries(settings, folder)
+    with database.transaction() as connection:
+        assert Lease(Clock(), "an editor").take(connection) == 0
+
+
+def test_without_a_database_nobody_can_be_sending(settings, tmp_path):
+    assert "is accepted" in texts(service_entries(settings, tmp_path / "none"))
+    assert not (tmp_path / "none").exists()
+
+
+def test_its_commands_survive_a_blank_in_a_path(folder):
+    old = folder / "spool-1.sqlite3.damaged-20260101-000000"
+    old.touch()
+    advice = [shlex.split(advice) for _, text, advice in data_entries(folder, "") if "set aside" in text]
+    assert advice == [["rm", str(old)]]
+    folder.chmod(0o755)
+    [(_, _, command)] = [entry for entry in data_entries(folder, "") if "others may look" in entry[1]]
+    assert shlex.split(command) == ["chmod", "700", str(folder)]

@@ -1,0 +1,45 @@
+"""Setting a damaged database aside, and never another editor's new one."""
+
+from __future__ import annotations
+
+import pytest
+
+from codestats import quarantine
+from codestats.quarantine import set_aside
+from codestats.schema import Database
+
+
+@pytest.fixture
+def damaged(path):
+    path.write_bytes(b"SQLite format 3\0" + b"garbage" * 2000)
+    return path
+
+
+def test_a_damaged_one_keeps_its_content(damaged):
+    content = damaged.read_bytes()
+    old = set_aside(damaged)
+    assert old.read_bytes() == content
+    assert list(damaged.parent.iterdir()) == [old]
+
+
+def test_a_sound_one_stays(path):
+    Database(path).close()
+    assert set_aside(path) is None
+    assert [path] == list(path.parent.iterdir())
+
+
+def test_one_that_another_editor_has_begun_anew_meanwhile_stays(damaged, monkeypatch):
+    is_damaged = quarantine._is_damaged
+
+    def slowly(path):
+        found = is_damaged(path)
+        set_aside_by_another_editor(path)
+        return found
+
+    def set_aside_by_another_editor(path):
+        path.rename(path.with_name("damaged"))
+        Database(path).close()
+
+    monkeypatch.setattr(quarantine, "_is_damaged", slowly)
+    assert set_aside(damaged) is None
+    Database(damaged).check()

@@ -1,0 +1,64 @@
+"""The sender's thread, as others meet it: Vim's main thread asks whether it is busy, and must not wait for that."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+import pytest
+
+from codestats.backoff import Backoff
+from codestats.clock import Clock
+from codestats.delivery import Stop
+from codestats.sender import Sender
+from codestats.settings import Settings
+
+
+class SlowToClose:
+    """A connection with nothing to send, whose closing takes as long as the disk wants."""
+
+    is_current = True
+
+    def __init__(self) -> None:
+        self.delivery = self
+        self.is_used, self.is_closing, self.may_close = (threading.Event() for _ in range(3))
+
+    def round(self) -> Stop:
+        self.is_used.set()
+        return Stop()
+
+    def close(self) -> None:
+        self.is_closing.set()
+        self.may_close.wait(3)
+
+
+class Silent:
+    """Stands for the notices."""
+
+    def __getattr__(self, _name):
+        return lambda *_, **__: None
+
+
+@pytest.fixture
+def connection():
+    return SlowToClose()
+
+
+@pytest.fixture
+def sender(connection):
+    sender = Sender(lambda _: connection, Clock(), Backoff(), Silent(), lambda: None)
+    sender.start()
+    yield sender
+    connection.may_close.set()
+    sender.stop(5)
+
+
+def test_nobody_waits_while_it_closes_its_connection(sender, connection):
+    sender.configure(Settings(api_key="one"))
+    assert connection.is_used.wait(5)
+    sender.configure(Settings(api_key="two"))
+    assert connection.is_closing.wait(5)
+    begin = time.monotonic()
+    assert not sender.is_waiting
+    sender.wake()
+    assert time.monotonic() - begin < 1
