@@ -71,6 +71,26 @@ def test_in_the_command_line_window_a_sentence_says_why_not(calm):
     quiet(calm)
 
 
+def test_nor_is_an_open_window_gone_to_from_there(calm):
+    calm.keys(STATUS)
+    calm.wait_screen(SHOWN)
+    calm.keys("<C-w>pq:" + STATUS)
+    calm.wait_screen(r"close the command-line window first")
+    quiet(calm)
+
+
+@pytest.mark.parametrize("is_open", [False, True])
+def test_where_windows_are_locked_a_sentence_says_so(is_open, calm):
+    calm.command("nnoremap <expr> gz execute('CodeStatsStatus') .. 'l'")
+    if is_open:
+        calm.keys(STATUS)
+        calm.wait_screen(SHOWN)
+        calm.keys("<C-w>p")
+    calm.keys("gz")
+    sentence = "codestats: no window here: E565: Not allowed to change text or change window"
+    calm.wait_until(lambda: calm.messages().strip().splitlines()[-1:] == [sentence])
+
+
 def test_the_only_window_shows_a_file_when_it_is_closed(calm):
     calm.keys(STATUS)
     calm.wait_screen(SHOWN)
