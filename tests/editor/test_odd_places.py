@@ -6,6 +6,8 @@ import re
 
 import pytest
 
+from editor.terminal import wait_for
+
 STATUS = ":CodeStatsStatus<CR>"
 SHOWN = r"Nothing was to send yet"
 
@@ -231,6 +233,22 @@ def test_a_wild_menu_stays(start_editor):
 
 
 # -- other things -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("menu", ["pick one:", r"apples\npears\nplums\npick one:"])
+def test_a_menu_that_a_script_echoes_stays(menu, start_editor):
+    editor = start_editor(
+        vimrc=[
+            "set laststatus=2 statusline=%{codestats#statusline()}",
+            f'nnoremap gz :echo "{menu}"<Bar>call getchar()<CR>',
+        ]
+    )
+    editor.keys("iabc<Esc>gz", settle=False)
+    editor.wait_screen("pick one:")
+    with pytest.raises(TimeoutError):
+        wait_for(lambda: "pick one:" not in "\n".join(editor.terminal.lines()), timeout=1.5, what="it to go")
+    editor.keys("q<CR>")
+    editor.wait_screen("C::S 3")
 
 
 def test_events_may_be_had_by_a_pattern(calm, service):
