@@ -186,7 +186,9 @@ def test_a_day_without_python_makes_nothing_slower(start_editor, tmp_path):
     )
     assert editor.eval("len(codestats#pulse#outstanding())") > 390
     assert editor.eval("codestats#status().pending") == editor.eval("codestats#status().session")
-    timed = "let g:start = reltime() | call codestats#status() | call add(g:took, reltimefloat(reltime(g:start)))"
+    timed = (
+        "let g:start = reltime() | call codestats#status() | call add(g:took, reltimefloat(reltime(g:start)))"
+    )
     editor.command(f"let g:took = [] | for i in range(20) | {timed} | endfor")
     assert min(editor.eval("g:took")) < 0.0004  # the sum over 400 batches alone takes 0.6 ms and more
 
