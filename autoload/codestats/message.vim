@@ -104,9 +104,14 @@ function s:echo(highlight, text) abort
   let mark = codestats#config#ascii() ? '... (:messages)' : '… (:messages)'
   let shown = s:fitted(a:text, v:echospace + &columns * (&cmdheight - 1), mark)
   let more = &more
+  let after = exists('+messagesopt') ? &messagesopt : ''
   execute 'echohl' a:highlight
   try
     set nomore
+    if !empty(after)
+      " Delivered by the timer, Vim asks before the screen can be drawn anew (seen on 9.2).
+      let &messagesopt = substitute(after, '\Chit-enter', 'wait:0', '')
+    endif
     redraw
     echomsg a:text
     if shown !=# a:text
@@ -116,6 +121,9 @@ function s:echo(highlight, text) abort
   finally
     echohl None
     let &more = more
+    if !empty(after)
+      let &messagesopt = after
+    endif
   endtry
 endfunction
 

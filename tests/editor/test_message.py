@@ -151,6 +151,9 @@ def test_a_notification_plugin_gets_them(start_editor, editor_spec):
 
 def test_the_user_settings_are_left_as_they_are(start_editor):
     editor = start_editor(vimrc="set more")
+    settings = "[&more, exists('+messagesopt') ? &messagesopt : '']"
+    before = editor.eval(settings)
     say(editor, LONG)
     editor.wait_until(lambda: count(editor, "codestats: ") == 1)
-    assert editor.eval("&more") == 1
+    assert editor.eval(settings) == before
+    assert before[0] == 1
