@@ -51,9 +51,11 @@ endfunction
 
 " Hand over to the disk what nobody has acknowledged yet. Waits for nobody.
 function codestats#leave() abort
-  if exists('*codestats#pulse#leave')
-    call codestats#pulse#leave()
-  endif
+  for part in ['pulse', 'token']
+    if exists('*codestats#' .. part .. '#leave')
+      call call('codestats#' .. part .. '#leave', [])
+    endif
+  endfor
 endfunction
 
 " Call the editor's own tracker: start, stop, take, totals, pause.

@@ -72,6 +72,5 @@ endfunction
 
 function s:tell(level, text) abort
   call codestats#message#forget('install')
-  redraw
   call codestats#message#say(a:level, 'install', a:text)
 endfunction

@@ -2,7 +2,8 @@
 " is to say waits until the editor is about to wait for a key (SafeState) and nobody is asked anything.
 
 let s:said = {}
-let s:queue = []
+let s:queue = []       " [level, text, key]; under one key only what was said last
+let s:timer = -1
 const s:shown = 5000   " ms
 const s:again = 1000   " ms
 let s:levels = {'error': ['ErrorMsg', 4], 'warning': ['WarningMsg', 3], 'info': ['None', 2]}
@@ -32,15 +33,22 @@ function s:note(level, key, text) abort
   call codestats#message#say(a:level, a:key, a:text)
 endfunction
 
-" Say {text} unless it is what was said last under {key}.
+" Say {text} unless it is what was said last under {key}. It takes the place of what still waits there: how far an import is
+" nobody wants to read once more for each word about it.
 function codestats#message#say(level, key, text) abort
   if get(s:said, a:key, '') ==# a:text
     return
   endif
   let s:said[a:key] = a:text
-  call add(s:queue, [a:level, 'codestats: ' .. substitute(a:text, '[[:cntrl:]]\+', ' ', 'g')])
+  call filter(s:queue, 'v:val[2] !=# a:key')
+  call add(s:queue, [a:level, 'codestats: ' .. substitute(a:text, '[[:cntrl:]]\+', ' ', 'g'), a:key])
   execute 'autocmd! codestats_message' s:moments '* call s:deliver()'
-  call timer_start(1, {-> s:look()})
+  call s:look_in(1)
+endfunction
+
+function s:look_in(milliseconds) abort
+  call timer_stop(s:timer)
+  let s:timer = timer_start(a:milliseconds, {-> s:look()})
 endfunction
 
 " Vim that was interrupted while it began to wait has no such moment before the next key (seen on 9.2): look for one.
@@ -49,7 +57,7 @@ function s:look() abort
     if empty(state('moxasw'))
       call s:deliver()
     endif
-    call timer_start(s:again, {-> s:look()})
+    call s:look_in(s:again)
   endif
 endfunction
 
@@ -65,7 +73,7 @@ function s:deliver() abort
   if !v:vim_did_enter || mode() =~# '[cr!t]' || empty(s:queue)
     return
   endif
-  let [level, text] = remove(s:queue, 0)
+  let [level, text, _] = remove(s:queue, 0)
   if empty(s:queue)
     autocmd! codestats_message
   endif
@@ -96,9 +104,14 @@ function s:echo(highlight, text) abort
   let mark = codestats#config#ascii() ? '... (:messages)' : '… (:messages)'
   let shown = s:fitted(a:text, v:echospace + &columns * (&cmdheight - 1), mark)
   let more = &more
+  let after = exists('+messagesopt') ? &messagesopt : ''
   execute 'echohl' a:highlight
   try
     set nomore
+    if !empty(after)
+      " Delivered by the timer, Vim asks before the screen can be drawn anew (seen on 9.2).
+      let &messagesopt = substitute(after, '\Chit-enter', 'wait:0', '')
+    endif
     redraw
     echomsg a:text
     if shown !=# a:text
@@ -108,6 +121,9 @@ function s:echo(highlight, text) abort
   finally
     echohl None
     let &more = more
+    if !empty(after)
+      let &messagesopt = after
+    endif
   endtry
 endfunction
 

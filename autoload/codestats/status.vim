@@ -108,11 +108,12 @@ function codestats#status#refresh() abort
   endif
 endfunction
 
-" Not over a wild menu, which Vim shows in the status line (seen on 9.2), and not during a prompt.
+" Not over a wild menu, which Vim shows in the status line (seen on 9.2), and not during a prompt. One that a script asks by
+" getchar() is known by its lines only, which a redraw would wipe away.
 function s:redraw() abort
   if !g:codestats#status#is_shown
     return
-  elseif mode() =~# '[cr]'
+  elseif mode() =~# '[cr]' || !empty(state('s'))
     call timer_stop(s:timer)
     let s:timer = timer_start(s:again, {-> s:redraw()})
   else

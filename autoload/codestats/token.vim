@@ -39,10 +39,14 @@ function s:from_command() abort
   if empty(command)
     return {}
   endif
+  let result = {'source': 'command', 'name': 'g:codestats_api_key_command'}
   if get(s:command, 'of', '') !=# string(command)
+    if v:exiting isnot v:null
+      " Nobody would see what it asks.
+      return result
+    endif
     call s:run(command)
   endif
-  let result = {'source': 'command', 'name': 'g:codestats_api_key_command'}
   return extend(result, {'token': s:command.token, 'state': s:command.state, 'problem': s:command.problem})
 endfunction
 
@@ -91,14 +95,14 @@ function s:run(command) abort
   endtry
 endfunction
 
-" Its standard input is empty: a command that asks there ends at once instead of hanging.
+" Its standard input is empty: a command that asks there ends at once instead of hanging. Detached, as in job.vim.
 function s:start(command, run) abort
   if type(a:command) == v:t_list && !executable(a:command[0])
     throw 'codestats: not executable'
   endif
   if has('nvim')
     let job = jobstart(a:command, {
-          \ 'stdin': 'null', 'stdout_buffered': v:true, 'on_stdout': {_, lines, __ -> extend(a:run.out, lines)},
+          \ 'detach': v:true, 'stdin': 'null', 'stdout_buffered': v:true, 'on_stdout': {_, lines, __ -> extend(a:run.out, lines)},
           \ 'on_exit': {_, status, __ -> s:ended(a:run, status)},
           \ })
     if job <= 0
@@ -153,11 +157,22 @@ endfunction
 function s:give_up(run, limit) abort
   if a:run.state ==# 'running'
     call s:failed(a:run, printf('took longer than %s seconds (g:codestats_api_key_timeout)', string(a:limit)))
-    if has('nvim')
-      call jobstop(a:run.job)
-    else
-      call job_stop(a:run.job)
-    endif
+    call s:stop(a:run.job)
+  endif
+endfunction
+
+function s:stop(job) abort
+  if has('nvim')
+    call jobstop(a:job)
+  else
+    call job_stop(a:job)
+  endif
+endfunction
+
+" What it would print comes too late.
+function codestats#token#leave() abort
+  if get(s:command, 'state', '') ==# 'running'
+    call s:stop(s:command.job)
   endif
 endfunction
 

@@ -10,6 +10,7 @@ function codestats#view#open(name, args) abort
   if !codestats#window#open(a:name)
     return
   endif
+  call codestats#view#close(a:name)   " what it showed up to now
   let view = {'id': s:number, 'name': a:name, 'args': a:args, 'state': {}, 'url': ''}
   let s:open[a:name] = view
   call codestats#window#show(a:name, {'lines': ['', '  Loading ' .. (codestats#config#ascii() ? '...' : '…')], 'spans': []})

@@ -7,14 +7,16 @@ let s:namespace = has('nvim') ? nvim_create_namespace('codestats_view') : 0
 function codestats#window#open(name) abort
   stopinsert
   let window = s:window(a:name)
-  if window > 0
-    return win_gotoid(window)
-  endif
   let before = {'window': win_getid(), 'sizes': [&lines, &columns, winnr('$'), winrestcmd()]}
   try
+    if window > 0
+      return win_gotoid(window)
+    endif
     call s:place()
   catch
-    let reason = empty(getcmdwintype()) ? matchstr(v:exception, 'E\d\+:.*') : 'close the command-line window first'
+    " Without the command that Vim adds, and Neovim's `E5555: API call: ` before it.
+    let error = matchstr(v:exception, '.*\zsE\d\+: [^:]*')
+    let reason = empty(getcmdwintype()) ? error : 'close the command-line window first'
     call codestats#message#forget('window')
     call codestats#message#warning('window', 'no window here: ' .. reason)
     return 0

@@ -8,6 +8,7 @@ import sys
 import pytest
 
 import wheelhouse
+from editor.terminal import wait_for
 
 SUFFICIENT = {"vim": "embedded", "nvim": "remote"}
 
@@ -62,3 +63,20 @@ def test_installation_that_fails_says_what_to_do(fresh_machine, tmp_path, home):
     editor.wait_until("codestats#log#entries()->filter('v:val =~# \"package index\"')->len() > 0", timeout=50)
     editor.wait_until("execute('messages') =~# 'codestats: the package index cannot be reached'")
     assert sorted(path.name for path in home.data_dir.iterdir()) == ["install.lock"]
+
+
+def test_an_answer_that_is_being_read_stays(start_editor, tmp_path):
+    maker = tmp_path / "maker"
+    maker.write_text(
+        '#!/bin/sh\nuntil [ -e "$0.go" ]; do sleep 0.02; done\necho one\ntouch "$0.said"\nsleep 9\n'
+    )
+    maker.chmod(0o755)
+    editor = start_editor(variables={"codestats_python": str(maker)})
+    editor.keys(":CodeStatsInstall<CR>:echo 'first line'|echo 'second line'<CR>", settle=False)
+    editor.wait_screen("first line")
+    (tmp_path / "maker.go").touch()
+    wait_for((tmp_path / "maker.said").exists, timeout=10, what="a word about the progress")
+    with pytest.raises(TimeoutError):
+        wait_for(lambda: "first line" not in "\n".join(editor.terminal.lines()), timeout=0.6, what="it to go")
+    editor.keys("<CR>")
+    editor.wait_screen("codestats: one")

@@ -100,6 +100,19 @@ def test_nothing_is_said_during_a_prompt(start_editor, opening, closing):
     assert not is_asking(editor)
 
 
+def test_after_a_prompt_only_the_last_word_is_said(start_editor):
+    editor = start_editor()
+    editor.keys(":echo", settle=False)
+    later = "call timer_start({0}, {{-> codestats#message#info('work', '{0} done')}})"
+    for number in (1, 20, 40, 60):
+        editor.command(later.format(number))
+    with pytest.raises(TimeoutError):
+        editor.wait_until(lambda: "codestats" in editor.messages(), timeout=1.3)
+    editor.keys("<Esc>")
+    editor.wait_until(lambda: count(editor, "codestats: 60 done") == 1)
+    assert count(editor, "codestats: ") == 1
+
+
 def test_in_insert_mode_typing_goes_on(start_editor):
     editor = start_editor()
     editor.command("call timer_start(100, {-> codestats#message#warning('test', 'by the way')})")
@@ -138,6 +151,9 @@ def test_a_notification_plugin_gets_them(start_editor, editor_spec):
 
 def test_the_user_settings_are_left_as_they_are(start_editor):
     editor = start_editor(vimrc="set more")
+    settings = "[&more, exists('+messagesopt') ? &messagesopt : '']"
+    before = editor.eval(settings)
     say(editor, LONG)
     editor.wait_until(lambda: count(editor, "codestats: ") == 1)
-    assert editor.eval("&more") == 1
+    assert editor.eval(settings) == before
+    assert before[0] == 1

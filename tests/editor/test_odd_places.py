@@ -6,6 +6,8 @@ import re
 
 import pytest
 
+from editor.terminal import wait_for
+
 STATUS = ":CodeStatsStatus<CR>"
 SHOWN = r"Nothing was to send yet"
 
@@ -69,6 +71,26 @@ def test_in_the_command_line_window_a_sentence_says_why_not(calm):
     calm.keys("<CR>")
     assert calm.eval("winnr('$')") == 1
     quiet(calm)
+
+
+def test_nor_is_an_open_window_gone_to_from_there(calm):
+    calm.keys(STATUS)
+    calm.wait_screen(SHOWN)
+    calm.keys("<C-w>pq:" + STATUS)
+    calm.wait_screen(r"close the command-line window first")
+    quiet(calm)
+
+
+@pytest.mark.parametrize("is_open", [False, True])
+def test_where_windows_are_locked_a_sentence_says_so(is_open, calm):
+    calm.command("nnoremap <expr> gz execute('CodeStatsStatus') .. 'l'")
+    if is_open:
+        calm.keys(STATUS)
+        calm.wait_screen(SHOWN)
+        calm.keys("<C-w>p")
+    calm.keys("gz")
+    sentence = "codestats: no window here: E565: Not allowed to change text or change window"
+    calm.wait_until(lambda: calm.messages().strip().splitlines()[-1:] == [sentence])
 
 
 def test_the_only_window_shows_a_file_when_it_is_closed(calm):
@@ -211,6 +233,22 @@ def test_a_wild_menu_stays(start_editor):
 
 
 # -- other things -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("menu", ["pick one:", r"apples\npears\nplums\npick one:"])
+def test_a_menu_that_a_script_echoes_stays(menu, start_editor):
+    editor = start_editor(
+        vimrc=[
+            "set laststatus=2 statusline=%{codestats#statusline()}",
+            f'nnoremap gz :echo "{menu}"<Bar>call getchar()<CR>',
+        ]
+    )
+    editor.keys("iabc<Esc>gz", settle=False)
+    editor.wait_screen("pick one:")
+    with pytest.raises(TimeoutError):
+        wait_for(lambda: "pick one:" not in "\n".join(editor.terminal.lines()), timeout=1.5, what="it to go")
+    editor.keys("q<CR>")
+    editor.wait_screen("C::S 3")
 
 
 def test_events_may_be_had_by_a_pattern(calm, service):

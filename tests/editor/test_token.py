@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import stat
+import time
 from pathlib import Path
 
 import pytest
@@ -351,3 +352,26 @@ def _readable(path):
     except OSError:
         return False
     return True
+
+
+def test_leaving_waits_for_no_command(start_editor, service, tmp_path):
+    started = tmp_path / "started"
+    command = f"trap '' TERM; touch {started}; sleep 4; echo x"
+    editor = start_without_token(start_editor, service, variables={"codestats_api_key_command": command})
+    flush(editor)
+    wait_for(started.exists, timeout=10, what="the command to run")
+    before = time.monotonic()
+    editor.quit()
+    assert time.monotonic() - before < 1.5
+
+
+def test_leaving_starts_no_command(start_editor, service, tmp_path):
+    state = tmp_path / "state"
+    editor = start_without_token(
+        start_editor,
+        service,
+        variables={"codestats_api_key_command": "sleep 4; echo x"},
+        vimrc=f"autocmd VimLeave * call writefile([codestats#token#look().state], '{state}')",
+    )
+    editor.quit()
+    assert state.read_text() == "ready\n"

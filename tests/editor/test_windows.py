@@ -51,6 +51,23 @@ def test_opening_twice_goes_to_the_same_window(typed):
     assert typed.eval("winnr('$')") == 2
 
 
+def test_what_was_shown_before_is_rendered_no_more(typed, tmp_path):
+    typed.keys(":CodeStatsProfile<CR>")
+    typed.wait_screen(r"level 0")
+    typed.keys(":CodeStatsProfile<CR>")
+    typed.wait_screen(r"level 0")
+    noting = tmp_path / "autoload" / "codestats" / "view.vim"
+    noting.parent.mkdir(parents=True)
+    noting.write_text(
+        "let g:shown = []\n"
+        "function! codestats#view#show(message)\n  call add(g:shown, a:message.id)\nendfunction\n"
+    )
+    typed.command(f"source {noting}")
+    typed.keys("r")
+    typed.wait_until("count(g:shown, max(g:shown)) > 1")  # at once, and when the service has answered
+    assert typed.eval("min(g:shown) == max(g:shown)")
+
+
 def test_a_window_follows_the_editors_size(typed):
     typed.keys(":CodeStatsProfile<CR>")
     typed.wait_screen(r"1 Overview   2 Languages")
