@@ -123,7 +123,9 @@ class Delivery:
 
     def _carry_all(self) -> Stop:
         if self._witness is not None and not self._outbox.has_doubts():
-            self._witness.prepare()
+            wait = self._witness.prepare()
+            if wait:
+                return Stop(wait=wait)
         while self._go_on():
             stop = self._carry_one()
             if stop is not None:

@@ -89,23 +89,25 @@ class Witness:
         self._of = f"{address} {user}"
         self._ask_at = 0.0  # uptime; a profile that is not to be had is not asked for with every pulse
 
-    def prepare(self) -> None:
-        """See to it that there is a baseline. Only while nobody sends and nothing is in doubt. Raises StorageError."""
-        if (
-            not self._user
-            or self._clock.uptime() < self._ask_at
-            or self._is_young()
-            or not self._is_settled()
-        ):
-            return
-        self._ask_at = self._clock.uptime() + _OLDEST
+    def prepare(self) -> float:
+        """See to it that there is a baseline. Only while nobody sends and nothing is in doubt. Raises StorageError.
+
+        Returns the seconds for which nobody may send, until one can be taken; 0.0: there is one, or none to be had.
+        """
+        if not self._user or self._clock.uptime() < self._ask_at or self._is_young():
+            return 0.0
+        wait = self._settles_in()
+        if wait:
+            return wait
         now = self._look()
         if now is None:
+            self._ask_at = self._clock.uptime() + _OLDEST
             self._drop()
-            return
+            return 0.0
         kept = [self._clock.now(), self._of, now.total, now.languages, now.machines, now.sent]
         with self._database.transaction() as connection:
             set_meta(connection, _KEY, json.dumps(kept))
+        return 0.0
 
     def saw(self, xps: Mapping[str, int], times: int) -> bool:
         """Whether a pulse that was sent so often without an answer is in the profile. Raises StorageError."""
@@ -137,10 +139,11 @@ class Witness:
         kept = self._kept_values()
         return bool(kept and kept[1] == self._of and 0 <= self._clock.now() - kept[0] < _OLDEST)
 
-    def _is_settled(self) -> bool:
+    def _settles_in(self) -> float:
         with self._database.reading() as connection:
             row = connection.execute("SELECT value FROM meta WHERE key = 'last_sent'").fetchone()
-        return row is None or abs(self._clock.now() - row[0]) >= _SETTLED
+        since = _SETTLED if row is None else abs(self._clock.now() - row[0])
+        return max(_SETTLED - since, 0.0)
 
     def _kept(self) -> Baseline | None:
         kept = self._kept_values()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import queue
@@ -223,14 +224,28 @@ def is_locked(database) -> bool:
     return False
 
 
+def meet(host, fate) -> None:
+    """Send the signal, and wait until no thread runs any more: a stop reaches one after the other."""
+    os.kill(host.process.pid, fate)
+
+    def runs() -> bool:
+        states = []
+        for stat in Path(f"/proc/{host.process.pid}/task").glob("*/stat"):
+            with contextlib.suppress(OSError):
+                states.append(stat.read_text().rpartition(")")[2].split()[0])
+        return any(state not in "TZX" for state in states)
+
+    wait_until(lambda: not runs())
+
+
 @pytest.mark.parametrize("fate", [signal.SIGKILL, signal.SIGSTOP], ids=["killed", "stopped"])
 def test_the_right_to_send_passes_on_within_seconds(web, hosts, database, fate):
     first, _ = one_in_a_request_and_one_that_waits(web, hosts)
-    os.kill(first.process.pid, fate)
+    meet(first, fate)
     while is_locked(database):  # stopped in mid-transaction: that is another fault
         os.kill(first.process.pid, signal.SIGCONT)
         time.sleep(0.02)
-        os.kill(first.process.pid, fate)
+        meet(first, fate)
     begin = time.monotonic()
     web.gate.set()
     wait_until(lambda: sums(database) == {"sent": 11})

@@ -121,11 +121,19 @@ def test_an_old_baseline_goes_when_there_is_no_new_one(witness, web, clock):
 def test_no_baseline_right_after_a_pulse(witness, web, database, clock):
     with database.transaction() as connection:
         connection.execute("INSERT INTO meta VALUES('last_sent', ?)", (int(clock.now()) - 1,))
-    witness.prepare()
+    assert witness.prepare() == 4
     assert web.looks == 0
-    clock.pass_seconds(5)
-    witness.prepare()
+    clock.pass_seconds(4)
+    assert witness.prepare() == 0
     assert web.looks == 1
+
+
+@pytest.mark.parametrize("jump", [-86400, 86400])
+def test_a_clock_that_jumps_makes_nobody_wait(jump, witness, database, clock):
+    with database.transaction() as connection:
+        connection.execute("INSERT INTO meta VALUES('last_sent', ?)", (int(clock.now()) - 1,))
+    clock.time += jump
+    assert witness.prepare() == 0
 
 
 def test_without_a_user_nothing_is_asked(database, web, clock):
@@ -195,6 +203,7 @@ def test_while_others_add_xp_the_old_rule_stands(delivery, web, spool):
 def test_a_duplicate_does_not_mislead_the_next_one(delivery, web, spool, clock):
     """What came twice is in the profile but not in the ledger: the same XP again must not look like it."""
     test_while_others_add_xp_the_old_rule_stands(delivery, web, spool)
+    clock.pass_seconds(5)
     answers = [outcome("IN_DOUBT")]
     web.answer = lambda xps: answers.pop() if xps and answers else web.take(xps)
     record(spool, 2, {"C": 3})
@@ -233,3 +242,17 @@ def test_answers_lost_for_a_whole_outage_double_nothing(delivery, web, spool):
     for _ in range(6):
         delivery.round()
     assert web.languages == {"C": 21}
+
+
+def test_in_a_stream_of_pulses_there_is_a_pause_for_a_new_baseline(delivery, web, spool, path, clock):
+    """What is sent again takes the baseline along: the next pulse that is lost in the same minute has one again."""
+    test_what_did_not_arrive_is_sent_again(delivery, web, spool, path)
+    web.answer = Lost(web)
+    record(spool, 2, {"C": 4})
+    stop = delivery.round()
+    assert (stop.verdict, stop.wait) == (None, 5.0)
+    assert web.languages == {"C": 3}
+    clock.pass_seconds(stop.wait)
+    assert delivery.round().verdict is Verdict.IN_DOUBT
+    delivery.round()
+    assert web.languages == {"C": 7}
