@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from codestats.activity import Activity, days_summary, merge_days
+from codestats.activity import days_summary, merge_days
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -38,9 +38,9 @@ class Answers:
         """With what the service does not know of yet, for the editor to count on from there."""
         if known.profile is None:
             return
-        activity = Activity.of(recorder.history() if recorder else ())
+        counted = recorder.days() if recorder else {}
         today = datetime.now().astimezone().date()
-        days = days_summary(merge_days(known.profile.dates, activity.by_date()), today)
+        days = days_summary(merge_days(known.profile.dates, counted), today)
         message = known.profile.to_message()
         message["unsent"] = recorder.unsent() if recorder else {}
         message.update(streak=days.streak, streak_has_today=days.today > 0)

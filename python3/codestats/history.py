@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from codestats.paths import machine_name
 from codestats.spool import set_meta
+from codestats.sums import HistorySums
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from codestats.schema import Database
 
 __all__ = ["History"]
@@ -39,6 +42,11 @@ class History:
         """(local hour 'YYYY-MM-DDTHH', language, machine, XP), in order of time."""
         with self._database.reading() as connection:
             return connection.execute(_ENTRIES, (machine_name(),)).fetchall()
+
+    def days(self) -> dict[date, int]:
+        """XP of each day."""
+        with self._database.reading() as connection:
+            return HistorySums(connection).by_date()
 
     def unsent(self) -> dict[str, int]:
         """Language → XP that the service doesn't know of yet."""

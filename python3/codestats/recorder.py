@@ -16,6 +16,7 @@ from codestats.spool import Entry, Spool, Totals
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from datetime import date
     from pathlib import Path
 
     from codestats.clock import Clock
@@ -97,6 +98,12 @@ class Recorder:
         with suppress(StorageError, OSError):
             return History(self._opened()).entries()
         return []
+
+    def days(self) -> dict[date, int]:
+        """XP of each day, of all ever recorded here."""
+        with suppress(StorageError, OSError):
+            return History(self._opened()).days()
+        return {}
 
     def unsent(self) -> dict[str, int]:
         """Language → XP that the service doesn't know of yet."""
