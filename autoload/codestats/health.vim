@@ -156,8 +156,7 @@ function codestats#health#show() abort
     checkhealth codestats
     return
   endif
-  if codestats#window#open('health')
-    call codestats#window#show('health', {'lines': ['', '  Looking ' .. (codestats#config#ascii() ? '...' : '…')], 'spans': []})
+  if codestats#window#open('health', 'Looking')
     call codestats#health#start(function('s:draw'))
   endif
 endfunction

@@ -7,13 +7,12 @@ let s:open = {}   " name → {id, name, args, state, url}
 " Open the view {name}, or go to it when it is open already.
 function codestats#view#open(name, args) abort
   let s:number += 1
-  if !codestats#window#open(a:name)
+  if !codestats#window#open(a:name, 'Loading')
     return
   endif
   call codestats#view#close(a:name)   " what it showed up to now
   let view = {'id': s:number, 'name': a:name, 'args': a:args, 'state': {}, 'url': ''}
   let s:open[a:name] = view
-  call codestats#window#show(a:name, {'lines': ['', '  Loading ' .. (codestats#config#ascii() ? '...' : '…')], 'spans': []})
   call codestats#pulse#hand_over()
   call s:request(view, {})
 endfunction

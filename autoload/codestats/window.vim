@@ -3,13 +3,17 @@
 let s:buffers = {}   " name → buffer number
 let s:namespace = has('nvim') ? nvim_create_namespace('codestats_view') : 0
 
-" Open the window of {name}, or go to it, in whichever tab page it is; returns whether that could be done.
-function codestats#window#open(name) abort
+" Open the window of {name}, or go to it, in whichever tab page it is, and say there that one is at work, in a {word};
+" returns whether that could be done.
+function codestats#window#open(name, word) abort
   stopinsert
+  let view = {'lines': ['', '  ' .. a:word .. (codestats#config#ascii() ? ' ...' : ' …')], 'spans': []}
   let window = s:window(a:name)
   let before = {'window': win_getid(), 'sizes': [&lines, &columns, winnr('$'), winrestcmd()]}
   try
     if window > 0
+      " First what is refused where text is locked: Vim 9.0 goes to the window all the same.
+      call codestats#window#show(a:name, view)
       return win_gotoid(window)
     endif
     call s:place()
@@ -33,6 +37,7 @@ function codestats#window#open(name) abort
     autocmd BufWipeout <buffer> call s:closed(str2nr(expand('<abuf>')))
     autocmd! VimResized * call s:resized()
   augroup END
+  call codestats#window#show(a:name, view)
   return 1
 endfunction
 
@@ -112,8 +117,11 @@ function codestats#window#show(name, view) abort
     return
   endif
   call setbufvar(buffer, '&modifiable', 1)
-  call s:replace(buffer, a:view.lines)
-  call setbufvar(buffer, '&modifiable', 0)
+  try
+    call s:replace(buffer, a:view.lines)
+  finally
+    call setbufvar(buffer, '&modifiable', 0)
+  endtry
   call s:define(get(a:view, 'groups', {}))
   call s:highlight(buffer, a:view.spans)
   call win_execute(s:window(a:name), 'call s:listen(' .. string(get(a:view, 'keys', []) + ['r', 'o']) .. ')')

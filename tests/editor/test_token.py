@@ -86,6 +86,7 @@ def test_option_goes_before_environment_before_command_before_file(start_editor,
     editor.command("unlet g:codestats_api_key_command")
     seen.append(source(editor))
     log_in(editor, tokens[3])
+    editor.wait_until(lambda: source(editor) == "file")
     seen.append(source(editor))
     assert seen == ["option", "environment", "command", "", "file"]
     assert editor.eval("codestats#token#get()") == tokens[3]
