@@ -73,7 +73,11 @@ def scene(make_scene):
 
 @pytest.fixture
 def verdict(request, record_property):
-    """Writes a row of the table, and holds it to nothing lost and no more than so much XP twice."""
+    """Writes a row of the table, and holds it to what all rows promise.
+
+    Nothing is lost or given up, no more than so much XP comes twice, and what the user is told is exactly what the
+    scene has to tell: one message each time something begins to be in the way.
+    """
 
     def judge(scene, row, *, twice=0):
         typed, arrived, lost, double = scene.counts()
@@ -85,6 +89,8 @@ def verdict(request, record_property):
         record_property("told", list(dict.fromkeys(scene.told)))
         record_property("leaving", [round(seconds * 1000) for seconds in scene.leaving])
         assert lost == 0, scene.log()
+        assert scene.given_up() == 0, scene.log()
         assert double <= twice, scene.log()
+        assert not scene.surplus(), scene.log()
 
     return judge

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from faulty.scene import REFUSED
+
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="needs root: /etc/localtime is mounted over")
 DAY = 86_400
 
@@ -38,6 +40,7 @@ def test_the_clock_jumps_in_mid_session(scene, verdict, tmp_path, jump, request)
     scene.service.stop()
     scene.type(editor, 4)
     scene.recorded(editor)
+    scene.comes_to(editor, "offline", REFUSED)
     offset.write_text(f"{jump:+d}")
     before = editor.eval("localtime()")
     scene.type(editor, 2)
@@ -61,6 +64,7 @@ def test_the_time_zone_changes_in_mid_session(scene, verdict, tmp_path):
     editor = scene.start(spec=replace(spec, command=(*wrap, *spec.command)))
     scene.type(editor, 4)
     scene.recorded(editor)
+    scene.comes_to(editor, "offline", REFUSED)
     zone.write_bytes(Path("/usr/share/zoneinfo/Asia/Kathmandu").read_bytes())
     scene.type(editor, 2)
     scene.recorded(editor)
@@ -92,6 +96,7 @@ def test_the_hour_that_daylight_saving_repeats(scene, verdict, tmp_path):
     editor = scene.start()
     scene.type(editor, 4)
     scene.recorded(editor)
+    scene.comes_to(editor, "offline", REFUSED)
     offset.write_text(f"{int(moment - start) + 3600:+d}")
     scene.type(editor, 2)
     scene.recorded(editor)

@@ -2,45 +2,72 @@
 
 from __future__ import annotations
 
-import ssl
-
 import pytest
-import trustme
 
 from faulty import weather as w
+from faulty.scene import CLOSED, REFUSED, SLOW
 
-# fault: (what the service does, XP that may arrive twice while the profile is hidden)
+ADDRESS = "is g:codestats_api_url the service's address?"
+
+# fault: (what the service does, the state while it lasts, the reason that status() and one message give)
 ROWS = {
-    "HTTP 500": w.says(500, {"error": "Unknown error"}),
-    "HTTP 502, a gateway's page": w.says(502, "<html>Bad gateway</html>", kind=w.HTML),
-    "HTTP 503": w.says(503),
-    "HTTP 503, Retry-After in seconds": w.says(503, None, w.later(2, as_date=False)),
-    "HTTP 503, Retry-After as a date": w.says(503, None, w.later(3, as_date=True)),
-    "HTTP 429, Retry-After": w.says(429, None, w.later(2, as_date=False)),
-    "HTTP 408": w.says(408),
-    "HTTP 404, wrong address": w.says(404, "<html>Not found</html>", kind=w.HTML),
-    "captive portal, 200": w.PORTAL,
-    "hangs before the headers": w.hangs,
-    "closes at once": w.closes,
+    "HTTP 500": (
+        w.says(500, {"error": "Unknown error"}),
+        "offline",
+        'the service had an error: "Unknown error" (500)',
+    ),
+    "HTTP 502, a gateway's page": (
+        w.says(502, "<html>Bad gateway</html>", kind=w.HTML),
+        "offline",
+        "the service had an error (502)",
+    ),
+    "HTTP 503": (w.says(503), "offline", "the service is not available at the moment (503)"),
+    "HTTP 408": (w.says(408), "offline", "the service waited too long for the request (408)"),
+    "HTTP 404, wrong address": (
+        w.says(404, "<html>Not found</html>", kind=w.HTML),
+        "error",
+        f"there is no pulse API at this address: {ADDRESS} (404)",
+    ),
+    "captive portal, 200": (
+        w.PORTAL,
+        "offline",
+        "something else than the service answered; does the network want you to log in? (200)",
+    ),
+    "hangs before the headers": (w.hangs, "offline", SLOW),
+    "closes at once": (w.closes, "offline", CLOSED),
+}
+THROTTLED = {
+    "HTTP 503, Retry-After in seconds": (
+        w.says(503, retry_after=str(w.LATER)),
+        "the service is not available at the moment (503)",
+    ),
+    "HTTP 503, Retry-After as a date": (
+        w.says(503, retry_after="date"),
+        "the service is not available at the moment (503)",
+    ),
+    "HTTP 429, Retry-After": (
+        w.says(429, retry_after=str(w.LATER)),
+        "the service asks for fewer requests (429)",
+    ),
 }
 ANSWER_LOST = {
-    "hangs after the headers, pulse taken": w.hangs_after_headers,
-    "hangs, pulse taken": w.takes_and_hangs,
-    "closes, pulse taken": w.takes_and_closes,
-    "reset in mid-answer, pulse taken": w.takes_and_resets,
-    "slow drip, pulse taken": w.drips,
-    "endless answer, pulse taken": w.endless,
-}
+    "hangs after the headers, pulse taken": (w.hangs_after_headers, SLOW),
+    "hangs, pulse taken": (w.takes_and_hangs, SLOW),
+    "closes, pulse taken": (w.takes_and_closes, CLOSED),
+    "reset in mid-answer, pulse taken": (w.takes_and_resets, CLOSED),
+    "slow drip, pulse taken": (w.drips, SLOW),
+    "endless answer, pulse taken": (w.endless, "the answer of 127.0.0.1 has no end"),
+}  # fmt: skip
 
 
-def weather_comes_and_goes(scene, fault):
+def weather_comes_and_goes(scene, fault, state, reason):
     """3 XP in good weather, 4 into the fault, 2 more while it lasts; then the user leaves, and comes back later."""
     editor = scene.start()
     scene.delivered(editor)
     scene.weather.brew(fault)
     scene.type(editor, 4)
     scene.met()
-    editor.wait_until("index(['ok', 'idle'], codestats#status().state) < 0", timeout=30)
+    scene.fails(editor, state, reason)
     scene.type(editor, 2, flush=False)
     scene.leave(editor)
     scene.recover()
@@ -48,22 +75,52 @@ def weather_comes_and_goes(scene, fault):
 
 @pytest.mark.parametrize("row", ROWS)
 def test_an_outage(row, scene, verdict):
-    weather_comes_and_goes(scene, ROWS[row])
+    weather_comes_and_goes(scene, *ROWS[row])
+    verdict(scene, row)
+
+
+@pytest.mark.parametrize("row", THROTTLED)
+def test_the_service_says_when(row, scene, verdict):
+    """Nobody asks before that time, in no editor, but when the user wants it."""
+    fault, reason = THROTTLED[row]
+    editor = scene.start()
+    scene.delivered(editor)
+    scene.weather.brew(fault)
+    scene.type(editor, 4)
+    scene.met()
+    scene.fails(editor, "offline", reason)
+    assert w.LATER - 30 < editor.eval("codestats#status().retry_at - localtime()") <= w.LATER
+    scene.type(editor, 2, flush=False)
+    scene.leave(editor)
+    scene.ended()
+    pulses = scene.weather.pulses
+    scene.weather.heal()
+    another = scene.start()
+    scene.type(another, 1, flush=False)
+    scene.hand_over(another)
+    scene.comes_to(another, "offline", "the service asks for fewer requests")
+    assert scene.weather.pulses == pulses
+    scene.sent_all(another)
+    scene.leave(another)
+    scene.recover()
     verdict(scene, row)
 
 
 @pytest.mark.parametrize("row", ANSWER_LOST)
 def test_the_answer_is_lost(row, scene, verdict):
-    weather_comes_and_goes(scene, w.only_pulses(ANSWER_LOST[row]))
-    verdict(scene, row, twice=4)
+    """The profile shows that the pulse arrived."""
+    fault, reason = ANSWER_LOST[row]
+    weather_comes_and_goes(scene, w.only_pulses(fault), "offline", reason)
+    verdict(scene, row)
 
 
 @pytest.mark.parametrize("row", ["closes, pulse taken", "hangs, pulse taken"])
 def test_the_answer_is_lost_and_the_profile_is_hidden(row, scene, verdict):
     scene.service.token()
     scene.service.private = True
-    weather_comes_and_goes(scene, w.only_pulses(ANSWER_LOST[row]))
-    verdict(scene, f"{row}, profile hidden", twice=6)
+    fault, reason = ANSWER_LOST[row]
+    weather_comes_and_goes(scene, w.only_pulses(fault), "offline", reason)
+    verdict(scene, f"{row}, profile hidden", twice=4)
 
 
 def test_refused(scene, verdict):
@@ -71,7 +128,7 @@ def test_refused(scene, verdict):
     scene.delivered(editor)
     scene.service.stop()
     scene.type(editor, 4)
-    editor.wait_until("codestats#status().state ==# 'offline'", timeout=30)
+    scene.fails(editor, "offline", REFUSED)
     scene.type(editor, 2, flush=False)
     scene.leave(editor)
     scene.recover()
@@ -83,11 +140,12 @@ def test_a_token_that_is_good_again(scene, verdict):
     scene.delivered(editor)
     scene.service.deactivate()
     scene.type(editor, 4)
-    editor.wait_until("codestats#status().state ==# 'unauthorized'", timeout=30)
+    scene.fails(
+        editor, "unauthorized", "the service does not accept the token: check g:codestats_api_key (403)"
+    )
     scene.type(editor, 2)
     scene.service.activate()
-    scene.flush(editor)
-    editor.wait_until("codestats#status().unsent == 0", timeout=30)
+    scene.sent_all(editor)
     scene.leave(editor)
     scene.recover()
     verdict(scene, "HTTP 403, then a good token")
@@ -102,34 +160,10 @@ def test_a_redirect_to_another_host(make_scene, verdict):
         scene.weather.brew(w.elsewhere(other.url))
         scene.type(editor, 4)
         scene.met()
-        editor.wait_until("codestats#status().state ==# 'error'", timeout=30)
+        scene.fails(
+            editor, "error", f"the service points to 127.0.0.2, which is not followed: {ADDRESS} (302)"
+        )
         scene.leave(editor)
         scene.recover()
         assert other_weather.requests == 0
     verdict(scene, "redirect to another host")
-
-
-def context_of(certificate):
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    certificate.configure_cert(context)
-    return context
-
-
-def test_a_wrong_certificate(make_scene, verdict, tmp_path):
-    authority = trustme.CA()
-    authority.cert_pem.write_to_path(tmp_path / "ca.pem")
-    good = context_of(authority.issue_cert("127.0.0.1"))
-    scene = make_scene(tls=good)
-    scene.variables["codestats_ca_file"] = str(tmp_path / "ca.pem")
-    editor = scene.start()
-    scene.delivered(editor)
-    scene.service.stop()
-    scene.service._tls = context_of(trustme.CA().issue_cert("127.0.0.1"))
-    scene.service.start()
-    scene.type(editor, 4)
-    editor.wait_until("codestats#status().state ==# 'offline'", timeout=30)
-    scene.leave(editor)
-    scene.service.stop()
-    scene.service._tls = good
-    scene.recover()
-    verdict(scene, "wrong certificate")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import shutil
 import signal
 import sqlite3
@@ -31,9 +32,10 @@ def mounted(folder, *options):
         subprocess.run(["umount", "--lazy", str(folder)], check=True)
 
 
-def told(scene, editor, words):
-    editor.wait_until(f"execute('messages') =~# '{words}'", timeout=30)
-    assert editor.eval("codestats#status().state") == "error"
+def cannot_keep(scene, editor, problem):
+    """XP stays with the editor; status() and one message say why."""
+    scene.comes_to(editor, "error", problem, problem)
+    assert editor.eval("codestats#status().pending") > 0
 
 
 @as_root
@@ -44,11 +46,11 @@ def test_a_full_disk(scene, verdict):
         scene.delivered(editor)
         fill(folder / "somebody's film")
         scene.type(editor, 4)
-        told(scene, editor, "cannot keep XP")
+        cannot_keep(scene, editor, f"cannot keep XP in {scene.database}: database or disk is full")
         scene.type(editor, 2)
         (folder / "somebody's film").unlink()
         scene.type(editor, 1)
-        editor.wait_until("codestats#status().unsent == 0", timeout=30)
+        scene.sent_all(editor)
         scene.leave(editor)
         scene.recover()
         verdict(scene, "disk full for a while")
@@ -93,10 +95,10 @@ def test_a_read_only_folder(scene, verdict):
         subprocess.run(["mount", "-o", "remount,bind,ro", str(folder)], check=True)
         editor = scene.start()
         scene.type(editor, 4)
-        told(scene, editor, "read-only")
+        cannot_keep(scene, editor, f"cannot keep XP in {scene.database}: the folder is read-only")
         subprocess.run(["mount", "-o", "remount,bind,rw", str(folder)], check=True)
         scene.type(editor, 2)
-        editor.wait_until("codestats#status().unsent == 0", timeout=30)
+        scene.sent_all(editor)
         scene.leave(editor)
         scene.recover()
         verdict(scene, "read-only data folder for a while")
@@ -121,6 +123,7 @@ def cut_in_a_page(path):
     os.truncate(path, 4096 + 100)
 
 
+SET_ASIDE = r"{} is damaged( \([^)]*\))?; it was set aside as \S+ and a new one is begun"
 DAMAGES = {
     "database overwritten at its beginning": damage_header,
     "database overwritten in its middle": damage_middle,
@@ -134,20 +137,21 @@ def test_a_damaged_database(row, scene, verdict):
     first = scene.start()
     scene.delivered(first)
     scene.leave(first)
-    wait_for_the_end(scene)
+    scene.ended()
     query(scene, "PRAGMA wal_checkpoint(TRUNCATE)")  # or the log beside it mends the damage unnoticed
     DAMAGES[row](scene.database)
     damaged = scene.database.read_bytes()
     editor = scene.start()
     scene.type(editor, 4)
-    editor.wait_until("execute('messages') =~# 'set aside as'", timeout=30)
-    editor.wait_until("codestats#status().unsent == 0", timeout=30)
+    message = scene.says(editor, SET_ASIDE.format(re.escape(str(scene.database))))
+    scene.sent_all(editor)
     scene.leave(editor)
     scene.recover()
     [aside] = [
         file for file in scene.home.data_dir.glob("*.damaged-*") if not file.name.endswith(("-wal", "-shm"))
     ]
     assert aside.read_bytes() == damaged
+    assert f" {aside} " in message
     verdict(scene, row)
 
 
@@ -159,7 +163,7 @@ def test_a_damaged_database_in_mid_session(scene, verdict):
         wait.with_name(wait.name + suffix).unlink(missing_ok=True)
     damage_header(scene.database)
     scene.type(editor, 4)
-    editor.wait_until("codestats#status().pending == 0", timeout=30)
+    scene.sent_all(editor)
     scene.leave(editor)
     scene.recover()
     verdict(scene, "database destroyed in mid-session")
@@ -170,16 +174,10 @@ def test_a_vanished_folder(scene, verdict):
     scene.delivered(editor)
     shutil.rmtree(scene.home.data_dir)
     scene.type(editor, 4)
-    editor.wait_until("codestats#status().unsent == 0", timeout=30)
+    scene.sent_all(editor)
     scene.leave(editor)
     scene.recover()
     verdict(scene, "data folder deleted in mid-session")
-
-
-def wait_for_the_end(scene):
-    from editor.terminal import wait_for
-
-    wait_for(lambda: not scene.processes(), timeout=70, what=scene._who_stays)
 
 
 def query(scene, statement):
@@ -199,13 +197,13 @@ def test_a_database_of_a_newer_version(scene, verdict):
     first = scene.start()
     scene.delivered(first)
     scene.leave(first)
-    wait_for_the_end(scene)
+    scene.ended()
     before = set_version(scene, 99)
     editor = scene.start()
     scene.type(editor, 4)
-    told(scene, editor, "newer version")
+    cannot_keep(scene, editor, f"{scene.database} is of a newer version of codestats.vim: update the plugin")
     scene.leave(editor)
-    wait_for_the_end(scene)
+    scene.ended()
     set_version(scene, before)
     scene.recover()
     verdict(scene, "database of a newer version, then an update")
@@ -228,7 +226,7 @@ def test_a_lock_held_by_a_stopped_process(scene, verdict):
     ) as locker:
         assert locker.stdout.readline() == b"locked\n"
         scene.type(editor, 4)
-        told(scene, editor, "locked by another process")
+        cannot_keep(scene, editor, f"{scene.database} is locked by another process")
         scene.type(editor, 2, flush=False)
         scene.leave(editor)
         locker.send_signal(signal.SIGKILL)
@@ -249,7 +247,7 @@ def test_no_wal(scene, verdict):
     for editor in (first, second, first):
         scene.type(editor, 3)
     for editor in (first, second):
-        editor.wait_until("codestats#status().unsent == 0", timeout=40)
+        scene.sent_all(editor, 40)
         scene.leave(editor)
     scene.recover()
     assert not scene.database.with_name(scene.database.name + "-wal").exists()
@@ -267,12 +265,12 @@ def test_two_machines_share_a_home(scene, verdict, tmp_path):
     here, there = scene.start("a.py"), scene.start("b.lua", spec=other)
     for editor in (here, there):
         scene.type(editor, 3)
-        editor.wait_until("codestats#status().unsent == 0", timeout=40)
+        scene.sent_all(editor, 40)
     scene.service.stop()
     for editor in (here, there):
         scene.type(editor, 2, flush=False)
         scene.leave(editor)
-    wait_for_the_end(scene)
+    scene.ended()
     assert {file.name for file in scene.home.data_dir.glob("spool-*.sqlite3")} == {
         f"spool-{paths.machine_key()}.sqlite3", f"spool-{paths.machine_key(str(identity))}.sqlite3"
     }  # fmt: skip
@@ -285,25 +283,31 @@ def test_two_machines_share_a_home(scene, verdict, tmp_path):
     verdict(scene, "two machines share a home")
 
 
-@pytest.mark.parametrize("row", ["no home can be written to", "a foreign folder"])
+NOWHERE = {
+    "no home can be written to (then one that can be)": "cannot keep XP in {}: No such file or directory",
+    "a foreign folder": "{} belongs to another user: XP is not kept there",
+}
+
+
+@pytest.mark.parametrize("row", NOWHERE)
 @as_root
 def test_nowhere_to_keep_xp(row, scene, verdict):
     """One message, no errors, and the editor works; nothing was ever on disk, so nothing can be kept."""
     folder = scene.home.data_dir
     folder.mkdir(parents=True)
+    used = folder
     if row == "a foreign folder":
         os.chown(folder, 65534, 65534)
-        scene.variables["codestats_data_dir"] = str(folder)
     else:
-        scene.variables["codestats_data_dir"] = "/proc/nowhere/codestats"
+        used = "/proc/nowhere/codestats"
+    scene.variables["codestats_data_dir"] = str(used)
     editor = scene.start()
     editor.keys("iaaa<Esc>")
     scene.flush(editor)
-    editor.wait_until("codestats#status().state ==# 'error'", timeout=30)
-    editor.wait_until("execute('messages') =~# 'codestats:'", timeout=30)
+    cannot_keep(scene, editor, NOWHERE[row].format(used))
     editor.keys("iaaa<Esc>")
+    scene.flush(editor)
     scene.hear(editor)
-    assert len(scene.told) == 1
     editor.keys(":qa!<CR>", settle=False)
     editor.wait_exit()
     os.chown(folder, 0, 0)
@@ -315,4 +319,4 @@ def test_nowhere_to_keep_xp(row, scene, verdict):
     # What was typed before was kept only if root may write what belongs to others.
     scene.typed["Python"] = scene.service.total()
     assert scene.service.total() in (1, 7)
-    verdict(scene, f"{row} (then one that can be)" if "home" in row else row)
+    verdict(scene, row)

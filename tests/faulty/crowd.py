@@ -8,7 +8,7 @@ from random import Random
 
 from editor.control import ControlError, EditorGoneError
 from editor.driver import Editor
-from faulty.scene import Scene
+from faulty.scene import ADVICE, Scene
 
 
 class Crowd:
@@ -19,7 +19,10 @@ class Crowd:
         self.dice = dice
         self.kills = self.outages = self.keys = 0
         scene.variables["codestats_pulse_interval"] = 1
-        scene.most_told = 20
+        scene.may_tell = f"codestats: 127\\.0\\.0\\.1 [^.]*\\. {ADVICE['offline']}"
+        scene.most_told = (
+            4  # refused, reset, closed, closed in mid-answer: each once, however often it happens
+        )
         self.editors: dict[str, Editor] = {file: scene.start(file) for file in files}
         self.is_up = True
 
@@ -45,7 +48,7 @@ class Crowd:
     def _kill(self, file: str) -> None:
         """Once all is on disk; what the editor has in its hands at that moment may be anything."""
         editor = self.editors[file]
-        editor.command("call codestats#pulse#hand_over()")
+        self.scene.hand_over(editor)
         editor.wait_until("codestats#status().pending == 0", timeout=60)
         editor.kill()
         self._gone(editor)

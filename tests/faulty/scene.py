@@ -13,7 +13,7 @@ import signal
 import sqlite3
 import time
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +35,15 @@ PATIENCE = 75.0  # seconds for a recovery: a host's farewell may take 60
 # Killed editors leave swap files, and several of one home quarrel about their history: questions that are not ours.
 QUIET = "set noswapfile viminfo="
 NORMAL = {"codestats_request_timeout": 2, "codestats_notify_level_up": 0}
+REFUSED = "127.0.0.1 refuses connections"
+CLOSED = "127.0.0.1 closed the connection before its answer was complete"
+SLOW = "127.0.0.1 did not answer in time"
+# What the user is told after the reason, by state.
+ADVICE = {
+    "offline": "XP is kept, and sent when the service answers",
+    "error": "XP is kept; sending is tried again later",
+    "unauthorized": "XP is kept, and sent when the token is another one or you run :CodeStatsFlush",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +78,14 @@ class Scene:
     variables: dict[str, Any] = field(default_factory=dict)
     typed: Counter[str] = field(default_factory=Counter)
     told: list[str] = field(default_factory=list)
+    to_tell: list[str] = field(default_factory=list)  # what `told` has to be in the end
     leaving: list[float] = field(default_factory=list)
     editors: list[Editor] = field(default_factory=list)
     secrets: set[str] = field(default_factory=set)
     env: dict[str, str] = field(default_factory=dict)
+    wrap: tuple[str, ...] = ()  # a command that runs the editors
     most_told: int = 1  # messages of one editor
+    may_tell: str = ""  # what else may be told, where it depends on the moment: a regular expression
 
     # -- editors ------------------------------------------------------------
 
@@ -84,8 +96,9 @@ class Scene:
             **NORMAL, "codestats_api_url": self.service.url, "codestats_api_key": token,
             "codestats_host": self.carrier.host, **self.variables,
         }  # fmt: skip
+        spec = spec or self.carrier.spec
         editor = Editor.start(
-            spec or self.carrier.spec,
+            replace(spec, command=(*self.wrap, *spec.command)),
             home or self.home,
             variables=variables,
             args=[file],
@@ -106,10 +119,22 @@ class Scene:
     def flush(editor: Editor) -> None:
         editor.command("call codestats#flush()")
 
+    @staticmethod
+    def hand_over(editor: Editor) -> None:
+        """As every pulse interval does: on disk, and sent unless it is known to be in vain."""
+        editor.command("call codestats#pulse#hand_over()")
+
     def delivered(self, editor: Editor) -> None:
         """Type something that arrives, so that the fault comes upon a session that works."""
         self.type(editor, 3)
         editor.wait_until("codestats#status().sent >= 3 && codestats#status().unsent == 0", timeout=30)
+
+    def sent_all(self, editor: Editor, timeout: float = 30.0) -> None:
+        """Flush, and wait until nothing waits to be sent, and nothing is in the way any more."""
+        self.flush(editor)
+        is_well = "index(['ok', 'idle'], codestats#status().state) >= 0"  # idle: another editor has sent it
+        editor.wait_until(f"codestats#status().unsent == 0 && {is_well}", timeout=timeout)
+        assert editor.eval("codestats#status().error") == ""
 
     def recorded(self, editor: Editor) -> None:
         """Wait until what was typed is on disk."""
@@ -118,6 +143,33 @@ class Scene:
     def met(self, seconds: float = 30.0) -> None:
         assert self.weather.met.wait(seconds), "no request met the fault"
         self.look_for_secrets()
+
+    def fails(self, editor: Editor, state: str, reason: str) -> None:
+        """Sending fails, and fails once more when the user asks for it: status() says why, and one message did."""
+        self.comes_to(editor, state, reason)
+        failures = self._failures(state)
+        self.flush(editor)
+        editor.wait_until(lambda: self._failures(state) > failures, timeout=30)
+        assert editor.eval("codestats#status().state") == state
+
+    def comes_to(self, editor: Editor, state: str, reason: str, message: str | None = None) -> None:
+        """The editor comes to be in that state for that reason, and says so (by default: with the advice for it)."""
+        editor.wait_until(f"codestats#status().state ==# '{state}'", timeout=30)
+        assert editor.eval("codestats#status().error") == reason
+        self.says(editor, re.escape(message or f"{reason}. {ADVICE[state]}"))
+
+    def says(self, editor: Editor, message: str) -> str:
+        """The editor tells the user this (a regular expression), as the last of what it ever said."""
+        said = lambda: OURS.findall(editor.messages())[-1:]  # noqa: E731
+        pattern = re.compile(f"codestats: {message}")
+        editor.wait_until(lambda: any(map(pattern.fullmatch, said())), timeout=30)
+        self.to_tell += said()
+        return self.to_tell[-1]
+
+    def _failures(self, state: str) -> int:
+        """How often the sender noted it ("error: …" is also how messages of that level are noted)."""
+        lines = self.log().splitlines()
+        return sum(f" {state}: " in line and not line.endswith(ADVICE[state]) for line in lines)
 
     def leave(self, editor: Editor) -> None:
         """Leave as a user does; notes how long it took, from the last key to the end of the process."""
@@ -176,9 +228,13 @@ class Scene:
             self._drain(editor)
             self.hear(editor)
             editor.quit()
-        wait_for(lambda: not self.processes(), timeout=PATIENCE, what=self._who_stays)
+        self.ended()
         self.close()
         self.look_for_secrets()
+
+    def ended(self) -> None:
+        """Wait for the end of what the editors left behind."""
+        wait_for(lambda: not self.processes(), timeout=PATIENCE, what=self._who_stays)
 
     def close(self) -> None:
         """End the editors."""
@@ -234,6 +290,11 @@ class Scene:
         arrived = Counter(self.service.xp())
         lost = sum((self.typed - arrived).values()) - self.given_up()
         return sum(self.typed.values()), sum(arrived.values()), lost, sum((arrived - self.typed).values())
+
+    def surplus(self) -> list[str]:
+        """What was told over and above `to_tell`, and what was not told of it."""
+        told = [text for text in self.told if text in self.to_tell or not re.fullmatch(self.may_tell, text)]
+        return [] if told == self.to_tell else [f"told {told}", f"to tell {self.to_tell}"]
 
     def log(self) -> str:
         with contextlib.suppress(OSError):

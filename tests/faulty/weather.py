@@ -20,6 +20,8 @@ from codestats.service import Service
 from codestats.service.exchange import HTML, JSON, Request, Response
 from codestats.service.server import Handler
 
+LATER = 600  # seconds
+
 Fault = Callable[["FaultyHandler", Request], None]
 
 
@@ -30,7 +32,7 @@ class Weather:
         self.met = threading.Event()
         self.healed = threading.Event()
         self.fault: Fault | None = None
-        self.requests = 0
+        self.requests = self.pulses = 0
         self.in_flight = self.most_in_flight = 0
         self.lock = threading.Lock()
 
@@ -57,6 +59,7 @@ class FaultyHandler(Handler):
         fault = weather.fault
         with weather.lock:
             weather.requests += 1
+            weather.pulses += request.method == "POST"
             weather.in_flight += carries_xp(request)
             weather.most_in_flight = max(weather.most_in_flight, weather.in_flight)
         try:
@@ -106,21 +109,21 @@ def carries_xp(request: Request) -> bool:
 # Faults: each a function of (handler, request) ---------------------------------------------------
 
 
-def says(status: int, document: object = None, *headers: tuple[str, str], kind: str = JSON) -> Fault:
-    """Answer every request so, and take nothing."""
+def says(
+    status: int, document: object = None, *headers: tuple[str, str], kind: str = JSON, retry_after: str = ""
+) -> Fault:
+    """Answer every request so, and take nothing. `retry_after`: seconds, or "date" for that of `LATER` from now."""
     body = (
         document.encode() if isinstance(document, str) else json.dumps(document or {"error": "no"}).encode()
     )
 
     def fault(handler: FaultyHandler, _request: Request) -> None:
+        when = formatdate(time() + LATER, usegmt=True) if retry_after == "date" else retry_after
+        later = (("Retry-After", when),) if when else ()
         handler.weather.met.set()
-        handler.send(Response(status, body, kind, headers))
+        handler.send(Response(status, body, kind, (*headers, *later)))
 
     return fault
-
-
-def later(seconds: float, *, as_date: bool) -> tuple[str, str]:
-    return ("Retry-After", formatdate(time() + seconds, usegmt=True) if as_date else str(int(seconds)))
 
 
 PORTAL = says(200, "<html><h1>Welcome to Hotel WiFi</h1></html>", kind=HTML)
