@@ -182,7 +182,13 @@ function s:on_recorded(message) abort
   call codestats#status#queue(codestats#pulse#acknowledge(a:message.ids))
 endfunction
 
+" What was said of a trouble that is over may be said again when it comes back; a new host alone ends none.
 function s:on_status(message) abort
+  if a:message.status.state ==# 'ok'
+    for trouble in ['offline', 'unauthorized', 'error', 'storage']
+      call codestats#message#forget(trouble)
+    endfor
+  endif
   call codestats#status#update(a:message.status)
 endfunction
 

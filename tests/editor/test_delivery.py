@@ -133,6 +133,29 @@ def test_a_refused_token_holds_everything_until_it_changes(start_editor, service
     editor.wait_until("!exists('g:codestats_error')")
 
 
+def test_a_trouble_that_comes_back_is_told_again_and_one_that_lasts_is_not(start_editor, service):
+    editor = start_editor(service=service, args=["a.py"])
+    good = editor.eval("g:codestats_api_key")
+
+    def refusals():
+        return editor.messages().count("does not accept the token")
+
+    for told in (1, 2):
+        editor.command("let g:codestats_api_key = 'SFMyNTY.wrong.token'")
+        for _ in range(2):
+            editor.keys("ixx<Esc>")
+            flush(editor)
+            editor.wait_until(
+                "codestats#status().state ==# 'unauthorized' && codestats#status().pending == 0"
+            )
+        editor.wait_until(lambda told=told: refusals() == told)
+        editor.command(f"let g:codestats_api_key = '{good}'")
+        flush(editor)
+        arrives(service, 4 * told)
+        editor.wait_until("codestats#status().state ==# 'ok'")
+    assert refusals() == 2
+
+
 def test_a_vimrc_for_the_official_plugin_works_unchanged(start_editor, service):
     editor = start_editor(
         vimrc=[
