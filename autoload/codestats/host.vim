@@ -182,17 +182,14 @@ function s:on_recorded(message) abort
   call codestats#status#queue(codestats#pulse#acknowledge(a:message.ids))
 endfunction
 
-" What was said of a trouble that is over may be said again when it comes back; a new host alone ends none.
 function s:on_status(message) abort
-  if a:message.status.state ==# 'ok'
-    for trouble in ['offline', 'unauthorized', 'error', 'storage']
-      call codestats#message#forget(trouble)
-    endfor
-  endif
   call codestats#status#update(a:message.status)
 endfunction
 
+" What needed the user is over, and is said again when it comes back. Not so an outage, which comes and goes by itself.
 function s:on_sent(message) abort
+  call codestats#message#forget('unauthorized')
+  call codestats#message#forget('error')
   call codestats#event#publish('CodeStatsPulseSent', a:message)
 endfunction
 

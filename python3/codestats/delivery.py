@@ -32,7 +32,8 @@ _PATIENCE = 2
 """Rounds in which a pulse may fail while empty ones are taken, until it is split to find the bad part."""
 
 _LONGEST_TURN = 1.0
-"""Seconds until another look at a lease that another editor holds; only while something waits to be sent."""
+"""Seconds until another look at what is in the way: a lease that another editor holds, a profile that is not settled yet.
+Only while something waits to be sent."""
 
 
 class Service(Protocol):
@@ -59,11 +60,19 @@ class Listener(Protocol):
 
 
 class Stop(NamedTuple):
-    """Why a round ended. No verdict: nothing more to do now; `wait` seconds until there may be, 0: never."""
+    """Why a round ended. No verdict: nothing more to do now; `wait` seconds until there may be, 0: never.
+
+    `has_begun`: False, it was not this process's turn, so nothing is known of the service that was not known before.
+    """
 
     verdict: Verdict | None = None
     reason: str = ""
     wait: float = 0.0
+    has_begun: bool = True
+
+
+def _not_yet(wait: float) -> Stop:
+    return Stop(wait=min(wait, _LONGEST_TURN), has_begun=False)
 
 
 class Delivery:
@@ -103,14 +112,14 @@ class Delivery:
             return Stop(Verdict.THROTTLED, "the service asks for fewer requests", pause)
         wait = self._outbox.enter()
         if wait:
-            return Stop(wait=min(wait, _LONGEST_TURN))
+            return _not_yet(wait)
         self._failed.clear()
         self._is_answering = False
         try:
             return self._carry_all()
         except LeaseLost as error:
             self._listener.note(str(error))
-            return Stop(wait=_LONGEST_TURN)
+            return _not_yet(_LONGEST_TURN)
         finally:
             if self._unwritten is None:  # else another editor would take for doubtful what is known
                 with suppress(StorageError):  # it runs out by itself
@@ -125,7 +134,7 @@ class Delivery:
         if self._witness is not None and not self._outbox.has_doubts():
             wait = self._witness.prepare()
             if wait:
-                return Stop(wait=wait)
+                return _not_yet(wait)
         while self._go_on():
             stop = self._carry_one()
             if stop is not None:

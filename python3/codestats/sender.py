@@ -214,6 +214,8 @@ class Sender:
         return self._connection.delivery.round()
 
     def _after(self, stop: Stop) -> float:
+        if not stop.has_begun:
+            return stop.wait
         if stop.verdict is None:
             self._backoff.reset()
             self._notices.forget("no_token", *_LEVELS)

@@ -10,6 +10,7 @@ import pytest
 from codestats.backoff import Backoff
 from codestats.clock import Clock
 from codestats.delivery import Stop
+from codestats.outcome import Verdict
 from codestats.sender import Sender
 from codestats.settings import Settings
 
@@ -51,6 +52,36 @@ def sender(connection):
     yield sender
     connection.may_close.set()
     sender.stop(5)
+
+
+def test_waiting_for_a_turn_is_no_news():
+    """An outage lasts, though its next look at the service has to wait for another editor."""
+    stops = [
+        Stop(Verdict.UNAVAILABLE, "why"),
+        Stop(wait=0.01, has_begun=False),
+        Stop(wait=0.01, has_begun=False),
+    ]
+    states, is_over = [], threading.Event()
+
+    class InTurn(SlowToClose):
+        def round(self) -> Stop:
+            if stops:
+                return stops.pop(0)
+            is_over.set()
+            return Stop()
+
+    class Heard(Silent):
+        def delivery(self, state, *_) -> None:
+            states.append((state, len(stops)))
+
+    connection = InTurn()
+    connection.may_close.set()
+    sender = Sender(lambda _: connection, Clock(), Backoff(0.01, 0.01), Heard(), lambda: None)
+    sender.start()
+    sender.configure(Settings(api_key="one"))
+    assert is_over.wait(5)
+    sender.stop(5)
+    assert states[:2] == [("offline", 2), ("idle", 0)]
 
 
 def test_nobody_waits_while_it_closes_its_connection(sender, connection):
