@@ -32,8 +32,8 @@ _PATIENCE = 2
 """Rounds in which a pulse may fail while empty ones are taken, until it is split to find the bad part."""
 
 _LONGEST_TURN = 1.0
-"""Seconds until another look at what is in the way: a lease that another editor holds, a profile that is not settled yet.
-Only while something waits to be sent."""
+"""Seconds until another look at what is in the way: another editor's lease, a profile that is not settled yet. Only
+while something waits to be sent."""
 
 
 class Service(Protocol):
