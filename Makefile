@@ -4,7 +4,7 @@ PYTHON ?= python3
 BUILD := .build
 VENV := $(BUILD)/venv/bin
 PYTEST := $(VENV)/python -m pytest
-WORKERS ?= 4
+WORKERS ?= 6
 # Where Python and Neovim are, for what the targets run.
 export PATH := $(CURDIR)/$(VENV):$(CURDIR)/$(BUILD)/bin:$(PATH)
 

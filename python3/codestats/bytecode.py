@@ -6,12 +6,12 @@ Python that holds the interpreter's lock for milliseconds at a time.
 
 from __future__ import annotations
 
-import hashlib
 import os
 import sys
+import zlib
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
-from typing import TYPE_CHECKING
 
+TYPE_CHECKING = False  # typing takes 10 ms to load, and this is for the editor's main thread in Vim
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from types import CodeType, ModuleType
@@ -82,7 +82,8 @@ class _Loader(SourceFileLoader):
         """By the source's path too: in a Nix store all files are equally old, and versions lie side by side."""
         if not self._folder:
             raise OSError("no cache folder")
-        origin = hashlib.sha256(self.path.encode(errors="surrogateescape")).hexdigest()[:12]
+        path = self.path.encode(errors="surrogateescape")
+        origin = f"{zlib.crc32(path):08x}{zlib.adler32(path):08x}"  # hashlib takes 10 ms to load
         return os.path.join(  # noqa: PTH118
             self._folder, f"{self.name}.{origin}.{sys.implementation.cache_tag}.pyc"
         )

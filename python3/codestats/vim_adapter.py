@@ -7,8 +7,6 @@ thread and return at once.
 from __future__ import annotations
 
 import gc
-import glob
-import json
 import os
 import sys
 import threading
@@ -16,14 +14,15 @@ import time
 from importlib import import_module
 from importlib.machinery import ModuleSpec, PathFinder
 from queue import Empty, SimpleQueue
-from typing import TYPE_CHECKING, Any
 
 from codestats.engine import Engine
-from codestats.requirements import lacking
 
+# What is imported above costs the main thread some 4 ms; json, glob and typing would cost it 10 more.
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from types import ModuleType
+    from typing import Any
 
 __all__ = ["is_busy", "poll", "send", "start", "stop"]
 
@@ -60,13 +59,15 @@ class _OffTheEditor:
     and that may happen on the main thread only. urllib3 comes from the private environment where there is no other.
     """
 
-    def __init__(self, private: str) -> None:
+    def __init__(self) -> None:
         self._private: list[str] = []
-        if lacking("urllib3", find=self._find):
-            self._private = _packages(private)
 
-    def has_urllib3(self) -> bool:
-        """Whether there is one that is new enough."""
+    def has_urllib3(self, environment: str) -> bool:
+        """Whether there is one that is new enough, if need be in this environment."""
+        from codestats.requirements import lacking  # noqa: PLC0415 (on our thread only)
+
+        if lacking("urllib3", find=self._find):
+            self._private = _packages(environment)
         return not lacking("urllib3", find=self._find)
 
     def find_spec(
@@ -87,6 +88,8 @@ class _OffTheEditor:
 
 def _packages(environment: str) -> list[str]:
     """Where a virtual environment has its packages; any Python 3's, for those that are Python alone."""
+    import glob  # noqa: PLC0415 (on our thread only)
+
     folders = ("lib/python3*/site-packages", "Lib/site-packages")
     patterns = [os.path.join(glob.escape(environment), folder) for folder in folders]  # noqa: PTH118
     return [found for pattern in patterns for found in glob.glob(pattern)]  # noqa: PTH207
@@ -102,33 +105,38 @@ def start(private: str) -> None:
 
 
 def _prepare(private: str) -> None:
-    _messages.put(_import_all(_OffTheEditor(private)))
-
-
-def _import_all(finder: _OffTheEditor) -> dict[str, Any]:
-    if not finder.has_urllib3():
-        return {"type": "lacking", "what": "urllib3 1.26"}
+    finder = _OffTheEditor()
     others = [other for other in sys.meta_path if not isinstance(other, _OffTheEditor)]
     sys.meta_path[:] = [finder, *others]
+    outcome = _import_all(finder, private)
+    if outcome["type"] != "hello":
+        sys.meta_path.remove(finder)
+    _messages.put(outcome)
+
+
+def _import_all(finder: _OffTheEditor, private: str) -> dict[str, Any]:
     try:
+        if not finder.has_urllib3(private):
+            return {"type": "lacking", "what": "urllib3 1.26"}
         for module in _STEPS:
             import_module(module)
             time.sleep(0.002)
     except Exception as error:  # noqa: BLE001 (whatever it is: another host may do)
-        sys.meta_path.remove(finder)
         return {"type": "lacking", "what": "", "why": f"{type(error).__name__}: {error}"}
     return {"type": "hello", "python": sys.version.split()[0]}
 
 
 def send(text: str) -> None:
     """Give the core one message, as JSON."""
+    import json  # noqa: PLC0415 (loaded by now)
+
     global _wait  # noqa: PLW0603
     _wait = FIRST_WAIT
     _engine.receive(json.loads(text))
 
 
-def poll() -> tuple[list[dict[str, Any]], int]:
-    """What the core has to say, and in how many ms to ask again; 0: not before the next ``send``."""
+def poll() -> str:
+    """What the core has to say, and in how many ms to ask again; 0: not before the next ``send``. A pair, as JSON."""
     global _retry_at  # noqa: PLW0603
     messages = []
     try:
@@ -139,7 +147,12 @@ def poll() -> tuple[list[dict[str, Any]], int]:
     for message in messages:
         if message["type"] == "status":
             _retry_at = message["status"].get("retry_at", 0)
-    return messages, _next_look(has_news=bool(messages))
+    wait = _next_look(has_news=bool(messages))
+    if not messages:
+        return f"[[], {wait}]"
+    import json  # noqa: PLC0415 (whoever has something to say has loaded it)
+
+    return json.dumps([messages, wait])
 
 
 def _next_look(*, has_news: bool) -> int:

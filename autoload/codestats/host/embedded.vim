@@ -9,7 +9,7 @@ let s:asked = []
 let s:is_loaded = 0
 let s:timer = -1
 
-" The first use of Python takes 9 to 18 ms (measured on 9.0 to 9.2): at a moment when nobody types.
+" The first use of Python takes 9 to 18 ms (measured on 9.0 to 9.2), our package 5: at two moments when nobody types.
 function codestats#host#embedded#start() abort
   let s:asked = reltime()
   call timer_start(s:idle, function('s:start_at_rest', [codestats#tracker('totals')[1]]))
@@ -24,21 +24,34 @@ function s:start_at_rest(session, timer) abort
   endif
 endfunction
 
-" Whether it can be used comes as a message, when its modules were loaded on a thread.
 function s:launch() abort
   try
     if !py3eval('__import__("sys").version_info >= (3, 10)')
       call codestats#host#failed('Python 3.10')
       return
     endif
+  catch
+    call s:give_up()
+    return
+  endtry
+  call timer_start(1, {-> s:get_ready()})
+endfunction
+
+" Whether it can be used comes as a message, when its modules were loaded on a thread.
+function s:get_ready() abort
+  try
     call s:load()
     let environment = codestats#python#environment()
     call py3eval(s:adapter .. '.start(__import__("vim").eval("l:environment"))')
     call s:poll_in(100)
   catch
-    call codestats#log#add('embedded Python: ' .. v:exception)
-    call codestats#host#failed('')
+    call s:give_up()
   endtry
+endfunction
+
+function s:give_up() abort
+  call codestats#log#add('embedded Python: ' .. v:exception)
+  call codestats#host#failed('')
 endfunction
 
 " Import our package, leaving no compiled modules in the plugin's folder and nothing of ours on the path of other plugins.
@@ -74,7 +87,7 @@ endfunction
 
 " Take what the threads have to say; poll() also tells when it is worth looking again, 0 for never.
 function s:poll(timer) abort
-  let [messages, wait] = json_decode(py3eval('__import__("json").dumps(' .. s:adapter .. '.poll())'))
+  let [messages, wait] = json_decode(py3eval(s:adapter .. '.poll()'))
   if wait > 0
     call s:poll_in(wait)
   endif
