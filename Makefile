@@ -60,6 +60,7 @@ test-managers: matrix-editors ## the install lines with their package managers i
 .PHONY: bench
 bench: setup ## what the plugin costs, beside no plugin and an empty one
 	@$(VENV)/python scripts/bench.py $(ARGS)
+	@$(VENV)/python scripts/bench_embedded.py
 
 .PHONY: screens
 screens: setup ## pictures of the windows for the documentation, into doc/screens/
