@@ -39,8 +39,7 @@ CREATE TABLE pulse(
     holder TEXT NOT NULL DEFAULT '',
     failures INTEGER NOT NULL DEFAULT 0,
     doubts INTEGER NOT NULL DEFAULT 0,
-    part INTEGER NOT NULL DEFAULT 0,
-    reason TEXT NOT NULL DEFAULT ''
+    part INTEGER NOT NULL DEFAULT 0
 );
 CREATE UNIQUE INDEX pulse_open ON pulse(hour, offset) WHERE open = 1;
 CREATE INDEX pulse_order ON pulse(state, coded_at);
