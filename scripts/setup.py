@@ -236,6 +236,12 @@ def set_up_airline() -> None:
     shutil.rmtree(folder)
 
 
+def set_up_ensurepip() -> None:
+    """See to it that this Python makes environments by itself: the tests of :CodeStatsInstall want each way to work."""
+    if output(sys.executable, "-c", "import ensurepip; print(1)").strip() != "1":
+        apt_install("python3-venv", why="this Python has no ensurepip, which the tests of installing need")
+
+
 def set_up_chromium() -> None:
     """See to it that there is a browser for the tests of the report."""
     if not any(map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))):
@@ -265,7 +271,7 @@ def main(arguments: list[str]) -> int:
         set_up_nvim()
         if goal == "test":
             set_up_airline()
-            do_all(set_up_vim, set_up_chromium)
+            do_all(set_up_vim, set_up_ensurepip, set_up_chromium)
     except SetupError as error:
         say(str(error))
         return 1

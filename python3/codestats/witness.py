@@ -16,6 +16,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
+from codestats.outcome import Verdict
 from codestats.profile import parse_profile
 from codestats.spool import set_meta
 
@@ -31,6 +32,9 @@ __all__ = ["Baseline", "Witness", "forget_baseline"]
 
 _OLDEST = 600.0
 """Seconds for which a baseline serves: the older it is, the likelier XP came from elsewhere meanwhile."""
+
+_AWAY = 10.0
+"""Seconds until another look after one that met an outage, which says nothing of the profile."""
 
 _SETTLED = 5.0
 """Seconds after a pulse until the profile is believed to have it."""
@@ -99,9 +103,10 @@ class Witness:
         wait = self._settles_in()
         if wait:
             return wait
-        now = self._look()
+        outcome, now = self._look()
         if now is None:
-            self._ask_at = self._clock.uptime() + _OLDEST
+            is_away = outcome.verdict is Verdict.UNAVAILABLE
+            self._ask_at = self._clock.uptime() + (_AWAY if is_away else _OLDEST)
             self._drop()
             return 0.0
         kept = [self._clock.now(), self._of, now.total, now.languages, now.machines, now.sent]
@@ -112,7 +117,7 @@ class Witness:
     def saw(self, xps: Mapping[str, int], times: int) -> bool:
         """Whether a pulse that was sent so often without an answer is in the profile. Raises StorageError."""
         baseline = self._kept()
-        now = self._look() if baseline else None
+        _, now = self._look() if baseline else (None, None)
         count = baseline.shows(now, xps, times) if baseline and now else 0
         if count > 1:  # more than the ledger will have
             self.forget()
@@ -128,12 +133,12 @@ class Witness:
             with self._database.transaction() as connection:
                 forget_baseline(connection)
 
-    def _look(self) -> Baseline | None:
+    def _look(self) -> tuple[Outcome, Baseline | None]:
         outcome, answer = self._service.get_profile(self._user)
         if not outcome.ok or answer is None:
-            return None
+            return outcome, None
         with self._database.reading() as connection:
-            return Baseline.of(answer, dict(connection.execute(_SENT).fetchall()))
+            return outcome, Baseline.of(answer, dict(connection.execute(_SENT).fetchall()))
 
     def _is_young(self) -> bool:
         kept = self._kept_values()

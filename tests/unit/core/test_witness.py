@@ -20,6 +20,7 @@ class ProfileService(FakeService):
         super().__init__(**options)
         self.languages, self.machines = {}, {}
         self.is_public = True
+        self.is_away = False
         self.looks = 0
 
     def take(self, xps, machine="laptop"):
@@ -30,6 +31,8 @@ class ProfileService(FakeService):
 
     def get_profile(self, user):
         self.looks += 1
+        if self.is_away:
+            return outcome("UNAVAILABLE"), None
         if not self.is_public:
             return outcome("NOT_FOUND"), None
         tally = lambda sums: {name: {"xps": xp, "new_xps": 0} for name, xp in sums.items()}  # noqa: E731
@@ -107,6 +110,18 @@ def test_a_hidden_profile_is_not_asked_for_with_every_pulse_and_proves_nothing(w
     assert web.looks == 1
     assert not witness.saw({"C": 3}, 1)
     assert web.looks == 1
+
+
+def test_an_outage_says_nothing_of_the_profile(witness, web, clock):
+    web.is_away = True
+    witness.prepare()
+    witness.prepare()
+    assert web.looks == 1
+    web.is_away = False
+    clock.pass_seconds(10)
+    witness.prepare()
+    web.take({"C": 3})
+    assert witness.saw({"C": 3}, 1)
 
 
 def test_an_old_baseline_goes_when_there_is_no_new_one(witness, web, clock):
