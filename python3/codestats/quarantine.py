@@ -29,10 +29,14 @@ def set_aside(path: Path) -> Path | None:
     while old.exists():
         count += 1
         old = path.with_name(f"{path.name}.damaged-{stamp}-{count}")
-    path.rename(old)
+    # The companions first: as soon as the database is gone another editor makes a new one, with its own beside it.
     for suffix in ("-wal", "-shm", "-journal"):
         with suppress(FileNotFoundError):
             path.with_name(path.name + suffix).rename(old.with_name(old.name + suffix))
+    try:
+        path.rename(old)
+    except FileNotFoundError:  # another editor was faster
+        return None
     return old
 
 
