@@ -41,7 +41,7 @@ class Proxy(raw.RawServer):
         else:
             with socket.create_connection(("127.0.0.1", self._target)) as far:
                 sock.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
-                _relay(sock, far)
+                relay(sock, far)
             with contextlib.suppress(OSError):
                 sock.shutdown(socket.SHUT_RDWR)
 
@@ -54,7 +54,7 @@ def _login(text: str) -> bytes:
     return b"Proxy-Authorization: Basic " + base64.b64encode(text.encode())
 
 
-def _relay(one: socket.socket, other: socket.socket) -> None:
+def relay(one: socket.socket, other: socket.socket) -> None:
     """Until either end has had enough."""
     while True:
         for source in select.select([one, other], [], [])[0]:

@@ -2,7 +2,6 @@
 
 import base64
 import contextlib
-import select
 import socket
 import ssl
 
@@ -12,6 +11,7 @@ from raw_server import GREAT, PULSE, TIMEOUT, TOKEN, RawServer, http
 
 from codestats.outcome import Verdict
 from codestats.proxy import BadProxy, proxy_for
+from faulty.proxy import relay
 
 HOST = "codestats.test"  # known to the proxy alone
 
@@ -35,16 +35,6 @@ def tunnel(port):
         sock.shutdown(socket.SHUT_RDWR)
 
     return behave
-
-
-def relay(one, other):
-    while True:
-        for source in select.select([one, other], [], [])[0]:
-            with contextlib.suppress(OSError):
-                if data := source.recv(65536):
-                    (other if source is one else one).sendall(data)
-                    continue
-            return
 
 
 @pytest.fixture
