@@ -186,14 +186,11 @@ endfunction
 
 " ---------------------------------------------------------- login and logout
 
-" Ask for the token, hidden, and keep it in the file.
+" Ask for the token, hidden, and keep it in the file. Without inputsave(): what was typed before the question was drawn is
+" the token, and would be kept for Normal mode; and a key that follows at once would get lost with the input (seen on 9.0
+" to 9.2 and 0.10 to 0.12).
 function codestats#token#login() abort
-  call inputsave()
-  try
-    let token = trim(inputsecret('Code::Stats token (from ' .. codestats#token#page() .. '): '))
-  finally
-    call inputrestore()
-  endtry
+  let token = trim(inputsecret('Code::Stats token (from ' .. codestats#token#page() .. '): '))
   if empty(token)
     call s:tell('info', 'nothing changed')
     return

@@ -256,6 +256,15 @@ def test_login_with_no_token_changes_nothing(start_editor, service, typed, says)
     assert editor.eval("codestats#token#get()") == token
 
 
+def test_login_takes_what_was_typed_ahead_and_no_key_too_many(start_editor, service):
+    editor = start_editor(variables={"codestats_api_url": service.url, **SLOW})
+    token = service.token()
+    editor.burst(b":CodeStatsLogin\r" + token.encode() + b"\rihello")
+    editor.keys("<Esc>")
+    assert editor.eval("codestats#token#get()") == token
+    assert editor.lines() == ["hello"]
+
+
 def test_login_can_be_given_up(start_editor, service):
     editor = start_editor(variables={"codestats_api_url": service.url, **SLOW})
     editor.keys(":CodeStatsLogin<CR>", settle=False)
