@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+
 import pytest
 
 from codestats import quarantine
@@ -42,4 +44,5 @@ def test_one_that_another_editor_has_begun_anew_meanwhile_stays(damaged, monkeyp
 
     monkeypatch.setattr(quarantine, "_is_damaged", slowly)
     assert set_aside(damaged) is None
-    Database(damaged).check()
+    with closing(Database(damaged)) as database:
+        database.check()

@@ -14,7 +14,6 @@ import time
 from collections import Counter
 from pathlib import Path
 
-import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
@@ -208,5 +207,3 @@ EveryXpIsAccountedFor.TestCase.settings = settings(
     max_examples=EXAMPLES, stateful_step_count=25, deadline=None
 )
 TestEveryXpIsAccountedFor = EveryXpIsAccountedFor.TestCase
-# A killed engine leaves its connections open, as a killed process does; Python 3.13 warns of such.
-TestEveryXpIsAccountedFor.pytestmark = pytest.mark.filterwarnings("ignore:unclosed database:ResourceWarning")
