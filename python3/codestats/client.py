@@ -6,7 +6,6 @@ first request is made, never before: it would cost every start of the editor.
 
 from __future__ import annotations
 
-import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urljoin, urlsplit
@@ -35,7 +34,7 @@ _HEADERS = {"Accept": "*/*", "User-Agent": f"codestats.vim/{__version__}"}
 
 
 class Client:
-    """Talks to the service that `settings` name. For one thread at a time; `close` and `abort` for any."""
+    """Talks to the service that `settings` name. For one thread at a time."""
 
     def __init__(self, settings: Settings) -> None:
         parts = urlsplit(settings.api_url)
@@ -47,9 +46,6 @@ class Client:
         self._origin = f"{parts.scheme}://{parts.netloc}"
         self._base = f"{parts.path}/api"
         self._pool: Pool | None = None
-        self._lock = threading.Lock()
-        self._busy = False
-        self._closed = threading.Event()
         self.served_at = ""  # the Date header of the last profile's answer, for a look at the clock
 
     def __repr__(self) -> str:
@@ -95,19 +91,9 @@ class Client:
         return outcome
 
     def close(self) -> None:
-        """Make no more requests. One that is under way still gets its answer."""
-        with self._lock:
-            self._closed.set()
-            pool = None if self._busy else self._pool
-        if pool:
-            pool.close()
-
-    def abort(self) -> None:
-        """Close, and do not wait for the answer of a request under way: it ends now, maybe in doubt."""
-        self.close()
-        pool = self._pool
-        if pool:
-            pool.exchange.abort()
+        """Close the kept connection, if there is one."""
+        if self._pool:
+            self._pool.close()
 
     def _get_user(self, user: str) -> Answer | Outcome:
         """The answer to a GET of a profile, after the redirect that mends its letter case."""
@@ -136,28 +122,12 @@ class Client:
         """One request: its answer, or the outcome if there is none."""
         if not self._host:
             return Outcome(Verdict.WRONG_ADDRESS, "g:codestats_api_url is no usable address")
-        with self._lock:
-            if self._closed.is_set():
-                return Outcome(Verdict.UNAVAILABLE, "the connection was closed")
-            self._busy = True
-        try:
-            return self._exchange(method, path, dict(headers), body, limit)
-        finally:
-            with self._lock:
-                self._busy = False
-                pool = self._pool if self._closed.is_set() else None
-            if pool:
-                pool.close()
-
-    def _exchange(
-        self, method: str, path: str, headers: dict[str, str], body: bytes | None, limit: int
-    ) -> Answer | Outcome:
         try:
             pool = self._ready_pool()
         except Exception as error:  # noqa: BLE001 (no urllib3, no certificates, no proxy: said to the user)
             return self._not_sent(error)
         try:
-            return pool.request(method, path, headers, body, seconds=self._seconds, limit=limit)
+            return pool.request(method, path, dict(headers), body, seconds=self._seconds, limit=limit)
         except Exception as error:  # noqa: BLE001 (whatever it was, the pulse's fate must be told)
             if pool.exchange.left:
                 return self._lost(error, method)

@@ -31,12 +31,12 @@ class ServiceConnection:
         go_on: Callable[[], bool],
     ) -> None:  # fmt: skip
         self._database = Database(path)
-        self.service = Client(settings)
+        self._service = Client(settings)
         outbox = Outbox(self._database, clock, holder)
         owner = owner_of(settings.api_key)
         user = owner.user if owner else settings.username
-        witness = Witness(self._database, self.service, clock, user, settings.api_url)
-        self.delivery = Delivery(outbox, self.service, clock, backoff, notices, go_on, witness)
+        witness = Witness(self._database, self._service, clock, user, settings.api_url)
+        self.delivery = Delivery(outbox, self._service, clock, backoff, notices, go_on, witness)
 
     @property
     def is_current(self) -> bool:
@@ -45,5 +45,5 @@ class ServiceConnection:
 
     def close(self) -> None:
         """Let go of both."""
-        self.service.close()
+        self._service.close()
         self._database.close()

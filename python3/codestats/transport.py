@@ -12,15 +12,16 @@ from __future__ import annotations
 
 import http.client
 import io
-import socket
 import time
-from contextlib import suppress
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import ProxyError
+
+if TYPE_CHECKING:
+    import socket
 
 __all__ = ["POOLS", "Exchange"]
 
@@ -33,7 +34,6 @@ class Exchange:
 
     def __init__(self) -> None:
         self.left = False
-        self.sock: socket.socket | None = None
         self._deadline = 0.0
 
     def begin(self, seconds: float) -> None:
@@ -47,15 +47,6 @@ class Exchange:
         if seconds <= 0:
             raise TimeoutError("the whole request took too long")
         return seconds
-
-    def abort(self) -> None:
-        """Wake whoever waits for the answer (callable from another thread)."""
-        sock = self.sock
-        if sock is not None:
-            with suppress(OSError, TypeError):  # gone already; TLS within TLS has no socket of its own
-                socket.socket.shutdown(
-                    sock, socket.SHUT_RDWR
-                )  # not SSLSocket's: it would pull TLS away mid-read
 
 
 class _Reader(io.RawIOBase):
@@ -119,10 +110,6 @@ class _Watched:
     def request(self, *args: Any, **options: Any) -> None:
         super().request(*args, **options)  # type: ignore[misc]
         self._exchange.left = True
-
-    def getresponse(self, *args: Any, **options: Any) -> Any:
-        self._exchange.sock = self.sock  # type: ignore[attr-defined]
-        return super().getresponse(*args, **options)  # type: ignore[misc]
 
 
 class _Connection(_Watched, HTTPConnection):

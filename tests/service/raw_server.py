@@ -37,7 +37,6 @@ class RawServer:
         self.closing = threading.Event()  # behaviours that hang wait for this
         self.connections = 0
         self.requests = []
-        self.arrived = threading.Event()
 
     @property
     def url(self):
@@ -76,7 +75,6 @@ class RawServer:
             with contextlib.closing(sock), sock.makefile("rb") as stream:
                 while not self.closing.is_set() and (request := read_request(stream)):
                     self.requests.append(request)
-                    self.arrived.set()
                     self._behaviour(self, sock, request)
         sock.close()
 

@@ -6,7 +6,6 @@ import subprocess
 import sys
 import threading
 import traceback
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -156,54 +155,10 @@ def test_after_a_fault_all_is_well_again(fault, client_of):
     assert server.connections == 2
 
 
-# Closing from another thread -------------------------------------------------------------------------
-
-
-@pytest.fixture
-def waiting():
-    """A server that answers when told to."""
-    told = threading.Event()
-
-    def behave(server, sock, _request):
-        told.wait(10)
-        sock.sendall(http(201, GREAT))
-
-    with RawServer(behave) as server:
-        server.told = told
-        yield server
-        told.set()
-
-
-def test_close_lets_a_request_end(waiting, client_of):
-    client = client_of(waiting.url)
-    with ThreadPoolExecutor() as threads:
-        posting = threads.submit(client.post_pulse, PULSE)
-        assert waiting.arrived.wait(10)
-        client.close()
-        waiting.told.set()
-        assert posting.result(10).verdict is Verdict.SENT
-    assert client.post_pulse(PULSE).verdict is Verdict.UNAVAILABLE
-    assert len(waiting.requests) == 1
-
-
-def test_abort_does_not_wait(waiting, client_of):
-    client = client_of(waiting.url)
-    with ThreadPoolExecutor() as threads:
-        posting = threads.submit(client.post_pulse, PULSE)
-        assert waiting.arrived.wait(10)
-        while not posting.done():  # the answer is awaited a moment after the request has arrived
-            client.abort()
-        assert posting.result().verdict is Verdict.IN_DOUBT
-    assert not waiting.told.is_set()
-
-
 def test_closing_is_always_possible(client_of):
     client = client_of("https://codestats.invalid")
-    client.abort()
     client.close()
     client.close()
-    outcome = client.post_pulse(PULSE)
-    assert (outcome.verdict, outcome.reason) == (Verdict.UNAVAILABLE, "the connection was closed")
 
 
 # Profiles --------------------------------------------------------------------------------------------

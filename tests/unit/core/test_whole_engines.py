@@ -1,7 +1,7 @@
-"""Whole engines on one data folder against the embedded service, through faults, kills, restarts and clock jumps.
+"""Whole engines on one data folder against the embedded service, through faults, stops, restarts and clock jumps.
 
-A killed engine is one whose editor hears nothing more and whose database and connection end in mid-air; its editor's
-next host gets what was not acknowledged again.
+A stopped engine is one that nobody waits for and whose editor hears nothing more; its editor's next host gets what was
+not acknowledged again.
 """
 
 from __future__ import annotations
@@ -61,10 +61,7 @@ class Host:
     def acknowledged(self) -> set[str]:
         return {identity for message in list(self.editor.of("recorded")) for identity in message["ids"]}
 
-    def kill(self) -> None:
-        dispatcher = self.engine._dispatcher
-        if dispatcher is not None and dispatcher._sender._connection is not None:
-            dispatcher._sender._connection.service.abort()
+    def stop(self) -> None:
         self.engine.stop(0)
 
 
@@ -130,10 +127,10 @@ class EveryXpIsAccountedFor(RuleBasedStateMachine):
 
     @precondition(lambda self: self.hosts)
     @rule(name=EDITORS)
-    def kill(self, name):
+    def stop(self, name):
         host = self.hosts.pop(name, None)
         if host:
-            host.kill()
+            host.stop()
             self.heard = self.heard | host.acknowledged()
 
     @rule(fault=st.sampled_from(sorted(FAULTS)))
@@ -168,7 +165,7 @@ class EveryXpIsAccountedFor(RuleBasedStateMachine):
             self.all_is_sent()
         finally:
             for host in self.hosts.values():
-                host.kill()
+                host.stop()
             self.service.close()
             shutil.rmtree(self.folder, ignore_errors=True)
 
