@@ -7,6 +7,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from codestats.exceptions import Damaged, StorageError
+from codestats.exclusive import AlreadyRunning, exclusive
 from codestats.schema import Database, inode_of
 
 if TYPE_CHECKING:
@@ -16,10 +17,18 @@ __all__ = ["set_aside"]
 
 
 def set_aside(path: Path) -> Path | None:
-    """Rename a damaged database; returns its new path, or None if it is sound (another editor was faster).
+    """Rename a damaged database; returns its new path, or None if it is sound or another editor is at it.
 
     Raises OSError.
     """
+    try:
+        with exclusive(path.with_name(f"{path.name}.lock")):
+            return _set_aside(path)
+    except AlreadyRunning:
+        return None
+
+
+def _set_aside(path: Path) -> Path | None:
     looked_at = inode_of(path)
     if not _is_damaged(path) or inode_of(path) != looked_at:
         return None

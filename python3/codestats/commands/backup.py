@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from codestats.commands import common
 from codestats.commands.export import CANCELLED
 from codestats.data.backup import KEEP, Series, back_up_ledger, back_up_profile, clear_left_overs, prune
-from codestats.data.files import AlreadyRunning, Cancelled, exclusive, interruptible
+from codestats.data.files import Cancelled, interruptible
 from codestats.exceptions import CodeStatsError
+from codestats.exclusive import AlreadyRunning, exclusive
 
 if TYPE_CHECKING:
     import argparse

@@ -17,10 +17,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "TEMPORARY",
-    "AlreadyRunning",
     "AlreadyThere",
     "Cancelled",
-    "exclusive",
     "interruptible",
     "whole_file",
 ]
@@ -35,10 +33,6 @@ class Cancelled(BaseException):
 
 class AlreadyThere(OSError):  # noqa: N818 (named after the situation)
     """There is such a file, and nobody said that it may be replaced."""
-
-
-class AlreadyRunning(OSError):  # noqa: N818 (as above)
-    """Another process holds the lock."""
 
 
 @contextmanager
@@ -99,31 +93,6 @@ def _sync_folder(folder: Path) -> None:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
-
-
-@contextmanager
-def exclusive(path: Path) -> Iterator[None]:
-    """Hold a lock, which ends with the process however it ends. Raises AlreadyRunning, OSError."""
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600)
-    try:
-        try:
-            _lock(descriptor)
-        except OSError as error:
-            raise AlreadyRunning(0, "another one is running", str(path)) from error
-        yield
-    finally:
-        os.close(descriptor)
-
-
-def _lock(descriptor: int) -> None:
-    if os.name == "posix":
-        import fcntl  # noqa: PLC0415 (not on Windows)
-
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    else:
-        import msvcrt  # noqa: PLC0415 (only on Windows)
-
-        msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]
 
 
 @contextmanager

@@ -7,6 +7,7 @@ from contextlib import closing
 import pytest
 
 from codestats import quarantine
+from codestats.exclusive import exclusive
 from codestats.quarantine import set_aside
 from codestats.schema import Database
 
@@ -17,17 +18,27 @@ def damaged(path):
     return path
 
 
+def beside(path):
+    return [file for file in path.parent.iterdir() if file.suffix != ".lock"]
+
+
 def test_a_damaged_one_keeps_its_content(damaged):
     content = damaged.read_bytes()
     old = set_aside(damaged)
     assert old.read_bytes() == content
-    assert list(damaged.parent.iterdir()) == [old]
+    assert beside(damaged) == [old]
 
 
 def test_a_sound_one_stays(path):
     Database(path).close()
     assert set_aside(path) is None
-    assert [path] == list(path.parent.iterdir())
+    assert beside(path) == [path]
+
+
+def test_one_that_another_editor_is_setting_aside_is_left_to_it(damaged):
+    with exclusive(damaged.with_name(f"{damaged.name}.lock")):
+        assert set_aside(damaged) is None
+    assert beside(damaged) == [damaged]
 
 
 def test_one_that_another_editor_has_begun_anew_meanwhile_stays(damaged, monkeypatch):

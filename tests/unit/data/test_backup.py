@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from codestats import paths
 from codestats.cli import main
 from codestats.data.backup import Series, kept
-from codestats.data.files import exclusive
+from codestats.exclusive import exclusive
 from codestats.schema import Database
 
 ROOT = Path(__file__).resolve().parents[3]

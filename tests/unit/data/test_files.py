@@ -9,7 +9,7 @@ import sys
 
 import pytest
 
-from codestats.data.files import AlreadyRunning, AlreadyThere, exclusive, whole_file
+from codestats.data.files import AlreadyThere, whole_file
 
 
 def write(path, text, **options):
@@ -62,13 +62,6 @@ def test_a_link_is_followed_and_a_folder_is_refused(tmp_path):
     assert (tmp_path / "link").is_symlink()
     with pytest.raises(AlreadyThere, match="no plain file"):
         write(tmp_path, b"x", replace=True)
-
-
-def test_a_lock_is_for_one(tmp_path):
-    with exclusive(tmp_path / "lock"), pytest.raises(AlreadyRunning), exclusive(tmp_path / "lock"):
-        pass
-    with exclusive(tmp_path / "lock"):
-        pass
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
