@@ -3,7 +3,7 @@
 
 let s:names = {}        " key of a batch → [language, why]; '' earns nothing
 let s:asked = {}
-let s:question = v:null " the key that :CodeStatsLanguage waits for
+let s:question = []      " [key, filetype of its buffer] that :CodeStatsLanguage waits for
 let s:tables = []       " what the names were made with
 let s:session = {}      " filetype → name, by :CodeStatsLanguage
 let s:note = ''         " what that command has to add to its answer
@@ -90,8 +90,8 @@ function codestats#language#named(names) abort
     let s:names[key] = [name, why]
     call filter(s:asked, 'v:key !=# key')
   endfor
-  if s:question isnot v:null && has_key(s:names, s:question)
-    call s:tell(s:question)
+  if !empty(s:question) && has_key(s:names, s:question[0])
+    call call('s:tell', s:question)
   endif
   call codestats#level#look()
   call codestats#status#refresh()
@@ -151,19 +151,19 @@ endfunction
 function s:look_up(key) abort
   call codestats#language#filetypes()
   if has_key(s:names, a:key)
-    call s:tell(a:key)
+    call s:tell(a:key, &filetype)
   elseif codestats#host#state() ==# 'failed'
     call s:say(get(s:session, a:key, "filetype '" .. a:key .. "'"), 'more is known with Python (:CodeStatsHealth)')
   else
-    let s:question = a:key
+    let s:question = [a:key, &filetype]
     call codestats#host#send({'type': 'names', 'keys': [a:key]})
   endif
 endfunction
 
-function s:tell(key) abort
-  let s:question = v:null
+function s:tell(key, filetype) abort
+  let s:question = []
   let [name, why] = s:names[a:key]
-  let place = a:key ==# &filetype ? '' : "code inside filetype '" .. &filetype .. "'; "
+  let place = a:key ==# a:filetype ? '' : "code inside filetype '" .. a:filetype .. "'; "
   call s:say(name, place .. why)
 endfunction
 

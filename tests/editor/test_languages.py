@@ -184,6 +184,15 @@ def test_the_command_tells_which_name_and_why(start_editor, service):
     assert editor.eval("codestats#status().session") == 0
 
 
+def test_a_late_answer_is_about_the_buffer_that_was_asked_for(start_editor, service):
+    editor = launch(start_editor, service, args=["a.py"])
+    answer(
+        editor,
+        "CodeStatsLanguage | enew",
+        says="info: Python: the table''s name for filetype ''python''",
+    )
+
+
 def test_the_command_names_a_filetype_for_the_session_and_takes_it_back(start_editor, service):
     editor = launch(
         start_editor, service, variables={"codestats_languages": {"python": "Snake"}}, args=["a.py"]
