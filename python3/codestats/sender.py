@@ -37,6 +37,7 @@ _ADVICE = {
     "error": "XP is kept; sending is tried again later",
     "offline": "XP is kept, and sent when the service answers",
 }
+_DECISIVE = ("api_key", "api_url", "ca_file")  # another of these, and what was in the way may not be any more
 _NOTHING_SENT = (
     "there is no token, so nothing is sent: type :CodeStatsLogin, or set g:codestats_api_key or CODESTATS_API_KEY."
     " XP is kept, and what is younger than a week is sent then"
@@ -88,13 +89,13 @@ class Sender:
         self._thread.start()
 
     def configure(self, settings: Settings) -> None:
-        """Use these settings from the next pulse on; a new token or address ends a hold."""
+        """Use these settings from the next pulse on; a new token, address or CA file ends a hold."""
         with self._condition:
             old, self._settings = self._settings, settings
             if old == settings:
                 return
             self._settings_changed = True
-            if old is None or (old.api_key, old.api_url) != (settings.api_key, settings.api_url):
+            if old is None or any(getattr(old, name) != getattr(settings, name) for name in _DECISIVE):
                 self._is_held = False
                 self._retry_at = 0.0
         self.wake()

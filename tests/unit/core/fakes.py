@@ -116,6 +116,13 @@ class Editor:
         self.wait_for(lambda editor: any(identity in message["ids"] for message in editor.of("recorded")))
 
 
+def wait_until(question, timeout: float = 30.0) -> None:
+    end = time.monotonic() + timeout
+    while not question():
+        assert time.monotonic() < end
+        time.sleep(0.005)
+
+
 def sums(path) -> dict[str, int]:
     """XP by state over pulses and ledger, read past the code under test."""
     connection = sqlite3.connect(path)

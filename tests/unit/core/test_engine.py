@@ -16,20 +16,13 @@ from codestats import paths
 from codestats.backoff import Backoff
 from codestats.engine import Engine
 from codestats.schema import Database
-from unit.core.fakes import Editor, sums
+from unit.core.fakes import Editor, sums, wait_until
 
 PYTHON3 = str(Path(paths.__file__).parents[1])
 
 
 def batch(identity: str, xp: dict, at: float | None = None) -> dict:
     return {"id": identity, "at": int(time.time() if at is None else at), "xp": xp}
-
-
-def wait_until(question, timeout: float = 20.0) -> None:
-    end = time.monotonic() + timeout
-    while not question():
-        assert time.monotonic() < end
-        time.sleep(0.005)
 
 
 class Bench:

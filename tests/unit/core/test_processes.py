@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 
 from codestats import paths
-from unit.core.fakes import rows, sums
+from unit.core.fakes import rows, sums, wait_until
 
 PYTHON3 = str(Path(paths.__file__).parents[1])
 
@@ -161,13 +161,6 @@ class Host:
     def end(self) -> None:
         self.process.send_signal(signal.SIGCONT)
         self.kill()
-
-
-def wait_until(question, timeout: float = 30.0) -> None:
-    end = time.monotonic() + timeout
-    while not question():
-        assert time.monotonic() < end
-        time.sleep(0.01)
 
 
 @pytest.fixture

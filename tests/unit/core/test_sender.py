@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from dataclasses import replace
 
 import pytest
 
@@ -13,6 +14,7 @@ from codestats.delivery import Stop
 from codestats.outcome import Verdict
 from codestats.sender import Sender
 from codestats.settings import Settings
+from unit.core.fakes import wait_until
 
 
 class SlowToClose:
@@ -82,6 +84,30 @@ def test_waiting_for_a_turn_is_no_news():
     assert is_over.wait(5)
     sender.stop(5)
     assert states[:2] == [("offline", 2), ("idle", 0)]
+
+
+@pytest.mark.parametrize("change", [{"ca_file": "/a"}, {"api_url": "http://localhost"}, {"api_key": "two"}])
+def test_what_may_have_been_in_the_way_ends_the_wait(change):
+    rounds = []
+
+    class Refused(SlowToClose):
+        def round(self) -> Stop:
+            rounds.append(None)
+            return Stop(Verdict.UNAVAILABLE, "why")
+
+    connection = Refused()
+    connection.may_close.set()
+    sender = Sender(lambda _: connection, Clock(), Backoff(3600, 3600), Silent(), lambda: None)
+    sender.start()
+    settings = Settings(api_key="one")
+    sender.configure(settings)
+    wait_until(lambda: len(rounds) == 1 and sender.is_waiting)
+    sender.configure(replace(settings, request_timeout=7))
+    wait_until(lambda: sender.is_waiting)
+    assert len(rounds) == 1
+    sender.configure(replace(settings, request_timeout=7, **change))
+    wait_until(lambda: len(rounds) == 2)
+    sender.stop(5)
 
 
 def test_nobody_waits_while_it_closes_its_connection(sender, connection):
