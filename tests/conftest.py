@@ -1,4 +1,4 @@
-"""What every test has: no network but loopback, a home of its own, the embedded service."""
+"""What every test has: no network but loopback, a home of its own, the embedded service, and a day ahead of it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import os
 import re
 import socket
 import sys
+import time
 
 import hypothesis
 import pytest
@@ -24,6 +25,21 @@ _PRIVATE_NAMES = re.compile(
 )
 for _name in [name for name in os.environ if _PRIVATE_NAMES.fullmatch(name)]:
     del os.environ[_name]
+
+
+def _noon() -> str:
+    """A time zone, by the quarter of an hour as on Earth, where it has just struck twelve.
+
+    What is typed in one test is of one local hour and day then, whenever the tests run.
+    """
+    minutes = int(time.time()) // 60 % 1440
+    offset = 12 * 60 - minutes // 15 * 15
+    sign, (hours, rest) = "-" if offset >= 0 else "", divmod(abs(offset), 60)  # POSIX counts to the west
+    return f"<noon>{sign}{hours}:{rest:02}"
+
+
+os.environ["TZ"] = _noon()
+time.tzset()
 
 
 class BlockedSocketError(RuntimeError):

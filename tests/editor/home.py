@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 # What a program may know of the machine it runs on; all else (tokens, proxies, editors' and XDG settings) is left out.
-_KEPT = ("PATH", "LOGNAME", "USER", "TMPDIR", "SYSTEMROOT")
+_KEPT = ("PATH", "LOGNAME", "USER", "TMPDIR", "SYSTEMROOT", "TZ")
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -179,6 +180,7 @@ def cron_environment(home):
         "LOGNAME": "me",
         "SHELL": "/bin/sh",
         "PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin",
+        "TZ": os.environ["TZ"],
     }
 
 
