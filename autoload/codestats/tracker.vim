@@ -136,7 +136,10 @@ enddef
 # in typedchar (seen on 9.2).
 def OnSpecialKey(typed: string)
   Book()
-  pasting = v:char ==# "\<PasteStart>"
+  if v:char ==# "\<PasteStart>"
+    pasting = true
+    paste_tail = ''
+  endif
   credit = v:char !=# typed || stridx("\<C-R>\<C-V>\<C-Q>\<C-K>", typed) < 0 || mode(1) !=# 'i'
   line = getline('.')
   menu = pumvisible()
@@ -173,6 +176,9 @@ enddef
 # Nothing typed is under way any more: what comes next is others' work.
 def OnIdle()
   try
+    if pasting && paste_tail == ''
+      return   # the paste's start was read, and nothing of it yet: over a slow line
+    endif
     if has_key_hook && !in_cmdline
       Settle()
     elseif credit && !has_key_hook

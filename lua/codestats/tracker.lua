@@ -20,6 +20,7 @@ local buffer, tick = -1, -1
 local credit, in_cmdline, paused, armed = false, false, false, false
 local line ---@type string? the line under a key that may work on a completion menu
 local menu = 0 -- whether one was open then
+local paste_is_due = false -- one has begun, and nothing of it has come yet
 local embedded ---@type (fun(filetype: string): string)? loaded with the first XP
 
 local function name(value)
@@ -116,9 +117,14 @@ local function on_idle()
   credit = false
 end
 
--- Called for every paste, whole (-1) or in a stream of chunks (1 … 3): one operation, whatever its size.
-local function on_paste(phase)
+-- Called for every paste, whole (-1) or in a stream of chunks (1 … 3): one operation, whatever its size. Over a slow line
+-- the first chunks may be empty, and the editor passes for idle between them.
+local function on_paste(lines, phase)
   if phase == -1 or phase == 1 then
+    paste_is_due = true
+  end
+  if paste_is_due and (#lines > 1 or (lines[1] or '') ~= '') then
+    paste_is_due = false
     settle()
     credit = true
   end
@@ -144,7 +150,7 @@ local function hook_paste()
   M.paste_hooked = true
   local paste, noticed = vim.paste, guarded(on_paste)
   vim.paste = function(lines, phase)
-    noticed(phase)
+    noticed(lines, phase)
     return paste(lines, phase)
   end
 end

@@ -60,6 +60,12 @@ def paste(text: str) -> Action:
     return lambda editor: editor.paste(text)
 
 
+def paste_in_pieces(*pieces: str) -> tuple[Action, ...]:
+    """The same over a slow line: its start, each piece and its end are read one after the other."""
+    parts = ["\x1b[200~", *pieces, "\x1b[201~"]
+    return tuple(lambda editor, part=part: editor.burst(part.encode()) for part in parts)
+
+
 def click(row: int, col: int, button: int = 0) -> Action:
     """A mouse button at a place counted from 0."""
     return lambda editor: editor.click(row, col, button)

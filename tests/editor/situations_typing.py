@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from editor.situation import TEXT, WRITE, ahead, burst, click, held, paste, row, script, wait_for
+from editor.situation import (
+    TEXT,
+    WRITE,
+    ahead,
+    burst,
+    click,
+    held,
+    paste,
+    paste_in_pieces,
+    row,
+    script,
+    wait_for,
+)
 
 # Takes keys by getchar() and types each in three lines, as plugins for many cursors do.
 CURSORS = (
@@ -128,6 +140,15 @@ TYPING = [
     # -- pastes
     row("a paste of many lines", paste("one\ntwo\nthree\n"), xp=1, text=TEXT),
     row("a paste of 8 kB", "i", paste("0123456789\n" * 800), "<Esc>", xp=1),
+    row("a paste that comes in pieces", *paste_in_pieces("one\r", "two ", "three"), xp=1, text=TEXT),
+    row(
+        "a paste that comes in pieces, while typing",
+        "iab",
+        *paste_in_pieces("one\r", "two"),
+        "c<Esc>",
+        xp=4,
+        text=TEXT,
+    ),
     row("two pastes", "i", paste("one"), paste("two"), "<Esc>", xp=2),
     row("a paste between letters", "iab", paste("one two"), "cd<Esc>", xp=5),
     row("a paste over a selection", "viw", paste("one two"), xp=1, text=TEXT),
