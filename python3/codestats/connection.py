@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from codestats.client import Client
 from codestats.credentials import owner_of
-from codestats.delivery import Delivery
+from codestats.delivery import Delivery, Stop
+from codestats.keeper import Keeper
 from codestats.outbox import Outbox
 from codestats.schema import Database
 from codestats.witness import Witness
@@ -36,14 +37,33 @@ class ServiceConnection:
         owner = owner_of(settings.api_key)
         user = owner.user if owner else settings.username
         witness = Witness(self._database, self._service, clock, user, settings.api_url)
-        self.delivery = Delivery(outbox, self._service, clock, backoff, notices, go_on, witness)
+        self._keeper = Keeper(path, clock, holder)
+        self._delivery = Delivery(outbox, self._service, clock, backoff, notices, go_on, witness)
 
     @property
     def is_current(self) -> bool:
         """Whether the database is still the one at its path."""
         return self._database.is_current
 
+    def round(self) -> Stop:
+        """See Delivery.round. What could not be written down keeps the lease until it is."""
+        self._keeper.start()
+        try:
+            return self._delivery.round()
+        finally:
+            if not self._delivery.is_due:
+                self._keeper.stop()
+
+    def forget_waits(self) -> None:
+        """See Delivery.forget_waits."""
+        self._delivery.forget_waits()
+
+    def write_what_is_due(self) -> None:
+        """See Delivery.write_what_is_due."""
+        self._delivery.write_what_is_due()
+
     def close(self) -> None:
         """Let go of both."""
+        self._keeper.stop()
         self._service.close()
         self._database.close()

@@ -104,7 +104,7 @@ class Delivery:
 
     def round(self) -> Stop:
         """Send until nothing is left or something is in the way. Raises StorageError."""
-        self._write_what_is_due()
+        self.write_what_is_due()
         if self._outbox.waiting() == 0:
             return Stop()
         pause = self._outbox.pause_left()
@@ -121,7 +121,7 @@ class Delivery:
             self._listener.note(str(error))
             return _not_yet(_LONGEST_TURN)
         finally:
-            if self._unwritten is None:  # else another editor would take for doubtful what is known
+            if not self.is_due:  # else another editor would take for doubtful what is known
                 with suppress(StorageError):  # it runs out by itself
                     self._outbox.leave()
 
@@ -129,6 +129,17 @@ class Delivery:
         """The user asks for sending now. Raises StorageError."""
         self._resting.clear()
         self._outbox.pause(0.0)
+
+    @property
+    def is_due(self) -> bool:
+        """Whether an outcome is known here and not on disk."""
+        return self._unwritten is not None
+
+    def write_what_is_due(self) -> None:
+        """Write that outcome down, if there is one. Raises StorageError."""
+        if self._unwritten is not None:
+            self._unwritten()
+            self._unwritten = None
 
     def _carry_all(self) -> Stop:
         if self._witness is not None and not self._outbox.has_doubts():
@@ -282,12 +293,7 @@ class Delivery:
     def _write(self, write: Callable[[], object]) -> None:
         """Write an outcome down; if the disk refuses, that is done before anything else is sent."""
         self._unwritten = write
-        self._write_what_is_due()
-
-    def _write_what_is_due(self) -> None:
-        if self._unwritten is not None:
-            self._unwritten()
-            self._unwritten = None
+        self.write_what_is_due()
 
 
 _TAKEN = (Verdict.SENT, Verdict.BAD_PULSE, Verdict.EXPIRED)

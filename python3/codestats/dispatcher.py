@@ -13,7 +13,6 @@ from codestats.backoff import Backoff
 from codestats.clock import Clock
 from codestats.connection import ServiceConnection
 from codestats.exceptions import UnsafeFolder
-from codestats.lease import SECONDS
 from codestats.log import Log
 from codestats.notices import Notices
 from codestats.profiles import ANSWER, Profiles
@@ -92,8 +91,6 @@ class Dispatcher:
             self._guarded(self._look_after)
 
     def _patience(self) -> float | None:
-        if self._sender.is_sending:
-            return SECONDS / 3
         unhappy = self._recorder is not None and (self._recorder.has_pending or not self._is_open)
         return _RETRY if unhappy else None
 
@@ -113,7 +110,7 @@ class Dispatcher:
         handler(self, message)
 
     def _look_after(self) -> None:
-        """What is due besides messages: the disk, the lease, the day's end of old XP, the totals."""
+        """What is due besides messages: the disk, the day's end of old XP, the totals."""
         recorder = self._recorder
         if recorder is None:
             return
@@ -121,8 +118,6 @@ class Dispatcher:
             self._open()
         elif recorder.has_pending and recorder.retry():
             self._sender.wake()
-        if self._sender.is_sending:
-            recorder.renew_lease()
         if self._is_open:
             self._expire_hourly()
             totals = recorder.totals()
@@ -166,7 +161,7 @@ class Dispatcher:
             self._recorder.close()
         self._folder = folder
         self._is_open = False
-        self._recorder = Recorder(folder, self._clock, self._holder, self._notices, self._acknowledge)
+        self._recorder = Recorder(folder, self._clock, self._notices, self._acknowledge)
 
     def _open(self) -> None:
         if self._recorder is None or self._folder is None:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from codestats import handover, paths
 from codestats.exceptions import BadBatch, Damaged, StorageError
 from codestats.history import History
-from codestats.lease import Lease
 from codestats.pulse import Batch
 from codestats.quarantine import set_aside
 from codestats.schema import Database
@@ -36,7 +35,6 @@ class Recorder:
         self,
         data_dir: Path,
         clock: Clock,
-        holder: str,
         notices: Notices,
         recorded: Callable[[list[str]], None],
     ) -> None:
@@ -44,7 +42,6 @@ class Recorder:
         self._clock = clock
         self._notices = notices
         self._recorded = recorded
-        self._lease = Lease(clock, holder)
         self._database: Database | None = None
         self._pending: dict[str, Entry] = {}
         self.languages: Languages | None = None
@@ -81,11 +78,6 @@ class Recorder:
     def take_in(self) -> None:
         """Take in hand-over files."""
         self._safely(self._take_in)
-
-    def renew_lease(self) -> None:
-        """Keep the right to send while a request is on its way, which may take longer than a lease."""
-        with suppress(StorageError, OSError), self._opened().transaction() as connection:
-            self._lease.renew(connection)
 
     def totals(self) -> Totals | None:
         """What is in which state, if that can be read now."""

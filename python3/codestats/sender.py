@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from codestats.backoff import Backoff
     from codestats.clock import Clock
-    from codestats.delivery import Delivery, Stop
+    from codestats.delivery import Stop
     from codestats.notices import Notices
     from codestats.settings import Settings
 
@@ -48,11 +48,18 @@ _LEVELS = {"unauthorized": "error", "error": "error", "offline": "info"}
 class Connection(Protocol):
     """What a round needs, made on the sender's thread for one set of settings."""
 
-    delivery: Delivery
-
     @property
     def is_current(self) -> bool:
         """Whether its database is still the one in use."""
+
+    def round(self) -> Stop:
+        """Send what there is. Raises StorageError."""
+
+    def forget_waits(self) -> None:
+        """The user asks for sending now. Raises StorageError."""
+
+    def write_what_is_due(self) -> None:
+        """Write an outcome down that the disk did not take yet. Raises StorageError."""
 
     def close(self) -> None:
         """Let go of connections and database."""
@@ -65,7 +72,7 @@ class Sender:
         self, connect: Callable[[Settings], Connection], clock: Clock, backoff: Backoff, notices: Notices,
         settle: Callable[[], None],
     ) -> None:  # fmt: skip
-        """`connect` is called on the sender's thread; `settle` there before and after each round."""
+        """`connect` is called on the sender's thread; `settle` there after each round."""
         self._connect = connect
         self._clock = clock
         self._backoff = backoff
@@ -155,7 +162,7 @@ class Sender:
                 self._nap = wait
                 self._settle()
             self._sleep(wait)
-        self._close()
+        self._let_go()
 
     def _sleep(self, wait: float) -> None:
         """Until woken, or for some seconds; 0 for: until woken."""
@@ -172,7 +179,7 @@ class Sender:
             return AGAIN_AFTER_STORAGE_ERROR
         except Exception as error:  # noqa: BLE001 (a bug must not end the thread)
             self._notices.note(f"bug while sending: {type(error).__name__}: {error}")
-            self._close()
+            self._let_go()
             self._settings_changed = True
             return _AGAIN_AFTER_OUR_ERROR
 
@@ -198,21 +205,27 @@ class Sender:
         with self._condition:
             settings, is_other = self._settings, self._settings_changed
             self._settings_changed = False
-        if is_other:  # not under the lock, which Vim's main thread takes as well
-            self._close()
+        if (
+            is_other and self._connection is not None
+        ):  # not under the lock, which Vim's main thread takes as well
+            try:
+                self._connection.write_what_is_due()
+            except StorageError:  # the new settings wait for it: what is known must not get into doubt
+                self._settings_changed = True
+                raise
+            self._let_go()
         return settings
 
     def _round(self, settings: Settings) -> Stop:
         if self._connection is not None and not self._connection.is_current:
-            self._close()
+            self._let_go()
         if self._connection is None:
             self._connection = self._connect(settings)
-        self._settle()  # the recorder's thread looks after the lease from now on
         if self._is_flushing:
             self._is_flushing = False
             self._backoff.reset()
-            self._connection.delivery.forget_waits()
-        return self._connection.delivery.round()
+            self._connection.forget_waits()
+        return self._connection.round()
 
     def _after(self, stop: Stop) -> float:
         if not stop.has_begun:
@@ -240,8 +253,11 @@ class Sender:
         retry_at = 0 if state == "unauthorized" else int(self._clock.now() + wait)
         self._notices.delivery(state, reason, retry_at)
 
-    def _close(self) -> None:
+    def _let_go(self) -> None:
+        """Close the connection, whether or not what it knows can be written down."""
         if self._connection is not None:
+            with suppress(Exception):
+                self._connection.write_what_is_due()
             with suppress(Exception):
                 self._connection.close()
             self._connection = None

@@ -7,6 +7,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -15,6 +16,8 @@ import pytest
 from codestats import paths
 from codestats.backoff import Backoff
 from codestats.engine import Engine
+from codestats.exceptions import StorageBusy
+from codestats.outbox import Outbox
 from codestats.schema import Database
 from unit.core.fakes import Editor, sums, wait_until
 
@@ -89,6 +92,25 @@ def test_from_keystrokes_to_the_service(bench):
     assert (status["queued"], status["queued_pulses"], status["sent"], status["today"]) == (0, 0, 8, 8)
     assert status["user"] == "alice"
     assert status["last_sent"] > 0
+
+
+def test_an_answer_that_is_not_on_disk_yet_outlives_other_settings(bench, monkeypatch):
+    bench.service.private = True  # nobody can look whether it arrived
+    finish, is_met = Outbox.finish, threading.Event()
+
+    def once_too_busy(*arguments):
+        if not is_met.is_set():
+            is_met.set()
+            raise StorageBusy("locked")
+        return finish(*arguments)
+
+    monkeypatch.setattr(Outbox, "finish", once_too_busy)
+    engine, _ = bench.engine()
+    bench.record(engine, batch("a", {"c": 5}))
+    assert is_met.wait(20)
+    bench.configure(engine, pulse_interval=20)
+    wait_until(lambda: sums(bench.database) == {"sent": 5})
+    assert bench.service.total("alice") == 5
 
 
 def test_a_batch_handed_over_to_a_second_host_counts_once(bench):

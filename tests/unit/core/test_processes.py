@@ -23,15 +23,17 @@ from unit.core.fakes import rows, sums, wait_until
 
 PYTHON3 = str(Path(paths.__file__).parents[1])
 
-# An editor's host: messages come and go as lines of JSON.
+# An editor's host: messages come and go as lines of JSON. A view keeps the recorder busy, as a long history does.
 HOST = """
-import json, sys, threading
+import json, sys, threading, time
 from codestats.backoff import Backoff
 from codestats.engine import Engine
 lock = threading.Lock()
 def deliver(message):
     with lock:
         print(json.dumps(message), flush=True)
+    if message["type"] == "view":
+        time.sleep(9)
 engine = Engine(deliver, backoff=Backoff(0.05, 0.3))
 for line in sys.stdin:
     engine.receive(json.loads(line))
@@ -249,8 +251,11 @@ def test_the_right_to_send_passes_on_within_seconds(web, hosts, database, fate):
     assert rows(database, "SELECT sum(xp) FROM ledger WHERE doubt") == [(1,)]
 
 
-def test_a_request_longer_than_a_lease_keeps_it(web, hosts, database):
-    one_in_a_request_and_one_that_waits(web, hosts)
+@pytest.mark.parametrize("is_busy", [False, True], ids=["idle", "busy"])
+def test_a_request_longer_than_a_lease_keeps_it(web, hosts, database, is_busy):
+    first, _ = one_in_a_request_and_one_that_waits(web, hosts)
+    if is_busy:
+        first.send({"type": "view", "id": 1, "name": "log", "args": {}, "width": 80, "height": 24})
     end = time.monotonic() + 8
     while time.monotonic() < end:  # longer than a lease: nothing may happen, so there is nothing to wait for
         assert web.most == 1

@@ -23,12 +23,14 @@ class SlowToClose:
     is_current = True
 
     def __init__(self) -> None:
-        self.delivery = self
         self.is_used, self.is_closing, self.may_close = (threading.Event() for _ in range(3))
 
     def round(self) -> Stop:
         self.is_used.set()
         return Stop()
+
+    def write_what_is_due(self) -> None:
+        pass
 
     def close(self) -> None:
         self.is_closing.set()
