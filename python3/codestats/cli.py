@@ -6,6 +6,7 @@ Exit codes: 0 all is well; 1 the command could not do all of its work, and said 
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import sys
 from importlib import import_module
@@ -41,17 +42,42 @@ exit codes: 0 all is well, 1 not all could be done, 2 wrong usage"""
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code."""
     given = sys.argv[1:] if arguments is None else list(arguments)
+    _make_output_safe()
+    try:
+        try:
+            return _run(given)
+        finally:
+            sys.stdout.flush()
+    except KeyboardInterrupt:
+        return 1
+    except BrokenPipeError:  # `codestats status | head`
+        _discard_output()
+        return 0
+    except OSError as error:  # a full disk, most often
+        _discard_output()
+        sys.stderr.write(f"codestats: {error}\n")
+        return 1
+
+
+def _make_output_safe() -> None:
+    """No output at all (`>&-`), or one that has not every character, is no reason to fail."""
+    if sys.stdout is None:
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
+
+
+def _discard_output() -> None:
+    """What is still in the buffer would be tried, and complained of, once more at the end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _run(given: list[str]) -> int:
     if given[:1] == ["--json"] and len(given) > 1:
         given = [given[1], "--json", *given[2:]]
     parsed = _parser(given).parse_args(given)
     run: Callable[[argparse.Namespace], int] = parsed.run
-    try:
-        return run(parsed)
-    except KeyboardInterrupt:
-        return 1
-    except BrokenPipeError:  # `codestats status | head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+    return run(parsed)
 
 
 def _parser(given: list[str]) -> argparse.ArgumentParser:

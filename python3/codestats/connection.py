@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING
 
 from codestats.client import Client
@@ -33,7 +34,7 @@ class ServiceConnection:
     ) -> None:  # fmt: skip
         self._database = Database(path)
         self._service = Client(settings)
-        outbox = Outbox(self._database, clock, holder)
+        outbox = Outbox(self._database, clock, holder, _in_one_word(settings))
         owner = owner_of(settings.api_key)
         user = owner.user if owner else settings.username
         witness = Witness(self._database, self._service, clock, user, settings.api_url)
@@ -67,3 +68,8 @@ class ServiceConnection:
         self._keeper.stop()
         self._service.close()
         self._database.close()
+
+
+def _in_one_word(settings: Settings) -> str:
+    """A service and whom it knows us as, not to be turned back into the token."""
+    return hashlib.sha256(f"{settings.api_url} {settings.api_key}".encode()).hexdigest()[:16]

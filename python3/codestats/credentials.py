@@ -20,6 +20,7 @@ MASK = "[token]"
 MAX_TOKEN = 4096  # characters; servers commonly refuse header lines above 8 KiB
 _SHORTEST = 4  # characters: masking anything shorter would only garble innocent words
 _SHORTEST_PIECE = 12  # characters: fewer give nothing away, `SFMyNTY` is common knowledge
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _HEADER_VALUE = re.compile(r"[!-~¡-ÿ]+")  # latin-1 without controls and blanks (RFC 9110, 5.5)
 
 
@@ -50,7 +51,7 @@ def owner_of(token: str) -> Owner | None:
         owner = Owner(_decoded(user).decode(), _decoded(machine).decode())
     except ValueError:  # also of base64 and of UTF-8
         return None
-    return owner if separator and owner.user else None
+    return owner if separator and owner.user and not _CONTROL.search(owner.user) else None
 
 
 def _decoded(text: bytes) -> bytes:

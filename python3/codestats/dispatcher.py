@@ -231,6 +231,8 @@ class Dispatcher:
             self._recorder.retry()
         self._sender.stop(timeout)
         if self._recorder is not None:
+            if self._is_open:
+                self._notices.totals(self._recorder.totals())
             self._recorder.close()
 
     def _connection(self, settings: Settings) -> ServiceConnection:

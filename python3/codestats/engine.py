@@ -102,11 +102,6 @@ class Engine:
             self._thread.start()
 
     @property
-    def idle_since(self) -> float:
-        """When XP came in last (or the engine was made), by time.monotonic()."""
-        return self._last_record
-
-    @property
     def outstanding(self) -> bool:
         """Whether something is not done yet that may get done without anybody's help: recording, or sending.
 

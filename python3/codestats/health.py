@@ -26,9 +26,8 @@ if TYPE_CHECKING:
 
     from codestats.settings import Settings
 
-__all__ = ["LEVELS", "Entry", "collect", "start"]
+__all__ = ["Entry", "collect", "start"]
 
-LEVELS = ("start", "ok", "info", "warn", "error")
 """Of entries; `start` begins a section and has its title for a text."""
 
 Entry = tuple[str, str, str]

@@ -35,7 +35,12 @@ def data_entries(folder: Path | None, holder: str) -> list[Entry]:
         ]
     if not folder.is_dir():
         return [("info", f"{folder} will be made with the first XP", "")]
-    return [*_folder(folder), *_spool(paths.database_file(folder), holder), *_leftovers(folder)]
+    return [
+        *_folder(folder),
+        *_spool(paths.database_file(folder), holder),
+        *_others(folder),
+        *_leftovers(folder),
+    ]
 
 
 def _folder(folder: Path) -> list[Entry]:
@@ -76,7 +81,8 @@ def _waiting(totals: Totals, oldest: int | None) -> Entry:
     if not totals.queued or not oldest:
         return ("ok", "nothing waits to be sent", "")
     since = time.strftime("%Y-%m-%d %H:%M", time.localtime(oldest))
-    text = f"{number(totals.queued)} XP in {number(totals.pulses)} pulses wait to be sent, the oldest since {since}"
+    pulses = "1 pulse waits" if totals.pulses == 1 else f"{number(totals.pulses)} pulses wait"
+    text = f"{number(totals.queued)} XP in {pulses} to be sent, the oldest since {since}"
     if time.time() - oldest > _DAY:
         return ("warn", f"{text}; a week is the limit", ":CodeStatsFlush")
     return ("ok", text, "")
@@ -94,6 +100,19 @@ def _lease(row: tuple[str, str, float] | None, holder: str) -> Entry:
     return ("ok", f"{'this' if row[0] == holder else 'another'} editor is sending at this moment", "")
 
 
+def _others(folder: Path) -> list[Entry]:
+    """Spools of machines that share the home; or of this one, before it was installed anew (paths.machine_key)."""
+    own = paths.database_file(folder)
+    entries: list[Entry] = []
+    for path in sorted(folder.glob("spool-*.sqlite3")):
+        if path != own:
+            day = time.strftime("%Y-%m-%d", time.localtime(path.stat().st_mtime))
+            text = f"{path.name}, last written {day}, is another machine's or this one's from before it was set up anew"
+            move = f"mv {shlex.quote(str(path))} {shlex.quote(str(own))}"
+            entries.append(("info", text, "" if own.exists() else move))
+    return entries
+
+
 def _leftovers(folder: Path) -> list[Entry]:
     entries: list[Entry] = []
     handover = paths.handover_dir(folder)
@@ -104,6 +123,10 @@ def _leftovers(folder: Path) -> list[Entry]:
         )
     aside = sorted([*handover.glob("*.broken"), *folder.glob("spool-*.damaged-*")])
     return entries + [
-        ("warn", f"{path} could not be read and was set aside", f"rm {shlex.quote(str(path))}")
+        (
+            "warn",
+            f"{path} could not be read and was set aside: when the XP in it is of no use",
+            f"rm {shlex.quote(str(path))}",
+        )
         for path in aside
     ]

@@ -63,8 +63,10 @@ _COLUMNS = "id, hour, offset, coded_at, doubts, failures, part"
 class Outbox:
     """The sender's side of the spool. One thread's object, as its database is."""
 
-    def __init__(self, database: Database, clock: Clock, holder: str) -> None:
+    def __init__(self, database: Database, clock: Clock, holder: str, service: str = "") -> None:
+        """`service` names, in one word, who is sent to: a wait that another one asked for does not count."""
         self._database = database
+        self._service = service
         self._clock = clock
         self.lease = Lease(clock, holder)
 
@@ -80,15 +82,16 @@ class Outbox:
         """The service asked all editors of this machine to wait so long."""
         until = self._clock.uptime() + seconds
         with self._database.transaction() as connection:
-            set_meta(connection, "pause", f"{self._clock.boot_id} {until}")
+            set_meta(connection, "pause", f"{self._clock.boot_id} {until} {self._service}")
 
     def pause_left(self) -> float:
         """Seconds until anybody may send again."""
         with self._database.reading() as connection:
             row = connection.execute("SELECT value FROM meta WHERE key = 'pause'").fetchone()
-        boot_id, _, until = (row[0] if row else " 0").rpartition(" ")
+        boot_id, until, service = row[0].split(" ") if row else ("", "0", "")
         left = float(until) - self._clock.uptime()
-        return left if boot_id == self._clock.boot_id and 0 < left <= LONGEST_WAIT else 0.0
+        is_ours = (boot_id, service) == (self._clock.boot_id, self._service)
+        return left if is_ours and 0 < left <= LONGEST_WAIT else 0.0
 
     def _count(self, query: str) -> int:
         with self._database.reading() as connection:

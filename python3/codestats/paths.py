@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 __all__ = [
     "database_file",
     "default_data_dir",
+    "expanded",
     "handover_dir",
     "machine_key",
     "machine_name",
@@ -28,8 +29,9 @@ __all__ = [
 
 def default_data_dir(environ: Mapping[str, str], platform: str = sys.platform) -> Path:
     """The data folder when the settings name none. Raises UnsafeFolder when there is no home at all."""
-    if environ.get("CODESTATS_DATA_DIR"):
-        return Path(environ["CODESTATS_DATA_DIR"]).expanduser()
+    given = environ.get("CODESTATS_DATA_DIR", "").strip()
+    if given:
+        return expanded(given)
     if platform == "win32" and environ.get("LOCALAPPDATA"):
         return Path(environ["LOCALAPPDATA"], "codestats")
     home = environ.get("HOME") or environ.get("USERPROFILE") or os.path.expanduser("~")  # noqa: PTH111 (never raises)
@@ -40,6 +42,14 @@ def default_data_dir(environ: Mapping[str, str], platform: str = sys.platform) -
     state = environ.get("XDG_STATE_HOME", "")
     # The XDG specification: a relative path is to be ignored.
     return Path(state, "codestats") if state.startswith("/") else Path(home, ".local", "state", "codestats")
+
+
+def expanded(name: str) -> Path:
+    """A path that the user gave, in full: from ~ on, or from the current folder. Raises UnsafeFolder."""
+    path = os.path.expanduser(name)  # noqa: PTH111 (a Path's raises where there is no such user)
+    if path.startswith("~"):
+        raise UnsafeFolder(f"{name}: there is no such user")
+    return Path(path).absolute()
 
 
 def machine_key(source: str = "/etc/machine-id") -> str:

@@ -6,15 +6,17 @@ is fetched is compared with the digest on the index's page (PEP 503), and comes 
 
 from __future__ import annotations
 
+import base64
 import configparser
 import hashlib
 import html
+import http.client
 import os
 import re
 import sys
 import urllib.request
 from typing import IO, TYPE_CHECKING, NamedTuple
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import unquote_to_bytes, urljoin, urlsplit
 
 from codestats.address import is_loopback
 from codestats.exceptions import CodeStatsError
@@ -127,15 +129,25 @@ class _Redirects(urllib.request.HTTPRedirectHandler):
 
 def _get(url: str) -> bytes:
     _check(url)
+    url, login = _without_login(url)
     request = urllib.request.Request(url, headers={"Accept": "text/html"})  # noqa: S310 (checked above)
+    if login:
+        request.add_unredirected_header("Authorization", f"Basic {login}")
     try:
         with urllib.request.build_opener(_Redirects).open(request, timeout=_SECONDS) as answer:
             content: bytes = answer.read(_LARGEST + 1)
-    except OSError as error:  # urllib's errors are such, too
+    except (OSError, http.client.HTTPException, ValueError) as error:  # urllib's errors are OSErrors, too
         raise NoPip(f"no network to the package index: {getattr(error, 'reason', error)}") from None
     if len(content) > _LARGEST:
         raise NoPip("the package index sends without an end")
     return content
+
+
+def _without_login(url: str) -> tuple[str, str]:
+    """The address, and what stood before its host as pip has it, as Basic authentication wants it."""
+    parts = urlsplit(url)
+    login, _, host = parts.netloc.rpartition("@")
+    return parts._replace(netloc=host).geturl(), base64.b64encode(unquote_to_bytes(login)).decode()
 
 
 def _check(url: str) -> None:

@@ -12,9 +12,8 @@ import re
 from collections.abc import Callable
 from importlib.machinery import ModuleSpec, PathFinder
 
-__all__ = ["LACKS", "OLDEST", "PYTHON", "lacking", "version_of"]
+__all__ = ["LACKS", "OLDEST", "lacking", "version_of"]
 
-PYTHON = (3, 10)
 OLDEST = {"pynvim": (0, 4, 2), "urllib3": (1, 26)}
 """0.4.2 is what Debian 12 has; 0.4.1 and older were not tried."""
 

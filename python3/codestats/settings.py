@@ -56,7 +56,7 @@ class Settings:
             api_key=token,
             api_url=reader.address(),
             username=reader.text("username") or (owner.user if owner else ""),
-            data_dir=reader.path("data_dir", "CODESTATS_DATA_DIR"),
+            data_dir=reader.path("data_dir"),
             languages=reader.names("languages"),
             ignore_filetypes=reader.filetypes("ignore_filetypes"),
             language_names=reader.text("language_names"),
@@ -118,12 +118,12 @@ class _Reader:
         self._wrong(name, "must be a string on one line; it is ignored")
         return ""
 
-    def path(self, option: str, variable: str = "") -> str:
-        text = self.text(option, variable)
+    def path(self, option: str) -> str:
+        text = self.text(option)
         path = os.path.expanduser(text)  # noqa: PTH111 (a Path would make '.' of the empty one)
         if not text or Path(path).is_absolute():
             return path
-        self._wrong(self._value(option, variable)[0], "must be a full path, from / or ~ on; it is ignored")
+        self._wrong(f"g:codestats_{option}", "must be a full path, from / or ~ on; it is ignored")
         return ""
 
     def seconds(self, option: str, default: float, lowest: float, highest: float) -> float:

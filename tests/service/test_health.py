@@ -61,6 +61,16 @@ def test_without_a_database_nobody_can_be_sending(settings, tmp_path):
     assert not (tmp_path / "none").exists()
 
 
+def test_a_spool_that_nobody_looks_into_is_named(tmp_path):
+    other, own = tmp_path / "spool-01234567.sqlite3", paths.database_file(tmp_path)
+    other.touch()
+    [(_, text, command)] = [entry for entry in data_entries(tmp_path, "") if "another machine's" in entry[1]]
+    assert text.startswith(other.name)
+    assert shlex.split(command) == ["mv", str(other), str(own)]
+    Database(own).close()
+    assert not any(command.startswith("mv") for _, _, command in data_entries(tmp_path, ""))
+
+
 def test_its_commands_survive_a_blank_in_a_path(folder):
     old = folder / "spool-1.sqlite3.damaged-20260101-000000"
     old.touch()

@@ -22,9 +22,16 @@ def test_the_documented_token_tells_its_owner():
     assert owner_of(DOCUMENTED) == Owner("😂", "29")
 
 
-@given(st.text(st.characters(codec="utf-8"), min_size=1), st.from_regex(r"[0-9]{1,8}", fullmatch=True))
+@given(
+    st.text(st.characters(codec="utf-8", exclude_categories=("Cc",)), min_size=1),
+    st.from_regex(r"[0-9]{1,8}", fullmatch=True),
+)
 def test_any_user_name_is_read(user, machine):
     assert owner_of(token_of(user, machine)) == Owner(user, machine)
+
+
+def test_a_user_name_that_would_steer_a_terminal_is_none():
+    assert owner_of(token_of("\x1b]0;a", "7")) is None
 
 
 def test_padding_is_tolerated():

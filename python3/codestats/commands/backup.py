@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from codestats import paths
 from codestats.commands import common
 from codestats.commands.export import CANCELLED
 from codestats.data.backup import KEEP, Series, back_up_ledger, back_up_profile, clear_left_overs, prune
@@ -16,6 +16,7 @@ from codestats.exclusive import AlreadyRunning, exclusive
 if TYPE_CHECKING:
     import argparse
     from datetime import date
+    from pathlib import Path
 
     from codestats.settings import Settings
 
@@ -29,7 +30,7 @@ exit codes:
   1  not backed up (and why)
   2  wrong usage
   3  the ledger was backed up, the profile was not: service unreachable, user unknown or private
-  4  backed up, but the ledger has less XP than the last backup: nothing old was removed
+  4  the ledger has less XP than the last backup: no backup was removed or replaced
   5  another backup into the same folder is running
   130  cancelled; nothing half-written is left"""
 
@@ -49,7 +50,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     common.add_options(parser)
     parser.add_argument("folder", metavar="DIR", help="made if it is missing, for your eyes only")
     parser.add_argument(
-        "--keep", type=_count, default=KEEP, metavar="N", help="newest to keep (default: %(default)s)"
+        "--keep", type=common.count, default=KEEP, metavar="N", help="newest to keep (default: %(default)s)"
     )
     parser.add_argument(
         "--user", default="", metavar="NAME", help="whose profile (default: the token's owner)"
@@ -59,17 +60,10 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     return parser
 
 
-def _count(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise ValueError
-    return number
-
-
 def run(arguments: argparse.Namespace) -> int:
     """Back up; returns one of the exit codes above."""
-    folder = Path(arguments.folder).expanduser()
     try:
+        folder = paths.expanded(arguments.folder)
         settings = common.read_settings(arguments)
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with interruptible(), exclusive(folder / ".codestats-backup.lock"):
@@ -79,7 +73,7 @@ def run(arguments: argparse.Namespace) -> int:
         common.complain(f"another backup into {folder} is running")
         return RUNNING
     except (CodeStatsError, OSError, ValueError) as error:
-        return common.complain(f"no backup: {error}")
+        return common.complain(f"no backup: {common.reason(error)}")
     except (KeyboardInterrupt, Cancelled):
         common.complain("cancelled")
         return CANCELLED
@@ -90,7 +84,7 @@ def _back_up(arguments: argparse.Namespace, settings: Settings, folder: Path) ->
     series = Series.of_ledger(folder)
     if not back_up_ledger(common.data_dir(settings), series, day):
         common.complain(
-            "the ledger has less XP than the last backup: was the data folder lost? No backup is removed"
+            "the ledger has less XP than the last backup: was the data folder lost? No backup is removed or replaced"
         )
         return SMALLER
     prune(series, arguments.keep)

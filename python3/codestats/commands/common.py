@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import argparse
 import json
+import math
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from codestats import paths
 from codestats.exceptions import UnsafeFolder
 from codestats.settings import Settings
 
-if TYPE_CHECKING:
-    import argparse
-
-__all__ = ["add_options", "complain", "data_dir", "raw_settings", "read_settings"]
+__all__ = [
+    "add_options",
+    "complain",
+    "count",
+    "data_dir",
+    "raw_settings",
+    "read_settings",
+    "reason",
+    "seconds",
+]
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -29,7 +37,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def raw_settings(arguments: argparse.Namespace) -> dict[str, Any]:
-    """What was given, unchecked. Raises OSError, ValueError."""
+    """What was given, unchecked. Raises OSError, ValueError, UnsafeFolder."""
     settings: dict[str, Any] = {}
     if arguments.settings:
         text = sys.stdin.read() if arguments.settings == "-" else Path(arguments.settings).read_text("utf-8")
@@ -38,7 +46,7 @@ def raw_settings(arguments: argparse.Namespace) -> dict[str, Any]:
             raise ValueError("settings must be a JSON object")
         settings.update(given)
     if arguments.data_dir:
-        settings["data_dir"] = str(Path(arguments.data_dir).expanduser().absolute())
+        settings["data_dir"] = str(paths.expanded(arguments.data_dir))
     if "api_key" not in settings and not os.environ.get("CODESTATS_API_KEY"):
         settings["api_key"] = _kept_token(settings.get("data_dir"))
     return settings
@@ -55,7 +63,7 @@ def _kept_token(folder: object) -> str:
 
 
 def read_settings(arguments: argparse.Namespace) -> Settings:
-    """Checked settings; what is wrong with them goes to stderr. Raises OSError, ValueError."""
+    """Checked settings; what is wrong with them goes to stderr. Raises OSError, ValueError, UnsafeFolder."""
     settings, problems = Settings.from_mapping(raw_settings(arguments), os.environ)
     for problem in problems:
         complain(problem)
@@ -65,6 +73,31 @@ def read_settings(arguments: argparse.Namespace) -> Settings:
 def data_dir(settings: Settings) -> Path:
     """Where XP is kept. Raises UnsafeFolder."""
     return Path(settings.data_dir) if settings.data_dir else paths.default_data_dir(os.environ)
+
+
+def count(text: str) -> int:
+    """For argparse: a whole number from 1 on."""
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"'{text}' is no number from 1 on")
+    return int(text)
+
+
+def seconds(text: str) -> float:
+    """For argparse: a time."""
+    try:
+        number = float(text)
+    except ValueError:
+        number = -1.0
+    if not 0 <= number < math.inf:
+        raise argparse.ArgumentTypeError(f"'{text}' is no number of seconds")
+    return number
+
+
+def reason(error: Exception) -> str:
+    """An error in words for people: a file's without its number."""
+    if isinstance(error, OSError) and error.filename and error.strerror:
+        return f"{os.fsdecode(error.filename)}: {error.strerror}"
+    return str(error)
 
 
 def complain(text: str) -> int:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from codestats.commands import common
 from codestats.engine import Engine
+from codestats.exceptions import CodeStatsError
 
 if TYPE_CHECKING:
     import argparse
@@ -27,7 +28,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     )
     common.add_options(parser)
     longest = "longest time (default: %(default)g)"
-    parser.add_argument("--timeout", type=float, default=_LONGEST, metavar="SECONDS", help=longest)
+    parser.add_argument("--timeout", type=common.seconds, default=_LONGEST, metavar="SECONDS", help=longest)
     parser.add_argument("--quiet", action="store_true", help="print nothing, not even problems")
     parser.set_defaults(run=run)
     return parser
@@ -37,8 +38,8 @@ def run(arguments: argparse.Namespace) -> int:
     """Send. Exit code 0 if nothing waits any more."""
     try:
         settings = common.raw_settings(arguments)
-    except (OSError, ValueError) as error:
-        return common.complain(str(error))
+    except (CodeStatsError, OSError, ValueError) as error:
+        return common.complain(common.reason(error))
     report = _Report(quiet=arguments.quiet)
     engine = Engine(report.deliver)
     engine.receive({"type": "configure", "settings": settings})
@@ -67,4 +68,4 @@ class _Report:
         waiting = self._status.get("queued", 0)
         if not self._quiet:
             print(f"Sent {self._status.get('sent', 0)} XP, {waiting} XP wait.")
-        return 1 if waiting or self._status.get("state") == "error" else 0
+        return 1 if waiting or self._status.get("state", "error") == "error" else 0

@@ -5,9 +5,9 @@ from __future__ import annotations
 import sys
 import time
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from codestats import paths
 from codestats.commands import common
 from codestats.data import ledger
 from codestats.data.export import Exported, export_to_file, export_to_stream
@@ -19,6 +19,7 @@ from codestats.text import plural
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable
+    from pathlib import Path
 
 __all__ = ["add_parser", "run"]
 
@@ -64,7 +65,7 @@ def run(arguments: argparse.Namespace) -> int:
     except BrokenPipeError:
         raise
     except (CodeStatsError, OSError, ValueError) as error:
-        return common.complain(str(error))
+        return common.complain(common.reason(error))
     except (KeyboardInterrupt, Cancelled):
         common.complain("cancelled: nothing was written")
         return CANCELLED
@@ -82,7 +83,7 @@ def _export(arguments: argparse.Namespace, span: ledger.Span) -> None:
     if arguments.file == "-":
         export_to_stream(folder, sys.stdout.buffer, form, span)
         return
-    target = Path(arguments.file).expanduser()
+    target = paths.expanded(arguments.file)
     progress = progress_writer() if arguments.progress else None
     done = export_to_file(folder, target, form, span, replace=arguments.force, progress=progress)
     print(_summary(done, target))  # noqa: T201 (a command prints)

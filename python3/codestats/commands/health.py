@@ -39,7 +39,7 @@ def run(arguments: argparse.Namespace) -> int:
         settings = common.read_settings(arguments)
         entries = health.collect(settings, common.data_dir(settings))
     except (CodeStatsError, OSError, ValueError) as error:
-        return common.complain(str(error))
+        return common.complain(common.reason(error))
     print(json.dumps(entries) if arguments.json else "\n".join(map(_line, entries)))
     return 1 if any(level == "error" for level, _, _ in entries) else 0
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import contextmanager
-from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
+from codestats import paths
 from codestats.commands import common
 from codestats.commands.export import CANCELLED, progress_writer
 from codestats.data.files import Cancelled, interruptible
@@ -51,7 +51,7 @@ def run(arguments: argparse.Namespace) -> int:
     except NotAnExport as error:
         return common.complain(f"{arguments.file} is no export of Code::Stats: {error}")
     except (CodeStatsError, OSError, ValueError) as error:
-        return common.complain(str(error))
+        return common.complain(common.reason(error))
     except (KeyboardInterrupt, Cancelled):
         common.complain("cancelled: import the file again to complete it")
         return CANCELLED
@@ -64,7 +64,7 @@ def _opened(name: str) -> Iterator[IO[bytes]]:
     if name == "-":
         yield sys.stdin.buffer
     else:
-        with Path(name).expanduser().open("rb") as file:
+        with paths.expanded(name).open("rb") as file:
             yield file
 
 

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from codestats import environment, paths
@@ -35,8 +34,8 @@ def run(arguments: argparse.Namespace) -> int:
     """Install. Exit code 1 if that was not possible; what was there before is then still there."""
     try:
         given = arguments.data_dir
-        folder = Path(given).expanduser().absolute() if given else paths.default_data_dir(os.environ)
+        folder = paths.expanded(given) if given else paths.default_data_dir(os.environ)
         environment.install(folder, upgrade=arguments.upgrade, say=lambda text: print(text, flush=True))
     except (CodeStatsError, OSError) as error:
-        return common.complain(str(error))
+        return common.complain(common.reason(error))
     return 0

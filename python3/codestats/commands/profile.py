@@ -43,7 +43,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.add_argument("--json", action="store_true", help="as a JSON object (doc/json.md)")
     parser.add_argument("--cached", action="store_true", help="what was last known: no network, no waiting")
     max_age = "ask again if the last answer is older (default: %(default)g)"
-    parser.add_argument("--max-age", type=float, default=_MAX_AGE, metavar="SECONDS", help=max_age)
+    parser.add_argument("--max-age", type=common.seconds, default=_MAX_AGE, metavar="SECONDS", help=max_age)
     parser.set_defaults(run=run)
     return parser
 
@@ -61,7 +61,7 @@ def run(arguments: argparse.Namespace) -> int:
         else:
             answer = look_up(folder, settings, user, arguments.max_age)
     except (CodeStatsError, OSError, ValueError) as error:
-        return common.complain(str(error))
+        return common.complain(common.reason(error))
     if answer.profile is None:
         return common.complain(f"no profile of {user}: {answer.note or 'none was asked for yet'}")
     _show(arguments, settings, folder, user, answer)

@@ -5,9 +5,9 @@ from __future__ import annotations
 
 import sys
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from codestats import paths
 from codestats.activity import Activity
 from codestats.commands import common
 from codestats.data import ledger
@@ -62,7 +62,7 @@ def run(arguments: argparse.Namespace) -> int:
     except BrokenPipeError:
         raise
     except (CodeStatsError, OSError, ValueError) as error:
-        return common.complain(str(error))
+        return common.complain(common.reason(error))
     return common.complain(note) if note else 0
 
 
@@ -92,7 +92,7 @@ def _write(name: str, text: str) -> None:
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
         return
-    path = Path(name).expanduser()
+    path = paths.expanded(name)
     with whole_file(path, replace=True) as file:
         file.write(data)
     print(f"Wrote {path}.")

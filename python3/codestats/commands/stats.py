@@ -50,7 +50,7 @@ def run(arguments: argparse.Namespace) -> int:
         with ledger.summed(common.data_dir(settings)) as sums:
             text = _text(arguments, settings, sums, period)
     except (CodeStatsError, OSError, ValueError) as error:
-        return common.complain(str(error))
+        return common.complain(common.reason(error))
     print(text)
     return 0
 

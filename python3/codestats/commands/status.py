@@ -49,7 +49,7 @@ def run(arguments: argparse.Namespace) -> int:
         user = arguments.user or settings.username
         totals, levels = _read(folder, settings.api_url, user)
     except (CodeStatsError, OSError, ValueError) as error:
-        return common.complain(str(error))
+        return common.complain(common.reason(error))
     if arguments.json:
         print(json.dumps(_as_json(settings, folder, totals, user, levels)))
     else:

@@ -83,7 +83,7 @@ def clear_left_overs(folder: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-class _SameAsBefore(Exception):  # noqa: N818 (no error)
+class _NotWritten(Exception):  # noqa: N818 (no error)
     pass
 
 
@@ -106,16 +106,17 @@ class _Digesting:
 def back_up_ledger(source: Path, series: Series, day: date) -> bool:
     """Write the ledger of a data folder, unless it is as in the last backup. Raises OSError, StorageError.
 
-    False: it has less XP than the last backup, which a ledger never should.
+    False: it has less XP than the last backup, which a ledger never should; that one is not replaced.
     """
     files = series.files()
     before, digest = _look_at(files[-1]) if files else (0, b"")
     now = before
-    with suppress(_SameAsBefore), whole_file(series.path(day), replace=True) as file:
+    path = series.path(day)
+    with suppress(_NotWritten), whole_file(path, replace=True) as file:
         out = _Digesting(file)
         now = write_ledger(source, out, "csv", ledger.EVERYTHING).xp
-        if out.digest == digest:
-            raise _SameAsBefore
+        if out.digest == digest or (now < before and path in files):
+            raise _NotWritten
     return now >= before
 
 

@@ -45,9 +45,13 @@ def whole_file(path: Path, *, replace: bool = False) -> Iterator[IO[bytes]]:
     path = Path(os.path.realpath(path))
     _refuse_special(path, replace=replace)
     temporary = path.with_name(f".codestats-{secrets.token_hex(6)}.tmp")
-    descriptor = os.open(
-        temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0), 0o600
-    )
+    try:
+        descriptor = os.open(
+            temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0), 0o600
+        )
+    except OSError as error:
+        error.filename = str(path)
+        raise
     try:
         with open(descriptor, "wb", buffering=1 << 16) as file:  # noqa: PTH123 (a descriptor)
             if os.name == "posix":

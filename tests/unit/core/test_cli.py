@@ -2,13 +2,18 @@ from __future__ import annotations
 
 import io
 import json
+import os
+import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
 from codestats import paths
 from codestats.cli import COMMANDS, main
+
+PYTHON3 = str(Path(paths.__file__).parents[1])
 
 
 @pytest.fixture
@@ -48,18 +53,19 @@ def test_drain_without_a_token_ends_at_once_and_says_so(settings, capsys):
     assert "CODESTATS_API_KEY" in printed.err
 
 
+@pytest.mark.parametrize("timeout", ["0", "0.5"])
+def test_drain_tells_what_waits_however_little_time_it_has(settings, service, capsys, timeout):
+    service.close()
+    assert main(["drain", *settings(), "--timeout", timeout]) == 1
+    assert "5 XP wait" in capsys.readouterr().out
+
+
 def test_drain_takes_settings_from_the_environment(settings, service, monkeypatch, tmp_path):
     monkeypatch.setenv("CODESTATS_API_KEY", service.token("alice", "pc"))
     monkeypatch.setenv("CODESTATS_API_URL", service.url)
     monkeypatch.setenv("CODESTATS_DATA_DIR", str(tmp_path / "data"))
     assert main(["drain"]) == 0
     assert service.total("alice") == 5
-
-
-def test_drain_while_the_service_is_away_ends_after_a_bounded_time(settings, service, capsys):
-    service.close()
-    assert main(["drain", *settings(), "--timeout", "0.5"]) == 1
-    assert "5 XP wait" in capsys.readouterr().out
 
 
 def test_status(settings, capsys, tmp_path):
@@ -113,3 +119,38 @@ def test_the_token_that_was_logged_in_with_serves_in_the_shell_too(settings, ser
     assert main(["drain", *arguments]) == 0
     assert service.total("alice") == 5
     assert (tmp_path / "data" / "token").stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize("arguments", [["status"], ["--help"], ["stats", "--help"]])
+@pytest.mark.parametrize("shell, exit_code", [("| :", 0), ("> /dev/full", 1), (">&-", 0)])
+def test_output_that_nobody_takes(tmp_path, arguments, shell, exit_code):
+    command = f"{sys.executable} -m codestats {' '.join(arguments)} {shell}; exit ${{PIPESTATUS[0]}}"
+    env = {"PYTHONPATH": PYTHON3, "HOME": str(tmp_path), "PATH": os.environ["PATH"]}
+    done = subprocess.run(["bash", "-c", command], env=env, capture_output=True, text=True, check=False)
+    assert done.returncode == exit_code
+    assert done.stderr.count("\n") == exit_code, done.stderr
+
+
+def test_a_terminal_that_has_not_every_character(tmp_path):
+    env = {"PYTHONPATH": PYTHON3, "HOME": str(tmp_path), "PYTHONIOENCODING": "ascii"}
+    done = subprocess.run(
+        [sys.executable, "-m", "codestats", "stats"], env=env, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("command", [["status"], ["drain"], ["backup", "x"], ["export", "~nobody-here/x"]])
+def test_a_home_that_nobody_has(monkeypatch, capsys, command):
+    monkeypatch.setenv("CODESTATS_DATA_DIR", "~nobody-here/data")
+    assert main(command) == 1
+    assert "~nobody-here/data: there is no such user" in capsys.readouterr().err
+
+
+def test_files_are_named_as_they_were_given(tmp_path, capsys):
+    assert main(["export", str(tmp_path / "none" / "a.csv")]) == 1
+    assert main(["import", str(tmp_path / "a.csv")]) == 1
+    told = capsys.readouterr().err
+    assert told == (
+        f"codestats: {tmp_path}/none/a.csv: No such file or directory\n"
+        f"codestats: {tmp_path}/a.csv: No such file or directory\n"
+    )

@@ -103,6 +103,13 @@ def test_xp_beyond_the_services_integers_is_spread_over_pulses(spool, outbox, pa
     assert sums(path) == {"queued": 2 * LARGEST_XP + 6}
 
 
+def test_a_wait_is_for_the_service_that_asked_for_it(database, clock):
+    asked, again, other = (Outbox(database, clock, "me", service) for service in ("a", "a", "b"))
+    asked.pause(60)
+    assert again.pause_left() > 0
+    assert other.pause_left() == 0
+
+
 class TestTakingOver:
     @pytest.fixture
     def other(self, database, clock):

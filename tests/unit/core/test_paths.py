@@ -16,6 +16,7 @@ from codestats.exceptions import UnsafeFolder
         ({"HOME": "/h", "XDG_STATE_HOME": "/s"}, "linux", "/s/codestats"),
         ({"HOME": "/h", "XDG_STATE_HOME": "relative"}, "linux", "/h/.local/state/codestats"),
         ({"HOME": "/h", "XDG_STATE_HOME": "/s", "CODESTATS_DATA_DIR": "/d"}, "linux", "/d"),
+        ({"HOME": "/h", "CODESTATS_DATA_DIR": " d "}, "linux", f"{Path.cwd()}/d"),
         ({"HOME": "/h"}, "darwin", "/h/Library/Application Support/codestats"),
         ({"HOME": "/h", "LOCALAPPDATA": "/l"}, "win32", "/l/codestats"),
     ],

@@ -106,6 +106,16 @@ def test_a_lost_ledger_is_noticed_and_costs_no_backup(data_dir, target, capsys):
     assert names(target) == [ledger_name(f"2025-01-{day}") for day in ("01", "28")] + [ledger_name()]
 
 
+def test_a_lost_ledger_does_not_replace_what_the_same_day_has(data_dir, target, capsys):
+    add(data_dir, "2026-01-01T11", 7)
+    assert main(["backup", str(target)]) == 0
+    before = (target / ledger_name()).read_bytes()
+    paths.database_file(data_dir).unlink()
+    assert main(["backup", str(target)]) == 4
+    assert (target / ledger_name()).read_bytes() == before
+    assert names(target) == [ledger_name()]
+
+
 def test_two_at_once_are_one_too_many(data_dir, target, capsys):
     target.mkdir()
     with exclusive(target / ".codestats-backup.lock"):
