@@ -23,7 +23,8 @@ catch /E145:/
 endtry
 
 command -bar -nargs=? CodeStatsProfile call codestats#profile(<q-args>)
-command -bar -nargs=? CodeStatsStats call codestats#view#open('stats', {'period': <q-args>})
+command -bar -nargs=? -complete=customlist,codestats#view#periods CodeStatsStats
+      \ call codestats#view#open('stats', {'period': <q-args>})
 command -bar CodeStatsStatus call codestats#view#open('status', {})
 command -bar CodeStatsLog call codestats#view#open('log', {})
 command -bar CodeStatsFlush call codestats#flush()

@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 import os
+import re
 import sys
 from collections import Counter
 from dataclasses import dataclass, field
@@ -35,6 +36,8 @@ HEAD = (
     "leaving (ms)",
     "what the user was told",
 )
+_HOME = re.compile(r"/\S+?/pytest-of-\w+/\S*?/home(?=/)")
+
 LEGEND = (
     "XP by language, typed with real keys and read at the service after a fresh editor has flushed. `given up`: the"
     " service will never take it; told, and kept in the local history. `bounded`: one pulse whose answer was lost may"
@@ -84,6 +87,7 @@ def _row(known: dict[str, Any]) -> tuple[str, ...]:
     bounded = f" (bounded: {known['bounded']})" if known["bounded"] else ""
     leaving = ", ".join(map(str, known["leaving"]))
     told = "; ".join(text.removeprefix("codestats: ") for text in known["told"]).replace("|", "\\|")
+    told = _HOME.sub("~", told)
     cells = (typed, arrived, known["given_up"], lost, f"{twice}{bounded}", leaving, told)
     return (known["fault"], known["carrier"], *map(str, cells))
 

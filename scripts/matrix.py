@@ -29,6 +29,11 @@ LEGEND = (
 )
 
 
+def _escaped(text: str) -> str:
+    """As a table's cell has it."""
+    return text.replace("|", "\\|")
+
+
 @dataclass
 class Table:
     """A pytest plugin that keeps what became of each situation in each editor."""
@@ -69,7 +74,7 @@ class Table:
             head[0] += f" {name} |"
             head[1] += " --- |"
         rows = [
-            f"| {situation} | " + " | ".join(row.get(name, "") for name in MATRIX) + " |"
+            f"| {_escaped(situation)} | " + " | ".join(row.get(name, "") for name in MATRIX) + " |"
             for situation, row in sorted(self.cells.items(), key=lambda item: self.places[item[0]])
         ]
         right = "| **right** |" + "".join(f" **{self._right(name)}** |" for name in MATRIX)

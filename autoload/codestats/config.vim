@@ -33,7 +33,7 @@ let s:options = {
       \ 'ascii': [[s:number, s:bool], 0, 'no characters beyond ASCII in windows and status line', {'range': [0, 1]}],
       \ 'statusline_format': [[s:string], 'C::S {session} {state}', 'the text of codestats#statusline()'],
       \ 'notify_level_up': [[s:number, s:bool], 1,
-      \   'say it when a language, or all of them together, reach a level', {'range': [0, 1]}],
+      \   'show a message when a language, or the total, reaches a level', {'range': [0, 1]}],
       \ 'daily_goal': [[s:number], 0, 'XP to reach each day; 0: no goal', {'range': [0, 1000000]}],
       \ }
 

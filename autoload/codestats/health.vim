@@ -87,11 +87,16 @@ endfunction
 
 function s:version() abort
   if has('nvim')
-    return split(execute('version'), "\n")[0] .. ', Python by the ' .. s:carrier() .. ' host'
+    return split(execute('version'), "\n")[0] .. ', Python ' .. codestats#health#host()
   endif
   let patch = matchstr(execute('version'), '[^\n]*:\s*\d\+-\zs\d\+')
   let name = printf('Vim %d.%d%s', v:version / 100, v:version % 100, empty(patch) ? '' : '.' .. patch)
-  return name .. ', Python by the ' .. s:carrier() .. ' host'
+  return name .. ', Python ' .. codestats#health#host()
+endfunction
+
+" How Python runs, in words.
+function codestats#health#host() abort
+  return {'remote': 'as a remote plugin', 'embedded': 'inside Vim', 'channel': 'as a job'}[s:carrier()]
 endfunction
 
 function s:carrier() abort

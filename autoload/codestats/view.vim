@@ -17,6 +17,11 @@ function codestats#view#open(name, args) abort
   call s:request(view, {})
 endfunction
 
+" Complete the period of :CodeStatsStats.
+function codestats#view#periods(lead, line, position) abort
+  return filter(['today', 'week', 'month', 'year', 'all'], 'stridx(v:val, a:lead) == 0')
+endfunction
+
 function s:request(view, more) abort
   if codestats#host#state() ==# 'failed'
     call codestats#window#show(a:view.name, {'lines': s:without_python(), 'spans': []})
@@ -32,7 +37,7 @@ endfunction
 function s:editor() abort
   return {
         \ 'status': codestats#status#get(), 'log': codestats#log#entries(), 'data_dir': codestats#config#data_dir(),
-        \ 'goal': codestats#config#get('daily_goal'),
+        \ 'goal': codestats#config#get('daily_goal'), 'host': codestats#health#host(),
         \ }
 endfunction
 

@@ -30,6 +30,12 @@ function codestats#window#open(name, word) abort
   setlocal buftype=nofile bufhidden=wipe noswapfile nobuflisted nomodifiable filetype=codestats
   setlocal nowrap nonumber norelativenumber nolist nospell nocursorline nocursorcolumn nofoldenable
   setlocal foldcolumn=0 signcolumn=no colorcolumn= noscrollbind nocursorbind
+  if a:name ==# 'health'
+    setlocal wrap linebreak
+    if exists('+breakindent')
+      setlocal breakindent
+    endif
+  endif
   let b:codestats_view = a:name
   call s:map('q', 'call codestats#window#close()')
   call s:map('<Esc>', 'call codestats#window#close()')
@@ -81,7 +87,7 @@ function s:resized() abort
   for name in keys(s:buffers)
     let window = s:window(name)
     if window > 0
-      if has('nvim')
+      if s:floats(window)
         call nvim_win_set_config(window, s:float())
       endif
       call codestats#view#resize(name)
@@ -110,7 +116,7 @@ function codestats#window#size(name) abort
   return [window.width, window.height]
 endfunction
 
-" Show a rendering: lines, spans [line, first byte, byte after, group], and the keys it wants to hear.
+" Show a rendering: its title, lines, spans [line, first byte, byte after, group], and the keys it wants to hear.
 function codestats#window#show(name, view) abort
   let buffer = get(s:buffers, a:name, -1)
   if !bufexists(buffer)
@@ -122,9 +128,23 @@ function codestats#window#show(name, view) abort
   finally
     call setbufvar(buffer, '&modifiable', 0)
   endtry
+  call s:entitle(s:window(a:name), get(a:view, 'title', 'Code::Stats'))
   call s:define(get(a:view, 'groups', {}))
   call s:highlight(buffer, a:view.spans)
   call win_execute(s:window(a:name), 'call s:listen(' .. string(get(a:view, 'keys', []) + ['r', 'o']) .. ')')
+endfunction
+
+" The user may have made a split of it (|CTRL-W_H|).
+function s:floats(window) abort
+  return has('nvim') && !empty(nvim_win_get_config(a:window).relative)
+endfunction
+
+function s:entitle(window, title) abort
+  if s:floats(a:window)
+    call nvim_win_set_config(a:window, extend(s:float(), {'title': ' ' .. a:title .. ' '}))
+  else
+    call setwinvar(a:window, '&statusline', ' ' .. substitute(a:title, '%', '%%', 'g'))
+  endif
 endfunction
 
 function s:replace(buffer, lines) abort

@@ -38,7 +38,7 @@ def why_not_sent(error: BaseException, host: str) -> str:
     if names & {"BadCertificates"}:
         return "g:codestats_ca_file cannot be read as a file of PEM certificates"
     if names & {"ModuleNotFoundError"}:
-        return "the Python package urllib3 is missing: python3 -m pip install --user urllib3"
+        return "the Python package urllib3 is missing: :CodeStatsInstall, or python3 -m codestats install"
     there = "the proxy" if "ProxyError" in names else host
     return _tls(chain, there) or _network(chain, names, there)
 

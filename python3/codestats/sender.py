@@ -39,8 +39,8 @@ _ADVICE = {
 }
 _DECISIVE = ("api_key", "api_url", "ca_file")  # another of these, and what was in the way may not be any more
 _NOTHING_SENT = (
-    "there is no token, so nothing is sent: type :CodeStatsLogin, or set g:codestats_api_key or CODESTATS_API_KEY."
-    " XP is kept, and what is younger than a week is sent then"
+    "type :CodeStatsLogin: there is no token, XP is kept. (Or set g:codestats_api_key or CODESTATS_API_KEY;"
+    " what is younger than a week is sent then.)"
 )
 _LEVELS = {"unauthorized": "error", "error": "error", "offline": "info"}
 

@@ -16,19 +16,22 @@ Pairs = tuple[tuple[str, str], ...]
 SHORT = {"overview": "Overview", "languages": "Lang", "machines": "Mach", "activity": "Act"}
 
 
-def _labels(pages: Sequence[str], page: str, frame: Frame) -> list[str]:
-    """Names of the tabs, shortened where they would not fit."""
-    full = [name.capitalize() for name in pages]
-    if sum(map(len, full)) + 5 * len(full) <= frame.inner:
-        return full
-    return [name.capitalize() if name == page else SHORT.get(name, name.capitalize()) for name in pages]
+def _labels(pages: Sequence[str], page: str, cells: int) -> list[str]:
+    """Names of the tabs, shortened where they would not fit: that of the page shown last."""
+    full = {name: name.capitalize() for name in pages}
+    short = {**full, **SHORT}
+    for names in (full, {**short, page: page.capitalize()}):
+        if sum(len(names[name]) for name in pages) <= cells:
+            return [names[name] for name in pages]
+    return [short[name] for name in pages]
 
 
 def tabs(pages: Sequence[str], page: str, frame: Frame) -> list[Row]:
     """The pages' names, and a line that is heavy under the one shown."""
     row, line = Row(), Row()
     gap = 3 if frame.inner >= 58 else 1
-    for number, (name, label) in enumerate(zip(pages, _labels(pages, page, frame), strict=True), 1):
+    labels = _labels(pages, page, frame.inner - len(pages) * (2 + gap) + gap)
+    for number, (name, label) in enumerate(zip(pages, labels, strict=True), 1):
         active = name == page
         start = row.cells
         group = "CodeStatsTabActive" if active else "CodeStatsTab"

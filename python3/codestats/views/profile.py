@@ -22,9 +22,9 @@ __all__ = ["ProfileData", "profile_view"]
 State = dict[str, Any]
 
 HINTS = (("Tab", "pages"), ("?", "keys"), ("q", "close"), ("s", "sort"), ("r", "refresh"), ("o", "web"))
-NO_KEY_YET = (
-    "Make a machine at https://codestats.net/my/machines and put its key into your vimrc: "
-    "let g:codestats_api_key = '...'. Until then XP is kept on this machine and shown by :CodeStatsStats."
+NOBODY_YET = (
+    "Make a machine at https://codestats.net/my/machines, copy its token and give it to :CodeStatsLogin. "
+    "Until then XP is kept on this machine and shown by :CodeStatsStats."
 )
 
 
@@ -82,7 +82,7 @@ def _instead(data: ProfileData, frame: Frame) -> list[Row]:
     heading, text, group = {
         "loading": (data.note or "Loading the profile", "", "CodeStatsInfo"),
         "missing": ("Unknown or private profile", missing, "CodeStatsWarning"),
-        "no_token": ("No API key yet", NO_KEY_YET, "CodeStatsTitle"),
+        "no_token": ("No token yet", NOBODY_YET, "CodeStatsTitle"),
     }.get(data.state, ("No profile to show", data.note or "The service did not answer.", "CodeStatsWarning"))
     rows = [Row(), Row(frame.cut(frame.name(heading), frame.inner), group), Row()]
     cells = min(frame.inner, 72)

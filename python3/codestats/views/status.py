@@ -26,11 +26,11 @@ STATES = {
     "idle": ("Nothing was to send yet.", "CodeStatsOk"),
     "offline": ("The service cannot be reached. XP is kept here and sent later.", "CodeStatsWarning"),
     "unauthorized": (
-        "The service refuses the API key. XP is kept here until that is mended.",
+        "The service refuses the token. XP is kept here; :CodeStatsLogin takes another.",
         "CodeStatsError",
     ),
     "paused": ("Counting is paused. :CodeStatsResume goes on.", "CodeStatsWarning"),
-    "no_token": ("There is no API key. XP is kept on this machine.", "CodeStatsWarning"),
+    "no_token": ("There is no token. XP is kept here; :CodeStatsLogin takes one.", "CodeStatsWarning"),
     "no_python": ("The Python side is not running. XP is kept until it is.", "CodeStatsError"),
     "error": ("Something is wrong.", "CodeStatsError"),
 }

@@ -57,7 +57,7 @@ def test_pages(keys, page):
 
 def test_help_comes_and_goes():
     state = press(profile, "profile", {}, "2", "?")
-    assert any("sort by the column" in line for line in profile(state).lines)
+    assert any("sort by this column" in line for line in profile(state).lines)
     assert press(profile, "profile", state, "?")["help"] is False
     assert "help" not in press(profile, "profile", state, "3")
 
