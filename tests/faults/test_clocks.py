@@ -59,7 +59,8 @@ def test_the_time_zone_changes_in_mid_session(scene, verdict, tmp_path):
     zone = tmp_path / "localtime"
     zone.write_bytes(Path("/usr/share/zoneinfo/Europe/Berlin").read_bytes())
     spec = scene.carrier.spec
-    wrap = ("unshare", "-m", "sh", "-c", 'mount --bind "$0" /etc/localtime && exec "$@"', str(zone))
+    script = 'unset TZ && mount --bind "$0" /etc/localtime && exec "$@"'
+    wrap = ("unshare", "-m", "sh", "-c", script, str(zone))
     scene.service.stop()
     editor = scene.start(spec=replace(spec, command=(*wrap, *spec.command)))
     scene.type(editor, 4)
