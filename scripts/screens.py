@@ -183,7 +183,7 @@ def take(name: str, home: Home, service: Service) -> None:
     """One screen, as picture and as text."""
     kind, rows, cols, keys, paper = SCREENS[name]
     vimrc = [
-        f"set background={paper} laststatus=2 noshowcmd noruler noshowmode",
+        f"set background={paper} laststatus=2 noshowcmd noruler noshowmode noswapfile",
         "set statusline=\\ %f%=%{codestats#statusline()}\\ ",
         "set termguicolors" if kind == "nvim" else "set t_Co=256",
     ]

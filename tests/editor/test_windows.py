@@ -103,6 +103,35 @@ def test_the_other_windows(command, text, typed):
     assert typed.eval("winnr('$')") == 1
 
 
+@pytest.mark.parametrize(
+    "command, title",
+    [("Profile", "Code::Stats · demo"), ("Stats", "Code::Stats statistics"), ("Log", "Code::Stats log")],
+)
+def test_a_window_says_what_it_is(command, title, typed):
+    typed.keys(f":CodeStats{command}<CR>")
+    typed.wait_screen(f" {title}")
+
+
+def test_a_split_that_the_user_made_of_a_window_stays_one(typed):
+    typed.keys(":CodeStatsStatus<CR>")
+    typed.wait_screen("Everything is sent")
+    typed.keys("<C-w>Jr")
+    typed.resize(30, 90)
+    typed.wait_screen("Everything is sent")
+    assert typed.eval("winlayout()[0]") == "col"
+
+
+def test_periods_are_completed(typed):
+    assert typed.eval("getcompletion('CodeStatsStats ', 'cmdline')") == [
+        "today",
+        "week",
+        "month",
+        "year",
+        "all",
+    ]
+    assert typed.eval("getcompletion('CodeStatsStats m', 'cmdline')") == ["month"]
+
+
 def test_typing_in_the_window_earns_nothing(typed, service):
     typed.keys(":CodeStatsProfile<CR>")
     typed.wait_screen(r"8 XP")
