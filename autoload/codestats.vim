@@ -1,10 +1,19 @@
 " The public functions (:help codestats-functions).
+"
+" Scripts that know something are sourced once: a plugin manager's reload (lazy.nvim has one) must not lose what is counted,
+" nor forget a host that runs.
+
+if exists('s:sourced')
+  finish
+endif
+let s:sourced = 1
 
 const s:patience = 1000   " ms
 let s:is_settled = 0
 
-" Start counting. Called once, when the editor has started; cheap, and starts no Python.
+" Start counting. Called when the editor has started, and again after a reload; cheap, and starts no Python.
 function codestats#start() abort
+  let s:is_settled = 0
   call codestats#tracker('start')
   call codestats#look()
   autocmd codestats BufEnter,BufFilePost,FileType * call codestats#look()

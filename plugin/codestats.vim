@@ -6,6 +6,12 @@ if exists('g:loaded_codestats')
 endif
 let g:loaded_codestats = 1
 
+" The drop-in for those who come from code-stats-vim. Where nothing is counted, their status line stays as it is.
+let s:counts = 0
+function CodeStatsXp() abort
+  return s:counts ? codestats#xp() : ''
+endfunction
+
 if has('nvim') ? !has('nvim-0.10') : v:version < 900
   echomsg 'codestats: needs Vim 9.0 or Neovim 0.10, or newer; nothing is counted here.'
   finish
@@ -17,7 +23,7 @@ if &cpoptions =~# '[C<]'
 endif
 " In restricted mode (`vim -Z`) no file may be written and no job started.
 try
-  call setfperm('', '---------')
+  call rename('', '')
 catch /E145:/
   finish
 endtry
@@ -40,11 +46,7 @@ command -bar -nargs=1 -complete=file CodeStatsImport call codestats#data#import(
 command -bar CodeStatsCancel call codestats#data#cancel()
 command -bar CodeStatsHealth call codestats#health#show()
 
-" The drop-in for those who come from code-stats-vim.
-function CodeStatsXp() abort
-  return codestats#xp()
-endfunction
-
+let s:counts = 1
 augroup codestats
   autocmd!
   autocmd VimLeavePre * call codestats#leave()

@@ -1,5 +1,10 @@
 " The options: one table with name, type, default and what it is. Validation, :help and README are checked against it.
 
+if exists('s:sourced')
+  finish
+endif
+let s:sourced = 1
+
 let s:list = v:t_list
 let s:dict = v:t_dict
 let s:number = v:t_number

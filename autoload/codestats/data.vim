@@ -1,6 +1,11 @@
 " :CodeStatsExport, :CodeStatsImport and :CodeStatsCancel: the shell's own commands (codestats.commands.export and .import_) in
 " a process of its own, so the editor goes on and a long one can be cancelled. It outlives the editor, as every job.
 
+if exists('s:sourced')
+  finish
+endif
+let s:sourced = 1
+
 let s:job = {}
 let s:work = ''          " export or import while one is at work
 let s:candidates = []

@@ -1,5 +1,10 @@
 " The daily goal (g:codestats_daily_goal): said once a day, by one of the user's editors.
 
+if exists('s:sourced')
+  finish
+endif
+let s:sourced = 1
+
 let s:below = ''   " the day on which we saw less than the goal
 
 " {today} XP were counted today.

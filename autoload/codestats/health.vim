@@ -1,5 +1,10 @@
 " The health check: a list of [level, text, advice], made here for the editor's part and in codestats.health for Python's,
-" shown by :checkhealth codestats in Neovim and by a window in Vim. Levels: start (a section's title), ok, info, warn, error.
+" shown by a window, and in Neovim by :checkhealth codestats as well. Levels: start (a section's title), ok, info, warn, error.
+
+if exists('s:sourced')
+  finish
+endif
+let s:sourced = 1
 
 let s:number = 0
 let s:checks = {}        " number → {entries, done, on_done, timer}
@@ -15,7 +20,7 @@ function codestats#health#start(...) abort
   let s:number += 1
   let check = {'entries': s:editor() + s:token(), 'done': 0, 'on_done': get(a:000, 0, v:null), 'timer': -1}
   let s:checks = {s:number: check}
-  let limit = codestats#health#limit()
+  let limit = s:limit()
   let check.timer = timer_start(limit, {-> s:finish(check, [['start', 'Python', ''], s:silence(limit)])})
   let message = {'type': 'health', 'id': s:number, 'files': s:scripts(), 'folders': s:folders()}
   let message.packages = s:carrier() ==# 'remote' ? ['pynvim'] : []
@@ -34,7 +39,7 @@ function codestats#health#without_python() abort
 endfunction
 
 " Milliseconds after which a check ends, answered or not: some requests, and the start of Python.
-function codestats#health#limit() abort
+function s:limit() abort
   return float2nr(codestats#config#get('request_timeout') * 3000) + 5000
 endfunction
 
@@ -42,6 +47,13 @@ endfunction
 function codestats#health#result(number) abort
   let check = get(s:checks, a:number, {})
   return get(check, 'done', 0) ? check.entries : []
+endfunction
+
+" The entries of check {number} as far as they are known after {limit} milliseconds.
+function codestats#health#give_up(number, limit) abort
+  let check = s:checks[a:number]
+  call s:finish(check, [['start', 'Python', ''], s:silence(a:limit)])
+  return check.entries
 endfunction
 
 " The core's part arrived.
@@ -157,10 +169,6 @@ endfunction
 
 " :CodeStatsHealth
 function codestats#health#show() abort
-  if has('nvim')
-    checkhealth codestats
-    return
-  endif
   if codestats#window#open('health', 'Looking')
     call codestats#health#start(function('s:draw'))
   endif

@@ -5,6 +5,11 @@
 " A carrier has start(), send(message) and leave(), and reports by receive(message), stopped(status) and failed(lacking).
 " No decisions are taken here: a host is started when there is something to say, and again when it went away.
 
+if exists('s:sourced')
+  finish
+endif
+let s:sourced = 1
+
 let s:carriers = []      " those still to try, best first; the first is in use
 let s:state = 'down'     " down, starting, up, resting (until the next try), failed
 let s:waiting = []       " messages for a host that is starting

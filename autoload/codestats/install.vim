@@ -1,6 +1,11 @@
 " :CodeStatsInstall: what Python needs, into a private environment (codestats.environment), in a process of its own. The first
 " Python that is new enough makes it.
 
+if exists('s:sourced')
+  finish
+endif
+let s:sourced = 1
+
 let s:makers = []
 let s:arguments = []
 let s:is_running = 0

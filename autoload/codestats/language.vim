@@ -1,6 +1,11 @@
 " Language names, as far as the editor has a say: the user's own names (g:codestats_languages), path patterns among them,
 " and the names that the core's table (codestats.languages) gives to what is typed here.
 
+if exists('s:sourced')
+  finish
+endif
+let s:sourced = 1
+
 let s:names = {}        " key of a batch → [language, why]; '' earns nothing
 let s:asked = {}
 let s:question = []      " [key, filetype of its buffer] that :CodeStatsLanguage waits for

@@ -1,6 +1,11 @@
 " Levels as they are at this moment: the last known profile plus what was counted here since, by the service's formula
 " level = floor(0.025 * sqrt(xp)) (API documentation, Terms: Level).
 
+if exists('s:sourced')
+  finish
+endif
+let s:sourced = 1
+
 const s:fresh = 3600     " seconds until the service is asked for the profile again
 const s:again = 300      " … and while it has not told it
 let s:base = {}          " the profile message, {} while there is none
@@ -107,10 +112,11 @@ function codestats#level#look() abort
   let names = map(keys(s:since), 'codestats#language#name(v:val)')
   for language in [''] + uniq(sort(filter(names, 'v:val isnot v:null && v:val !=# ""')))
     let level = codestats#level#of(s:xp(tolower(language)))
-    if level > get(s:known, tolower(language), 0)
+    let known = get(s:known, tolower(language), 0)
+    let s:known[tolower(language)] = level
+    if level > known
       call s:reached(language, level)
     endif
-    let s:known[tolower(language)] = level
   endfor
 endfunction
 

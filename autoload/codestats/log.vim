@@ -1,5 +1,10 @@
 " What happened in the editor's part, for :CodeStatsLog; the core keeps its own part in a file.
 
+if exists('s:sourced')
+  finish
+endif
+let s:sourced = 1
+
 let s:entries = []
 const s:most = 100
 

@@ -1,6 +1,11 @@
 " The only place that talks to the user: one prefix, three levels, each thing said once, and never in the way: what there
 " is to say waits until the editor is about to wait for a key (SafeState) and nobody is asked anything.
 
+if exists('s:sourced')
+  finish
+endif
+let s:sourced = 1
+
 let s:said = {}
 let s:queue = []       " [level, text, key]; under one key only what was said last
 let s:timer = -1

@@ -1,6 +1,11 @@
 " Pausing, in all editors and across sessions: a marker in the data folder. It is looked for at start, at a hand-over, when
 " the editor gets the focus, and every ten seconds while paused (there are no hand-overs then); never at a key.
 
+if exists('s:sourced')
+  finish
+endif
+let s:sourced = 1
+
 const s:again = 10000
 let s:paused = 0
 let s:is_ours_alone = 0   " the marker could not be written

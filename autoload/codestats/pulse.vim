@@ -1,19 +1,32 @@
 " Batches: what was counted goes from the tracker to the host once per pulse interval, while there is XP. A batch is kept
 " until the host says that it is on disk, and what nobody acknowledged goes to a hand-over file when the editor is left.
 
+if exists('s:sourced')
+  finish
+endif
+let s:sourced = 1
+
 " How often the status line's number follows the typing, in milliseconds.
 const s:refresh = 500
 
+" Batches in one hand-over file: without Python it is written at each hand-over, however long the day.
+const s:batches = 100
+
 let s:outstanding = {}
+let s:unwritten = {}     " those of them that are in no hand-over file
+let s:file = []          " what is in the file that is being filled
+let s:files = 0
 let s:outstanding_xp = 0
 let s:number = 0
 let s:session = sha256(join([hostname(), getpid(), reltimestr(reltime()), localtime(), rand()]))[:15]
 let s:due = []
+let s:timer = -1
 
 " Called by the tracker at the first XP after a hand-over.
 function codestats#pulse#arm() abort
   let s:due = reltime()
-  call timer_start(s:refresh, function('s:tick'))
+  call timer_stop(s:timer)
+  let s:timer = timer_start(s:refresh, function('s:tick'))
 endfunction
 
 function s:tick(timer) abort
@@ -24,7 +37,7 @@ function s:tick(timer) abort
   if left <= 0
     call codestats#pulse#hand_over()
   else
-    call timer_start(min([s:refresh, left]), function('s:tick'))
+    let s:timer = timer_start(min([s:refresh, left]), function('s:tick'))
     call codestats#status#refresh()
   endif
 endfunction
@@ -38,6 +51,7 @@ function s:take() abort
   let s:number += 1
   let batch = {'id': s:session .. '-' .. s:number, 'at': taken.at, 'xp': taken.xp}
   let s:outstanding[batch.id] = batch
+  let s:unwritten[batch.id] = batch
   let s:outstanding_xp += s:sum([batch])
   return batch
 endfunction
@@ -59,6 +73,7 @@ endfunction
 " These batches are on disk; returns their XP.
 function codestats#pulse#acknowledge(ids) abort
   let batches = map(filter(copy(a:ids), 'has_key(s:outstanding, v:val)'), 'remove(s:outstanding, v:val)')
+  call filter(s:unwritten, 'has_key(s:outstanding, v:key)')
   let xp = s:sum(batches)
   let s:outstanding_xp -= xp
   return xp
@@ -85,24 +100,30 @@ endfunction
 
 function codestats#pulse#leave() abort
   call s:take()
-  if !empty(s:outstanding)
-    call s:write()
-  endif
+  call s:write()
   call codestats#host#leave()
 endfunction
 
-" What nobody has acknowledged, as one file, complete or not there at all: the next host takes it in. It knows what it
-" has had already by the batches' ids. No fsync: leaving waits for nobody.
+" What nobody has acknowledged, in files that are complete or not there at all: the next host takes them in. It knows what
+" it has had already by the batches' ids. No fsync: leaving waits for nobody.
 function s:write() abort
+  if empty(s:unwritten)
+    return
+  endif
   let folder = codestats#config#data_dir() .. '/handover'
-  let file = folder .. '/' .. s:session .. '.json'
+  let file = printf('%s/%s-%d.json', folder, s:session, s:files)
+  let batches = s:file + values(s:unwritten)
   try
     call mkdir(folder, 'p', 0o700)
     call writefile([], file .. '.tmp', 'S')
     call setfperm(file .. '.tmp', 'rw-------')
-    call writefile([json_encode({'version': 1, 'batches': values(s:outstanding)})], file .. '.tmp', 'S')
+    call writefile([json_encode({'version': 1, 'batches': batches})], file .. '.tmp', 'S')
     if rename(file .. '.tmp', file) != 0
       throw 'renaming failed'
+    endif
+    let [s:file, s:unwritten] = [batches, {}]
+    if len(s:file) >= s:batches
+      let [s:file, s:files] = [[], s:files + 1]
     endif
   catch
     call codestats#message#error('handover', 'XP cannot be kept in ' .. folder .. ': ' .. v:exception)

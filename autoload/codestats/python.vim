@@ -1,5 +1,10 @@
 " Which Pythons may run the core, and what to say when none can.
 
+if exists('s:sourced')
+  finish
+endif
+let s:sourced = 1
+
 let s:root = expand('<sfile>:p:h:h:h')
 let s:bootstrap = 'import sys; sys.version_info < (3, 10) and sys.exit(71);'
       \ .. ' sys.path = [path for path in sys.path if path]; sys.path.insert(0, sys.argv.pop(1));'

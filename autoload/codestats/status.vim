@@ -1,5 +1,10 @@
 " What is known of counting and delivery, and the text made of it for the status line.
 
+if exists('s:sourced')
+  finish
+endif
+let s:sourced = 1
+
 " Read by codestats#statusline() and codestats#xp() at each redraw, so kept ready.
 let codestats#status#text = 'C::S 0'
 let codestats#status#classic = 'C::S 0'

@@ -3,7 +3,13 @@
 "
 " In order: g:codestats_api_key, $CODESTATS_API_KEY, what g:codestats_api_key_command prints, the file of :CodeStatsLogin.
 
+if exists('s:sourced')
+  finish
+endif
+let s:sourced = 1
+
 let s:most = 4096            " characters; as codestats.credentials
+let s:linger = 200           " ms
 let s:command = {}           " what ran or runs: of (the option's value), state, token, problem
 let s:file = {'stamp': '', 'token': ''}
 
@@ -110,10 +116,11 @@ function s:start(command, run) abort
     endif
     return job
   endif
-  let command = type(a:command) == v:t_list ? a:command : [&shell] + split(&shellcmdflag) + [a:command]
+  let shell = executable(&shell) ? [&shell] : split(&shell)
+  let command = type(a:command) == v:t_list ? a:command : shell + split(&shellcmdflag) + [a:command]
   let job = job_start(command, {
         \ 'in_io': 'null', 'err_io': 'null', 'out_mode': 'raw', 'out_cb': {_, text -> add(a:run.out, text)},
-        \ 'close_cb': {_ -> s:closed(a:run)}, 'exit_cb': {_, status -> s:exited(a:run, status)},
+        \ 'close_cb': {_ -> s:closed(a:run)}, 'exit_cb': {_, status -> s:left(a:run, status)},
         \ })
   if job_status(job) ==# 'fail'
     throw 'codestats: not executable'
@@ -121,17 +128,18 @@ function s:start(command, run) abort
   return job
 endfunction
 
-" In Vim the end of the output and the exit status come in either order.
-function s:closed(run) abort
-  let a:run.closed = 1
-  call s:exited(a:run, get(a:run, 'status', v:null))
+" In Vim the end of the output and the exit status come in either order, and what the command left running in the background
+" may keep the output open for ever.
+function s:left(run, status) abort
+  let a:run.status = a:status
+  call timer_start(get(a:run, 'closed', 0) ? 0 : s:linger, {-> s:closed(a:run)})
 endfunction
 
-function s:exited(run, status) abort
-  let a:run.status = a:status
-  if get(a:run, 'closed', 0) && a:status isnot v:null
+function s:closed(run) abort
+  let a:run.closed = 1
+  if has_key(a:run, 'status') && a:run.state ==# 'running'
     let a:run.out = split(join(a:run.out, ''), "\n", 1)
-    call s:ended(a:run, a:status)
+    call s:ended(a:run, a:run.status)
   endif
 endfunction
 

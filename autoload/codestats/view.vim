@@ -1,6 +1,11 @@
 " Views: the core renders them to lines and spans (codestats.views), the window shows them. What page is shown, how it is
 " sorted and so on is the view's own state: it comes with each rendering and goes back with each key.
 
+if exists('s:sourced')
+  finish
+endif
+let s:sourced = 1
+
 let s:number = 0
 let s:open = {}   " name → {id, name, args, state, url}
 

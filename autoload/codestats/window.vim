@@ -1,5 +1,10 @@
 " Shows a rendered view: a float in Neovim, a window of its own in Vim. Knows nothing of what is shown.
 
+if exists('s:sourced')
+  finish
+endif
+let s:sourced = 1
+
 let s:buffers = {}   " name → buffer number
 let s:namespace = has('nvim') ? nvim_create_namespace('codestats_view') : 0
 

@@ -6,7 +6,13 @@
 --- b:changedtick last seen. A moved tick is paid when there is a credit and otherwise only noted, so that what jobs,
 --- timers, language servers and reloads write earns nothing.
 
+-- A plugin manager's reload forgets modules; this one has counted things, and its hooks go on.
+if _G.codestats_tracker then
+  return _G.codestats_tracker
+end
+
 local M = {}
+_G.codestats_tracker = M
 
 local api = vim.api
 local get_tick, get_buffer, get_option = api.nvim_buf_get_changedtick, api.nvim_get_current_buf, api.nvim_get_option_value

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import subprocess
 import sys
 import time
@@ -80,6 +81,17 @@ def test_checkhealth(start_editor, editor_spec, service):
     text = "\n".join(editor.lines())
     assert "WARNING there is none: XP is kept, not sent" in text
     assert ":CodeStatsLogin" in text
+
+
+def test_checkhealth_tells_what_it_knows_when_the_service_is_silent(start_editor, editor_spec):
+    if editor_spec.kind != "nvim":
+        pytest.skip(":checkhealth is Neovim's")
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        editor = start_editor(variables={"codestats_api_url": url, **SLOW}, rows=60, cols=120)
+        editor.keys(":checkhealth codestats<CR>", settle=False)
+        editor.wait_screen("Python gave no answer within 5 s", timeout=30)
+        assert "typed keys can be seen" in "\n".join(editor.lines())
 
 
 def test_every_warning_has_its_command(start_editor, service, home):

@@ -178,9 +178,14 @@ def test_no_python_at_all(start_editor, editor_spec, tmp_path, home, service):
     assert service.total() == 9
 
 
-def test_a_day_without_python_makes_nothing_slower(start_editor, tmp_path):
+def test_a_day_without_python_makes_nothing_slower(start_editor, tmp_path, home, service):
     env = {"PYTHONPATH": str(old_urllib3(tmp_path / "path"))}
-    editor = start_editor(env=env, vimrc=f"let $PATH = '{no_python(tmp_path / 'bin')}'")
+    editor = start_editor(
+        service=service, home=home, env=env, vimrc=f"let $PATH = '{no_python(tmp_path / 'bin')}'"
+    )
+    editor.keys("ia<Esc>")
+    editor.command("call codestats#flush()")
+    editor.wait_until("codestats#host#state() ==# 'failed'")
     editor.command(
         "for i in range(400) | call feedkeys('ix', 'xt') | call codestats#pulse#hand_over() | endfor"
     )
@@ -192,6 +197,15 @@ def test_a_day_without_python_makes_nothing_slower(start_editor, tmp_path):
     )
     editor.command(f"let g:took = [] | for i in range(20) | {timed} | endfor")
     assert min(editor.eval("g:took")) < 0.0004  # the sum over 400 batches alone takes 0.6 ms and more
+    total = editor.eval("codestats#status().session")
+    files = [len(json.loads(file.read_text())["batches"]) for file in (home.data_dir / "handover").glob("*")]
+    assert max(files) == 100  # what a hand-over writes does not grow
+    editor.quit()
+    later = start_editor(service=service, home=home)
+    later.keys("ia<Esc>")
+    later.command("call codestats#flush()")
+    service.wait_for_total(total + 1)
+    assert service.total() == total + 1
 
 
 @pytest.mark.parametrize(

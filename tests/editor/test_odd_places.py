@@ -126,8 +126,6 @@ def test_columns_of_the_users_do_not_narrow_a_window(start_editor, service):
 
 
 def test_the_health_window_can_ask_again_and_be_resized(calm):
-    if calm.eval("has('nvim')"):
-        pytest.skip("Neovim has :checkhealth")
     calm.keys(":CodeStatsHealth<CR>")
     calm.wait_screen("Editor")
     calm.keys("or")
@@ -219,6 +217,64 @@ def test_compatible_is_told_in_one_line(start_editor):
         pytest.skip("Neovim has no 'compatible'")
     editor.keys("ihello<Esc>")
     editor.wait_until(lambda: "nothing is counted here" in quiet(editor))
+
+
+def test_restricted_mode_is_left_alone(start_editor, editor_spec):
+    if editor_spec.kind == "nvim":
+        pytest.skip("Neovim has no restricted mode")
+    editor = start_editor(
+        args=["-Z"],
+        vimrc="set laststatus=2 statusline=xp:%{CodeStatsXp()}:%{exists(':CodeStatsFlush')}",
+        wait=False,
+    )
+    editor.wait_screen("Press ENTER")  # our way of asking it things is forbidden there
+    editor.terminal.write(b"\r")
+    editor.wait_screen("xp::0")
+    assert "codestats" not in "\n".join(editor.terminal.lines())
+
+
+def test_a_reload_by_lazy_nvim_loses_nothing(start_editor, editor_spec, service):
+    """What its `:Lazy reload` does: forget modules and g:loaded_…, source plugin/ and each autoload script anew."""
+    if editor_spec.kind != "nvim":
+        pytest.skip("lazy.nvim is Neovim's")
+    editor = start_editor(service=service, variables={"codestats_pulse_interval": 3600})
+    editor.keys("iab<Esc>:CodeStatsFlush<CR>")
+    service.wait_for_total(2)
+    editor.keys("icde<Esc>")
+    editor.command(
+        "lua for name in pairs(package.loaded) do if name:find('^codestats') then package.loaded[name] = nil end end"
+    )
+    editor.command("unlet g:loaded_codestats | runtime! plugin/codestats.vim")
+    scripts = "filter(getscriptinfo(), {_, it -> it.name =~# '/autoload/codestats'})"
+    editor.command(f"for script in {scripts} | execute 'source' script.name | endfor")
+    editor.keys("ifghi<Esc>")
+    editor.paste("jkl")
+    assert editor.eval("codestats#status().session") == 2 + 3 + 4 + 1
+    editor.keys(":CodeStatsFlush<CR>")
+    service.wait_for_total(10)
+    assert len(editor.children()) == 1
+    quiet(editor)
+
+
+def test_an_autocommand_of_the_users_that_fails_is_told_once(start_editor, service):
+    editor = start_editor(service=service, vimrc="let g:fired = 0")
+    editor.command("autocmd User CodeStatsPulseSent let g:fired += 1 | call NoSuchFunction()")
+    for total in (2, 4):
+        editor.keys("iab<Esc>:CodeStatsFlush<CR>")
+        service.wait_for_total(total)
+        editor.wait_until(f"g:fired == {total // 2}")
+    editor.wait_until(lambda: "an autocommand for CodeStatsPulseSent failed" in editor.messages())
+    assert editor.messages().count("E117") == 1
+
+
+def test_handing_over_leaves_no_timers_behind(start_editor):
+    editor = start_editor()
+    for _ in range(5):
+        editor.keys("iab<Esc>")
+        editor.command("call codestats#pulse#hand_over()")
+    editor.keys("ic<Esc>")
+    timers = editor.eval("len(filter(timer_info(), {_, it -> string(it.callback) =~# '_tick'}))")
+    assert timers == 1
 
 
 def test_a_wild_menu_stays(start_editor):

@@ -115,6 +115,24 @@ def test_command(start_editor, service, home, form):
     assert "no token" not in editor.messages()
 
 
+@pytest.mark.parametrize(
+    "shell, after", [("/bin/sh", ""), ("/bin/sh -e", ""), ("/bin/sh", "; sleep 60 >/dev/null & sleep 60 &")],
+    ids=["plainly", "by a shell with an argument", "leaving agents in the background"],
+)  # fmt: skip
+def test_a_command_that_a_shell_runs(start_editor, service, shell, after):
+    editor = start_editor(
+        vimrc=f"let &shell = '{shell}'",
+        variables={
+            "codestats_api_url": service.url,
+            "codestats_api_key_command": f"echo {service.token()}{after}",
+            "codestats_api_key_timeout": 30,
+            **SLOW,
+        },
+    )
+    editor.eval("codestats#token#get()")
+    editor.wait_until(f"codestats#token#get() ==# '{service.token()}'")
+
+
 def test_command_runs_once_and_not_at_start(start_editor, service, home):
     token, ran = service.token(), home.path / "ran"
     editor = start_editor(

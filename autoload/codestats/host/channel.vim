@@ -1,6 +1,11 @@
 " The host of Vims without a working Python of their own, and the spare one of the others: codestats.channel_host as a job,
 " one JSON message a line.
 
+if exists('s:sourced')
+  finish
+endif
+let s:sourced = 1
+
 let s:job = {}
 
 function codestats#host#channel#start() abort

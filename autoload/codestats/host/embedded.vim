@@ -1,6 +1,11 @@
 " The host of Vim: its embedded python3. Threads of ours do all disk and network work and never touch the `vim` module;
 " what they have to say waits in a queue, read by a timer while something is outstanding and only then.
 
+if exists('s:sourced')
+  finish
+endif
+let s:sourced = 1
+
 let s:folder = expand('<sfile>:p:h:h:h:h') .. '/python3'
 let s:adapter = '__import__("codestats.vim_adapter", fromlist=["main"])'
 let s:idle = 300         " ms without XP that pass for a moment of rest

@@ -2,6 +2,11 @@
 " by its exit status, and noticing when the process ends. A carrier has launch(python, on_exit), which returns whether a
 " process was started, and kill().
 
+if exists('s:sourced')
+  finish
+endif
+let s:sourced = 1
+
 " Exit statuses that say what this Python lacks: codestats.requirements.
 const s:lacks = {71: 'Python 3.10', 72: 'pynvim', 73: 'urllib3 1.26'}
 const s:ranks = ['', 'Python 3.10', 'pynvim', 'urllib3 1.26']

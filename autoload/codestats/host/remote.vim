@@ -1,5 +1,10 @@
 " The host of Neovim: our own remote-plugin process, started without waiting for it and without a manifest.
 
+if exists('s:sourced')
+  finish
+endif
+let s:sourced = 1
+
 let s:plugin = expand('<sfile>:p:h:h:h:h') .. '/rplugin/python3/codestats_nvim.py'
 let s:method = s:plugin .. ':function:CodeStatsHost'
 let s:channel = 0
