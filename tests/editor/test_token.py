@@ -41,8 +41,7 @@ def log_in(editor, token):
     """Type the command, wait for its question, and paste the token as a person does."""
     editor.keys(":CodeStatsLogin<CR>", settle=False)
     editor.wait_screen("Code::Stats token")
-    editor.terminal.write(token.encode() + b"\r")
-    editor.sync()
+    editor.burst(token.encode() + b"\r")
 
 
 def everywhere(editor):
