@@ -205,9 +205,8 @@ class Sender:
         with self._condition:
             settings, is_other = self._settings, self._settings_changed
             self._settings_changed = False
-        if (
-            is_other and self._connection is not None
-        ):  # not under the lock, which Vim's main thread takes as well
+        # Not under the lock, which Vim's main thread takes as well.
+        if is_other and self._connection is not None:
             try:
                 self._connection.write_what_is_due()
             except StorageError:  # the new settings wait for it: what is known must not get into doubt

@@ -140,7 +140,8 @@ def test_a_terminal_that_has_not_every_character(tmp_path):
 
 
 @pytest.mark.parametrize("command", [["status"], ["drain"], ["backup", "x"], ["export", "~nobody-here/x"]])
-def test_a_home_that_nobody_has(monkeypatch, capsys, command):
+def test_a_home_that_nobody_has(monkeypatch, capsys, tmp_path, command):
+    monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("CODESTATS_DATA_DIR", "~nobody-here/data")
     assert main(command) == 1
     assert "~nobody-here/data: there is no such user" in capsys.readouterr().err
