@@ -88,7 +88,8 @@ class Outbox:
         """Seconds until anybody may send again."""
         with self._database.reading() as connection:
             row = connection.execute("SELECT value FROM meta WHERE key = 'pause'").fetchone()
-        boot_id, until, service = row[0].split(" ") if row else ("", "0", "")
+        parts = row[0].split(" ") if row else []
+        boot_id, until, service = parts if len(parts) == 3 else ("", "0", "")  # before, no service was named
         left = float(until) - self._clock.uptime()
         is_ours = (boot_id, service) == (self._clock.boot_id, self._service)
         return left if is_ours and 0 < left <= LONGEST_WAIT else 0.0

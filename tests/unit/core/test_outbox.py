@@ -6,7 +6,7 @@ from codestats.exceptions import LeaseLost
 from codestats.lease import SECONDS
 from codestats.outbox import Outbox
 from codestats.pulse import LARGEST_XP
-from codestats.spool import Entry
+from codestats.spool import Entry, set_meta
 from unit.core.fakes import START, rows, sums
 
 
@@ -108,6 +108,12 @@ def test_a_wait_is_for_the_service_that_asked_for_it(database, clock):
     asked.pause(60)
     assert again.pause_left() > 0
     assert other.pause_left() == 0
+
+
+def test_a_wait_that_names_no_service_is_over(database, clock):
+    with database.transaction() as connection:
+        set_meta(connection, "pause", f"{clock.boot_id} {clock.uptime() + 60}")
+    assert Outbox(database, clock, "me", "a").pause_left() == 0
 
 
 class TestTakingOver:
