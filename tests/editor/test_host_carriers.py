@@ -218,6 +218,30 @@ def test_next_candidate(failing, start_editor, tmp_path, service, type_and_send)
     assert service.total() == 5
 
 
+# Vim comes back from fork() when what it started has ended: a busy machine, once in a thousand starts.
+SLOW_FORK = """
+python3 <<EOF
+import ctypes, time
+slow = ctypes.CFUNCTYPE(None)(lambda: time.sleep(0.3))
+ctypes.CDLL(None)["__register_atfork"](None, slow, None, None)
+EOF
+"""
+
+
+def test_candidate_that_ends_before_it_is_known_to_run(
+    start_editor, editor_spec, tmp_path, service, type_and_send
+):
+    if editor_spec.kind != "vim":
+        pytest.skip("Vim's job_status() calls exit_cb; Neovim tells of a job's end in its event loop")
+    variables = {
+        "codestats_python": script(tmp_path / "bin" / "first", "exit 1"),
+        "codestats_host": "channel",
+    }
+    editor = start_editor(service=service, variables=variables, vimrc=SLOW_FORK)
+    type_and_send(editor)
+    assert service.total() == 5
+
+
 def test_next_candidate_of_neovim(start_editor, editor_spec, tmp_path, service, type_and_send):
     if editor_spec.kind != "nvim":
         pytest.skip("Vim's Python is in Vim")
