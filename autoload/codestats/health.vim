@@ -23,7 +23,7 @@ function codestats#health#start(...) abort
   let limit = s:limit()
   let check.timer = timer_start(limit, {-> s:finish(check, [['start', 'Python', ''], s:silence(limit)])})
   let message = {'type': 'health', 'id': s:number, 'files': s:scripts(), 'folders': s:folders()}
-  let message.packages = s:carrier() ==# 'remote' ? ['pynvim'] : []
+  let message.packages = codestats#host#carrier() ==# 'remote' ? ['pynvim'] : []
   call codestats#host#send(message)
   if codestats#host#state() ==# 'failed'
     call codestats#health#without_python()
@@ -77,13 +77,13 @@ endfunction
 " ------------------------------------------------------ the editor's part
 
 function s:editor() abort
-  let entries = [['start', 'Editor', ''], ['ok', s:version(), '']]
+  let entries = [['start', 'Editor', ''], ['ok', s:version() .. ', Python ' .. codestats#host#manner(), '']]
   if has('nvim') || exists('##KeyInputPre')
     call add(entries, ['ok', 'typed keys can be seen: mappings and dot-repeats count as one key', ''])
   else
     call add(entries, ['info', 'typed keys can''t be seen (Vim 9.1.0597 or newer can): each change counts', ''])
   endif
-  if s:carrier() !=# 'embedded'
+  if codestats#host#carrier() !=# 'embedded'
     call add(entries, ['info', 'Python is looked for as ' .. join(codestats#python#candidates(), ', '), ''])
   endif
   let status = codestats#status#get()
@@ -99,21 +99,10 @@ endfunction
 
 function s:version() abort
   if has('nvim')
-    return split(execute('version'), "\n")[0] .. ', Python ' .. codestats#health#host()
+    return split(execute('version'), "\n")[0]
   endif
   let patch = matchstr(execute('version'), '[^\n]*:\s*\d\+-\zs\d\+')
-  let name = printf('Vim %d.%d%s', v:version / 100, v:version % 100, empty(patch) ? '' : '.' .. patch)
-  return name .. ', Python ' .. codestats#health#host()
-endfunction
-
-" How Python runs, in words.
-function codestats#health#host() abort
-  return {'remote': 'as a remote plugin', 'embedded': 'inside Vim', 'channel': 'as a job'}[s:carrier()]
-endfunction
-
-function s:carrier() abort
-  let carrier = codestats#host#carrier()
-  return !empty(carrier) ? carrier : has('nvim') ? 'remote' : has('python3') ? 'embedded' : 'channel'
+  return printf('Vim %d.%d%s', v:version / 100, v:version % 100, empty(patch) ? '' : '.' .. patch)
 endfunction
 
 function s:failure() abort

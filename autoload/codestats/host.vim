@@ -58,9 +58,14 @@ function codestats#host#state() abort
   return s:state
 endfunction
 
-" The carrier in use, empty while there is none.
+" The carrier in use, or the one that would be tried first.
 function codestats#host#carrier() abort
-  return get(s:carriers, 0, '')
+  return get(s:carriers, 0, s:possible()[0])
+endfunction
+
+" How Python runs, in words.
+function codestats#host#manner() abort
+  return {'remote': 'as a remote plugin', 'embedded': 'inside Vim', 'channel': 'as a job'}[codestats#host#carrier()]
 endfunction
 
 function s:start() abort

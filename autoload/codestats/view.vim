@@ -42,7 +42,7 @@ endfunction
 function s:editor() abort
   return {
         \ 'status': codestats#status#get(), 'log': codestats#log#entries(), 'data_dir': codestats#config#data_dir(),
-        \ 'goal': codestats#config#get('daily_goal'), 'host': codestats#health#host(),
+        \ 'goal': codestats#config#get('daily_goal'), 'host': codestats#host#manner(),
         \ }
 endfunction
 
