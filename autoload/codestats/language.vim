@@ -18,8 +18,7 @@ let s:file = expand('<sfile>:p:h:h:h') .. '/python3/codestats/languages.tsv'
 " g:codestats_languages as a list of pairs; a list keeps its order.
 function s:pairs() abort
   let languages = codestats#config#get('languages')
-  let pairs = type(languages) == v:t_dict ? sort(items(languages)) : copy(languages)
-  return filter(pairs, 'type(v:val) == v:t_list && len(v:val) == 2 && type(v:val[0]) == v:t_string && type(v:val[1]) == v:t_string')
+  return type(languages) == v:t_dict ? sort(items(languages)) : copy(languages)
 endfunction
 
 " No filetype has one of these in it.
@@ -195,9 +194,9 @@ function s:read_table() abort
   return s:table
 endfunction
 
-" Complete names of languages; they may have blanks in them, and {lead} is only the last word.
+" Complete names of languages; they may have blanks in them, and {lead} is only the last word. The command may be shortened.
 function codestats#language#complete(lead, line, position) abort
-  let typed = matchstr(a:line[: a:position - 1], '\CCodeStatsLanguage!\?\s\+\zs.*')
+  let typed = matchstr(a:line[: a:position - 1], '\C\<CodeStatsLa\a*!\?\s\+\zs.*')
   let start = strlen(typed) - strlen(a:lead)
   let names = uniq(sort(filter(values(s:read_table()), 'v:val !=# "-"')))
   return map(filter(names, 'stridx(tolower(v:val), tolower(typed)) == 0'), 'strpart(v:val, start)')

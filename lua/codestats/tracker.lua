@@ -24,6 +24,7 @@ local counts = {} ---@type table<string, integer> XP by filetype (or `=Language`
 local pending, session, last_key = 0, 0, 0
 local buffer, tick = -1, -1
 local credit, in_cmdline, paused, armed = false, false, false, false
+local started = false
 local line ---@type string? the line under a key that may work on a completion menu
 local menu = 0 -- whether one was open then
 local paste_is_due = false -- one has begun, and nothing of it has come yet
@@ -156,7 +157,9 @@ local function hook_paste()
   M.paste_hooked = true
   local paste, noticed = vim.paste, guarded(on_paste)
   vim.paste = function(lines, phase)
-    noticed(lines, phase)
+    if started then
+      noticed(lines, phase)
+    end
     return paste(lines, phase)
   end
 end
@@ -200,9 +203,11 @@ function M.start()
   end)
   vim.on_key(guarded(on_key), M.namespace)
   hook_paste()
+  started = true
 end
 
 function M.stop()
+  started = false
   vim.on_key(nil, M.namespace)
   pcall(api.nvim_del_augroup_by_name, group)
 end

@@ -222,6 +222,7 @@ def test_the_command_knows_names_and_filetypes(start_editor, service):
     assert editor.eval(complete.format("Plain t")) == ["text"]
     assert "JavaScript (JSX)" in editor.eval(complete.format("javas"))
     assert editor.eval(complete.format("nosuch")) == []
+    assert editor.eval("getcompletion('CodeStatsLa Plain t', 'cmdline')") == ["text"]
 
 
 def test_the_status_line_follows_the_name(start_editor, service):
