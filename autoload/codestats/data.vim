@@ -1,18 +1,13 @@
-" :CodeStatsExport, :CodeStatsImport and :CodeStatsCancel: the shell's own commands (codestats.commands.export and .import_) in
-" a process of its own, so the editor goes on and a long one can be cancelled. It outlives the editor, as every job.
+" :CodeStatsExport, :CodeStatsImport and :CodeStatsCancel: the shell's own commands (codestats.commands.export and .import_).
 
 if exists('s:sourced')
   finish
 endif
 let s:sourced = 1
 
-let s:job = {}
 let s:work = ''          " export or import while one is at work
-let s:candidates = []
-let s:arguments = []
-let s:complaint = ''
+let s:run = {}           " once it was started
 let s:result = ''
-const s:cancelled = 130  " codestats.commands.export
 const s:patience = 40    " looks, 50 ms apart, for what was just typed to be on disk
 
 " Write what was counted to {file}; {replace} it if it is there. One more argument: the period.
@@ -30,14 +25,11 @@ endfunction
 function codestats#data#cancel() abort
   if empty(s:work)
     call s:tell('info', 'nothing is at work that could be cancelled')
-  elseif empty(s:job)
+  elseif empty(s:run)
     call s:tell('info', s:work .. ' cancelled')
     let s:work = ''
-  elseif has('nvim')
-    call codestats#job#kill(s:job)
   else
-    " Not killed at once: it clears away what it has half done.
-    call job_stop(s:job.handle, 'term')
+    call codestats#shell#stop(s:run)
   endif
 endfunction
 
@@ -50,75 +42,44 @@ function s:begin(arguments) abort
     call s:tell('info', 'an ' .. s:work .. ' is at work; :CodeStatsCancel ends it')
     return
   endif
-  let [s:work, s:job] = [a:arguments[0], {}]
-  let s:arguments = a:arguments + ['--data-dir', codestats#config#data_dir()]
-  let s:candidates = codestats#python#candidates()
-  call s:when_recorded(s:patience)
+  let [s:work, s:run, s:result] = [a:arguments[0], {}, '']
+  call s:when_recorded(a:arguments + ['--data-dir', codestats#config#data_dir()], s:patience)
 endfunction
 
 " What was typed up to now belongs to an export: give the host a moment to put it on disk.
-function s:when_recorded(looks) abort
+function s:when_recorded(arguments, looks) abort
   if empty(s:work)
     " Cancelled.
     return
   endif
   if a:looks > 0 && !empty(codestats#pulse#outstanding()) && codestats#host#state() !=# 'failed'
-    call timer_start(50, {-> s:when_recorded(a:looks - 1)})
+    call timer_start(50, {-> s:when_recorded(a:arguments, a:looks - 1)})
   else
-    call s:try_next()
-  endif
-endfunction
-
-function s:try_next() abort
-  let [s:complaint, s:result, s:job] = ['', '', {}]
-  while !empty(s:candidates) && empty(s:job)
-    let code = 'from codestats.cli import main; sys.exit(main())'
-    let s:job = codestats#job#start(codestats#python#command(remove(s:candidates, 0), code, s:arguments), {
-          \ 'on_line': function('s:on_line'), 'on_error_line': function('s:on_error_line'), 'on_exit': function('s:on_exit'),
+    let s:run = codestats#shell#run(codestats#python#candidates(), a:arguments, {
+          \ 'on_line': function('s:on_line'), 'on_progress': function('s:on_progress'), 'on_end': function('s:on_end'),
           \ })
-  endwhile
-  if empty(s:job)
-    let s:work = ''
-    call s:tell('error', codestats#python#advice('Python 3.10'))
   endif
 endfunction
 
 function s:on_line(line) abort
-  if !empty(a:line)
-    let s:result = a:line
-    call codestats#log#add(s:work .. ': ' .. a:line)
-  endif
+  let s:result = a:line
 endfunction
 
-function s:on_error_line(line) abort
-  if a:line =~# '^progress '
-    call s:tell('info', s:work .. ' at ' .. a:line[9:] .. ', :CodeStatsCancel ends it')
-  elseif !empty(a:line)
-    call codestats#log#add(s:work .. ': ' .. a:line)
-    if a:line =~# '^codestats: '
-      let s:complaint = substitute(a:line, '^codestats: ', '', '')
-    endif
-  endif
+function s:on_progress(text) abort
+  call s:tell('info', s:work .. ' at ' .. a:text .. ', :CodeStatsCancel ends it')
 endfunction
 
-" What was written last may still be on its way.
-function s:on_exit(status) abort
-  call timer_start(50, {-> s:end(a:status)})
-endfunction
-
-function s:end(status) abort
+function s:on_end(status, complaint) abort
+  let work = s:work
+  let s:work = ''
   if !empty(s:result)
     " With lines skipped: which ones is in the log.
     call s:tell(a:status == 0 ? 'info' : 'warning', s:result .. (a:status == 0 ? '' : ' See :CodeStatsLog'))
-  elseif a:status == s:cancelled
-    call s:tell('info', s:work .. ' ' .. s:complaint)
-  elseif !empty(s:complaint)
-    call s:tell('error', substitute(s:complaint, '(--force replaces it)', '(add ! to replace it)', ''))
-  elseif a:status != 0
-    " This Python can't run our code.
-    return s:try_next()
+  elseif codestats#shell#is_cancelled(a:status)
+    call s:tell('info', work .. ' ' .. a:complaint)
+  elseif !empty(a:complaint)
+    call s:tell('error', substitute(a:complaint, '(--force replaces it)', '(add ! to replace it)', ''))
   endif
-  let s:work = ''
 endfunction
 
 function s:tell(level, text) abort

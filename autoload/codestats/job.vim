@@ -32,6 +32,15 @@ function codestats#job#close_input(job) abort
   endif
 endfunction
 
+" Ask it to end.
+function codestats#job#stop(job) abort
+  if has('nvim')
+    call jobstop(a:job.handle)
+  else
+    call job_stop(a:job.handle, 'term')
+  endif
+endfunction
+
 function codestats#job#kill(job) abort
   if has('nvim')
     call jobstop(a:job.handle)

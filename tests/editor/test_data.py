@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
+from editor.terminal import wait_for
+
 HEADER = "sent_at;sent_at_local;tz_offset;language;machine;amount"
 PULSES = f"{HEADER}\n2017-11-27 23:00:00Z;2017-11-28 00:00:00;60;elixir;test_machine;1\n"
 
@@ -88,3 +92,18 @@ def test_a_long_import_says_how_far_it_is_and_can_be_cancelled(start_editor, tmp
     said(editor, "an import is at work")
     editor.command("CodeStatsCancel")
     said(editor, "import cancelled")
+
+
+@pytest.mark.parametrize("first, says", [("exit 1", "Exported"), ("exec sleep 60", "export cancelled")])
+def test_a_python_that_cannot_and_one_that_hangs(first, says, start_editor, tmp_path):
+    python = tmp_path / "python"
+    python.write_text(f'#!/bin/sh\ntouch "$0.started"\n{first}\n')
+    python.chmod(0o755)
+    editor = start_editor(args=["a.py"], variables={"codestats_python": str(python)})
+    editor.command(f"CodeStatsExport {tmp_path}/out.csv")
+    wait_for((tmp_path / "python.started").exists, timeout=10, what="the first Python")
+    if first != "exit 1":
+        editor.command("CodeStatsCancel")
+    said(editor, says)
+    editor.command("CodeStatsCancel")
+    said(editor, "nothing is at work")
