@@ -48,7 +48,7 @@ let s:folders = {}   " full paths, by what g:codestats_data_dir says
 " What only the editor has use for; a command may have a secret in it.
 let s:editors_own = [
       \ 'api_key_command', 'api_key_timeout', 'exclude', 'statusline_format',
-      \ 'notify_level_up', 'embedded', 'python', 'host',
+      \ 'notify_level_up', 'embedded', 'python', 'host', 'pulse_interval', 'daily_goal',
       \ ]
 let s:type_names = {
       \ s:number: 'a number', s:string: 'a string',

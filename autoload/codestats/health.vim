@@ -172,7 +172,7 @@ function s:draw(entries) abort
       call s:add(lines, spans, '  ' .. s:signs[level] .. ' ', text, s:groups[level], advice)
     endif
   endfor
-  call codestats#window#show('health', {'lines': lines, 'spans': spans, 'groups': s:links})
+  call codestats#window#show('health', {'lines': lines, 'spans': spans, 'groups': s:links, 'wrap': 1})
 endfunction
 
 " A section's title, or a finding with the sign in its colour and the advice below it.

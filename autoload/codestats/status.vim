@@ -11,7 +11,7 @@ let codestats#status#classic = 'C::S 0'
 " Set where one of them is read: what nobody has shown since the last change need not be drawn again.
 let codestats#status#is_shown = 1
 
-" The last status message of the core; see codestats.engine.
+" The last status message of the core; doc/messages.md.
 let s:core = {
       \ 'state': 'idle', 'queued': 0, 'queued_pulses': 0, 'in_doubt': 0, 'expired': 0, 'rejected': 0, 'sent': 0, 'today': 0,
       \ 'error': '', 'last_sent': 0, 'retry_at': 0, 'user': '',

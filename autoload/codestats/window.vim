@@ -33,13 +33,10 @@ function codestats#window#open(name, word) abort
   let w:codestats_before = before
   let s:buffers[a:name] = bufnr()
   setlocal buftype=nofile bufhidden=wipe noswapfile nobuflisted nomodifiable filetype=codestats
-  setlocal nowrap nonumber norelativenumber nolist nospell nocursorline nocursorcolumn nofoldenable
+  setlocal nowrap linebreak nonumber norelativenumber nolist nospell nocursorline nocursorcolumn nofoldenable
   setlocal foldcolumn=0 signcolumn=no colorcolumn= noscrollbind nocursorbind
-  if a:name ==# 'health'
-    setlocal wrap linebreak
-    if exists('+breakindent')
-      setlocal breakindent
-    endif
+  if exists('+breakindent')
+    setlocal breakindent
   endif
   let b:codestats_view = a:name
   call s:map('q', 'call codestats#window#close()')
@@ -121,7 +118,8 @@ function codestats#window#size(name) abort
   return [window.width, window.height]
 endfunction
 
-" Show a rendering: its title, lines, spans [line, first byte, byte after, group], and the keys it wants to hear.
+" Show a rendering: its title, lines, spans [line, first byte, byte after, group], the keys it wants to hear, and whether its
+" lines may be broken (wrap).
 function codestats#window#show(name, view) abort
   let buffer = get(s:buffers, a:name, -1)
   if !bufexists(buffer)
@@ -133,6 +131,7 @@ function codestats#window#show(name, view) abort
   finally
     call setbufvar(buffer, '&modifiable', 0)
   endtry
+  call setwinvar(s:window(a:name), '&wrap', get(a:view, 'wrap', 0))
   call s:entitle(s:window(a:name), get(a:view, 'title', 'Code::Stats'))
   call s:define(get(a:view, 'groups', {}))
   call s:highlight(buffer, a:view.spans)

@@ -26,5 +26,5 @@ class CodeStats:
 
     @pynvim.function("CodeStatsHost", sync=False)
     def message(self, args: list[Any]) -> None:
-        """Hand one message dictionary (see codestats.engine) to the core."""
+        """Hand one message dictionary (doc/messages.md) to the core."""
         self._host.receive(args[0])

@@ -48,10 +48,14 @@ def test_help_has_no_option_that_is_none(start_editor):
     assert set(re.findall(r"\*g:codestats_(\w+)\*", text)) - known == set()
 
 
-def test_every_option_is_in_readme(start_editor):
+def test_every_option_is_in_readme_with_its_default_and_sentence(start_editor):
     text = (REPO / "README.md").read_text()
-    missing = [name for name in options(start_editor()) if f"g:codestats_{name}" not in text]
-    assert not missing, "README.md lacks " + ", ".join(f"g:codestats_{name}" for name in missing)
+    shown = dict(re.findall(r"^\| `g:codestats_(\w+)` \| (.*) \|$", text, re.MULTILINE))
+    known = {
+        name: f"{f'`{default!r}`' if default != '' else ''} | {sentence}".strip()
+        for name, (default, sentence, _) in options(start_editor()).items()
+    }
+    assert shown == known
 
 
 def test_lua_annotations_are_of_the_same_options(start_editor):

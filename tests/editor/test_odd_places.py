@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 
 import pytest
 
 from editor.terminal import wait_for
+from editors import REPO
 
 STATUS = ":CodeStatsStatus<CR>"
 SHOWN = r"Nothing was to send yet"
@@ -176,6 +179,27 @@ def test_wildignore_forbids_no_folder(start_editor):
     vimrc = "set wildignore=*/work/*,*/.local/*\nlet g:codestats_data_dir = '~/work/xp'\n"
     editor = start_editor(vimrc=vimrc)
     assert editor.eval("codestats#config#data_dir()") == editor.eval("$HOME .. '/work/xp'")
+
+
+@pytest.mark.parametrize(
+    "env",
+    [
+        {},
+        {"XDG_STATE_HOME": ""},
+        {"XDG_STATE_HOME": "relative"},
+        {"CODESTATS_DATA_DIR": "~/my xp/"},
+        {"CODESTATS_DATA_DIR": "/there/xp"},
+    ],
+    ids=lambda env: " ".join(env.values()),
+)
+def test_editor_and_shell_mean_the_same_folder(start_editor, home, env):
+    editor = start_editor(home=home, env=env)
+    command = [
+        sys.executable, "-c", "import os; from codestats.paths import *; print(default_data_dir(os.environ))"
+    ]  # fmt: skip
+    environ = {**home.env, **env, "PYTHONPATH": str(REPO / "python3")}
+    shell = subprocess.run(command, env=environ, check=True, capture_output=True, text=True).stdout
+    assert editor.eval("codestats#config#data_dir()") == shell.strip()
 
 
 def test_with_ignorecase_a_name_can_get_another_case(start_editor, service):

@@ -1,0 +1,29 @@
+"""doc/messages.md names what both sides handle, and neither side handles anything else."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from codestats import dispatcher
+from codestats.profiles import ANSWER
+
+ROOT = Path(__file__).resolve().parents[2]
+TABLES = (ROOT / "doc" / "messages.md").read_text().split("\n## ")[1:]
+# Handled before the core, or after it.
+BY_HOSTS = {"hello", "stop"}
+BY_CARRIERS = {"lacking"}
+
+
+def named(table):
+    return set(re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE))
+
+
+def test_to_the_core():
+    assert named(TABLES[0]) == (dispatcher._HANDLERS.keys() - {ANSWER}) | BY_HOSTS
+
+
+def test_to_the_editor():
+    host = (ROOT / "autoload" / "codestats" / "host.vim").read_text()
+    handled = set(re.findall(r"'(\w+)': function\('s:on_\1'\)", host))
+    assert named(TABLES[1]) == handled | BY_CARRIERS
