@@ -109,9 +109,7 @@ class NvimControl:
         # nvim_get_mode is answered after all input has been worked through, or at once (blocking) when Neovim waits for
         # the rest of a command, key code or mapping: then nothing else would be answered.
         mode = self.request("nvim_get_mode")
-        return not mode["blocking"] and "m" not in self.eval(
-            "exists('*state') ? state() : ''"
-        )  # Neovim 0.7 has none
+        return not mode["blocking"] and "m" not in self.eval("state('m')")
 
     def close(self) -> None:
         self._socket.close()
