@@ -1,79 +1,9 @@
 " The public functions (:help codestats-functions).
-"
-" Scripts that know something are sourced once: a plugin manager's reload (lazy.nvim has one) must not lose what is counted,
-" nor forget a host that runs.
 
 if exists('s:sourced')
   finish
 endif
 let s:sourced = 1
-
-const s:patience = 1000   " ms
-let s:is_settled = 0
-
-" Start counting. Called when the editor has started, and again after a reload; cheap, and starts no Python.
-function codestats#start() abort
-  let s:is_settled = 0
-  call codestats#tracker('start')
-  call codestats#look()
-  autocmd codestats BufEnter,BufFilePost,FileType * call codestats#look()
-  autocmd codestats FocusGained * call codestats#pause#look()
-  " Vim has only SafeStateAgain for a wait that a timer or a channel interrupted, as at start-up.
-  augroup codestats_settle
-    execute 'autocmd!' exists('##SafeStateAgain') ? 'SafeState,SafeStateAgain' : 'SafeState' '* call s:settle_in()'
-  augroup END
-  " A key typed ahead, or an answer of the terminal, can keep Vim from both until the next key (seen on 9.2).
-  call timer_start(s:patience, {-> s:settle_in()})
-endfunction
-
-" Options were changed: check them, and follow at once what can be seen.
-function codestats#changed() abort
-  call codestats#config#check()
-  call codestats#look()
-  call codestats#status#start()
-endfunction
-
-" What can wait until the editor has nothing else to do.
-function s:settle_in() abort
-  if s:is_settled
-    return
-  endif
-  let s:is_settled = 1
-  autocmd! codestats_settle
-  call codestats#config#check()
-  call codestats#pause#look()
-  call codestats#status#start()
-endfunction
-
-" Another buffer, name or filetype: what its path and filetype mean for counting and status line.
-function codestats#look() abort
-  if exists('g:codestats_exclude') || exists('b:codestats_excluded')
-    call codestats#exclude#look()
-  endif
-  if exists('g:codestats_languages') || exists('b:codestats_language_by_path')
-    call codestats#language#look()
-  endif
-  if exists('*codestats#status#follow')
-    call codestats#status#follow()
-  endif
-endfunction
-
-" Hand over to the disk what nobody has acknowledged yet. Waits for nobody.
-function codestats#leave() abort
-  for part in ['pulse', 'token']
-    if exists('*codestats#' .. part .. '#leave')
-      call call('codestats#' .. part .. '#leave', [])
-    endif
-  endfor
-endfunction
-
-" Call the editor's own tracker: start, stop, take, totals, pause.
-function codestats#tracker(name, ...) abort
-  if has('nvim')
-    return luaeval('require("codestats.tracker")[_A[1]](unpack(_A[2]))', [a:name, a:000])
-  endif
-  return call('codestats#tracker#' .. toupper(a:name[0]) .. a:name[1:], a:000)
-endfunction
 
 " The text for the status line: made when something changed, not when the screen is drawn.
 function codestats#statusline() abort

@@ -49,10 +49,10 @@ command -bar CodeStatsHealth call codestats#health#show()
 let s:counts = 1
 augroup codestats
   autocmd!
-  autocmd VimLeavePre * call codestats#leave()
+  autocmd VimLeavePre * call codestats#session#leave()
   if v:vim_did_enter
-    call codestats#start()
+    call codestats#session#start()
   else
-    autocmd VimEnter * call codestats#start()
+    autocmd VimEnter * call codestats#session#start()
   endif
 augroup END

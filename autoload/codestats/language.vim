@@ -68,7 +68,7 @@ function codestats#language#key() abort
   else
     call codestats#embedded#Forget()
   endif
-  let key = codestats#tracker('attribution')
+  let key = codestats#session#tracker('attribution')
   return key is v:null ? '-' : key
 endfunction
 

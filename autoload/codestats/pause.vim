@@ -44,7 +44,7 @@ function s:apply(paused) abort
     return
   endif
   let s:paused = a:paused
-  call codestats#tracker('pause', a:paused ? v:true : v:false)
+  call codestats#session#tracker('pause', a:paused ? v:true : v:false)
   call timer_stop(s:timer)
   if a:paused
     let s:timer = timer_start(s:again, {-> codestats#pause#look()}, {'repeat': -1})

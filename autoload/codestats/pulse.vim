@@ -44,7 +44,7 @@ endfunction
 
 function s:take() abort
   let s:due = []
-  let taken = codestats#tracker('take')
+  let taken = codestats#session#tracker('take')
   if empty(taken.xp)
     return {}
   endif

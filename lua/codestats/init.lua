@@ -36,7 +36,7 @@ function M.setup(options)
     vim.g['codestats_' .. tostring(name)] = value
   end
   if vim.v.vim_did_enter == 1 then
-    vim.fn['codestats#changed']()
+    vim.fn['codestats#session#changed']()
   end
 end
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
@@ -65,7 +66,7 @@ def test_bar_in_both_alphabets(start_editor, service):
     editor = start(start_editor, service, "{bar} {progress}", variables={"codestats_api_key": token})
     shows(editor, "████░░░░ 50")
     editor.command("let g:codestats_ascii = 1")
-    editor.command("call codestats#changed()")
+    editor.command("call codestats#session#changed()")
     shows(editor, "####.... 50")
 
 
@@ -107,9 +108,11 @@ def test_states_have_words_and_signs(start_editor, service, ascii_only):
 
 
 def test_evaluation_is_a_look_at_a_variable(start_editor):
-    body = start_editor().eval("execute('function codestats#statusline')").splitlines()
-    assert [line.split(None, 1)[1] for line in body if "return" in line] == ["return g:codestats#status#text"]
-    assert len(body) == 5
+    editor = start_editor()
+    editor.eval("codestats#statusline()")
+    body = editor.eval("execute('function codestats#statusline')")
+    statements = re.findall(r"^\d+ +(\S.*)", body, re.MULTILINE)
+    assert statements == ["let g:codestats#status#is_shown = 1", "return g:codestats#status#text"]
 
 
 COUNT_DRAWINGS = """
@@ -128,11 +131,11 @@ def test_what_nobody_shows_is_not_drawn(start_editor):
     editor.wait_until("codestats#statusline() =~# '5'")
     editor.drawn()
     editor.command("let g:drawn = 0 | let g:codestats#status#is_shown = 0")
-    editor.command("call codestats#tracker('pause', v:true) | call codestats#status#pause(1)")
+    editor.command("call codestats#session#tracker('pause', v:true) | call codestats#status#pause(1)")
     assert editor.eval("g:drawn") == 0
     editor.command("let &statusline = '%{Drawn()}%{codestats#statusline()}' | redrawstatus!")
     editor.wait_screen("paused")
-    editor.command("call codestats#tracker('pause', v:false) | call codestats#status#pause(0)")
+    editor.command("call codestats#session#tracker('pause', v:false) | call codestats#status#pause(0)")
     editor.wait_screen(r"C::S 5 *$")
 
 
