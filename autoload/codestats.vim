@@ -24,7 +24,7 @@ endfunction
 
 " Hand over what is counted and ask for sending now. Returns at once.
 function codestats#flush() abort
-  call codestats#token#retry()
+  call codestats#token#command#retry()
   call codestats#pulse#hand_over()
   call codestats#host#send({'type': 'flush'})
 endfunction

@@ -60,7 +60,7 @@ endfunction
 
 " Hand over to the disk what nobody has acknowledged yet. Waits for nobody.
 function codestats#session#leave() abort
-  for part in ['pulse', 'token']
+  for part in ['pulse', 'token#command']
     if exists('*codestats#' .. part .. '#leave')
       call call('codestats#' .. part .. '#leave', [])
     endif

@@ -323,7 +323,7 @@ def test_owner_is_read_as_by_the_core(start_editor):
     editor = start_editor(variables=SLOW)
     for token in FORMS:
         owner = owner_of(token)
-        assert editor.eval(f"codestats#token#owner({json.dumps(token, ensure_ascii=False)})") == (
+        assert editor.eval(f"codestats#token#form#owner({json.dumps(token, ensure_ascii=False)})") == (
             owner.user if owner else ""
         )
 

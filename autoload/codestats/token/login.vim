@@ -1,0 +1,82 @@
+" :CodeStatsLogin and :CodeStatsLogout: the file that keeps the token.
+
+if exists('s:sourced')
+  finish
+endif
+let s:sourced = 1
+
+" Ask for the token, hidden, and keep it in the file. Without inputsave(): what was typed before the question was drawn is
+" the token, and would be kept for Normal mode; and a key that follows at once would get lost with the input (seen on 9.0
+" to 9.2 and 0.10 to 0.12).
+function codestats#token#login#ask() abort
+  let token = trim(inputsecret('Code::Stats token (from ' .. codestats#token#page() .. '): '))
+  if empty(token)
+    call s:tell('info', 'nothing changed')
+    return
+  endif
+  let flaw = codestats#token#form#flaw(token)
+  if !empty(flaw)
+    call s:tell('error', 'this is no token: ' .. flaw .. '. Nothing changed')
+  elseif s:write(codestats#token#file(), token)
+    call s:tell('info', s:greeting(token))
+    call codestats#token#changed()
+  endif
+endfunction
+
+function s:greeting(token) abort
+  let owner = codestats#token#form#owner(a:token)
+  let whose = empty(owner) ? 'token (it does not say whose)' : 'token of ' .. owner
+  let text = printf('%s kept in %s', whose, fnamemodify(codestats#token#file(), ':~'))
+  let used = codestats#token#look()
+  return used.source ==# 'file' ? text : text .. ', but ' .. used.name .. ' goes before it'
+endfunction
+
+" Remove the file that :CodeStatsLogin made.
+function codestats#token#login#remove() abort
+  let file = codestats#token#file()
+  if !filereadable(file)
+    call s:tell('info', 'there is no ' .. fnamemodify(file, ':~'))
+  elseif delete(file) != 0
+    call s:tell('error', 'cannot remove ' .. file)
+    return
+  else
+    call s:tell('info', 'token removed from this machine; revoke it at ' .. codestats#token#page())
+  endif
+  let used = codestats#token#look()
+  if !empty(used.source)
+    call codestats#message#warning('logout', used.name .. ' still gives a token')
+  endif
+  call codestats#token#changed()
+endfunction
+
+" The answer to a command is said each time.
+function s:tell(level, text) abort
+  call codestats#message#forget('token')
+  call codestats#message#say(a:level, 'token', a:text)
+endfunction
+
+" The folder is the user's alone before anything is in it, so no moment and no umask lets others read the file.
+function s:write(file, token) abort
+  let folder = fnamemodify(a:file, ':h')
+  let temporary = printf('%s.%d.tmp', a:file, getpid())
+  try
+    call mkdir(folder, 'p', 0o700)
+    if !setfperm(folder, 'rwx------')
+      throw 'the folder belongs to someone else'
+    endif
+    call delete(temporary)
+    call writefile([], temporary, 's')
+    if !setfperm(temporary, 'rw-------')
+      throw 'its permissions cannot be set'
+    endif
+    call writefile([a:token], temporary, 's')
+    if rename(temporary, a:file) != 0
+      throw 'it cannot be renamed'
+    endif
+    return 1
+  catch
+    call delete(temporary)
+    call s:tell('error', 'cannot keep the token in ' .. a:file .. ': ' .. substitute(v:exception, '^Vim\%((\w\+)\)\?:', '', ''))
+    return 0
+  endtry
+endfunction
