@@ -1,8 +1,8 @@
 " Which files earn nothing because of where they are (g:codestats_exclude). Looked at when a buffer is entered or gets
 " another name, never at a key: the answer is b:codestats_enabled, which the trackers read.
 
-" Look at the current buffer. A b:codestats_enabled that isn't ours is the user's word and stays.
-function codestats#exclude#look() abort
+" Another buffer, or another name. A b:codestats_enabled that isn't ours is the user's word and stays.
+function codestats#exclude#follow() abort
   let is_ours = exists('b:codestats_excluded') && get(b:, 'codestats_enabled', 1) is 0
   if exists('b:codestats_enabled') && !is_ours
     return

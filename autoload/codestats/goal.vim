@@ -7,8 +7,8 @@ let s:sourced = 1
 
 let s:below = ''   " the day on which we saw less than the goal
 
-" {today} XP were counted today.
-function codestats#goal#look(today) abort
+" {today} XP were counted today: say so when that reaches the goal.
+function codestats#goal#announce(today) abort
   let goal = codestats#config#get('daily_goal')
   if goal <= 0
     return

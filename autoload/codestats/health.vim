@@ -117,7 +117,7 @@ function s:silence(limit) abort
 endfunction
 
 function s:token() abort
-  let token = codestats#token#look()
+  let token = codestats#token#find()
   let entries = [['start', 'Token', '']]
   if token.state ==# 'running'
     call add(entries, ['info', token.name .. ' is still running', ''])

@@ -43,7 +43,7 @@ endfunction
 
 " Another buffer, name or filetype: the first path pattern that fits names the language. The trackers read
 " b:codestats_language_by_path; the user's own b:codestats_language goes before it.
-function codestats#language#look() abort
+function codestats#language#follow() abort
   let pair = s:pair_by_path()
   if empty(pair)
     unlet! b:codestats_language_by_path
@@ -97,7 +97,7 @@ function codestats#language#named(names) abort
   if !empty(s:question) && has_key(s:names, s:question[0])
     call call('s:tell', s:question)
   endif
-  call codestats#level#look()
+  call codestats#level#announce()
   call codestats#status#refresh()
 endfunction
 

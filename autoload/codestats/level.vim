@@ -62,7 +62,7 @@ function codestats#level#counted(xp) abort
   if !empty(s:base)
     call s:add(a:xp)
     call codestats#language#ask(keys(s:since))
-    call codestats#level#look()
+    call codestats#level#announce()
   endif
 endfunction
 
@@ -105,7 +105,7 @@ function codestats#level#streak(today) abort
 endfunction
 
 " Say which levels were reached by what was counted.
-function codestats#level#look() abort
+function codestats#level#announce() abort
   if empty(s:base)
     return
   endif

@@ -33,7 +33,7 @@ function codestats#pause#set(paused) abort
 endfunction
 
 " Follow the marker, which another editor may have changed.
-function codestats#pause#look() abort
+function codestats#pause#follow() abort
   if !s:is_ours_alone
     call s:apply(filereadable(s:marker()))
   endif
@@ -47,7 +47,7 @@ function s:apply(paused) abort
   call codestats#session#tracker('pause', a:paused ? v:true : v:false)
   call timer_stop(s:timer)
   if a:paused
-    let s:timer = timer_start(s:again, {-> codestats#pause#look()}, {'repeat': -1})
+    let s:timer = timer_start(s:again, {-> codestats#pause#follow()}, {'repeat': -1})
   endif
   call codestats#status#pause(a:paused)
 endfunction

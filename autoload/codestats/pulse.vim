@@ -65,7 +65,7 @@ function codestats#pulse#hand_over() abort
       call s:write()
     endif
     call codestats#level#counted(batch.xp)
-    call codestats#pause#look()
+    call codestats#pause#follow()
   endif
   call codestats#status#refresh()
 endfunction

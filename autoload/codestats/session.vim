@@ -15,9 +15,9 @@ let s:is_settled = 0
 function codestats#session#start() abort
   let s:is_settled = 0
   call codestats#session#tracker('start')
-  call codestats#session#look()
-  autocmd codestats BufEnter,BufFilePost,FileType * call codestats#session#look()
-  autocmd codestats FocusGained * call codestats#pause#look()
+  call codestats#session#follow()
+  autocmd codestats BufEnter,BufFilePost,FileType * call codestats#session#follow()
+  autocmd codestats FocusGained * call codestats#pause#follow()
   " Vim has only SafeStateAgain for a wait that a timer or a channel interrupted, as at start-up.
   augroup codestats_settle
     execute 'autocmd!' exists('##SafeStateAgain') ? 'SafeState,SafeStateAgain' : 'SafeState' '* call s:settle_in()'
@@ -29,7 +29,7 @@ endfunction
 " Options were changed: check them, and follow at once what can be seen.
 function codestats#session#changed() abort
   call codestats#config#check()
-  call codestats#session#look()
+  call codestats#session#follow()
   call codestats#status#start()
 endfunction
 
@@ -41,17 +41,17 @@ function s:settle_in() abort
   let s:is_settled = 1
   autocmd! codestats_settle
   call codestats#config#check()
-  call codestats#pause#look()
+  call codestats#pause#follow()
   call codestats#status#start()
 endfunction
 
 " Another buffer, name or filetype: what its path and filetype mean for counting and status line.
-function codestats#session#look() abort
+function codestats#session#follow() abort
   if exists('g:codestats_exclude') || exists('b:codestats_excluded')
-    call codestats#exclude#look()
+    call codestats#exclude#follow()
   endif
   if exists('g:codestats_languages') || exists('b:codestats_language_by_path')
-    call codestats#language#look()
+    call codestats#language#follow()
   endif
   if exists('*codestats#status#follow')
     call codestats#status#follow()

@@ -102,7 +102,7 @@ function codestats#status#refresh() abort
   let status = codestats#status#get()
   call s:publish_error(status.error)
   if !empty(s:core_day)
-    call codestats#goal#look(status.today)
+    call codestats#goal#announce(status.today)
   endif
   let classic = empty(status.error) ? 'C::S ' .. status.unsent : 'C::S ERR'
   let text = s:format(codestats#config#get('statusline_format'), status)

@@ -12,12 +12,12 @@ let s:file = {'stamp': '', 'token': ''}
 
 " The token, '' if there is none (yet).
 function codestats#token#get() abort
-  return codestats#token#look().token
+  return codestats#token#find().token
 endfunction
 
 " Where the token comes from: a dictionary with source ('' for nowhere), name (as the user knows it), token, state
 " ('running' and 'failed' for a command) and problem.
-function codestats#token#look() abort
+function codestats#token#find() abort
   for Source in [function('s:from_option'), function('s:from_environment'), function('s:from_command'), function('s:from_file')]
     let found = Source()
     if !empty(found)
@@ -63,7 +63,7 @@ endfunction
 
 " Whether it is on its way to the core: a command is still to tell it, or has told it a moment ago.
 function codestats#token#is_coming() abort
-  let token = codestats#token#look()
+  let token = codestats#token#find()
   return token.state ==# 'running' || !empty(token.token)
 endfunction
 

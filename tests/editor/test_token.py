@@ -34,7 +34,7 @@ def flush(editor):
 
 
 def source(editor):
-    return editor.eval("codestats#token#look().source")
+    return editor.eval("codestats#token#find().source")
 
 
 def log_in(editor, token):
@@ -76,7 +76,7 @@ def test_option_goes_before_environment_before_command_before_file(start_editor,
         env={"CODESTATS_API_KEY": tokens[1]},
     )
     editor.command(f"let g:codestats_api_key_command = ['echo', '{tokens[2]}']")
-    seen = [editor.eval("codestats#token#look().source")]
+    seen = [editor.eval("codestats#token#find().source")]
     editor.command("unlet g:codestats_api_key")
     seen.append(source(editor))
     editor.command("unlet $CODESTATS_API_KEY")
@@ -165,7 +165,7 @@ def test_command_that_fails_is_said_once_and_clearly(start_editor, service, comm
     editor = start_without_token(start_editor, service, variables={"codestats_api_key_command": command})
     for _ in range(2):
         editor.command("call codestats#pulse#hand_over()")
-        editor.wait_until("codestats#token#look().state ==# 'failed'")
+        editor.wait_until("codestats#token#find().state ==# 'failed'")
     editor.wait_until(lambda: "api_key_command" in editor.messages())
     whole = " ".join(editor.eval("codestats#log#entries()"))
     assert says in whole
@@ -178,7 +178,7 @@ def test_command_that_hangs_is_given_up(start_editor, service):
     variables = {"codestats_api_key_command": ["sleep", "30"], "codestats_api_key_timeout": 1}
     editor = start_without_token(start_editor, service, variables=variables)
     flush(editor)
-    editor.wait_until("codestats#token#look().state ==# 'failed'")
+    editor.wait_until("codestats#token#find().state ==# 'failed'")
     wait_for(
         lambda: not any("sleep" in line for line in editor.children()), timeout=10, what="sleep to be ended"
     )
@@ -190,7 +190,7 @@ def test_failed_command_runs_again_when_asked(start_editor, service, home):
     variables = {"codestats_api_key_command": ["cat", str(file)]}
     editor = start_without_token(start_editor, service, home=home, variables=variables)
     flush(editor)
-    editor.wait_until("codestats#token#look().state ==# 'failed'")
+    editor.wait_until("codestats#token#find().state ==# 'failed'")
     file.write_text(service.token())
     flush(editor)
     service.wait_for_total(5)
@@ -398,7 +398,7 @@ def test_leaving_starts_no_command(start_editor, service, tmp_path):
         start_editor,
         service,
         variables={"codestats_api_key_command": "sleep 4; echo x"},
-        vimrc=f"autocmd VimLeave * call writefile([codestats#token#look().state], '{state}')",
+        vimrc=f"autocmd VimLeave * call writefile([codestats#token#find().state], '{state}')",
     )
     editor.quit()
     assert state.read_text() == "ready\n"

@@ -27,7 +27,7 @@ function s:greeting(token) abort
   let owner = codestats#token#form#owner(a:token)
   let whose = empty(owner) ? 'token (it does not say whose)' : 'token of ' .. owner
   let text = printf('%s kept in %s', whose, fnamemodify(codestats#token#file(), ':~'))
-  let used = codestats#token#look()
+  let used = codestats#token#find()
   return used.source ==# 'file' ? text : text .. ', but ' .. used.name .. ' goes before it'
 endfunction
 
@@ -42,7 +42,7 @@ function codestats#token#login#remove() abort
   else
     call s:tell('info', 'token removed from this machine; revoke it at ' .. codestats#token#page())
   endif
-  let used = codestats#token#look()
+  let used = codestats#token#find()
   if !empty(used.source)
     call codestats#message#warning('logout', used.name .. ' still gives a token')
   endif
