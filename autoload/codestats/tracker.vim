@@ -24,14 +24,17 @@ var fresh = 0                   # XP that is not yet in `counts`,
 var fresh_key = ''              # and what it goes to; kept while letters follow each other without a pause
 var special = false             # was the last key one that may work on a completion menu,
 var line = ''                   # the line under it
-var menu = 0                    # and was one open then?
+var menu = 0                    # and was one open then, or may have been?
+var asked = false               # a script asked for keys and changed the text: it may show something there and take it back
+var held = 0                    # XP of these keys
+var change = 0                  # the number of the newest change before that
 var in_cmdline = false
 var pasting = false
 var paste_tail = ''
 var paused = false
 var armed = false
 # Only without a key hook:
-var held = false                # what changes now is the work of a CursorHold handler
+var by_handler = false          # what changes now is the work of a CursorHold handler
 var listeners: dict<number> = {}   # by buffer
 
 # What the current buffer's XP goes to: a filetype, `=Name` for a language given outright, or '-' for nothing.
@@ -76,6 +79,20 @@ def Rebase()
   tick = b:changedtick
 enddef
 
+def InScript(): bool
+  return expand('<stack>') =~# '^\%(function\|script\) ' && stridx('iRr', mode()) < 0
+enddef
+
+# Pay what is held, and {more}, unless the script undid all it did.
+def Release(more: number)
+  const due = asked && changenr() == change ? 0 : held + more
+  asked = false
+  held = 0
+  for _ in range(due)
+    Pay()
+  endfor
+enddef
+
 # A menu that opens or closes with nothing chosen takes the text before the cursor out and puts it back.
 def PutBack(): bool
   return line ==# getline('.') && (menu == 1 || pumvisible() == 1)
@@ -92,20 +109,28 @@ def Settle()
   endif
   tick = b:changedtick
   if !has_key_hook
-    credit = !held
+    credit = !by_handler
   endif
   if credit && (has_key_hook || reg_executing() == '')
     credit = false
-    if !(special && PutBack())
-      Pay()
+    if special && PutBack()
+      return
+    elseif !(asked && InScript())
+      Release(1)
+    elseif state('o') == ''
+      ++held
     endif
   endif
 enddef
 
 # A command that waits for its second key (`gg`, `fx`, `dw`) has not changed anything yet, and a finished one was settled
-# by TextChanged: what moved in between came from elsewhere. But a script that waits for a key by getchar() may have.
+# by TextChanged: what moved in between came from elsewhere. But a script that waits for a key by getchar() may have,
+# and may take it back.
 def SettleBeforeKey()
-  if stridx('iRr', mode()) >= 0 || expand('<stack>') !~# '^KeyInputPre'
+  if stridx('iRr', mode()) >= 0
+    Settle()
+  elseif expand('<stack>') !~# '^KeyInputPre'
+    asked = asked || InScript()
     Settle()
   else
     Rebase()
@@ -120,10 +145,15 @@ def IsPasted(typed: string): bool
   return true
 enddef
 
-# A key that comes while a channel is read has no typedchar at times (seen on 9.2); nothing that a command puts into the
-# stream, as dot-repeat does, can come while the state is safe.
+# A key that comes while a channel is read, or after CursorHoldI, has no typedchar at times (seen on 9.1 and 9.2); nothing
+# that a command puts into the stream, as dot-repeat does, can come while the state is safe, nor where a completion waits.
 def Nameless(): string
-  return v:event.typed && state('S') == '' ? v:char : ''
+  return v:event.typed && (state('S') == '' || mode(1) =~# '^[iR][cx]') ? v:char : ''
+enddef
+
+# Floating menus and snippets can't be seen; these keys are for them if nothing comes of it.
+def IsStep(typed: string): bool
+  return stridx("\<Tab>\<C-E>\<C-N>\<C-P>\<C-Y>", typed) >= 0 && stridx('is', mode()) >= 0
 enddef
 
 # Nobody types CursorHold, and Ignore stands for keys that a command puts into the stream (seen on 9.2: r<CR>).
@@ -142,7 +172,7 @@ def OnSpecialKey(typed: string)
   endif
   credit = v:char !=# typed || stridx("\<C-R>\<C-V>\<C-Q>\<C-K>", typed) < 0 || mode(1) !=# 'i'
   line = getline('.')
-  menu = pumvisible()
+  menu = IsStep(typed) ? 1 : pumvisible()
 enddef
 
 def OnKey()
@@ -181,13 +211,17 @@ def OnIdle()
     endif
     if has_key_hook && !in_cmdline
       Settle()
+      if !(asked && InScript())
+        Release(0)
+        change = changenr()
+      endif
     elseif credit && !has_key_hook
       Pay()   # for a macro
     endif
     Rebase()
     credit = false
     pasting = false
-    held = false
+    by_handler = false
   catch
     Fail()
   endtry
@@ -266,7 +300,7 @@ export def Start()
       autocmd InsertCharPre * OnLetter()
       autocmd TextChangedI,TextChangedP * OnChange()
       autocmd SafeStateAgain * Rebase()
-      autocmd CursorHold,CursorHoldI * held = true
+      autocmd CursorHold,CursorHoldI * by_handler = true
       autocmd BufUnload * silent! listener_remove(remove(listeners, expand('<abuf>')))
     endif
   augroup END

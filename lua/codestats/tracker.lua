@@ -16,7 +16,8 @@ _G.codestats_tracker = M
 
 local api = vim.api
 local get_tick, get_buffer, get_option = api.nvim_buf_get_changedtick, api.nvim_get_current_buf, api.nvim_get_option_value
-local get_line, pumvisible, state = api.nvim_get_current_line, vim.fn.pumvisible, vim.fn.state
+local get_line, get_mode = api.nvim_get_current_line, api.nvim_get_mode
+local changenr, expand, pumvisible, state = vim.fn.changenr, vim.fn.expand, vim.fn.pumvisible, vim.fn.state
 local current = { buf = 0 }
 local group = 'codestats_tracker'
 
@@ -26,7 +27,10 @@ local buffer, tick = -1, -1
 local credit, in_cmdline, paused, armed = false, false, false, false
 local started = false
 local line ---@type string? the line under a key that may work on a completion menu
-local menu = 0 -- whether one was open then
+local menu = 0 -- whether one was open then, or may have been
+local asked = false -- a script asked for keys and changed the text: it may show something there and take it back
+local held = 0 -- XP of these keys
+local change = 0 -- the number of the newest change before that
 local paste_is_due = false -- one has begun, and nothing of it has come yet
 local embedded ---@type (fun(filetype: string): string)? loaded with the first XP
 
@@ -76,19 +80,44 @@ local function put_back()
   return line == get_line() and (menu == 1 or pumvisible() == 1)
 end
 
+local function in_script()
+  local stack = expand('<stack>')
+  return (stack:find('^function ') or stack:find('^script ')) and not get_mode().mode:find('^[iR]')
+end
+
+--- Pay what is held, and `more`, unless the script undid all it did.
+local function release(more)
+  local due = (asked and changenr() == change) and 0 or held + more
+  asked, held = false, 0
+  for _ = 1, due do
+    pay()
+  end
+end
+
 --- Pay for a change made since the last look, if a typed key is still unpaid.
-local function settle()
+---@param is_key? boolean the next key is here
+local function settle(is_key)
   if get_tick(0) == tick then
     return
   end
   local same = get_buffer() == buffer
   rebase()
+  asked = asked or (is_key and in_script()) or false
   if credit and same then
     credit = false
-    if not (line and put_back()) then
-      pay()
+    if line and put_back() then
+      return
+    elseif not (asked and in_script()) then
+      release(1)
+    elseif not state('o'):find('o') then
+      held = held + 1
     end
   end
+end
+
+-- Floating menus and snippets can't be seen; these keys are for them if nothing comes of it: Tab, CTRL-E, -N, -P and -Y.
+local function is_step(typed)
+  return ('\t\5\14\16\25'):find(typed, 1, true) and get_mode().mode:find('^[is]')
 end
 
 local function on_key(_, typed)
@@ -96,11 +125,11 @@ local function on_key(_, typed)
     return
   end
   if not in_cmdline then
-    settle()
+    settle(true)
   end
   credit = true
   if typed < ' ' or (typed > '~' and typed < '\194') then
-    line, menu = get_line(), pumvisible()
+    line, menu = get_line(), is_step(typed) and 1 or pumvisible()
   else
     line = nil
   end
@@ -119,6 +148,10 @@ end
 local function on_idle()
   if not in_cmdline then
     settle()
+    if not (asked and in_script()) then
+      release(0)
+      change = changenr()
+    end
   end
   rebase()
   credit = false

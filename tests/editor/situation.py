@@ -76,6 +76,11 @@ def wait_for(expression: str) -> Action:
     return lambda editor: editor.wait_until(expression)
 
 
+def file_written(name: str) -> Action:
+    """Until a file is there: for what is put off as long as the editor is asked things."""
+    return lambda editor: editor.wait_until((editor.home.work / name).exists)
+
+
 def command(text: str) -> Action:
     """An Ex command run from outside, as a plugin's callback would."""
     return lambda editor: editor.command(text)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from editor.situation import WRITE, command, row, script, wait_for
+from editor.situation import WRITE, command, file_written, row, script, wait_for
 
 WORDS = "foobar\nfoobaz\n"
 OMNI = (
@@ -17,6 +17,11 @@ OMNI = (
 MENU_ALONE = (
     "set completeopt=menu,menuone,noselect",
     "autocmd TextChangedI * call complete(1, ['foobar', 'foobaz'])",
+)
+# What completion and snippet plugins do with what is there already.
+REWRITTEN = tuple(
+    f"inoremap {key} <Cmd>call setline('.', '') \\| call setline('.', 'foobar') \\| call cursor(0, 7)<CR>"
+    for key in ("<C-y>", "<Tab>")
 )
 COMPLETION = [
     row(
@@ -55,6 +60,37 @@ COMPLETION = [
         "ifo<C-x><C-o><C-n><C-n><C-p><Esc>",
         xp=6,
         setup=(*OMNI, "set completeopt=menu,menuone"),
+    ),
+    row(
+        "a pause while the menu is open, and something to do in it",
+        "ofo<C-n>",
+        file_written("rested"),
+        "xd<Esc>",
+        xp=6,
+        text=WORDS,
+        setup=(
+            # It comes as a key, and in a completion no autocommand of it runs, nor any other.
+            "set updatetime=50",
+            "autocmd CursorHoldI * let g:rested = 1",
+            "autocmd CompleteChanged * ++once call timer_start(200, {-> writefile([], 'rested')})",
+        ),
+    ),
+    row("a completion that finds nothing", "oab zzq<C-n>cd<Esc>", xp=9, hookless=10, text=WORDS),
+    row(
+        "a choice that is in the text already, in a menu that floats",
+        "ofoobar<C-y>x<Esc>",
+        xp=8,
+        hookless=9,
+        text=WORDS,
+        setup=REWRITTEN,
+    ),
+    row(
+        "to a snippet's next place, with nothing altered",
+        "ofoobar<Tab>x<Esc>",
+        xp=8,
+        hookless=9,
+        text=WORDS,
+        setup=REWRITTEN,
     ),
     row("a menu given up", "ifo<C-x><C-o><C-e><Esc>", xp=4, setup=(*OMNI, "set completeopt=menu,menuone")),
     row(

@@ -30,6 +30,36 @@ CURSORS = (
     ),
     "nnoremap <F5> <Cmd>call Cursors()<CR>",
 )
+# Shows where to jump by letters in the text, as EasyMotion does, and takes them back.
+JUMP = (
+    script(
+        "function! Jump() abort\n"
+        "call setline(1, ['a' .. getline(1)[1 :], 'b' .. getline(2)[1 :]])\n"
+        "redraw\n"
+        "call getcharstr()\n"
+        "silent undo\n"
+        "call cursor(2, 1)\n"
+        "endfunction"
+    ),
+    "nnoremap <F5> <Cmd>call Jump()<CR>",
+)
+# Shows at each key what will come of it, until <CR> takes it or <Esc> gives it up.
+SHOWN = (
+    script(
+        "function! Show() abort\n"
+        "let typed = ''\n"
+        "while 1\n"
+        "redraw\n"
+        "let key = getcharstr()\n"
+        'if !empty(typed) && key !=# "\\<CR>" | silent undo | endif\n'
+        'if key ==# "\\<Esc>" || key ==# "\\<CR>" | break | endif\n'
+        "let typed ..= key\n"
+        "call setline(1, typed .. getline(1))\n"
+        "endwhile\n"
+        "endfunction"
+    ),
+    "nnoremap <F5> <Cmd>call Show()<CR>",
+)
 LUA_CURSORS = (
     "lua vim.keymap.set('n', '<F5>', function() while true do local key = vim.fn.getcharstr() "
     "if key == '\\27' then break end "
@@ -232,6 +262,18 @@ TYPING = [
         setup=("nnoremap <F5> <Cmd>call setline('.', getline('.') .. getcharstr())<CR>",),
     ),
     row("many cursors by a loop over getchar()", "<F5>abc<Esc>", xp=3, hookless=0, setup=CURSORS, text=TEXT),
+    row("a jump by letters written into the text", "<F5>a", xp=0, hookless=1, setup=JUMP, text=TEXT),
+    row("a jump by letters, and then a change", "<F5>ax<F5>ax", xp=2, hookless=4, setup=JUMP, text=TEXT),
+    row("a jump by letters given up", "x<F5><Esc>x", xp=2, hookless=3, setup=JUMP, text=TEXT),
+    row(
+        "a change that a script shows before it is made",
+        "<F5>ab<CR>",
+        xp=3,
+        at_most=True,
+        setup=SHOWN,
+        text=TEXT,
+    ),
+    row("a change that a script shows, given up", "<F5>ab<Esc>", xp=0, hookless=1, setup=SHOWN, text=TEXT),
     row("many cursors by :global", "<F5>", xp=1, setup=("nnoremap <F5> <Cmd>g/./normal! x<CR>",), text=TEXT),
     row(
         "an operator of one's own",
