@@ -116,8 +116,10 @@ local function settle(is_key)
 end
 
 -- Floating menus and snippets can't be seen; these keys are for them if nothing comes of it: Tab, CTRL-E, -N, -P and -Y.
+-- Neovim 0.10 tells mapped ones as letters with a modifier.
 local function is_step(typed)
-  return ('\t\5\14\16\25'):find(typed, 1, true) and get_mode().mode:find('^[is]')
+  local is_one = ('\t\5\14\16\25'):find(typed, 1, true) or typed:find('^\128\252\4[ENPY]$')
+  return is_one and get_mode().mode:find('^[is]')
 end
 
 local function on_key(_, typed)
