@@ -12,11 +12,12 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 from codestats import paths, pip_wheel
 from codestats.exceptions import CodeStatsError
+from codestats.exclusive import AlreadyRunning, exclusive
 from codestats.requirements import OLDEST
 
 __all__ = ["CannotInstall", "folder_of", "install", "python_of", "versions"]
@@ -60,18 +61,25 @@ def install(data_dir: Path, *, upgrade: bool, say: Say) -> None:
     """Make the environment, or leave the one that works. Raises CannotInstall, UnsafeFolder, OSError."""
     paths.own_folder(data_dir)
     environment = folder_of(data_dir)
-    with _alone(data_dir):
-        _tidy(environment)
-        found = versions(environment)
-        if not upgrade and len(found) == len(OLDEST):
-            say(f"Nothing to do, there is {_listed(found)}: {environment}")
-            return
-        with tempfile.TemporaryDirectory(
-            prefix="venv.new-", dir=data_dir, ignore_cleanup_errors=True
-        ) as folder:
-            new = Path(folder) / "venv"
-            found = _build(new, say)
-            _swap(new, environment)
+    try:
+        with exclusive(data_dir / "install.lock"):
+            _install(environment, upgrade=upgrade, say=say)
+    except AlreadyRunning as error:
+        raise CannotInstall("another installation is at work: wait for it") from error
+
+
+def _install(environment: Path, *, upgrade: bool, say: Say) -> None:
+    _tidy(environment)
+    found = versions(environment)
+    if not upgrade and len(found) == len(OLDEST):
+        say(f"Nothing to do, there is {_listed(found)}: {environment}")
+        return
+    with tempfile.TemporaryDirectory(
+        prefix="venv.new-", dir=environment.parent, ignore_cleanup_errors=True
+    ) as folder:
+        new = Path(folder) / "venv"
+        found = _build(new, say)
+        _swap(new, environment)
     say(f"Ready: {_listed(found)} in {environment}")
 
 
@@ -233,24 +241,6 @@ def _swap(new: Path, environment: Path) -> None:
             old.rename(environment)
         raise
     shutil.rmtree(old, ignore_errors=True)
-
-
-@contextlib.contextmanager
-def _alone(data_dir: Path) -> Iterator[None]:
-    """One installation at a time. Raises CannotInstall."""
-    path = data_dir / "install.lock"
-    paths.own_file(path)
-    with path.open("r+b") as file:
-        try:
-            import fcntl  # noqa: PLC0415 (not there on Windows)
-        except ImportError:
-            pass
-        else:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError as error:
-                raise CannotInstall("another installation is at work: wait for it") from error
-        yield
 
 
 def _listed(found: dict[str, str]) -> str:

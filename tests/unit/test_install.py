@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import sys
@@ -150,6 +151,14 @@ def test_one_at_a_time(index, only_target, tmp_path):
         fcntl.flock(file, fcntl.LOCK_EX)
         with pytest.raises(environment.CannotInstall, match="another installation"):
             install(data)
+
+
+def test_where_the_file_system_has_no_locks(index, only_target, tmp_path, monkeypatch):
+    def flock(*_):
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr(fcntl, "flock", flock)
+    assert install(tmp_path / "data")[-1].startswith("Ready: ")
 
 
 def test_what_pythonpath_has_does_not_count(index, only_target, tmp_path, monkeypatch):
