@@ -52,7 +52,9 @@ def versions(environment: Path) -> dict[str, str]:
     code = _LOOK.format(str(Path(__file__).resolve().parents[1]))
     with contextlib.suppress(OSError, subprocess.SubprocessError):
         command = [str(python_of(environment)), "-I", "-B", "-c", code]
-        done = subprocess.run(command, check=True, capture_output=True, text=True, timeout=30)  # noqa: S603
+        done = subprocess.run(  # noqa: S603 (our own Python and words)
+            command, check=True, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=30
+        )
         return dict(pair.split("=", 1) for pair in done.stdout.split())
     return {}
 

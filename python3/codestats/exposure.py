@@ -85,6 +85,8 @@ def is_tracked(path: Path) -> bool:
     """Whether git tracks the file; False where there is no git, or it doesn't say in time."""
     command = ["git", "-C", str(path.parent), "ls-files", "--error-unmatch", "--", path.name]
     with suppress(OSError, subprocess.SubprocessError):
-        done = subprocess.run(command, check=False, capture_output=True, timeout=_GIT_SECONDS)  # noqa: S603 (fixed words)
+        done = subprocess.run(  # noqa: S603 (fixed words)
+            command, check=False, stdin=subprocess.DEVNULL, capture_output=True, timeout=_GIT_SECONDS
+        )
         return done.returncode == 0
     return False
