@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from codestats import paths
 from codestats.clock import Clock
 from codestats.exceptions import CodeStatsError
+from codestats.lease import holder_of
 from codestats.schema import Database
 from codestats.spool import Spool, Totals
 from codestats.text import number
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 __all__ = ["data_entries"]
 
 _OLDEST_WAITING = "SELECT min(coded_at) FROM pulse"
-_LEASE = "SELECT holder, boot_id, expires FROM lease"
 _DAY = 86_400
 
 
@@ -65,16 +65,17 @@ def _spool(path: Path, holder: str) -> list[Entry]:
     except CodeStatsError as error:
         return [("error", str(error), ":CodeStatsLog")]
     try:
-        totals = Spool(database, Clock()).totals()
+        clock = Clock()
+        totals = Spool(database, clock).totals()
         with database.reading() as connection:
             oldest = connection.execute(_OLDEST_WAITING).fetchone()[0]
-            lease = connection.execute(_LEASE).fetchone()
+            sender = holder_of(connection, clock)
             journal = connection.execute("PRAGMA journal_mode").fetchone()[0]
     finally:
         database.close()
     size = number(max(path.stat().st_size // 1024, 1))
     kept: Entry = ("ok", f"{path.name}: {size} kB, journal {journal}", "")
-    return [kept, _waiting(totals, oldest), *_lost(totals), _lease(lease, holder)]
+    return [kept, _waiting(totals, oldest), *_lost(totals), _lease(sender, holder)]
 
 
 def _waiting(totals: Totals, oldest: int | None) -> Entry:
@@ -93,11 +94,9 @@ def _lost(totals: Totals) -> list[Entry]:
     return [("info", f"{number(xp)} XP {what}", "") for what, xp in counts.items() if xp]
 
 
-def _lease(row: tuple[str, str, float] | None, holder: str) -> Entry:
-    clock = Clock()
-    if row is None or row[1] != clock.boot_id or row[2] < clock.uptime():
-        return ("ok", "no editor is sending at this moment", "")
-    return ("ok", f"{'this' if row[0] == holder else 'another'} editor is sending at this moment", "")
+def _lease(sender: str, holder: str) -> Entry:
+    who = "no" if not sender else "this" if sender == holder else "another"
+    return ("ok", f"{who} editor is sending at this moment", "")
 
 
 def _others(folder: Path) -> list[Entry]:

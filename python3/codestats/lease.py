@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from codestats.clock import Clock
 
-__all__ = ["SECONDS", "Lease"]
+__all__ = ["SECONDS", "Lease", "holder_of"]
 
 SECONDS = 6.0
 """How long a lease lasts without being renewed; it is renewed three times in that time."""
@@ -30,7 +30,7 @@ class Lease:
 
     def take(self, connection: sqlite3.Connection) -> float:
         """Take or renew the lease: 0.0 when it is ours now, else the seconds until the other's runs out."""
-        holder, remaining = self._read(connection)
+        holder, remaining = _read(connection, self._clock)
         if remaining > 0 and holder != self.holder:
             self._until = 0.0
             return remaining
@@ -41,7 +41,7 @@ class Lease:
 
     def renew(self, connection: sqlite3.Connection) -> bool:
         """Prolong the lease if nobody else took it meanwhile."""
-        holder, _ = self._read(connection)
+        holder, _ = _read(connection, self._clock)
         return holder == self.holder and self.take(connection) == 0
 
     def release(self, connection: sqlite3.Connection) -> None:
@@ -53,9 +53,17 @@ class Lease:
         """Whether nobody else can be sending now. Asks no database: the last look before a request."""
         return self._clock.uptime() < self._until
 
-    def _read(self, connection: sqlite3.Connection) -> tuple[str, float]:
-        row = connection.execute("SELECT holder, boot_id, expires FROM lease").fetchone()
-        if row is None or row[1] != self._clock.boot_id:
-            return "", 0.0
-        remaining = row[2] - self._clock.uptime()
-        return row[0], remaining if 0 < remaining <= SECONDS else 0.0
+
+def holder_of(connection: sqlite3.Connection, clock: Clock) -> str:
+    """Who may send at this moment; '' for nobody."""
+    holder, remaining = _read(connection, clock)
+    return holder if remaining else ""
+
+
+def _read(connection: sqlite3.Connection, clock: Clock) -> tuple[str, float]:
+    """Who took the lease last, in this boot, and for how many more seconds."""
+    row = connection.execute("SELECT holder, boot_id, expires FROM lease").fetchone()
+    if row is None or row[1] != clock.boot_id:
+        return "", 0.0
+    remaining = row[2] - clock.uptime()
+    return row[0], remaining if 0 < remaining <= SECONDS else 0.0

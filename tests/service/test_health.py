@@ -56,6 +56,22 @@ def test_it_leaves_the_right_to_send_free(settings, folder, database):
         assert Lease(Clock(), "an editor").take(connection) == 0
 
 
+def test_it_tells_who_sends_by_the_rule_of_the_lease(folder, database):
+    clock = Clock()
+
+    def told(holder):
+        return next(text for _, text, _ in data_entries(folder, holder) if "sending" in text)
+
+    assert told("me") == "no editor is sending at this moment"
+    with database.transaction() as connection:
+        Lease(clock, "me").take(connection)
+    assert told("me") == "this editor is sending at this moment"
+    assert told("") == "another editor is sending at this moment"
+    with database.transaction() as connection:  # further ahead than any lease is given for
+        connection.execute("UPDATE lease SET expires = ?", (clock.uptime() + 1000,))
+    assert told("me") == "no editor is sending at this moment"
+
+
 def test_without_a_database_nobody_can_be_sending(settings, tmp_path):
     assert "is accepted" in texts(service_entries(settings, tmp_path / "none"))
     assert not (tmp_path / "none").exists()
