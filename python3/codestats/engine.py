@@ -88,6 +88,7 @@ class Engine:
         self._backoff = backoff
         self._inbox = Inbox()
         self._thread: threading.Thread | None = None
+        self._starting = threading.Lock()
         self._dispatcher: Any = None
         self._stopped = threading.Event()
         self._last_record = time.monotonic()
@@ -98,8 +99,14 @@ class Engine:
             self._last_record = time.monotonic()
         self._inbox.put(message)
         if self._thread is None:
-            self._thread = threading.Thread(target=self._run, name="codestats-recorder", daemon=True)
-            self._thread.start()
+            self._start()
+
+    def _start(self) -> None:
+        with self._starting:
+            if self._thread is None:
+                thread = threading.Thread(target=self._run, name="codestats-recorder", daemon=True)
+                thread.start()
+                self._thread = thread
 
     @property
     def outstanding(self) -> bool:

@@ -9,7 +9,9 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -75,6 +77,28 @@ def bench(service, tmp_path):
     yield bench
     for engine in bench.engines:
         engine.stop()
+
+
+def test_there_is_one_recorder_whichever_thread_comes_first(bench, monkeypatch):
+    """While the first one makes it, the second one comes: it must not make another."""
+    both, made = threading.Barrier(2), []
+
+    class Thread(threading.Thread):
+        def __init__(self, **options):
+            super().__init__(**options)
+            made.append(self)
+            with suppress(threading.BrokenBarrierError):
+                both.wait(0.5)
+
+    engine = Engine(lambda _: None, environ={"HOME": str(bench.data_dir)})
+    bench.engines.append(engine)
+    monkeypatch.setattr("codestats.engine.threading", SimpleNamespace(Thread=Thread))
+    callers = [threading.Thread(target=engine.receive, args=({"type": "flush"},)) for _ in range(2)]
+    for caller in callers:
+        caller.start()
+    for caller in callers:
+        caller.join()
+    assert len(made) == 1
 
 
 def test_from_keystrokes_to_the_service(bench):
