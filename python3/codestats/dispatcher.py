@@ -221,7 +221,7 @@ class Dispatcher:
         if self._views is None:
             from codestats.viewer import Viewer  # noqa: PLC0415 (most sessions open no view)
 
-            self._views = Viewer(self._deliver, self._profiles, self._log, self._notices.status)
+            self._views = Viewer(self._deliver, self._profiles, self._log, self._notices.facts)
         self._views.use(self._current, self._recorder)
         return self._views
 

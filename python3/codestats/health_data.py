@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 __all__ = ["data_entries"]
 
-_OLDEST_WAITING = "SELECT min(coded_at) FROM pulse"
 _DAY = 86_400
 
 
@@ -68,23 +67,22 @@ def _spool(path: Path, holder: str) -> list[Entry]:
         clock = Clock()
         totals = Spool(database, clock).totals()
         with database.reading() as connection:
-            oldest = connection.execute(_OLDEST_WAITING).fetchone()[0]
             sender = holder_of(connection, clock)
             journal = connection.execute("PRAGMA journal_mode").fetchone()[0]
     finally:
         database.close()
     size = number(max(path.stat().st_size // 1024, 1))
     kept: Entry = ("ok", f"{path.name}: {size} kB, journal {journal}", "")
-    return [kept, _waiting(totals, oldest), *_lost(totals), _lease(sender, holder)]
+    return [kept, _waiting(totals), *_lost(totals), _lease(sender, holder)]
 
 
-def _waiting(totals: Totals, oldest: int | None) -> Entry:
-    if not totals.queued or not oldest:
+def _waiting(totals: Totals) -> Entry:
+    if not totals.queued:
         return ("ok", "nothing waits to be sent", "")
-    since = time.strftime("%Y-%m-%d %H:%M", time.localtime(oldest))
+    since = time.strftime("%Y-%m-%d %H:%M", time.localtime(totals.waiting_since))
     pulses = "1 pulse waits" if totals.pulses == 1 else f"{number(totals.pulses)} pulses wait"
     text = f"{number(totals.queued)} XP in {pulses} to be sent, the oldest since {since}"
-    if time.time() - oldest > _DAY:
+    if time.time() - totals.waiting_since > _DAY:
         return ("warn", f"{text}; a week is the limit", ":CodeStatsFlush")
     return ("ok", text, "")
 

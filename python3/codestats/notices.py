@@ -64,6 +64,10 @@ class Notices:
             "user": self.user,
         }
 
+    def facts(self) -> dict[str, Any]:
+        """For the status view: the status, and since when the oldest XP waits (epoch seconds, 0: none does)."""
+        return {**self.status(), "waiting_since": self._totals.waiting_since}
+
     def totals(self, totals: Totals | None) -> None:
         """New sums from the spool (None: they cannot be read now); publishes the status."""
         self._totals = totals or self._totals

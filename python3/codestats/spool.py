@@ -55,11 +55,13 @@ class Entry:
 class Totals:
     """XP by state, over the whole database.
 
-    `queued` is all that is unsent, in `pulses` pulses; `today` the local day's XP; `last_sent` epoch seconds.
+    `queued` is all that is unsent, in `pulses` pulses, the oldest of them typed at `waiting_since`; `today` the local
+    day's XP. Moments are epoch seconds, 0: none.
     """
 
     queued: int = 0
     pulses: int = 0
+    waiting_since: int = 0
     in_doubt: int = 0
     expired: int = 0
     rejected: int = 0
@@ -109,13 +111,14 @@ class Spool:
         day = self._clock.local_hour(self._clock.now()).hour[:10]
         with self._database.reading() as connection:
             waiting = _pairs(connection, _WAITING)
-            pulses = connection.execute("SELECT count(*) FROM pulse").fetchone()[0]
+            pulses, since = connection.execute(_PULSES).fetchone()
             lost = _pairs(connection, _LOST)
             today = connection.execute(_TODAY, {"from": day + "T", "to": day + "U"}).fetchone()[0]
             last = connection.execute("SELECT value FROM meta WHERE key = 'last_sent'").fetchone()
         return Totals(
             queued=sum(waiting.values()),
             pulses=pulses,
+            waiting_since=since,
             in_doubt=waiting.get("doubt", 0),
             expired=lost.get("expired", 0),
             rejected=lost.get("rejected", 0),
@@ -125,6 +128,7 @@ class Spool:
 
 
 _WAITING = "SELECT state, sum(xp) FROM pulse JOIN pulse_xp ON pulse = id GROUP BY state"
+_PULSES = "SELECT count(*), coalesce(min(coded_at), 0) FROM pulse"
 _LOST = "SELECT state, sum(xp) FROM ledger WHERE state IN ('expired', 'rejected') GROUP BY state"
 _TODAY = """
 SELECT (SELECT coalesce(sum(xp), 0) FROM ledger WHERE hour >= :from AND hour < :to)

@@ -83,8 +83,14 @@ def _as_json(
 
 
 def _as_text(settings: Settings, folder: Path, totals: Totals) -> str:
-    last = time.strftime("%Y-%m-%d %H:%M", time.localtime(totals.last_sent)) if totals.last_sent else "never"
-    waiting = f"{totals.queued} XP in {totals.pulses} pulses" if totals.queued else "nothing"
+    from codestats.text import plural  # noqa: PLC0415 (not for --json)
+
+    last = _minute(totals.last_sent) if totals.last_sent else "never"
+    waiting = "nothing"
+    if totals.queued:
+        waiting = (
+            f"{totals.queued} XP in {plural(totals.pulses, 'pulse')} since {_minute(totals.waiting_since)}"
+        )
     rows = [
         ("User", settings.username or "unknown"),
         ("Service", settings.api_url or "none"),
@@ -98,3 +104,7 @@ def _as_text(settings: Settings, folder: Path, totals: Totals) -> str:
         ("Kept in", str(folder)),
     ]
     return "\n".join(f"{name + ':':<11}{value}" for name, value in rows)
+
+
+def _minute(moment: int) -> str:
+    return time.strftime("%Y-%m-%d %H:%M", time.localtime(moment))

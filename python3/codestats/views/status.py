@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from codestats.text import age, clean, duration, number, width
+from codestats.text import age, clean, duration, number, plural, width
 from codestats.views import chrome
 from codestats.views.canvas import Frame, Row, View, finish, wrap
 from codestats.views.keys import KEYS
@@ -104,7 +104,7 @@ def _value(key: str, status: Mapping[str, Any], frame: Frame) -> list[tuple[str,
     """Highlighted parts of one value; None: not to be shown."""
     value = status.get(key)
     if key in COUNTS:
-        return _count(key, value, status)
+        return _count(key, value, status, frame)
     if key in ("last_sent", "retry_at"):
         return _moment(key, value, frame)
     if key == "versions" and isinstance(value, dict):
@@ -113,15 +113,25 @@ def _value(key: str, status: Mapping[str, Any], frame: Frame) -> list[tuple[str,
     return [(text, "CodeStatsError" if key == "error" else "")] if text else None
 
 
-def _count(key: str, value: object, status: Mapping[str, Any]) -> list[tuple[str, str]] | None:
+def _count(key: str, value: object, status: Mapping[str, Any], frame: Frame) -> list[tuple[str, str]] | None:
     """A count of XP, with what it means; the exceptional ones only when there are any."""
     if isinstance(value, bool) or not isinstance(value, int) or (key in NOTES and not value):
         return None
-    note = NOTES.get(key, "") if value else ""
-    pulses = status.get("queued_pulses")
-    if key == "queued" and value and isinstance(pulses, int):
-        note = f"in {number(pulses)} {'pulse' if pulses == 1 else 'pulses'}"
+    note = ""
+    if value:
+        note = _waiting(status, frame) if key == "queued" else NOTES.get(key, "")
     return [(f"{number(value)} XP", "CodeStatsNumber"), (f"  {note}" if note else "", "CodeStatsLabel")]
+
+
+def _waiting(status: Mapping[str, Any], frame: Frame) -> str:
+    """In how many pulses, and for how long."""
+    pulses, since = status.get("queued_pulses"), status.get("waiting_since")
+    if not isinstance(pulses, int):
+        return ""
+    note = f"in {plural(pulses, 'pulse')}"
+    if not isinstance(since, int) or since <= 0:
+        return note
+    return f"{note}, {'the oldest ' if pulses > 1 else ''}for {duration(frame.now.timestamp() - since)}"
 
 
 def _moment(key: str, value: object, frame: Frame) -> list[tuple[str, str]] | None:

@@ -70,7 +70,7 @@ def test_what_no_service_takes_any_more_expires_and_stays_in_the_history(spool, 
 def test_totals(spool, outbox, clock):
     assert spool.totals() == Totals()
     spool.record([Entry("a", START, {"C": 1}), Entry("b", START - DAY, {"C": 2})])
-    assert spool.totals() == Totals(queued=3, pulses=2, today=1)
+    assert spool.totals() == Totals(queued=3, pulses=2, waiting_since=START - DAY, today=1)
     outbox.enter()
     outbox.doubt(outbox.claim())
     outbox.finish(outbox.claim(), "rejected")

@@ -50,6 +50,7 @@ STATUS = {
     "pending": 12,
     "queued": 3400,
     "queued_pulses": 14,
+    "waiting_since": int((samples.NOW - timedelta(hours=3)).timestamp()),
     "in_doubt": 7,
     "expired": 30,
     "rejected": 0,
