@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from codestats import paths
 from codestats.commands import common
-from codestats.commands.export import CANCELLED
 from codestats.data.backup import KEEP, Series, back_up_ledger, back_up_profile, clear_left_overs, prune
 from codestats.data.files import Cancelled, interruptible
 from codestats.exceptions import CodeStatsError
@@ -76,7 +75,7 @@ def run(arguments: argparse.Namespace) -> int:
         return common.complain(f"no backup: {common.reason(error)}")
     except (KeyboardInterrupt, Cancelled):
         common.complain("cancelled")
-        return CANCELLED
+        return common.CANCELLED
 
 
 def _back_up(arguments: argparse.Namespace, settings: Settings, folder: Path) -> int:

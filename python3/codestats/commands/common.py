@@ -1,4 +1,4 @@
-"""What commands share: their options, and settings from options, standard input and environment."""
+"""What commands share: options, settings from options, standard input and environment, and what they say."""
 
 from __future__ import annotations
 
@@ -7,23 +7,41 @@ import json
 import math
 import os
 import sys
+import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from codestats import paths
 from codestats.exceptions import UnsafeFolder
 from codestats.settings import Settings
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from codestats.views import Frame, View
+
 __all__ = [
+    "CANCELLED",
+    "MAX_AGE",
     "add_options",
     "complain",
     "count",
     "data_dir",
+    "drawn",
+    "progress_writer",
     "raw_settings",
     "read_settings",
     "reason",
     "seconds",
 ]
+
+CANCELLED = 130
+"""The exit code after Ctrl-C, as shells have it."""
+
+MAX_AGE = 60.0
+"""Seconds for which a profile serves without asking again."""
+
+_SECONDS = 0.5  # between two words about the progress
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -104,3 +122,29 @@ def complain(text: str) -> int:
     """One line on stderr; returns exit code 1."""
     sys.stderr.write(f"codestats: {text}\n")
     return 1
+
+
+def progress_writer() -> Callable[[int, int], None]:
+    """Says `progress 42%` on stderr, now and then."""
+    said_at = time.monotonic()
+
+    def progress(part: int, whole: int) -> None:
+        nonlocal said_at
+        if time.monotonic() - said_at > _SECONDS:
+            said_at = time.monotonic()
+            sys.stderr.write(f"progress {100 * part // max(whole, 1)}%\n")
+            sys.stderr.flush()
+
+    return progress
+
+
+def drawn(draw: Callable[[Frame], View], *, is_ascii: bool) -> str:
+    """A view as wide as the terminal: its lines without the keys' hints."""
+    import shutil  # noqa: PLC0415 (not for --json)
+    from datetime import datetime  # noqa: PLC0415
+
+    from codestats.views import Frame  # noqa: PLC0415
+
+    columns = min(shutil.get_terminal_size().columns, 120)
+    view = draw(Frame(columns, 24, datetime.now().astimezone(), is_ascii))
+    return "\n".join(line.rstrip() for line in view.lines[:-1]).strip("\n")

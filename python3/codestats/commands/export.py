@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import time
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -18,13 +17,9 @@ from codestats.text import plural
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable
     from pathlib import Path
 
 __all__ = ["add_parser", "run"]
-
-CANCELLED = 130
-_SECONDS = 0.5  # between two words about the progress
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> argparse.ArgumentParser:
@@ -68,7 +63,7 @@ def run(arguments: argparse.Namespace) -> int:
         return common.complain(common.reason(error))
     except (KeyboardInterrupt, Cancelled):
         common.complain("cancelled: nothing was written")
-        return CANCELLED
+        return common.CANCELLED
     return 0
 
 
@@ -84,7 +79,7 @@ def _export(arguments: argparse.Namespace, span: ledger.Span) -> None:
         export_to_stream(folder, sys.stdout.buffer, form, span)
         return
     target = paths.expanded(arguments.file)
-    progress = progress_writer() if arguments.progress else None
+    progress = common.progress_writer() if arguments.progress else None
     done = export_to_file(folder, target, form, span, replace=arguments.force, progress=progress)
     print(_summary(done, target))  # noqa: T201 (a command prints)
 
@@ -95,17 +90,3 @@ def _form_of(name: str) -> str:
 
 def _summary(done: Exported, target: Path) -> str:
     return f"Exported {done.xp:,} XP in {plural(done.rows, 'row')} to {target}."
-
-
-def progress_writer() -> Callable[[int, int], None]:
-    """Says `progress 42%` on stderr, now and then."""
-    said_at = time.monotonic()
-
-    def progress(part: int, whole: int) -> None:
-        nonlocal said_at
-        if time.monotonic() - said_at > _SECONDS:
-            said_at = time.monotonic()
-            sys.stderr.write(f"progress {100 * part // max(whole, 1)}%\n")
-            sys.stderr.flush()
-
-    return progress

@@ -9,7 +9,6 @@ from typing import IO, TYPE_CHECKING
 
 from codestats import paths
 from codestats.commands import common
-from codestats.commands.export import CANCELLED, progress_writer
 from codestats.data.files import Cancelled, interruptible
 from codestats.data.importer import Imported, import_file
 from codestats.data.reading import NotAnExport
@@ -54,7 +53,7 @@ def run(arguments: argparse.Namespace) -> int:
         return common.complain(common.reason(error))
     except (KeyboardInterrupt, Cancelled):
         common.complain("cancelled: import the file again to complete it")
-        return CANCELLED
+        return common.CANCELLED
     _report(done)
     return 1 if done.bad else 0
 
@@ -72,7 +71,7 @@ def _import(arguments: argparse.Namespace, file: IO[bytes]) -> Imported:
     folder = common.data_dir(common.read_settings(arguments))
     progress = None
     if arguments.progress and arguments.file != "-":
-        write, size = progress_writer(), os.fstat(file.fileno()).st_size
+        write, size = common.progress_writer(), os.fstat(file.fileno()).st_size
 
         def progress(_rows: int) -> None:
             write(file.tell(), size)

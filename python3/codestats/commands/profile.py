@@ -4,10 +4,8 @@
 from __future__ import annotations
 
 import json
-import shutil
 import time
 from dataclasses import replace
-from datetime import datetime
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -20,15 +18,11 @@ from codestats.profile import parse_profile
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable
     from pathlib import Path
 
     from codestats.settings import Settings
-    from codestats.views import Frame, View
 
-__all__ = ["add_parser", "drawn", "run"]
-
-_MAX_AGE = 60.0
+__all__ = ["add_parser", "run"]
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> argparse.ArgumentParser:
@@ -43,7 +37,9 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.add_argument("--json", action="store_true", help="as a JSON object (doc/json.md)")
     parser.add_argument("--cached", action="store_true", help="what was last known: no network, no waiting")
     max_age = "ask again if the last answer is older (default: %(default)g)"
-    parser.add_argument("--max-age", type=common.seconds, default=_MAX_AGE, metavar="SECONDS", help=max_age)
+    parser.add_argument(
+        "--max-age", type=common.seconds, default=common.MAX_AGE, metavar="SECONDS", help=max_age
+    )
     parser.set_defaults(run=run)
     return parser
 
@@ -88,14 +84,5 @@ def _show(arguments: argparse.Namespace, settings: Settings, folder: Path, user:
     )
     with ledger.summed(folder) as sums:
         own = replace(data, activity=sums) if is_own else data
-        text = drawn(lambda frame: profile_view(own, {}, frame), is_ascii=settings.ascii)
+        text = common.drawn(lambda frame: profile_view(own, {}, frame), is_ascii=settings.ascii)
     print(text)
-
-
-def drawn(draw: Callable[[Frame], View], *, is_ascii: bool) -> str:
-    """A view as wide as the terminal: its lines without the keys' hints."""
-    from codestats.views import Frame  # noqa: PLC0415 (not for --json)
-
-    columns = min(shutil.get_terminal_size().columns, 120)
-    view = draw(Frame(columns, 24, datetime.now().astimezone(), is_ascii))
-    return "\n".join(line.rstrip() for line in view.lines[:-1]).strip("\n")

@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 
 __all__ = ["add_parser", "run"]
 
-_MAX_AGE = 60.0
-
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> argparse.ArgumentParser:
     """Add the command."""
@@ -75,7 +73,7 @@ def _report(arguments: argparse.Namespace) -> tuple[Report, str]:
     if user and arguments.offline:
         answer = last_known(folder, settings, user)
     elif user:
-        answer = look_up(folder, settings, user, _MAX_AGE)
+        answer = look_up(folder, settings, user, common.MAX_AGE)
         note = f"made without the profile of now: {answer.note}" if answer.note else ""
     profile = parse_profile(answer.profile, user) if answer.profile is not None else None
     name = profile.user if profile else user

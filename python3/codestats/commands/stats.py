@@ -58,8 +58,7 @@ def run(arguments: argparse.Namespace) -> int:
 def _text(arguments: argparse.Namespace, settings: Settings, sums: Sums, period: Period) -> str:
     if arguments.json:
         return json.dumps(stats_facts(sums, period))
-    from codestats.commands.profile import drawn  # noqa: PLC0415 (not for --json)
     from codestats.views import StatsData, stats_view  # noqa: PLC0415 (not for --json)
 
     state = {"period": arguments.period}
-    return drawn(lambda frame: stats_view(StatsData(sums), state, frame), is_ascii=settings.ascii)
+    return common.drawn(lambda frame: stats_view(StatsData(sums), state, frame), is_ascii=settings.ascii)
