@@ -1,6 +1,7 @@
 """The core from a shell: `python3 -m codestats COMMAND`.
 
-Exit codes: 0 all is well; 1 the command could not do all of its work, and said why; 2 wrong usage.
+Exit codes: 0 all is well; 1 the command could not do all of its work, and said why; 2 wrong usage; 130 cancelled by
+Ctrl-C, which is how `serve` ends well (0). `backup` has some more (commands/backup.py).
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from codestats import __version__
+from codestats.commands import common
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -36,7 +38,7 @@ COMMANDS = {
 
 _ENVIRONMENT = """\
 environment: CODESTATS_API_KEY (the token; else that of :CodeStatsLogin), CODESTATS_API_URL, CODESTATS_DATA_DIR
-exit codes: 0 all is well, 1 not all could be done, 2 wrong usage"""
+exit codes: 0 all is well, 1 not all could be done, 2 wrong usage, 130 cancelled; backup has more (backup --help)"""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -49,7 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         finally:
             sys.stdout.flush()
     except KeyboardInterrupt:
-        return 1
+        return common.CANCELLED
     except BrokenPipeError:  # `codestats status | head`
         _discard_output()
         return 0

@@ -110,6 +110,15 @@ def test_wrong_usage(capsys, arguments):
     assert left.value.code == 2
 
 
+@pytest.mark.parametrize("command", ["status", "drain", "health", "export", "backup"])
+def test_ctrl_c_is_told_apart(monkeypatch, tmp_path, capsys, command):
+    def interrupt(_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("codestats.commands.common.raw_settings", interrupt)
+    assert main([command, *([str(tmp_path)] if command == "backup" else [])]) == 130
+
+
 def test_the_token_that_was_logged_in_with_serves_in_the_shell_too(settings, service, tmp_path, monkeypatch):
     (tmp_path / "data" / "token").write_text(service.token("alice", "pc") + "\n")
     arguments = settings()
