@@ -2,7 +2,9 @@
 
     CodeStatsError
     ├── BadBatch          the editor handed over something that is no batch: it can never be recorded
-    ├── LeaseLost         another process sends now: the pulse in flight is in doubt
+    ├── LeaseLost         another process sends now: nothing was sent, the pulse waits as before
+    ├── CannotInstall     no private environment could be made (environment.py): no pulse is concerned
+    ├── NoPip             nor a pip be fetched for it (pip_wheel.py): another way is tried, if there is one
     └── StorageError      not recorded: the batches stay with the editor, unacknowledged, and are tried again
         ├── StorageBusy   locked by another process: tried again soon
         ├── Damaged       the database cannot be read: it is set aside and a new one is begun

@@ -28,10 +28,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Entry", "collect", "start"]
 
-"""Of entries; `start` begins a section and has its title for a text."""
-
 Entry = tuple[str, str, str]
-"""(level, text, advice): every warning and error has in its advice the command that mends it."""
+"""(level, text, advice): every warning and error has in its advice the command that mends it; the level `start`
+begins a section and has its title for a text."""
 
 
 def start(
