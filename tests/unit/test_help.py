@@ -6,6 +6,8 @@ import re
 from collections import Counter
 from pathlib import Path
 
+from codestats.views import GROUPS
+
 ROOT = Path(__file__).resolve().parents[2]
 HELP = (ROOT / "doc" / "codestats.txt").read_text()
 TAGS = Counter(re.findall(r"(?<!\S)\*([^*\s|]+)\*(?!\S)", HELP))
@@ -52,6 +54,16 @@ def test_every_event_has_a_tag():
     events = found(r"publish\('(CodeStats\w+)'")
     assert "CodeStatsPulseSent" in events
     assert events - TAGS.keys() == set()
+
+
+def test_the_highlight_groups_are_those_of_the_table():
+    assert re.findall(r"^    (CodeStats\w+) +(\w+)  +(.+)$", HELP, re.MULTILINE) == list(GROUPS)
+
+
+def test_the_health_check_links_groups_as_the_table_does():
+    linked = found(r"'(CodeStats\w+)': '(\w+)'")
+    assert ("CodeStatsOk", "String") in linked
+    assert linked <= {(group.name, group.link) for group in GROUPS}
 
 
 def test_no_reference_leads_nowhere():

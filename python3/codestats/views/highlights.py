@@ -1,10 +1,9 @@
-"""The highlight groups of all views: the one table that code, help text and editors share.
+"""The highlight groups of all views. Renderings take them to the editor; a test compares help and health check.
 
 Each links by default to a standard group that every colour scheme sets, in Vim and in Neovim,
 so 16 colours, 256 and true colour, light and dark all work; a user overrides a group with
-``:highlight``. ``CodeStatsHeat1`` to ``4`` link to the same group: the editor side may compute
-shades between it and the background where there is true colour. Nothing is told by colour alone:
-heat cells differ by glyph, the chosen tab is underlined, the sorted column has an arrow.
+``:highlight``. Nothing is told by colour alone: heat cells differ by glyph, the chosen tab is
+underlined, the sorted column has an arrow.
 """
 
 from __future__ import annotations
@@ -25,7 +24,7 @@ class Group(NamedTuple):
 GROUPS = (
     Group("CodeStatsTitle", "Title", "names of users and headings of sections"),
     Group("CodeStatsTab", "Comment", "tabs of the pages that are not shown"),
-    Group("CodeStatsTabActive", "Title", "the tab of the page that is shown, and the line under it"),
+    Group("CodeStatsTabActive", "Title", "the tab of the shown page, and its line"),
     Group("CodeStatsRule", "NonText", "thin lines between parts"),
     Group("CodeStatsLabel", "Comment", "labels, axes, units and other quiet text"),
     Group("CodeStatsName", "Identifier", "names of languages and machines"),
@@ -33,9 +32,9 @@ GROUPS = (
     Group("CodeStatsLevel", "Type", "levels"),
     Group("CodeStatsTotal", "Statement", "totals below a table"),
     Group("CodeStatsHeader", "Comment", "column headings of tables"),
-    Group("CodeStatsSort", "Special", "the heading of the column a table is sorted by"),
+    Group("CodeStatsSort", "Special", "the heading of the sorted column"),
     Group("CodeStatsBar", "Function", "bars and columns of charts"),
-    Group("CodeStatsBarNow", "Constant", "the bar or column of today or of this hour"),
+    Group("CodeStatsBarNow", "Constant", "the bar of today or of this hour"),
     Group("CodeStatsProgress", "String", "the done part of a progress line"),
     Group("CodeStatsTrack", "NonText", "the part of a progress line still to go"),
     Group("CodeStatsGain", "String", "XP gained, a growing figure"),
@@ -48,6 +47,6 @@ GROUPS = (
     Group("CodeStatsKey", "Special", "keys that can be pressed"),
     Group("CodeStatsOk", "String", "a state in which all is well"),
     Group("CodeStatsInfo", "Comment", "a note about the data: its age, loading"),
-    Group("CodeStatsWarning", "WarningMsg", "a state that mends itself: offline, queued"),
+    Group("CodeStatsWarning", "WarningMsg", "a state that mends itself, as offline"),
     Group("CodeStatsError", "ErrorMsg", "a state that needs the user"),
 )
