@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from codestats import paths
@@ -23,6 +22,7 @@ from codestats.settings import Settings
 if TYPE_CHECKING:
     import threading
     from collections.abc import Callable, Mapping
+    from pathlib import Path
 
     from codestats.engine import Inbox
     from codestats.viewer import Viewer
@@ -151,7 +151,7 @@ class Dispatcher:
 
     def _move_in(self, settings: Settings) -> None:
         try:
-            folder = Path(settings.data_dir) if settings.data_dir else paths.default_data_dir(self._environ)
+            folder = paths.data_dir(settings.data_dir, self._environ)
         except UnsafeFolder as error:
             self._notices.storage(str(error))
             return

@@ -20,7 +20,7 @@ from codestats.exceptions import CodeStatsError
 from codestats.exclusive import AlreadyRunning, exclusive
 from codestats.requirements import OLDEST
 
-__all__ = ["CannotInstall", "folder_of", "install", "python_of", "versions"]
+__all__ = ["CannotInstall", "install", "python_of", "versions"]
 
 Say = Callable[[str], None]
 Step = Callable[..., None]
@@ -35,11 +35,6 @@ _LOOK = (
 
 class CannotInstall(CodeStatsError):  # noqa: N818 (named after the thing, as everywhere here)
     """No way of making the environment worked; the text says what to do."""
-
-
-def folder_of(data_dir: Path) -> Path:
-    """Where the environment of a data folder is."""
-    return data_dir / "venv"
 
 
 def python_of(environment: Path) -> Path:
@@ -62,9 +57,9 @@ def versions(environment: Path) -> dict[str, str]:
 def install(data_dir: Path, *, upgrade: bool, say: Say) -> None:
     """Make the environment, or leave the one that works. Raises CannotInstall, UnsafeFolder, OSError."""
     paths.own_folder(data_dir)
-    environment = folder_of(data_dir)
+    environment = paths.environment_dir(data_dir)
     try:
-        with exclusive(data_dir / "install.lock"):
+        with exclusive(paths.install_lock(data_dir)):
             _install(environment, upgrade=upgrade, say=say)
     except AlreadyRunning as error:
         raise CannotInstall("another installation is at work: wait for it") from error

@@ -9,20 +9,17 @@ from contextlib import suppress
 from threading import Lock
 from typing import TYPE_CHECKING
 
+from codestats import paths
+
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["LARGEST", "Log", "log_file"]
+__all__ = ["LARGEST", "Log"]
 
 LARGEST = 256 * 1024
 """Bytes after which the file becomes `codestats.log.1` and a new one is begun."""
 
 _REMEMBERED = 300
-
-
-def log_file(data_dir: Path) -> Path:
-    """Where the log of a data folder is."""
-    return data_dir / "codestats.log"
 
 
 class Log:
@@ -42,7 +39,7 @@ class Log:
     def open(self, data_dir: Path) -> None:
         """Write to this folder from now on; what was said before goes there too."""
         with self._lock:
-            self._file = log_file(data_dir)
+            self._file = paths.log_file(data_dir)
             self._flush()
 
     def write(self, text: str) -> None:

@@ -15,20 +15,31 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 __all__ = [
+    "data_dir",
     "database_file",
-    "default_data_dir",
+    "environment_dir",
     "expanded",
     "handover_dir",
+    "install_lock",
+    "log_file",
     "machine_key",
     "machine_name",
     "own_file",
     "own_folder",
     "refuse_foreign_file",
+    "token_file",
 ]
 
 
-def default_data_dir(environ: Mapping[str, str], platform: str = sys.platform) -> Path:
-    """The data folder when the settings name none. Raises UnsafeFolder when there is no home at all."""
+def data_dir(given: str, environ: Mapping[str, str], platform: str = sys.platform) -> Path:
+    """The data folder: the one that the settings name, else the environment's or the system's place for it.
+
+    Raises UnsafeFolder when there is no home at all, or no such user's.
+    """
+    return expanded(given) if given else _default_data_dir(environ, platform)
+
+
+def _default_data_dir(environ: Mapping[str, str], platform: str) -> Path:
     given = environ.get("CODESTATS_DATA_DIR", "").strip()
     if given:
         return expanded(given)
@@ -76,6 +87,26 @@ def database_file(data_dir: Path) -> Path:
 def handover_dir(data_dir: Path) -> Path:
     """Where leaving editors put what no host could take any more."""
     return data_dir / "handover"
+
+
+def token_file(data_dir: Path) -> Path:
+    """What :CodeStatsLogin keeps."""
+    return data_dir / "token"
+
+
+def log_file(data_dir: Path) -> Path:
+    """What :CodeStatsLog shows."""
+    return data_dir / "codestats.log"
+
+
+def environment_dir(data_dir: Path) -> Path:
+    """What :CodeStatsInstall makes."""
+    return data_dir / "venv"
+
+
+def install_lock(data_dir: Path) -> Path:
+    """What an installation holds while it is at work."""
+    return data_dir / "install.lock"
 
 
 def own_folder(folder: Path) -> Path:

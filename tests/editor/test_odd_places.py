@@ -194,9 +194,8 @@ def test_wildignore_forbids_no_folder(start_editor):
 )
 def test_editor_and_shell_mean_the_same_folder(start_editor, home, env):
     editor = start_editor(home=home, env=env)
-    command = [
-        sys.executable, "-c", "import os; from codestats.paths import *; print(default_data_dir(os.environ))"
-    ]  # fmt: skip
+    code = "import os; from codestats.paths import data_dir; print(data_dir('', os.environ))"
+    command = [sys.executable, "-c", code]
     environ = {**home.env, **env, "PYTHONPATH": str(REPO / "python3")}
     shell = subprocess.run(command, env=environ, check=True, capture_output=True, text=True).stdout
     assert editor.eval("codestats#config#data_dir()") == shell.strip()

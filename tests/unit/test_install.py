@@ -10,7 +10,7 @@ import sys
 import pytest
 
 import wheelhouse
-from codestats import environment
+from codestats import environment, paths
 from codestats.cli import main
 
 UV = """#!{python}
@@ -56,7 +56,7 @@ def install(data_dir, **options):
 
 
 def versions(data_dir):
-    return environment.versions(environment.folder_of(data_dir))
+    return environment.versions(paths.environment_dir(data_dir))
 
 
 def test_by_the_pip_that_is_there(index, only_target, tmp_path):
@@ -99,7 +99,7 @@ def test_upgrade_brings_the_newest(index, only_target, tmp_path):
 def test_what_is_too_old_is_replaced(index, only_target, tmp_path, monkeypatch):
     wheelhouse.fake(index, "urllib3", "1.20").rename(index / "kept")
     install(tmp_path / "data")
-    site = next(environment.folder_of(tmp_path / "data").glob("lib/python3*/site-packages"))
+    site = next(paths.environment_dir(tmp_path / "data").glob("lib/python3*/site-packages"))
     (site / "urllib3-2.0.dist-info").rename(site / "urllib3-1.20.dist-info")
     install(tmp_path / "data")
     assert versions(tmp_path / "data")["urllib3"] == "2.0"
@@ -138,7 +138,7 @@ def test_python_that_can_make_none(index, monkeypatch, tmp_path):
 def test_killed_between_old_and_new(index, only_target, tmp_path):
     install(tmp_path / "data")
     data = tmp_path / "data"
-    environment.folder_of(data).rename(data / "venv.old")
+    paths.environment_dir(data).rename(data / "venv.old")
     (data / "venv.new-abc").mkdir()
     assert install(data)[0].startswith("Nothing to do")
     assert sorted(path.name for path in data.iterdir()) == ["install.lock", "venv"]

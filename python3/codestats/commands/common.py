@@ -73,7 +73,7 @@ def raw_settings(arguments: argparse.Namespace) -> dict[str, Any]:
 def _kept_token(folder: object) -> str:
     """What :CodeStatsLogin keeps; '' if there is none that is the user's own."""
     try:
-        file = Path(str(folder) if folder else paths.default_data_dir(os.environ)) / "token"
+        file = paths.token_file(paths.data_dir(str(folder or ""), os.environ))
         paths.refuse_foreign_file(file)
         return next(iter(file.read_text("utf-8").splitlines()), "")
     except (OSError, ValueError, UnsafeFolder):
@@ -90,7 +90,7 @@ def read_settings(arguments: argparse.Namespace) -> Settings:
 
 def data_dir(settings: Settings) -> Path:
     """Where XP is kept. Raises UnsafeFolder."""
-    return Path(settings.data_dir) if settings.data_dir else paths.default_data_dir(os.environ)
+    return paths.data_dir(settings.data_dir, os.environ)
 
 
 def count(text: str) -> int:

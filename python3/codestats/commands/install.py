@@ -33,8 +33,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 def run(arguments: argparse.Namespace) -> int:
     """Install. Exit code 1 if that was not possible; what was there before is then still there."""
     try:
-        given = arguments.data_dir
-        folder = paths.expanded(given) if given else paths.default_data_dir(os.environ)
+        folder = paths.data_dir(arguments.data_dir or "", os.environ)
         environment.install(folder, upgrade=arguments.upgrade, say=lambda text: print(text, flush=True))
     except (CodeStatsError, OSError) as error:
         return common.complain(common.reason(error))

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from codestats.log import LARGEST, Log, log_file
+from codestats.log import LARGEST, Log
+from codestats.paths import log_file
 
 
 @pytest.fixture

@@ -22,7 +22,8 @@ from codestats.exceptions import UnsafeFolder
     ],
 )
 def test_where_data_is_kept(environ, platform, folder):
-    assert paths.default_data_dir(environ, platform) == Path(folder)
+    assert paths.data_dir("", environ, platform) == Path(folder)
+    assert paths.data_dir("/given", environ, platform) == Path("/given")
 
 
 def test_machines_that_share_a_home_are_told_apart(tmp_path):
