@@ -11,13 +11,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from codestats.activity import monday
+from codestats.dates import LONG_MONTHS, day_label
 
 __all__ = ["NAMES", "Period", "parse_period"]
 
 NAMES = ("today", "week", "month", "year", "all")
 ONE_DAY = timedelta(days=1)
-MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September",
-          "October", "November", "December")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +40,6 @@ class Period:
         return self.before[0] if self.before else self.first
 
 
-def day_label(day: date) -> str:
-    """``3 Aug 2026``."""
-    return f"{day.day} {MONTHS[day.month - 1][:3]} {day.year}"
-
-
 def _back(day: date, days: int) -> date:
     """The date so many days earlier, not before the calendar begins."""
     return date.fromordinal(max(day.toordinal() - days, 1))
@@ -60,13 +54,13 @@ def _month_end(day: date) -> date:
 def _month(first: date, today: date, name: str) -> Period:
     """A month, up to today where it is the present one, against the same days of the one before."""
     last = max(min(_month_end(first), today), first)
-    label = f"{MONTHS[first.month - 1]} {first.year}"
+    label = f"{LONG_MONTHS[first.month - 1]} {first.year}"
     previous = _back(first, 1).replace(day=1)
     if previous >= first:
         return Period(name, label, first, last)
     whole = last == _month_end(first)
     end = _month_end(previous) if whole else min(previous + (last - first), _month_end(previous))
-    return Period(name, label, first, last, (previous, end, MONTHS[previous.month - 1]))
+    return Period(name, label, first, last, (previous, end, LONG_MONTHS[previous.month - 1]))
 
 
 def _year(first: date, today: date, name: str) -> Period:

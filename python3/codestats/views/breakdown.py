@@ -9,9 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from codestats.dates import MONTHS, WEEKDAYS
+from codestats.heat import heat_level, thresholds
 from codestats.text import number, percent, short, width
 from codestats.views.canvas import Frame, Row
-from codestats.views.heatmap import MONTHS, WEEKDAYS, heat_level, legend, thresholds
+from codestats.views.heatmap import legend
 from codestats.views.table import Column, Table
 
 if TYPE_CHECKING:

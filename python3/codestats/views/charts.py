@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from codestats.dates import WEEKDAYS
+from codestats.heat import heat_level, thresholds
 from codestats.text import number, width
 from codestats.views.canvas import Frame, Row
 from codestats.views.glyphs import bar, columns
-from codestats.views.heatmap import WEEKDAYS, heat_level, thresholds
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

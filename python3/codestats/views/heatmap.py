@@ -7,33 +7,19 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from codestats.activity import monday
+from codestats.dates import MONTHS, WEEKDAYS
+from codestats.heat import heat_level, thresholds
 from codestats.text import number
 from codestats.views.canvas import Frame, Row
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
-__all__ = ["MONTHS", "WEEKDAYS", "calendar_rows", "heat_level", "legend", "thresholds"]
+__all__ = ["calendar_rows", "legend", "legend_column"]
 
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 LABEL = 4  # cells before the first week
 YEAR = 53  # weeks
 WEEK = timedelta(days=7)
-
-
-def thresholds(values: Sequence[int]) -> tuple[int, int, int, int]:
-    """The least XP of levels 1 to 4: quartiles of the values above 0, so one wild day dims no other."""
-    ranked = sorted(value for value in values if value > 0)
-    if not ranked:
-        return (1, 1, 1, 1)
-    quartiles = [ranked[len(ranked) * part // 4] for part in (1, 2, 3)]
-    return (1, quartiles[0], quartiles[1], quartiles[2])
-
-
-def heat_level(value: int, limits: tuple[int, int, int, int]) -> int:
-    """0 for none, 1 to 4 by the thresholds."""
-    return 0 if value <= 0 else max(sum(value >= limit for limit in limits), 1)
 
 
 @dataclass(frozen=True, slots=True)

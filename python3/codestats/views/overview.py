@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from codestats.dates import MONTHS
 from codestats.levels import standing
 from codestats.profile import Profile
 from codestats.text import number, plural
@@ -11,7 +12,7 @@ from codestats.views.canvas import Frame, Row, beside, wrap
 from codestats.views.charts import Line, bar_rows
 from codestats.views.chrome import section
 from codestats.views.glyphs import meter
-from codestats.views.heatmap import MONTHS, calendar_rows, legend, legend_column
+from codestats.views.heatmap import calendar_rows, legend, legend_column
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

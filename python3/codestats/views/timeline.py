@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+from codestats.dates import MONTHS, WEEKDAYS
 from codestats.views.charts import Chart, axis, column_rows
-from codestats.views.heatmap import MONTHS, WEEKDAYS
 
 if TYPE_CHECKING:
     from codestats.activity import Sums

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from codestats.data.report.draw import heat_cells, xml
 from codestats.data.report.model import weeks
 from codestats.data.report.style import COLOURS, FONT
+from codestats.heat import thresholds
 from codestats.text import clean, cut, number, percent
-from codestats.views.heatmap import thresholds
 
 if TYPE_CHECKING:
     from codestats.data.report.model import Report

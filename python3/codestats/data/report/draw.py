@@ -6,9 +6,9 @@ from html import escape
 from math import pi
 from typing import TYPE_CHECKING
 
-from codestats.periods import day_label
+from codestats.dates import MONTHS, WEEKDAYS, day_label
+from codestats.heat import heat_level
 from codestats.text import clean, number, short
-from codestats.views.heatmap import MONTHS, WEEKDAYS, heat_level
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from codestats.data.report.draw import bar, columns, heat_half, heat_weekdays, ring, xml
 from codestats.data.report.model import WEEKS, weeks
 from codestats.data.report.style import STYLE
-from codestats.periods import day_label
+from codestats.dates import WEEKDAYS, day_label
+from codestats.heat import thresholds
 from codestats.text import number, plural, short
-from codestats.views.heatmap import WEEKDAYS, thresholds
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
