@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-__all__ = ["Found", "find", "is_public", "is_tracked"]
+__all__ = ["Found", "find"]
 
 _MOST_FILES = 2000
 _LARGEST = 1024 * 1024  # bytes
@@ -37,7 +37,7 @@ def find(token: str, places: Iterable[str]) -> list[Found]:
     for path in _files(places):
         real = Path(os.path.realpath(path))
         if real not in found and _has(real, wanted):
-            found[real] = Found(path, is_public(real), is_tracked(real))
+            found[real] = Found(path, _is_public(real), _is_tracked(real))
     return list(found.values())
 
 
@@ -70,7 +70,7 @@ def _has(path: Path, wanted: bytes) -> bool:
     return False
 
 
-def is_public(path: Path) -> bool:
+def _is_public(path: Path) -> bool:
     """Whether someone else can read the file: by its own permissions and those of all folders above it."""
     if os.name != "posix":
         return False
@@ -81,7 +81,7 @@ def is_public(path: Path) -> bool:
     return False
 
 
-def is_tracked(path: Path) -> bool:
+def _is_tracked(path: Path) -> bool:
     """Whether git tracks the file; False where there is no git, or it doesn't say in time."""
     command = ["git", "-C", str(path.parent), "ls-files", "--error-unmatch", "--", path.name]
     with suppress(OSError, subprocess.SubprocessError):

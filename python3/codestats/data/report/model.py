@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from codestats.activity import Sums
     from codestats.profile import Profile
 
-__all__ = ["Report", "Week", "report_of", "weeks"]
+__all__ = ["WEEKS", "Report", "Week", "report_of", "weeks"]
 
 WEEKS = 54  # two halves, which stand one below the other on a phone
 _WEEK = timedelta(days=7)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["COLOURS", "STYLE"]
+__all__ = ["COLOURS", "FONT", "STYLE"]
 
 COLOURS = """\
 :root{color-scheme:light dark;--ground:#f7f8f7;--face:#fff;--line:#e3e7e5;--text:#1c2422;--soft:#5d6a66;\
