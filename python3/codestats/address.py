@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, quote, urlsplit
 
-__all__ = ["DEFAULT", "is_ip", "is_loopback", "normal"]
+__all__ = ["DEFAULT", "is_ip", "is_loopback", "normal", "profile_page"]
 
 DEFAULT = "https://codestats.net"
 _NONE = "must be an address like https://codestats.net"
@@ -52,6 +52,11 @@ def normal(url: object) -> str:
     if port is not None and port != {"https": 443, "http": 80}[scheme]:
         host = f"{host}:{port}"
     return f"{scheme}://{host}{_prefix(parts.path)}"
+
+
+def profile_page(address: str, user: str) -> str:
+    """Where people look at a user's profile; '' without a user or a usable address."""
+    return f"{address}/users/{quote(user, safe='')}" if address and user else ""
 
 
 def _host(parts: SplitResult) -> str:

@@ -53,14 +53,19 @@ class History:
         with self._database.reading() as connection:
             return dict(connection.execute(_UNSENT).fetchall())
 
-    def keep_profile(self, key: str, at: float, answer: dict[str, Any]) -> None:
-        """Remember the service's answer about a user, got at an epoch second."""
+    def keep_profile(self, address: str, user: str, at: float, answer: dict[str, Any]) -> None:
+        """Remember what the service at an address answered about a user, got at an epoch second."""
         with self._database.transaction() as connection:
-            set_meta(connection, f"profile {key}", json.dumps([at, answer]))
+            set_meta(connection, _profile_key(address, user), json.dumps([at, answer]))
             connection.execute(_FORGET_PROFILES)
 
-    def kept_profile(self, key: str) -> tuple[float, dict[str, Any]] | None:
+    def kept_profile(self, address: str, user: str) -> tuple[float, dict[str, Any]] | None:
         """The last answer and when it was got."""
         with self._database.reading() as connection:
-            row = connection.execute("SELECT value FROM meta WHERE key = ?", (f"profile {key}",)).fetchone()
+            key = (_profile_key(address, user),)
+            row = connection.execute("SELECT value FROM meta WHERE key = ?", key).fetchone()
         return None if row is None else tuple(json.loads(row[0]))
+
+
+def _profile_key(address: str, user: str) -> str:
+    return f"profile {address} {user}"

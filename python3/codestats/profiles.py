@@ -53,7 +53,7 @@ class Profiles:
         """What is known now; the last answer of an earlier session if nothing newer is."""
         key = (settings.api_url, user)
         if key not in self._known:
-            kept = recorder.kept_profile(" ".join(key)) if recorder and user else None
+            kept = recorder.kept_profile(*key) if recorder and user else None
             self._known[key] = Known(parse_profile(kept[1], user), kept[0]) if kept else Known()
         return self._known[key]
 
@@ -80,7 +80,7 @@ class Profiles:
         else:
             known.profile, known.fetched_at, known.state = parse_profile(answer, user), time.time(), "ready"
             if recorder is not None:
-                recorder.keep_profile(f"{settings.api_url} {user}", known.fetched_at, answer)
+                recorder.keep_profile(settings.api_url, user, known.fetched_at, answer)
         return known
 
 

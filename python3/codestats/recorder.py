@@ -103,15 +103,15 @@ class Recorder:
             return History(self._opened()).unsent()
         return {}
 
-    def keep_profile(self, key: str, at: float, answer: dict[str, Any]) -> None:
+    def keep_profile(self, address: str, user: str, at: float, answer: dict[str, Any]) -> None:
         """Remember a profile for when there is no network."""
         with suppress(StorageError, OSError):
-            History(self._opened()).keep_profile(key, at, answer)
+            History(self._opened()).keep_profile(address, user, at, answer)
 
-    def kept_profile(self, key: str) -> tuple[float, dict[str, Any]] | None:
+    def kept_profile(self, address: str, user: str) -> tuple[float, dict[str, Any]] | None:
         """The last known profile, and when it was got."""
         with suppress(StorageError, OSError):
-            return History(self._opened()).kept_profile(key)
+            return History(self._opened()).kept_profile(address, user)
         return None
 
     def expire(self) -> None:

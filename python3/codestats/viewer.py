@@ -10,10 +10,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 
 from codestats import __version__
 from codestats.activity import Activity
+from codestats.address import profile_page
 from codestats.profile import with_counted
 from codestats.views import (
     Frame,
@@ -122,14 +122,13 @@ class Viewer:
     def _profile(self, request: Message, frame: Frame) -> View:
         user = self._user(request)
         known = self._profiles.of(user, self._settings, self._recorder)
-        address = f"{self._settings.api_url}/users/{quote(user, safe='')}"
         data = ProfileData(
             user=user,
             profile=known.profile,
             state=known.state if user else "no_token",
             note=known.note,
             fetched_at=known.fetched_at,
-            url=address if user and self._settings.api_url else "",
+            url=profile_page(self._settings.api_url, user),
             own=False,
         )
         is_own = bool(user) and user == self._settings.username

@@ -7,8 +7,8 @@ import json
 import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
+from codestats.address import profile_page
 from codestats.commands import common
 from codestats.data import ledger
 from codestats.data.facts import profile_facts
@@ -79,7 +79,7 @@ def _show(arguments: argparse.Namespace, settings: Settings, folder: Path, user:
         note=answer.note,
         state="error" if answer.note else "ready",
         fetched_at=answer.fetched_at or time.time(),
-        url=f"{settings.api_url}/users/{quote(user, safe='')}",
+        url=profile_page(settings.api_url, user),
         own=is_own,
     )
     with ledger.summed(folder) as sums:

@@ -64,7 +64,7 @@ def _read(folder: Path, api_url: str, user: str) -> tuple[Totals, dict[str, Any]
         return Totals(), level_facts(None, 0)
     with closing(Database(path)) as database:
         totals = Spool(database, Clock()).totals()
-        kept = History(database).kept_profile(f"{api_url} {user}") if user else None
+        kept = History(database).kept_profile(api_url, user) if user else None
     return totals, level_facts(kept, totals.queued)
 
 

@@ -32,7 +32,7 @@ class Answer:
 def last_known(folder: Path, settings: Settings, user: str) -> Answer:
     """The answer that was kept. Raises StorageError."""
     with ledger.opened(folder) as database:
-        kept = History(database).kept_profile(f"{settings.api_url} {user}") if database and user else None
+        kept = History(database).kept_profile(settings.api_url, user) if database and user else None
     return Answer(kept[1], kept[0], is_cached=True) if kept else Answer()
 
 
@@ -52,7 +52,7 @@ def look_up(folder: Path, settings: Settings, user: str, max_age: float) -> Answ
     answer = Answer(profile, time.time())
     with suppress(StorageError, OSError), ledger.opened(folder) as database:
         if database is not None:
-            History(database).keep_profile(f"{settings.api_url} {user}", answer.fetched_at, profile)
+            History(database).keep_profile(settings.api_url, user, answer.fetched_at, profile)
     return answer
 
 

@@ -55,7 +55,7 @@ def test_status_is_as_documented(database, capsys):
 
 
 def test_status_knows_the_level_by_the_last_profile(database, capsys):
-    History(database).keep_profile("https://codestats.net Nicd", 1000.5, {"total_xp": 1599})
+    History(database).keep_profile("https://codestats.net", "Nicd", 1000.5, {"total_xp": 1599})
     _, status, _ = printed(capsys, "--json", "status", "--user", "Nicd")
     assert (status["total_xp"], status["level"], status["progress"]) == (1599, 0, 0.9993)
     assert (status["to_next_level"], status["profile_at"]) == (1, 1000)
@@ -168,7 +168,7 @@ def test_the_example_for_tmux(database, installed, known, shown):
     env = dict(installed)
     if known:
         env["CODESTATS_API_KEY"] = "SFMyNTY.OEotWWdnPT0jI01qaz0.X0wVEZquh8Ogau1iTtBihYqqL71FD8N6p5ChQiIpaxQ"
-        History(database).keep_profile("https://codestats.net 😂", time.time(), {"total_xp": known})
+        History(database).keep_profile("https://codestats.net", "😂", time.time(), {"total_xp": known})
     text = (ROOT / "doc/examples/tmux.conf").read_text()
     command = re.search(r"status-right '#\((.*)\)'$", text, re.MULTILINE)[1]
     done = subprocess.run(["/bin/sh", "-c", command], env=env, capture_output=True, timeout=60, check=False)
