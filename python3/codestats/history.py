@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from codestats.paths import machine_name
+from codestats.counted import counted, values
 from codestats.spool import set_meta
 from codestats.sums import HistorySums
 
@@ -16,13 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["History"]
 
-_ENTRIES = """
-SELECT hour, language, machine, sum(xp) FROM (
-    SELECT hour, language, machine, xp FROM ledger
-    UNION ALL
-    SELECT hour, language, ? AS machine, xp FROM pulse JOIN pulse_xp ON pulse = id
-) GROUP BY hour, language, machine
-"""
+_ENTRIES = f"SELECT hour, language, machine, sum(xp) FROM ({counted()}) GROUP BY hour, language, machine"  # noqa: S608
 # The values begin with "[" and the epoch second, so their order is that of time.
 _FORGET_PROFILES = """
 DELETE FROM meta WHERE key LIKE 'profile %' AND key NOT IN (
@@ -41,7 +35,7 @@ class History:
     def entries(self) -> list[tuple[str, str, str, int]]:
         """(local hour 'YYYY-MM-DDTHH', language, machine, XP), in order of time."""
         with self._database.reading() as connection:
-            return connection.execute(_ENTRIES, (machine_name(),)).fetchall()
+            return connection.execute(_ENTRIES, values()).fetchall()
 
     def days(self) -> dict[date, int]:
         """XP of each day."""

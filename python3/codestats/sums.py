@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from codestats.paths import machine_name
+from codestats.counted import counted, values
 
 if TYPE_CHECKING:
     import sqlite3
@@ -28,12 +28,7 @@ _KEYS = {
     "month": "substr(hour, 1, 7)",
     "date": "substr(hour, 1, 10)",
 }
-_ROWS = """(
-    SELECT hour, language, machine, xp FROM ledger WHERE hour >= :first AND hour < :last
-    UNION ALL
-    SELECT hour, language, :machine, xp FROM pulse JOIN pulse_xp ON pulse = id
-    WHERE hour >= :first AND hour < :last
-) WHERE xp > 0 AND substr(hour, 12) <= :until"""
+_ROWS = f"({counted('hour >= :first AND hour < :last')}) WHERE xp > 0 AND substr(hour, 12) <= :until"
 # In the order of the ledger's key, so nothing is sorted but what is left.
 _HOURS = f"(SELECT hour, sum(xp) AS xp FROM {_ROWS} GROUP BY hour)"
 
@@ -95,5 +90,5 @@ class HistorySums:
 
     def _rows(self, query: str) -> list[tuple]:  # type: ignore[type-arg]
         first, last = self.span
-        values = {"first": first, "last": last, "until": self.last_hour, "machine": machine_name()}
-        return self.connection.execute(query, values).fetchall()
+        given = values(first=first, last=last, until=self.last_hour)
+        return self.connection.execute(query, given).fetchall()

@@ -21,6 +21,7 @@ from operator import itemgetter
 from typing import IO, TYPE_CHECKING
 
 from codestats import paths
+from codestats.counted import counted, values
 from codestats.data.reading import Bad, Section, read_rows
 from codestats.data.same import Same
 from codestats.schema import Database
@@ -47,11 +48,7 @@ _COLLECT = f"""
 INSERT INTO incoming VALUES(?, ?, ?, ?, ?)
 ON CONFLICT DO UPDATE SET xp = min(xp + excluded.xp, {_MOST})
 """
-_HELD = """
-SELECT language, machine, xp FROM ledger WHERE hour = ?1 AND offset = ?2
-UNION ALL
-SELECT language, ?3, xp FROM pulse JOIN pulse_xp ON pulse = id WHERE hour = ?1 AND offset = ?2
-"""
+_HELD = f"SELECT language, machine, xp FROM ({counted('hour = :hour AND offset = :offset')})"  # noqa: S608
 _ADD = """
 INSERT INTO ledger(hour, offset, language, machine, state, doubt, xp) VALUES(?, ?, ?, ?, 'imported', 0, ?)
 ON CONFLICT(hour, offset, language, machine, state, doubt) DO UPDATE SET xp = xp + excluded.xp
@@ -172,7 +169,7 @@ def _merge(database: Database, scratch: sqlite3.Connection, same: Same) -> int:
 
 
 def _held(connection: sqlite3.Connection, hour: tuple[str, int]) -> list[tuple[str, str, int]]:
-    return connection.execute(_HELD, (*hour, paths.machine_name())).fetchall()
+    return connection.execute(_HELD, values(hour=hour[0], offset=hour[1])).fetchall()
 
 
 def _lacking(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from codestats import paths
 from codestats.activity import Activity
+from codestats.counted import counted, values
 from codestats.data.row import Row
 from codestats.schema import Database
 from codestats.sums import EVERYTHING, HistorySums, Span, hours_of
@@ -21,14 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["EVERYTHING", "Span", "count", "hours_of", "opened", "rows", "summed"]
 
 # The ledger is in this order by its primary key: nothing is sorted in memory, however long it is.
-_ROWS = """
-SELECT hour, offset, language, machine, state, xp FROM ledger
-WHERE hour >= :first AND hour < :last AND xp > 0
-UNION ALL
-SELECT hour, offset, language, :machine, 'queued', xp FROM pulse JOIN pulse_xp ON pulse = id
-WHERE hour >= :first AND hour < :last AND xp > 0
-ORDER BY 1, 2, 3, 4, 5
-"""
+_ROWS = f"{counted('hour >= :first AND hour < :last AND xp > 0')} ORDER BY 1, 2, 3, 4, 5"
 _COUNT = "SELECT count(*) FROM ledger WHERE hour >= :first AND hour < :last"
 
 
@@ -46,8 +40,8 @@ def opened(folder: Path) -> Iterator[Database | None]:
         database.close()
 
 
-def _bounds(span: Span) -> dict[str, str]:
-    return {"first": span[0], "last": span[1], "machine": paths.machine_name()}
+def _bounds(span: Span) -> dict[str, str | int]:
+    return values(first=span[0], last=span[1])
 
 
 def rows(connection: sqlite3.Connection, span: Span = EVERYTHING, *, by_state: bool) -> Iterator[Row]:

@@ -14,6 +14,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
+from codestats.counted import counted, values
 from codestats.paths import machine_name
 from codestats.spool import set_meta
 
@@ -28,13 +29,10 @@ __all__ = ["Same"]
 _META = "machine names"
 _ENOUGH_CELLS = 10  # for "no less" to be no accident
 
-_CELLS = """
-SELECT hour, offset, language, machine, sum(xp) FROM (
-    SELECT hour, offset, language, machine, xp FROM ledger WHERE hour >= ?1 AND hour <= ?2
-    UNION ALL
-    SELECT hour, offset, language, ?3, xp FROM pulse JOIN pulse_xp ON pulse = id WHERE hour >= ?1 AND hour <= ?2
-) GROUP BY hour, offset, language, machine ORDER BY hour, offset
-"""
+_CELLS = f"""
+SELECT hour, offset, language, machine, sum(xp) FROM ({counted("hour >= :first AND hour <= :last")})
+GROUP BY hour, offset, language, machine ORDER BY hour, offset
+"""  # noqa: S608
 
 Score = dict[tuple[str, str], list[int]]
 
@@ -89,7 +87,7 @@ def _scores(
 ) -> Score:
     """(name in the file, machine in the ledger) → its cells in the file's time, equal ones, not smaller ones."""
     first, last = scratch.execute("SELECT min(hour), max(hour) FROM incoming").fetchone()
-    ours = groupby(connection.execute(_CELLS, (first, last, machine_name())), itemgetter(0, 1))
+    ours = groupby(connection.execute(_CELLS, values(first=first, last=last)), itemgetter(0, 1))
     theirs = groupby(scratch.execute("SELECT * FROM incoming ORDER BY hour, offset"), itemgetter(0, 1))
     cells: dict[str, int] = {}
     hits: Score = {}
