@@ -9,10 +9,12 @@ import ssl
 from http.client import HTTPException, IncompleteRead, RemoteDisconnected
 from typing import TYPE_CHECKING
 
+from codestats.proxy import BadProxy
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["why_not_sent", "why_unanswered"]
+__all__ = ["BadCertificates", "why_not_sent", "why_unanswered"]
 
 _TUNNEL = re.compile(r"Tunnel connection failed: (\d{3})")
 _CERTIFICATE = {  # OpenSSL's verify codes
@@ -26,18 +28,22 @@ _CERTIFICATE = {  # OpenSSL's verify codes
 }
 
 
+class BadCertificates(Exception):  # noqa: N818 (named after the thing, as everywhere here)
+    """`ca_file` cannot be read, or holds no certificates."""
+
+
 def why_not_sent(error: BaseException, host: str) -> str:
     """Why the request could not be delivered; `host` is the service's."""
     chain = list(_chain(error))
-    names = {type(link).__name__ for link in chain}
+    names = {type(link).__name__ for link in chain}  # for urllib3's, which may be what is missing
     tunnel = next((match for link in chain if (match := _TUNNEL.search(str(link)))), None)
     if tunnel:
         return _tunnel_refused(tunnel[1], host)
-    if names & {"BadProxy"}:
+    if isinstance(error, BadProxy):
         return str(error)
-    if names & {"BadCertificates"}:
+    if isinstance(error, BadCertificates):
         return "g:codestats_ca_file cannot be read as a file of PEM certificates"
-    if names & {"ModuleNotFoundError"}:
+    if isinstance(error, ModuleNotFoundError):
         return "the Python package urllib3 is missing: :CodeStatsInstall, or python3 -m codestats install"
     there = "the proxy" if "ProxyError" in names else host
     return _tls(chain, there) or _network(chain, names, there)

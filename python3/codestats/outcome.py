@@ -129,9 +129,8 @@ def _judge(status: int, headers: Mapping[str, str], body: bytes, *, is_old: bool
             Verdict.REDIRECTED,
             f"the service points {_target(headers)}, which is not followed: {_NO_SERVICE}",
         )
-    if (
-        400 <= status < 600
-    ):  # also what the service is not known to answer: no reason to give a pulse up for good
+    # Also what the service is not known to answer: no reason to give a pulse up for good.
+    if 400 <= status < 600:
         culprit = "had an error" if status >= 500 else "refused the pulse"
         return Verdict.SERVER_ERROR, f"the service {culprit}" + _said(body)
     return Verdict.IN_DOUBT, "the service answered with an unknown status"

@@ -12,19 +12,16 @@ from urllib.parse import urlsplit
 import urllib3
 
 from codestats.address import is_ip
+from codestats.failure import BadCertificates
 from codestats.proxy import proxy_for
 from codestats.transport import POOLS, Exchange
 
-__all__ = ["Answer", "BadCertificates", "Pool"]
+__all__ = ["Answer", "Pool"]
 
 _OLD = urllib3.__version__.startswith("1.")  # type: ignore[attr-defined]
-LONGEST_IDLE = (
-    30.0  # seconds a connection may lie unused: servers close idle ones, and closing races with sending
-)
 
-
-class BadCertificates(Exception):  # noqa: N818 (named after the thing, as everywhere here)
-    """`ca_file` cannot be read, or holds no certificates."""
+LONGEST_IDLE = 30.0
+"""Seconds that a connection may lie unused: servers close idle ones, and closing races with sending."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +63,12 @@ class Pool:
 
         Raises whatever urllib3, ssl or the system has to say where there is not even a status.
         """
-        if (
-            not 0 <= time.time() - self._last_used <= LONGEST_IDLE
-        ):  # by the wall clock: it goes on in a sleeping laptop
+        # By the wall clock: it goes on in a sleeping laptop.
+        if not 0 <= time.time() - self._last_used <= LONGEST_IDLE:
             self._manager.clear()
         self.exchange.begin(seconds)
-        connect = min(
-            seconds, max(3.0, seconds / 3)
-        )  # for each of the host's addresses; one may lead nowhere
+        # For each of the host's addresses; one may lead nowhere.
+        connect = min(seconds, max(3.0, seconds / 3))
         response = self._manager.connection_from_url(self._origin).urlopen(
             method,
             path,

@@ -78,7 +78,7 @@ class Sender:
         self._backoff = backoff
         self._notices = notices
         self._settle = settle
-        self._condition = threading.Condition(threading.RLock())
+        self._condition = threading.Condition()
         self._settings: Settings | None = None
         self._settings_changed = False
         self._connection: Connection | None = None

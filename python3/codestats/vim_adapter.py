@@ -41,9 +41,8 @@ _STEPS = (
     "codestats.dispatcher",
     "codestats.client",
 )
-_SHORT_TURN = (
-    0.0005  # seconds until the editor's thread gets its turn when ours compute; Python's own is 5 ms
-)
+# Seconds until the editor's thread gets its turn when ours compute; Python's own is 5 ms.
+_SHORT_TURN = 0.0005
 
 _messages: SimpleQueue[dict[str, Any]] = SimpleQueue()
 _engine = Engine(_messages.put)
