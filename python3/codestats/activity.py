@@ -92,10 +92,8 @@ class Activity:
     @classmethod
     def of(cls, entries: Iterable[Entry | tuple[str, str, str, int]]) -> Activity:
         """The well-formed ones of ``entries``: an hour that is one, XP above 0."""
-        good = (
-            Entry(
-                intern(hour), intern(language or "?"), intern(machine or "?"), xp
-            )  # each text once in memory
+        good = (  # each text once in memory
+            Entry(intern(hour), intern(language or "?"), intern(machine or "?"), xp)
             for hour, language, machine, xp in entries
             if xp > 0 and _is_hour(hour)
         )

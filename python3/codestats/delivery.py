@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from codestats.exceptions import LeaseLost, StorageError
 from codestats.outcome import Outcome, Verdict
-from codestats.pulse import Pulse, coded_at
+from codestats.pulse import Pulse
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -197,8 +197,7 @@ class Delivery:
         return None
 
     def _post_empty(self) -> Outcome:
-        now = int(self._clock.now())
-        return self._service.post_pulse(Pulse(coded_at(now, self._clock.local_hour(now).offset), {}).body())
+        return self._service.post_pulse(Pulse.empty(self._clock).body())
 
     def _act(self, claim: Claim, outcome: Outcome) -> Stop | None:
         action = _ACTIONS.get(outcome.verdict, Delivery._not_delivered)

@@ -17,7 +17,7 @@ from codestats.credentials import owner_of
 from codestats.exceptions import StorageError
 from codestats.lease import SECONDS, Lease
 from codestats.outcome import Outcome, Verdict
-from codestats.pulse import Pulse, coded_at
+from codestats.pulse import Pulse
 from codestats.schema import Database
 from codestats.text import number
 
@@ -91,13 +91,11 @@ def _token(settings: Settings, folder: Path | None) -> list[Entry]:
 def _empty_pulse(settings: Settings, folder: Path | None) -> Outcome:
     """The outcome of a pulse without XP; it, too, goes out alone, and takes no longer than a lease lasts."""
     clock = Clock()
-    now = int(clock.now())
-    body = Pulse(coded_at(now, clock.local_hour(now).offset), {}).body()
     client = Client(replace(settings, request_timeout=min(settings.request_timeout, SECONDS - 1)))
     try:
         with _turn(folder, clock) as is_ours:
             if is_ours:
-                return client.post_pulse(body)
+                return client.post_pulse(Pulse.empty(clock).body())
             return Outcome(Verdict.UNAVAILABLE, "an editor is sending at this moment")
     except StorageError as error:
         return Outcome(Verdict.UNAVAILABLE, str(error))

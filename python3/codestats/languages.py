@@ -19,6 +19,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from codestats.text import LONGEST_NAME
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -32,9 +34,6 @@ NO_LANGUAGE = "-"
 
 LEGACY_NAMING = "code-stats-vim"
 """The naming that keeps the names of the official Vim plugin where they differ from ours."""
-
-LONGEST_NAME = 255
-"""Characters. The service answers 500, every time, to a longer name (service.md)."""
 
 _TABLE = Path(__file__).with_name("languages.tsv")
 

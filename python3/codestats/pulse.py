@@ -11,6 +11,8 @@ from codestats.exceptions import BadBatch
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from codestats.clock import Clock
+
 __all__ = ["LARGEST_BATCH_XP", "LARGEST_XP", "Batch", "Pulse", "coded_at"]
 
 LARGEST_XP = 2**31 - 1
@@ -67,6 +69,12 @@ class Pulse:
 
     coded_at: str
     xps: Mapping[str, int]
+
+    @classmethod
+    def empty(cls, clock: Clock) -> Pulse:
+        """One of now, without XP: it asks whether the service takes pulses, and may be lost."""
+        now = int(clock.now())
+        return cls(coded_at(now, clock.local_hour(now).offset), {})
 
     def body(self) -> bytes:
         """The JSON that the API documentation (Endpoint: Pulses) asks for."""

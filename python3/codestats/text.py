@@ -11,6 +11,7 @@ from bisect import bisect_right
 from functools import lru_cache
 
 __all__ = [
+    "LONGEST_NAME",
     "age",
     "clean",
     "cut",
@@ -25,9 +26,11 @@ __all__ = [
     "width",
 ]
 
+LONGEST_NAME = 255
+"""Characters. The service answers 500, every time, to a longer name (service.md)."""
+
 ELLIPSIS = "…"
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
-MAX_NAME = 255  # characters; the service takes no longer names (service.md)
 MAX_MARKS = 2  # combining marks on one letter; real writing systems rarely stack more
 
 # Measured with strdisplaywidth() on Vim 9.0, 9.1, 9.2 and Neovim 0.10, 0.11, 0.12 for every
@@ -136,7 +139,7 @@ def _clean(text: str, limit: int) -> str:
     return text if len(text) <= limit else text[: limit - 1].rstrip() + ELLIPSIS
 
 
-def clean(text: object, limit: int = MAX_NAME) -> str:
+def clean(text: object, limit: int = LONGEST_NAME) -> str:
     """Untrusted text as one printable line of at most ``limit`` characters; '' for a non-string.
 
     Control characters and line ends become blanks, invisible characters go, lone surrogates

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codestats.languages import LONGEST_NAME, PLAIN_TEXT, Languages, clean_name
+from codestats.languages import PLAIN_TEXT, Languages, clean_name
+from codestats.text import LONGEST_NAME
 
 # Any code point, lone surrogates too, with the awkward ones more often than chance has them.
 AWKWARD = st.sampled_from("\x00\n\t \u00a0\u200b\u200f\u202e\u2028\ufeff\ud800\udfff\u0301e\u212b\u1fef💩")
