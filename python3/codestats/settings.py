@@ -36,7 +36,6 @@ class Settings:
     ignore_filetypes: frozenset[str] = frozenset()
     language_names: str = ""
     request_timeout: float = 10.0
-    pulse_interval: float = 10.0
     ca_file: str = ""
     ascii: bool = False
 
@@ -61,7 +60,6 @@ class Settings:
             ignore_filetypes=reader.filetypes("ignore_filetypes"),
             language_names=reader.text("language_names"),
             request_timeout=reader.seconds("request_timeout", cls().request_timeout, 0.1, 300),
-            pulse_interval=reader.seconds("pulse_interval", cls().pulse_interval, 1, 3600),
             ca_file=reader.path("ca_file"),
             ascii=reader.switch("ascii"),
         )
@@ -109,8 +107,8 @@ class _Reader:
             self._wrong(name, f"{error}; nothing is sent until it is mended, your XP is kept")
             return ""
 
-    def text(self, option: str, variable: str = "") -> str:
-        name, value = self._value(option, variable)
+    def text(self, option: str) -> str:
+        name, value = self._value(option)
         if value in _MISSING:
             return ""
         if isinstance(value, str) and value.isprintable():

@@ -132,7 +132,7 @@ def test_an_answer_that_is_not_on_disk_yet_outlives_other_settings(bench, monkey
     engine, _ = bench.engine()
     bench.record(engine, batch("a", {"c": 5}))
     assert is_met.wait(20)
-    bench.configure(engine, pulse_interval=20)
+    bench.configure(engine, request_timeout=20)
     wait_until(lambda: sums(bench.database) == {"sent": 5})
     assert bench.service.total("alice") == 5
 
