@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import ast
+import re
 from datetime import date
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -63,3 +66,9 @@ def test_any_day_of_the_calendar_will_do(today, text):
     period = parse_period(text, today)
     assert period.first <= period.last
     assert period.before is None or period.before[0] <= period.before[1] < period.first
+
+
+def test_the_editor_completes_the_same_names():
+    text = (Path(__file__).parents[2] / "autoload" / "codestats" / "view.vim").read_text()
+    [listed] = re.findall(r"^function codestats#view#periods.*\n.*?(\[.*?\])", text, re.MULTILINE)
+    assert tuple(ast.literal_eval(listed)) == NAMES

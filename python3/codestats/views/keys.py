@@ -10,15 +10,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from codestats.periods import NAMES as PERIODS
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["BREAKDOWNS", "KEYS", "PAGES", "PERIODS", "on_key", "state_after"]
+__all__ = ["BREAKDOWNS", "KEYS", "PAGES", "on_key", "state_after"]
 
 State = dict[str, Any]
 
 PAGES = ("overview", "languages", "machines", "activity")
-PERIODS = ("today", "week", "month", "year", "all")
 BEGINNINGS = ("page", "period", "breakdown", "percent", "sort", "descending")
 BREAKDOWNS = ("machine", "weekday", "hour", "month")
 
