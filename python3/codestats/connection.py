@@ -35,8 +35,7 @@ class ServiceConnection:
         self._database = Database(path)
         self._service = Client(settings)
         outbox = Outbox(self._database, clock, holder, _in_one_word(settings))
-        owner = owner_of(settings.api_key)
-        user = owner.user if owner else settings.username
+        user = owner_of(settings.api_key) or settings.username
         witness = Witness(self._database, self._service, clock, user, settings.api_url)
         self._keeper = Keeper(path, clock, holder)
         self._delivery = Delivery(outbox, self._service, clock, backoff, notices, go_on, witness)

@@ -10,11 +10,10 @@ import base64
 import binascii
 import json
 import re
-from dataclasses import dataclass
 from itertools import groupby
 from urllib.parse import quote, quote_plus
 
-__all__ = ["MASK", "Owner", "fits_header", "owner_of", "redact"]
+__all__ = ["MASK", "fits_header", "owner_of", "redact"]
 
 MASK = "[token]"
 MAX_TOKEN = 4096  # characters; servers commonly refuse header lines above 8 KiB
@@ -24,34 +23,27 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _HEADER_VALUE = re.compile(r"[!-~¡-ÿ]+")  # latin-1 without controls and blanks (RFC 9110, 5.5)
 
 
-@dataclass(frozen=True, slots=True)
-class Owner:
-    """Whom a token belongs to: the user's name, and the service's number of the machine (as text)."""
-
-    user: str
-    machine_id: str
-
-
 def fits_header(token: str) -> bool:
     """Whether the token can be sent at all; whether it is any good only the service knows."""
     return len(token) <= MAX_TOKEN and _HEADER_VALUE.fullmatch(token) is not None
 
 
-def owner_of(token: str) -> Owner | None:
-    """Read the owner out of a token, or None: a token that does not decode is still a token.
+def owner_of(token: str) -> str:
+    """The user whom a token belongs to, '' where it does not say: a token that does not decode is still a token.
 
     The middle one of its three dotted parts is base64 without padding of
     `urlsafe_b64(user) + "##" + urlsafe_b64(machine id)` (service.md, "Addresses and authentication").
     """
     parts = token.split(".")
     if len(parts) != 3:
-        return None
+        return ""
     try:
-        user, separator, machine = _decoded(parts[1].encode()).partition(b"##")
-        owner = Owner(_decoded(user).decode(), _decoded(machine).decode())
+        encoded, separator, machine = _decoded(parts[1].encode()).partition(b"##")
+        user = _decoded(encoded).decode()
+        _decoded(machine).decode()
     except ValueError:  # also of base64 and of UTF-8
-        return None
-    return owner if separator and owner.user and not _CONTROL.search(owner.user) else None
+        return ""
+    return user if separator and not _CONTROL.search(user) else ""
 
 
 def _decoded(text: bytes) -> bytes:

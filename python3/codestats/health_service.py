@@ -78,7 +78,7 @@ def _token(settings: Settings, folder: Path | None) -> list[Entry]:
         return [("warn", "there is no token: XP is kept, not sent", ":CodeStatsLogin")]
     outcome = _empty_pulse(settings, folder)
     owner = owner_of(settings.api_key)
-    whose = f"of {owner.user}" if owner else "(it does not say whose)"
+    whose = f"of {owner}" if owner else "(it does not say whose)"
     if outcome.verdict is Verdict.UNAUTHORIZED:
         return [
             ("error", f"the token {whose} is refused: {outcome.reason}", ":CodeStatsLogin with a new token")

@@ -34,11 +34,6 @@ class Period:
         """How many days."""
         return (self.last - self.first).days + 1
 
-    @property
-    def earliest(self) -> date:
-        """The first day whose entries are needed, the comparison's included."""
-        return self.before[0] if self.before else self.first
-
 
 def _back(day: date, days: int) -> date:
     """The date so many days earlier, not before the calendar begins."""

@@ -138,35 +138,27 @@ def parse_profile(answer: object, user: str = "") -> Profile:
     )
 
 
-def with_counted(profile: Profile, counted: Mapping[str, int], today: date, machine: str = "") -> Profile:
-    """The *live* profile: the last known one plus ``counted`` (language -> XP) since it was got.
-
-    ``machine`` names the tally that gains, when it is known.
-    """
+def with_counted(profile: Profile, counted: Mapping[str, int], today: date) -> Profile:
+    """The *live* profile: the last known one plus ``counted`` (language -> XP) since it was got."""
     gains = {clean(name): _xp(xp) for name, xp in counted.items() if clean(name) and _xp(xp)}
     gained = sum(gains.values())
     if not gained:
         return profile
     dates = dict(profile.dates)
     dates[today] = dates.get(today, 0) + gained
-    machines = _plus(profile.machines, {clean(machine): gained} if clean(machine) else {})
     return replace(
         profile,
         total_xp=min(profile.total_xp + gained, MAX_XP),
         new_xp=min(profile.new_xp + gained, MAX_XP),
-        languages=_plus(profile.languages, gains, fold_case=True),
-        machines=machines,
+        languages=_plus(profile.languages, gains),
         dates=dict(sorted(dates.items())),
     )
 
 
-def _plus(
-    tallies: tuple[Tally, ...], gains: Mapping[str, int], *, fold_case: bool = False
-) -> tuple[Tally, ...]:
-    def key_of(name: str) -> str:
-        return name.casefold() if fold_case else name
-
-    sums = {key_of(tally.name): tally for tally in tallies}
+def _plus(tallies: tuple[Tally, ...], gains: Mapping[str, int]) -> tuple[Tally, ...]:
+    """Languages, whatever their letter case."""
+    sums = {tally.name.casefold(): tally for tally in tallies}
     for name, xp in gains.items():
-        sums[key_of(name)] = _sum(sums.get(key_of(name)), Tally(name, xp, xp))
+        key = name.casefold()
+        sums[key] = _sum(sums.get(key), Tally(name, xp, xp))
     return _ranked(sums)

@@ -50,11 +50,10 @@ class Settings:
         """
         reader = _Reader(mapping, environ)
         token = reader.token()
-        owner = credentials.owner_of(token)
         settings = cls(
             api_key=token,
             api_url=reader.address(),
-            username=reader.text("username") or (owner.user if owner else ""),
+            username=reader.text("username") or credentials.owner_of(token),
             data_dir=reader.path("data_dir"),
             languages=reader.names("languages"),
             ignore_filetypes=reader.filetypes("ignore_filetypes"),

@@ -16,9 +16,7 @@ __all__ = [
     "clean",
     "cut",
     "duration",
-    "fit",
     "number",
-    "pad",
     "percent",
     "plural",
     "short",
@@ -181,17 +179,6 @@ def cut(text: str, cells: int, ellipsis: str = ELLIPSIS) -> str:
         if room < 0:
             return text[:at].rstrip(" ") + ellipsis
     return text
-
-
-def pad(text: str, cells: int, *, right: bool = False) -> str:
-    """The text filled up with blanks to ``cells``; ``right`` puts it at the right end."""
-    blanks = " " * (cells - width(text))
-    return blanks + text if right else text + blanks
-
-
-def fit(text: str, cells: int, ellipsis: str = ELLIPSIS, *, right: bool = False) -> str:
-    """The text cut and filled up to exactly ``cells``."""
-    return pad(cut(text, cells, ellipsis), cells, right=right)
 
 
 def short(count: int) -> str:

@@ -9,9 +9,7 @@ from codestats.text import (
     clean,
     cut,
     duration,
-    fit,
     number,
-    pad,
     percent,
     plural,
     short,
@@ -72,11 +70,8 @@ def test_width(text, cells):
 
 
 @given(ANY, st.integers(0, 40))
-def test_fit_is_exact_and_cut_never_wider(text, cells):
-    cleaned = clean(text)
-    assert width(fit(cleaned, cells)) == cells
-    assert width(fit(cleaned, cells, right=True)) == cells
-    assert width(cut(cleaned, cells)) <= cells
+def test_cut_is_never_wider(text, cells):
+    assert width(cut(clean(text), cells)) <= cells
 
 
 def test_cutting():
@@ -86,7 +81,6 @@ def test_cutting():
     assert cut("漢字漢字", 4) == "漢…"
     assert cut("ab cdef", 4) == "ab…"
     assert cut("abc", 0) == ""
-    assert pad("漢", 4, right=True) == "  漢"
 
 
 def test_ascii():

@@ -16,7 +16,7 @@ from codestats.views.canvas import Frame, Span, View
 from codestats.views.highlights import GROUPS
 from codestats.views.keys import KEYS, on_key, state_after
 from codestats.views.profile import ProfileData, profile_view
-from codestats.views.stats import StatsData, stats_span, stats_view
+from codestats.views.stats import StatsData, stats_view
 from codestats.views.status import log_view, status_view
 
 __all__ = [
@@ -31,7 +31,6 @@ __all__ = [
     "on_key",
     "profile_view",
     "state_after",
-    "stats_span",
     "stats_view",
     "status_view",
 ]

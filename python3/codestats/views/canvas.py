@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from codestats.text import clean, cut, fit, to_ascii, width
+from codestats.text import clean, cut, to_ascii, width
 from codestats.views.glyphs import ASCII, UNICODE, Glyphs
 from codestats.views.highlights import GROUPS
 
@@ -102,10 +102,6 @@ class Frame:
     def cut(self, text: str, cells: int) -> str:
         """The text, cut to at most ``cells``."""
         return cut(text, cells, self.glyphs.ellipsis)
-
-    def fit(self, text: str, cells: int, *, right: bool = False) -> str:
-        """The text, cut or filled up to exactly ``cells``."""
-        return fit(text, cells, self.glyphs.ellipsis, right=right)
 
 
 class Row:

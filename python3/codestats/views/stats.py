@@ -17,9 +17,8 @@ from codestats.views.timeline import timeline_rows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import date
 
-__all__ = ["StatsData", "stats_span", "stats_view"]
+__all__ = ["StatsData", "stats_view"]
 
 HINTS = (
     ("Tab", "period"),
@@ -33,19 +32,9 @@ HINTS = (
 
 @dataclass(frozen=True, slots=True)
 class StatsData:
-    """The ledger, at least for the days of :func:`stats_span`; ``note`` is a sentence shown above."""
+    """The whole ledger."""
 
     activity: Sums = field(default_factory=Activity)
-    note: str = ""
-
-
-def stats_span(state: Mapping[str, Any], today: date) -> tuple[date, date] | None:
-    """First and last day whose entries the view of ``state`` needs; None where the period is nonsense."""
-    try:
-        period = parse_period(str(state.get("period", "")), today)
-    except ValueError:
-        return None
-    return period.earliest, period.last
 
 
 def stats_view(data: StatsData, state: Mapping[str, Any], frame: Frame) -> View:
@@ -70,8 +59,7 @@ def stats_view(data: StatsData, state: Mapping[str, Any], frame: Frame) -> View:
 def _body(data: StatsData, period: Period, state: dict[str, Any], frame: Frame, height: int) -> list[Row]:
     """Heading, totals, and a table; a timeline between where there are rows left."""
     figures = _figures(data.activity, period, frame)
-    rows = [Row(line, "CodeStatsWarning") for line in wrap(frame.name(data.note), frame.inner) if line]
-    rows += [Row(), *_summary(figures, period, frame)]
+    rows = [Row(), *_summary(figures, period, frame)]
     if not figures.now:
         return [*rows, Row(), Row("Nothing was typed in this time.", "CodeStatsLabel")]
     by = state.get("breakdown")

@@ -107,8 +107,6 @@ def _value(key: str, status: Mapping[str, Any], frame: Frame) -> list[tuple[str,
         return _count(key, value, status, frame)
     if key in ("last_sent", "retry_at"):
         return _moment(key, value, frame)
-    if key == "versions" and isinstance(value, dict):
-        value = ", ".join(f"{clean(name)} {clean(str(version))}" for name, version in value.items())
     text = frame.name(str(value)) if value not in (None, "") else ""
     return [(text, "CodeStatsError" if key == "error" else "")] if text else None
 

@@ -39,7 +39,7 @@ def _stats(ledger=None, **state):
 
 
 def _counted():
-    counted = with_counted(samples.profile(), {"Python": 120, "Zig": 3}, samples.NOW.date(), "Työkone")
+    counted = with_counted(samples.profile(), {"Python": 120, "Zig": 3}, samples.NOW.date())
     return _profile({}, profile=counted, counted=123, state="error", note="name not found: codestats.net")
 
 
@@ -60,7 +60,7 @@ STATUS = {
     "error": "no connection: name not found: codestats.net (while sending 13 XP)",
     "data_dir": "/home/nicd/.local/state/codestats/a-very-long-folder-name-without-any-blank-in-it",
     "host": "up, process 4711",
-    "versions": {"codestats.vim": "0.1.0", "Neovim": "0.11.4", "Python": "3.11.7", "urllib3": "2.8.0"},
+    "versions": "codestats.vim 0.1.0, Python 3.11.7",
 }
 LOG = (
     "2026-08-19T23:10:00+0200 [1] recorded 13 XP",

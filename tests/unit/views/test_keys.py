@@ -11,7 +11,6 @@ from codestats.views import (
     on_key,
     profile_view,
     state_after,
-    stats_span,
     stats_view,
 )
 from unit.views import samples
@@ -138,12 +137,6 @@ def test_a_message_becomes_a_state():
     assert state_after({"name": "stats", "args": {"period": "year", "editor": {}}}) == {"period": "year"}
     told = {"name": "stats", "args": {"period": "year"}, "state": {"period": "all"}, "key": "%"}
     assert state_after(told) == {"period": "all", "percent": True}
-
-
-def test_the_span_that_is_needed_covers_the_comparison():
-    first, last = stats_span({"period": "month"}, samples.NOW.date())
-    assert (str(first), str(last)) == ("2026-07-01", "2026-08-20")
-    assert stats_span({"period": "soon"}, samples.NOW.date()) is None
 
 
 def test_a_view_as_message():
