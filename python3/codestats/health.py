@@ -1,6 +1,6 @@
 """What the health check finds out in Python: this Python, the spool, the service, files that give the token away.
 
-`collect` returns entries for `:checkhealth codestats`, `:CodeStatsHealth` and `python3 -m codestats health`; the
+`collect` returns findings for `:checkhealth codestats`, `:CodeStatsHealth` and `python3 -m codestats health`; the
 editor's own part is autoload/codestats/health.vim. It reads and asks, changes nothing, and never shows the token.
 """
 
@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 from codestats import __version__, exposure
 from codestats.credentials import redact
-from codestats.health_data import data_entries
-from codestats.health_service import service_entries
+from codestats.health_data import data_findings
+from codestats.health_service import service_findings
 from codestats.requirements import OLDEST, lacking, version_of
 from codestats.text import clean
 
@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 
     from codestats.settings import Settings
 
-__all__ = ["Entry", "collect", "start"]
+__all__ = ["Finding", "collect", "start"]
 
-Entry = tuple[str, str, str]
+Finding = tuple[str, str, str]
 """(level, text, advice): every warning and error has in its advice the command that mends it; the level `start`
 begins a section and has its title for a text."""
 
@@ -44,8 +44,10 @@ def start(
 
     def run() -> None:
         places = [*_strings(message.get("files")), *_strings(message.get("folders"))]
-        entries = collect(settings, folder, holder, places, _strings(message.get("packages")))
-        deliver({"type": "health", "id": message.get("id"), "entries": [list(entry) for entry in entries]})
+        findings = collect(settings, folder, holder, places, _strings(message.get("packages")))
+        deliver(
+            {"type": "health", "id": message.get("id"), "entries": [list(finding) for finding in findings]}
+        )
 
     thread = threading.Thread(target=run, name="codestats-health", daemon=True)
     thread.start()
@@ -62,35 +64,35 @@ def collect(
     holder: str = "",
     places: Iterable[str] = (),
     packages: Iterable[str] = (),
-) -> list[Entry]:
-    """All entries. `places`: files and folders that may have the token in them; `holder`: our name at the lease."""
-    entries: list[Entry] = []
-    parts: dict[str, Callable[[], list[Entry]]] = {
+) -> list[Finding]:
+    """All findings. `places`: files and folders that may have the token in them; `holder`: our name at the lease."""
+    findings: list[Finding] = []
+    parts: dict[str, Callable[[], list[Finding]]] = {
         "Python": lambda: _python(packages),
-        "Data": lambda: data_entries(folder, holder),
+        "Data": lambda: data_findings(folder, holder),
         "Secrets": lambda: _secrets(settings, places),
-        "Service": lambda: service_entries(settings, folder),
+        "Service": lambda: service_findings(settings, folder),
     }
     for title, part in parts.items():
-        entries.append(("start", title, ""))
+        findings.append(("start", title, ""))
         try:
-            entries += part()
+            findings += part()
         except Exception as error:  # noqa: BLE001 (the other parts are still wanted)
-            entries.append(
+            findings.append(
                 ("error", f"this could not be checked: {type(error).__name__}: {error}", ":CodeStatsLog")
             )
-    return [(level, clean(redact(text, settings.api_key)), advice) for level, text, advice in entries]
+    return [(level, clean(redact(text, settings.api_key)), advice) for level, text, advice in findings]
 
 
-def _python(packages: Iterable[str]) -> list[Entry]:
-    entries: list[Entry] = [
+def _python(packages: Iterable[str]) -> list[Finding]:
+    findings: list[Finding] = [
         ("ok", f"codestats.vim {__version__} in Python {platform.python_version()}, {sys.executable}", ""),
         ("info", f"SQLite {sqlite3.sqlite_version} on {platform.system()} {platform.release()}", ""),
     ]
-    return entries + [_package(package) for package in dict.fromkeys(("urllib3", *packages))]
+    return findings + [_package(package) for package in dict.fromkeys(("urllib3", *packages))]
 
 
-def _package(package: str) -> Entry:
+def _package(package: str) -> Finding:
     module = sys.modules.get(package)
     version = str(getattr(module, "__version__", "") or version_of(package) or "")
     oldest = ".".join(map(str, OLDEST.get(package, ())))
@@ -99,20 +101,20 @@ def _package(package: str) -> Entry:
     return ("ok", f"{package} {version or '(of unknown version)'}", "")
 
 
-def _secrets(settings: Settings, places: Iterable[str]) -> list[Entry]:
+def _secrets(settings: Settings, places: Iterable[str]) -> list[Finding]:
     if not settings.api_key:
         return [("info", "there is no token to look for", "")]
     found = exposure.find(settings.api_key, places)
-    entries: list[Entry] = []
+    findings: list[Finding] = []
     for file in found:
         if file.is_public:
             text = f"others on this machine can read the token in {file.path}"
-            entries.append(("warn", text, f"chmod 600 {shlex.quote(str(file.path))}"))
+            findings.append(("warn", text, f"chmod 600 {shlex.quote(str(file.path))}"))
         if file.is_tracked:
             advice = (
                 "move it with :CodeStatsLogin, take it out of the file, and revoke this token at the service"
             )
-            entries.append(("warn", f"git tracks {file.path}, which has the token in it", advice))
+            findings.append(("warn", f"git tracks {file.path}, which has the token in it", advice))
         if not (file.is_public or file.is_tracked):
-            entries.append(("ok", f"the token in {file.path} is yours alone to read", ""))
-    return entries or [("ok", "the token is in no settings file", "")]
+            findings.append(("ok", f"the token in {file.path} is yours alone to read", ""))
+    return findings or [("ok", "the token is in no settings file", "")]

@@ -19,15 +19,15 @@ from codestats.text import number
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from codestats.health import Entry
+    from codestats.health import Finding
 
-__all__ = ["data_entries"]
+__all__ = ["data_findings"]
 
 _DAY = 86_400
 
 
-def data_entries(folder: Path | None, holder: str) -> list[Entry]:
-    """Entries of the folder; `holder` is our own name at the lease, '' for a shell."""
+def data_findings(folder: Path | None, holder: str) -> list[Finding]:
+    """Findings of the folder; `holder` is our own name at the lease, '' for a shell."""
     if folder is None:
         return [
             ("error", "there is no folder to keep XP in", "let g:codestats_data_dir = '/a/folder/of/yours'")
@@ -42,7 +42,7 @@ def data_entries(folder: Path | None, holder: str) -> list[Entry]:
     ]
 
 
-def _folder(folder: Path) -> list[Entry]:
+def _folder(folder: Path) -> list[Finding]:
     found = folder.stat()
     mode = stat.S_IMODE(found.st_mode)
     if hasattr(os, "getuid") and found.st_uid != os.getuid():
@@ -56,7 +56,7 @@ def _folder(folder: Path) -> list[Entry]:
     return [("ok", f"XP is kept in {folder}", "")]
 
 
-def _spool(path: Path, holder: str) -> list[Entry]:
+def _spool(path: Path, holder: str) -> list[Finding]:
     if not path.exists():
         return [("info", f"{path.name} will be made with the first XP", "")]
     try:
@@ -72,11 +72,11 @@ def _spool(path: Path, holder: str) -> list[Entry]:
     finally:
         database.close()
     size = number(max(path.stat().st_size // 1024, 1))
-    kept: Entry = ("ok", f"{path.name}: {size} kB, journal {journal}", "")
+    kept: Finding = ("ok", f"{path.name}: {size} kB, journal {journal}", "")
     return [kept, _waiting(totals), *_lost(totals), _lease(sender, holder)]
 
 
-def _waiting(totals: Totals) -> Entry:
+def _waiting(totals: Totals) -> Finding:
     if not totals.queued:
         return ("ok", "nothing waits to be sent", "")
     since = time.strftime("%Y-%m-%d %H:%M", time.localtime(totals.waiting_since))
@@ -87,39 +87,39 @@ def _waiting(totals: Totals) -> Entry:
     return ("ok", text, "")
 
 
-def _lost(totals: Totals) -> list[Entry]:
+def _lost(totals: Totals) -> list[Finding]:
     counts = {"in doubt": totals.in_doubt, "too old to be sent": totals.expired, "rejected": totals.rejected}
     return [("info", f"{number(xp)} XP {what}", "") for what, xp in counts.items() if xp]
 
 
-def _lease(sender: str, holder: str) -> Entry:
+def _lease(sender: str, holder: str) -> Finding:
     who = "no" if not sender else "this" if sender == holder else "another"
     return ("ok", f"{who} editor is sending at this moment", "")
 
 
-def _others(folder: Path) -> list[Entry]:
+def _others(folder: Path) -> list[Finding]:
     """Spools of machines that share the home; or of this one, before it was installed anew (paths.machine_key)."""
     own = paths.database_file(folder)
-    entries: list[Entry] = []
+    findings: list[Finding] = []
     for path in sorted(folder.glob("spool-*.sqlite3")):
         if path != own:
             day = time.strftime("%Y-%m-%d", time.localtime(path.stat().st_mtime))
             text = f"{path.name}, last written {day}, is another machine's or this one's from before it was set up anew"
             move = f"mv {shlex.quote(str(path))} {shlex.quote(str(own))}"
-            entries.append(("info", text, "" if own.exists() else move))
-    return entries
+            findings.append(("info", text, "" if own.exists() else move))
+    return findings
 
 
-def _leftovers(folder: Path) -> list[Entry]:
-    entries: list[Entry] = []
+def _leftovers(folder: Path) -> list[Finding]:
+    findings: list[Finding] = []
     handover = paths.handover_dir(folder)
     waiting = [*handover.glob("*.json"), *handover.glob("*.taken")]
     if waiting:
-        entries.append(
+        findings.append(
             ("info", f"{len(waiting)} hand-over files of editors that were left wait to be taken in", "")
         )
     aside = sorted([*handover.glob("*.broken"), *folder.glob("spool-*.damaged-*")])
-    return entries + [
+    return findings + [
         (
             "warn",
             f"{path} could not be read and was set aside: when the XP in it is of no use",

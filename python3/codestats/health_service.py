@@ -25,10 +25,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from codestats.health import Entry
+    from codestats.health import Finding
     from codestats.settings import Settings
 
-__all__ = ["PATIENCE", "service_entries"]
+__all__ = ["PATIENCE", "service_findings"]
 
 PATIENCE = 5.0
 """Seconds to wait for an editor that is sending."""
@@ -37,7 +37,7 @@ _SKEW = 120  # seconds that the clocks may differ without a warning
 _LOOK_AGAIN = 0.1
 
 
-def service_entries(settings: Settings, folder: Path | None = None) -> list[Entry]:
+def service_findings(settings: Settings, folder: Path | None = None) -> list[Finding]:
     """Asks the service: with a GET of the profile, and whether it takes the token with a pulse without XP.
 
     `folder`: the data folder of the editors that may be sending.
@@ -55,13 +55,13 @@ def service_entries(settings: Settings, folder: Path | None = None) -> list[Entr
                     ":CodeStatsFlush tries again",
                 )
             ]
-        entries: list[Entry] = [("ok", f"{settings.api_url} answers", "")]
-        return [*entries, *_clock(client.served_at), *_token(settings, folder)]
+        findings: list[Finding] = [("ok", f"{settings.api_url} answers", "")]
+        return [*findings, *_clock(client.served_at), *_token(settings, folder)]
     finally:
         client.close()
 
 
-def _clock(served_at: str) -> list[Entry]:
+def _clock(served_at: str) -> list[Finding]:
     try:
         skew = time.time() - parsedate_to_datetime(served_at).timestamp()
     except (TypeError, ValueError):
@@ -73,7 +73,7 @@ def _clock(served_at: str) -> list[Entry]:
     return [("warn", f"your clock is {number(int(abs(skew)))} s {side} the service's", command)]
 
 
-def _token(settings: Settings, folder: Path | None) -> list[Entry]:
+def _token(settings: Settings, folder: Path | None) -> list[Finding]:
     if not settings.api_key:
         return [("warn", "there is no token: XP is kept, not sent", ":CodeStatsLogin")]
     outcome = _empty_pulse(settings, folder)

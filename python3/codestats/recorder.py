@@ -11,7 +11,7 @@ from codestats.history import History
 from codestats.pulse import Batch
 from codestats.quarantine import set_aside
 from codestats.schema import Database
-from codestats.spool import Entry, Spool, Totals
+from codestats.spool import ResolvedBatch, Spool, Totals
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -43,7 +43,7 @@ class Recorder:
         self._notices = notices
         self._recorded = recorded
         self._database: Database | None = None
-        self._pending: dict[str, Entry] = {}
+        self._pending: dict[str, ResolvedBatch] = {}
         self.languages: Languages | None = None
 
     @property
@@ -63,13 +63,13 @@ class Recorder:
 
     def _accept(self, message: object) -> None:
         try:
-            entry = self._entry(Batch.from_message(message))
+            batch = self._resolved(Batch.from_message(message))
         except BadBatch as error:
             self._notices.note(f"let go of what is no batch: {error}")
             identity = message.get("id") if isinstance(message, dict) else None
             self._recorded([identity] if isinstance(identity, str) else [])
         else:
-            self._pending[entry.id] = entry
+            self._pending[batch.id] = batch
 
     def retry(self) -> bool:
         """Record what waits. False if it still has to."""
@@ -135,17 +135,16 @@ class Recorder:
         self.expire()
 
     def _record_pending(self) -> None:
-        entries = list(self._pending.values())
-        xp = Spool(self._opened(), self._clock).record(entries)
+        batches = list(self._pending.values())
+        xp = Spool(self._opened(), self._clock).record(batches)
         self._pending.clear()
-        self._recorded([entry.id for entry in entries])
+        self._recorded([batch.id for batch in batches])
         if xp:
             self._notices.note(f"recorded {xp} XP")
 
     def _take_in(self) -> None:
         def record(batches: list[Batch]) -> None:
-            entries = [self._entry(batch) for batch in batches]
-            xp = Spool(self._opened(), self._clock).record(entries)
+            xp = Spool(self._opened(), self._clock).record(map(self._resolved, batches))
             self._notices.note(f"took in a hand-over file with {xp} new XP")
 
         folder = paths.handover_dir(self.folder)
@@ -153,13 +152,13 @@ class Recorder:
             text = f"a hand-over file could not be read: see {folder / name}"
             self._notices.say("warning", f"broken {name}", text)
 
-    def _entry(self, batch: Batch) -> Entry:
+    def _resolved(self, batch: Batch) -> ResolvedBatch:
         xps: dict[str, int] = {}
         for key, xp in batch.xp.items():
             language = self.languages.resolve(key) if self.languages else key
             if language:
                 xps[language] = xps.get(language, 0) + xp
-        return Entry(batch.id, batch.at, xps)
+        return ResolvedBatch(batch.id, batch.at, xps)
 
     def _opened(self) -> Database:
         """The database of now: a damaged one may have been set aside. Raises StorageError, OSError."""

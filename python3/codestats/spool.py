@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from codestats.clock import Clock
     from codestats.schema import Database
 
-__all__ = ["Entry", "Spool", "Totals", "add_xp", "merge_open", "set_meta", "to_ledger"]
+__all__ = ["ResolvedBatch", "Spool", "Totals", "add_xp", "merge_open", "set_meta", "to_ledger"]
 
 _DAY = 86_400
 _BATCH_IDS_KEPT = 30 * _DAY
@@ -43,7 +43,7 @@ ON CONFLICT(pulse, language) DO UPDATE SET xp = xp + excluded.xp
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class ResolvedBatch:
     """A batch whose keys were resolved: `at` epoch seconds of the last keystroke, `xp` language → XP."""
 
     id: str
@@ -76,16 +76,16 @@ class Spool:
         self._database = database
         self._clock = clock
 
-    def record(self, entries: Iterable[Entry]) -> int:
+    def record(self, batches: Iterable[ResolvedBatch]) -> int:
         """Put batches on disk, all or none; returns the XP that was new. Raises StorageError."""
         now = int(self._clock.now())
         fresh = 0
         with self._database.transaction() as connection:
-            for entry in entries:
-                if entry.xp and _is_new(connection, entry.id, now):
+            for batch in batches:
+                if batch.xp and _is_new(connection, batch.id, now):
                     # Unknown, or counted before the clock was set back: the service, too, takes it as now.
-                    self._add(connection, entry.xp, entry.at if 0 < entry.at <= now else now)
-                    fresh += sum(entry.xp.values())
+                    self._add(connection, batch.xp, batch.at if 0 < batch.at <= now else now)
+                    fresh += sum(batch.xp.values())
         return fresh
 
     def _add(self, connection: sqlite3.Connection, xp: Mapping[str, int], at: int) -> None:

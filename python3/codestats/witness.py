@@ -43,7 +43,7 @@ _KEY = "baseline"
 _SENT = "SELECT language, sum(xp) FROM ledger WHERE state = 'sent' GROUP BY language"
 
 
-class Profiles(Protocol):
+class ProfileSource(Protocol):
     """What is asked of `client.Client`."""
 
     def get_profile(self, user: str) -> tuple[Outcome, dict[str, Any] | None]:
@@ -85,7 +85,9 @@ class Baseline:
 class Witness:
     """Keeps a baseline in the database, shared by all editors, and compares."""
 
-    def __init__(self, database: Database, service: Profiles, clock: Clock, user: str, address: str) -> None:
+    def __init__(
+        self, database: Database, service: ProfileSource, clock: Clock, user: str, address: str
+    ) -> None:
         self._database = database
         self._service = service
         self._clock = clock

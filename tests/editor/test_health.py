@@ -220,7 +220,7 @@ def test_shell(home, service):
 def test_clock_skew(monkeypatch, service, skew, says):
     settings, _ = Settings.from_mapping({"api_url": service.url}, {})
     monkeypatch.setattr(health_service, "time", SimpleNamespace(time=lambda: time.time() + skew))
-    entries = health_service.service_entries(settings)
+    entries = health_service.service_findings(settings)
     assert says in texts(entries, "ok", "warn")
     assert all(advice for level, _, advice in entries if level == "warn")
 
@@ -231,7 +231,7 @@ def test_a_part_that_breaks_leaves_the_others(monkeypatch, service, tmp_path):
     def broken(*_):
         raise RuntimeError("a bug with SFMyNTY.secret.token in it")
 
-    monkeypatch.setattr(health, "data_entries", broken)
+    monkeypatch.setattr(health, "data_findings", broken)
     entries = health.collect(settings, tmp_path)
     assert "this could not be checked: RuntimeError" in texts(entries, "error")
     assert [text for level, text, _ in entries if level == "start"] == [

@@ -17,7 +17,7 @@ from codestats import paths
 from codestats.clock import Clock
 from codestats.schema import Database
 from codestats.service import Service
-from codestats.spool import Entry, Spool
+from codestats.spool import ResolvedBatch, Spool
 from faulty.weather import service
 
 HOURS = 7 * 24 - 2
@@ -40,7 +40,7 @@ def fill(spool, count, hours, dice=None):
         for number in range(start, min(start + 1000, count)):
             xp = {dice.choice(LANGUAGES): dice.randint(1, 60)}
             typed.update(xp)
-            entries.append(Entry(f"batch {number}", int(now - dice.random() * hours * 3600), xp))
+            entries.append(ResolvedBatch(f"batch {number}", int(now - dice.random() * hours * 3600), xp))
         spool.record(entries)
     return typed
 
@@ -96,7 +96,7 @@ def test_a_week_of_60000_pulses(tmp_path, weather, note):
 def empty_drain(folder, weather):
     folder.mkdir()
     database = Database(paths.database_file(folder))
-    Spool(database, Clock()).record([Entry("one", int(time.time()), {"C": 1})])
+    Spool(database, Clock()).record([ResolvedBatch("one", int(time.time()), {"C": 1})])
     database.close()
     requests = weather.requests
     with service(weather) as web:
@@ -135,7 +135,7 @@ def test_recording_costs_the_same_with_100000_pulses_waiting(tmp_path, note):
         costs = []
         for number in range(400):
             begin = time.perf_counter()
-            spool.record([Entry(f"new {number}", int(time.time()), {"Python": 5})])
+            spool.record([ResolvedBatch(f"new {number}", int(time.time()), {"Python": 5})])
             costs.append(time.perf_counter() - begin)
         medians[count] = sorted(costs)[200] * 1e6
         database.close()

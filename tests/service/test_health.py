@@ -9,8 +9,8 @@ import pytest
 
 from codestats import health_service, paths
 from codestats.clock import Clock
-from codestats.health_data import data_entries
-from codestats.health_service import service_entries
+from codestats.health_data import data_findings
+from codestats.health_service import service_findings
 from codestats.lease import Lease
 from codestats.schema import Database
 from codestats.settings import Settings
@@ -33,8 +33,8 @@ def settings(service):
     return Settings.from_mapping({"api_url": service.url, "api_key": service.token()}, {})[0]
 
 
-def texts(entries):
-    return " ".join(text for _, text, _ in entries)
+def texts(findings):
+    return " ".join(text for _, text, _ in findings)
 
 
 def test_its_empty_pulse_never_goes_out_beside_an_editors(settings, service, folder, database, monkeypatch):
@@ -42,16 +42,16 @@ def test_its_empty_pulse_never_goes_out_beside_an_editors(settings, service, fol
     lease = Lease(Clock(), "an editor")
     with database.transaction() as connection:
         lease.take(connection)
-    assert "an editor is sending" in texts(service_entries(settings, folder))
+    assert "an editor is sending" in texts(service_findings(settings, folder))
     assert service.pulses() == []
     with database.transaction() as connection:
         lease.release(connection)
-    assert "is accepted" in texts(service_entries(settings, folder))
+    assert "is accepted" in texts(service_findings(settings, folder))
     assert len(service.pulses()) == 1
 
 
 def test_it_leaves_the_right_to_send_free(settings, folder, database):
-    service_entries(settings, folder)
+    service_findings(settings, folder)
     with database.transaction() as connection:
         assert Lease(Clock(), "an editor").take(connection) == 0
 
@@ -60,7 +60,7 @@ def test_it_tells_who_sends_by_the_rule_of_the_lease(folder, database):
     clock = Clock()
 
     def told(holder):
-        return next(text for _, text, _ in data_entries(folder, holder) if "sending" in text)
+        return next(text for _, text, _ in data_findings(folder, holder) if "sending" in text)
 
     assert told("me") == "no editor is sending at this moment"
     with database.transaction() as connection:
@@ -73,25 +73,27 @@ def test_it_tells_who_sends_by_the_rule_of_the_lease(folder, database):
 
 
 def test_without_a_database_nobody_can_be_sending(settings, tmp_path):
-    assert "is accepted" in texts(service_entries(settings, tmp_path / "none"))
+    assert "is accepted" in texts(service_findings(settings, tmp_path / "none"))
     assert not (tmp_path / "none").exists()
 
 
 def test_a_spool_that_nobody_looks_into_is_named(tmp_path):
     other, own = tmp_path / "spool-01234567.sqlite3", paths.database_file(tmp_path)
     other.touch()
-    [(_, text, command)] = [entry for entry in data_entries(tmp_path, "") if "another machine's" in entry[1]]
+    [(_, text, command)] = [
+        finding for finding in data_findings(tmp_path, "") if "another machine's" in finding[1]
+    ]
     assert text.startswith(other.name)
     assert shlex.split(command) == ["mv", str(other), str(own)]
     Database(own).close()
-    assert not any(command.startswith("mv") for _, _, command in data_entries(tmp_path, ""))
+    assert not any(command.startswith("mv") for _, _, command in data_findings(tmp_path, ""))
 
 
 def test_its_commands_survive_a_blank_in_a_path(folder):
     old = folder / "spool-1.sqlite3.damaged-20260101-000000"
     old.touch()
-    advice = [shlex.split(advice) for _, text, advice in data_entries(folder, "") if "set aside" in text]
+    advice = [shlex.split(advice) for _, text, advice in data_findings(folder, "") if "set aside" in text]
     assert advice == [["rm", str(old)]]
     folder.chmod(0o755)
-    [(_, _, command)] = [entry for entry in data_entries(folder, "") if "others may look" in entry[1]]
+    [(_, _, command)] = [finding for finding in data_findings(folder, "") if "others may look" in finding[1]]
     assert shlex.split(command) == ["chmod", "700", str(folder)]

@@ -13,7 +13,7 @@ from codestats.exceptions import CodeStatsError
 if TYPE_CHECKING:
     import argparse
 
-    from codestats.health import Entry
+    from codestats.health import Finding
 
 __all__ = ["add_parser", "run"]
 
@@ -34,18 +34,18 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Check and print. Exit code 1 if there is an error among the entries."""
+    """Check and print. Exit code 1 if there is an error among the findings."""
     try:
         settings = common.read_settings(arguments)
-        entries = health.collect(settings, common.data_dir(settings))
+        findings = health.collect(settings, common.data_dir(settings))
     except (CodeStatsError, OSError, ValueError) as error:
         return common.complain(common.reason(error))
-    print(json.dumps(entries) if arguments.json else "\n".join(map(_line, entries)))
-    return 1 if any(level == "error" for level, _, _ in entries) else 0
+    print(json.dumps(findings) if arguments.json else "\n".join(map(_line, findings)))
+    return 1 if any(level == "error" for level, _, _ in findings) else 0
 
 
-def _line(entry: Entry) -> str:
-    level, text, advice = entry
+def _line(finding: Finding) -> str:
+    level, text, advice = finding
     if level == "start":
         return f"\n{text}"
     return f"  {_SIGNS[level]} {text}" + (f"\n          {advice}" if advice else "")

@@ -12,7 +12,7 @@ from codestats.outbox import Outbox
 from codestats.outcome import Verdict
 from codestats.pulse import coded_at
 from codestats.sender import AGAIN_AFTER_STORAGE_ERROR
-from codestats.spool import Entry
+from codestats.spool import ResolvedBatch
 from unit.core.fakes import ANSWERED, SENT, START, FakeNews, FakeService, outcome, rows, sums
 
 HOUR = 3600
@@ -37,7 +37,7 @@ class World:
         entries = []
         for age, xps in enumerate(reversed(pulses)):
             self._number += 1
-            entries.append(Entry(f"batch {self._number}", START - age * HOUR, xps))
+            entries.append(ResolvedBatch(f"batch {self._number}", START - age * HOUR, xps))
         self.spool.record(entries)
 
     @property

@@ -15,7 +15,7 @@ from codestats.lease import SECONDS
 from codestats.outbox import Outbox
 from codestats.pulse import LARGEST_XP
 from codestats.schema import Database
-from codestats.spool import Entry, Spool
+from codestats.spool import ResolvedBatch, Spool
 from unit.core.fakes import START, FakeClock, rows, sums
 
 LANGUAGES = st.sampled_from(["C", "Go", "Python"])
@@ -52,7 +52,7 @@ class XpIsNeverLostNorDoubled(RuleBasedStateMachine):
 
     @rule(holder=HOLDERS, xp=st.dictionaries(LANGUAGES, XP, min_size=1), ago=st.integers(-9000, 9 * 86_400))
     def record(self, holder, xp, ago):
-        batch = Entry(f"batch {len(self.batches)}", int(self.clock.now()) - ago, xp)
+        batch = ResolvedBatch(f"batch {len(self.batches)}", int(self.clock.now()) - ago, xp)
         self.batches.append(batch)
         assert Spool(self.opened(holder), self.clock).record([batch]) == sum(xp.values())
         self.recorded += sum(xp.values())

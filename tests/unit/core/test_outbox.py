@@ -6,14 +6,16 @@ from codestats.exceptions import LeaseLost
 from codestats.lease import SECONDS
 from codestats.outbox import Outbox
 from codestats.pulse import LARGEST_XP
-from codestats.spool import Entry, set_meta
+from codestats.spool import ResolvedBatch, set_meta
 from unit.core.fakes import START, rows, sums
 
 
 @pytest.fixture
 def two_hours(spool, outbox):
     """Two pulses, the younger one recorded first; and the lease."""
-    spool.record([Entry("young", START, {"C": 1, "Python": 2}), Entry("old", START - 3600, {"C": 10})])
+    spool.record(
+        [ResolvedBatch("young", START, {"C": 1, "Python": 2}), ResolvedBatch("old", START - 3600, {"C": 10})]
+    )
     assert outbox.enter() == 0
     return outbox
 
@@ -27,7 +29,7 @@ def test_the_oldest_goes_first_with_its_own_time_and_offset(two_hours):
 
 
 def test_nothing_is_claimed_without_the_lease(spool, outbox):
-    spool.record([Entry("a", START, {"C": 1})])
+    spool.record([ResolvedBatch("a", START, {"C": 1})])
     with pytest.raises(LeaseLost):
         outbox.claim()
 
@@ -41,7 +43,7 @@ def test_a_finished_pulse_is_in_the_ledger(two_hours, path, state):
 
 def test_new_xp_does_not_join_a_pulse_in_flight(two_hours, spool, path):
     claim = two_hours.claim()
-    spool.record([Entry("more", START - 3600, {"C": 5})])
+    spool.record([ResolvedBatch("more", START - 3600, {"C": 5})])
     assert sums(path) == {"sending": 10, "queued": 8}
     two_hours.finish(claim, "sent")
     assert sums(path) == {"sent": 10, "queued": 8}
@@ -49,7 +51,7 @@ def test_new_xp_does_not_join_a_pulse_in_flight(two_hours, spool, path):
 
 def test_a_pulse_that_comes_back_is_merged_with_what_came_meanwhile(two_hours, spool, path):
     claim = two_hours.claim()
-    spool.record([Entry("more", START - 3500, {"C": 5, "Go": 1})])
+    spool.record([ResolvedBatch("more", START - 3500, {"C": 5, "Go": 1})])
     assert two_hours.put_back(claim)
     assert two_hours.claim().pulse.xps == {"C": 15, "Go": 1}
     assert sums(path) == {"sending": 16, "queued": 3}
@@ -58,7 +60,7 @@ def test_a_pulse_that_comes_back_is_merged_with_what_came_meanwhile(two_hours, s
 def test_a_pulse_in_doubt_goes_first_alone_and_the_ledger_tells(two_hours, spool, path):
     two_hours.finish(two_hours.claim(), "sent")
     assert two_hours.doubt(two_hours.claim())
-    spool.record([Entry("more", START, {"C": 7}), Entry("older", START - 7200, {"C": 100})])
+    spool.record([ResolvedBatch("more", START, {"C": 7}), ResolvedBatch("older", START - 7200, {"C": 100})])
     assert two_hours.has_doubts()
     claim = two_hours.claim()
     assert (claim.pulse.xps, claim.doubts) == ({"C": 1, "Python": 2}, 1)
@@ -81,7 +83,7 @@ def test_a_split_pulse_is_sent_language_by_language(two_hours, path):
 def test_a_failure_makes_a_pulse_stand_alone(two_hours, spool):
     identity = two_hours.put_back(two_hours.claim())
     assert two_hours.count_failure(identity) == 1
-    spool.record([Entry("more", START - 3600, {"C": 5})])
+    spool.record([ResolvedBatch("more", START - 3600, {"C": 5})])
     claim = two_hours.claim()
     assert (claim.pulse.xps, claim.failures) == ({"C": 10}, 1)
     assert two_hours.put_back(claim) == identity
@@ -89,7 +91,7 @@ def test_a_failure_makes_a_pulse_stand_alone(two_hours, spool):
 
 
 def test_xp_beyond_the_services_integers_is_spread_over_pulses(spool, outbox, path):
-    spool.record([Entry("a", START, {"C": 2 * LARGEST_XP + 5, "Go": 1})])
+    spool.record([ResolvedBatch("a", START, {"C": 2 * LARGEST_XP + 5, "Go": 1})])
     outbox.enter()
     claims = [outbox.claim() for _ in range(4)]
     assert [claim and dict(claim.pulse.xps) for claim in claims] == [

@@ -7,35 +7,37 @@ import pytest
 
 from codestats.exceptions import StorageBusy, StorageError
 from codestats.schema import Database
-from codestats.spool import Entry, Spool, Totals
+from codestats.spool import ResolvedBatch, Spool, Totals
 from unit.core.fakes import START, rows, sums
 
 DAY = 86_400
 
 
 def test_a_batch_is_on_disk_when_record_returns(spool, path):
-    assert spool.record([Entry("a", START, {"Python": 5, "C": 1})]) == 6
+    assert spool.record([ResolvedBatch("a", START, {"Python": 5, "C": 1})]) == 6
     assert sums(path) == {"queued": 6}
 
 
 def test_the_same_batch_counts_once(spool, path):
-    batch = Entry("a", START, {"Python": 5})
+    batch = ResolvedBatch("a", START, {"Python": 5})
     assert [spool.record([batch]), spool.record([batch, batch])] == [5, 0]
     assert sums(path) == {"queued": 5}
 
 
 def test_pulses_of_one_local_hour_are_merged_and_keep_the_last_keystroke(spool, path, clock):
     clock.pass_seconds(3600)
-    spool.record([Entry("a", START, {"Python": 5}), Entry("b", START + 60, {"Python": 1, "C": 2})])
-    spool.record([Entry("c", START + 30, {"C": 3})])
+    spool.record(
+        [ResolvedBatch("a", START, {"Python": 5}), ResolvedBatch("b", START + 60, {"Python": 1, "C": 2})]
+    )
+    spool.record([ResolvedBatch("c", START + 30, {"C": 3})])
     assert rows(path, "SELECT hour, offset, coded_at FROM pulse") == [("2023-11-14T23", 60, START + 60)]
     assert rows(path, "SELECT language, xp FROM pulse_xp") == [("C", 5), ("Python", 6)]
 
 
 def test_another_hour_or_another_offset_is_another_pulse(spool, path, clock):
-    spool.record([Entry("a", START, {"C": 1}), Entry("b", START - 3600, {"C": 1})])
+    spool.record([ResolvedBatch("a", START, {"C": 1}), ResolvedBatch("b", START - 3600, {"C": 1})])
     clock.offset = 120
-    spool.record([Entry("c", START - 3600, {"C": 1})])
+    spool.record([ResolvedBatch("c", START - 3600, {"C": 1})])
     assert rows(path, "SELECT hour, offset FROM pulse ORDER BY id") == [
         ("2023-11-14T23", 60),
         ("2023-11-14T22", 60),
@@ -45,22 +47,24 @@ def test_another_hour_or_another_offset_is_another_pulse(spool, path, clock):
 
 @pytest.mark.parametrize("at", [0, START + DAY], ids=["unknown", "before the clock was set back"])
 def test_a_moment_that_cannot_be_is_now(spool, path, at):
-    spool.record([Entry("a", at, {"C": 1})])
+    spool.record([ResolvedBatch("a", at, {"C": 1})])
     assert rows(path, "SELECT coded_at FROM pulse") == [(START,)]
 
 
 def test_old_ids_are_forgotten_after_thirty_days(spool, clock):
-    spool.record([Entry("a", START, {"C": 1})])
+    spool.record([ResolvedBatch("a", START, {"C": 1})])
     clock.pass_seconds(29 * DAY)
     spool.forget_old_batches()
-    assert spool.record([Entry("a", START, {"C": 1})]) == 0
+    assert spool.record([ResolvedBatch("a", START, {"C": 1})]) == 0
     clock.pass_seconds(2 * DAY)
     spool.forget_old_batches()
-    assert spool.record([Entry("a", START, {"C": 1})]) == 1
+    assert spool.record([ResolvedBatch("a", START, {"C": 1})]) == 1
 
 
 def test_what_no_service_takes_any_more_expires_and_stays_in_the_history(spool, path, clock):
-    spool.record([Entry("a", START, {"C": 1, "Python": 3}), Entry("b", START - 2 * DAY, {"C": 5})])
+    spool.record(
+        [ResolvedBatch("a", START, {"C": 1, "Python": 3}), ResolvedBatch("b", START - 2 * DAY, {"C": 5})]
+    )
     clock.pass_seconds(6 * DAY + 1)
     assert spool.expire() == 5
     assert spool.expire() == 0
@@ -69,7 +73,7 @@ def test_what_no_service_takes_any_more_expires_and_stays_in_the_history(spool, 
 
 def test_totals(spool, outbox, clock):
     assert spool.totals() == Totals()
-    spool.record([Entry("a", START, {"C": 1}), Entry("b", START - DAY, {"C": 2})])
+    spool.record([ResolvedBatch("a", START, {"C": 1}), ResolvedBatch("b", START - DAY, {"C": 2})])
     assert spool.totals() == Totals(queued=3, pulses=2, waiting_since=START - DAY, today=1)
     outbox.enter()
     outbox.doubt(outbox.claim())
@@ -81,9 +85,9 @@ def test_totals(spool, outbox, clock):
 def test_a_lock_of_another_process_is_not_waited_for_long(spool, path):
     other = Database(path)
     with other.transaction(), pytest.raises(StorageBusy):
-        spool.record([Entry("a", START, {"C": 1})])
+        spool.record([ResolvedBatch("a", START, {"C": 1})])
     other.close()
-    assert spool.record([Entry("a", START, {"C": 1})]) == 1
+    assert spool.record([ResolvedBatch("a", START, {"C": 1})]) == 1
 
 
 def test_recording_is_as_fast_with_many_rows_as_with_few(spool, database, clock):
@@ -91,7 +95,7 @@ def test_recording_is_as_fast_with_many_rows_as_with_few(spool, database, clock)
         best = 1.0
         for number in range(30):
             begin = time.perf_counter()
-            spool.record([Entry(f"{clock.now()} {number}", 0, {"C": 1, "Python": 1})])
+            spool.record([ResolvedBatch(f"{clock.now()} {number}", 0, {"C": 1, "Python": 1})])
             best = min(best, time.perf_counter() - begin)
         return best
 
@@ -118,7 +122,8 @@ def test_a_week_offline_is_at_most_a_pulse_for_each_hour(database, path, clock):
     clock.time = START + 7 * DAY
     for part in range(60):
         spool.record(
-            Entry(f"{part} {number}", START + (part * 1000 + number) * 10, {"C": 1}) for number in range(1000)
+            ResolvedBatch(f"{part} {number}", START + (part * 1000 + number) * 10, {"C": 1})
+            for number in range(1000)
         )
     [(pulses,)] = rows(path, "SELECT count(*) FROM pulse")
     assert pulses <= 169
@@ -131,7 +136,7 @@ def test_a_file_that_was_read_only_when_opened_is_opened_anew(path, clock):
     database.close()
     database._connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True, isolation_level=None)
     with pytest.raises(StorageError):
-        Spool(database, clock).record([Entry("one", START, {"C": 1})])
+        Spool(database, clock).record([ResolvedBatch("one", START, {"C": 1})])
     assert not database.is_current
     database.close()
 
@@ -142,7 +147,7 @@ def test_a_read_only_folder_is_called_so(path, clock, monkeypatch):
     database._connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True, isolation_level=None)
     monkeypatch.setattr("os.access", lambda folder, _: folder != path.parent)
     with pytest.raises(StorageError, match="the folder is read-only"):
-        Spool(database, clock).record([Entry("one", START, {"C": 1})])
+        Spool(database, clock).record([ResolvedBatch("one", START, {"C": 1})])
     database.close()
 
 

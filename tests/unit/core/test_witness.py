@@ -8,7 +8,7 @@ import pytest
 
 from codestats.delivery import Stop
 from codestats.outcome import Outcome, Verdict
-from codestats.spool import Entry
+from codestats.spool import ResolvedBatch
 from codestats.witness import Baseline, Witness
 from unit.core.fakes import START, FakeService, outcome, rows
 
@@ -184,7 +184,7 @@ def delivery(outbox, web, clock, witness):
 
 
 def record(spool, number, xp):
-    spool.record([Entry(f"batch {number}", START, xp)])
+    spool.record([ResolvedBatch(f"batch {number}", START, xp)])
 
 
 def test_a_pulse_that_arrived_is_not_sent_again(delivery, web, spool, path):
