@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from codestats.client import Client
 from codestats.credentials import owner_of
+from codestats.database import Database
 from codestats.delivery import Delivery, Stop
 from codestats.keeper import Keeper
 from codestats.outbox import Outbox
-from codestats.schema import Database
 from codestats.witness import Witness
 
 if TYPE_CHECKING:

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from codestats import paths
 from codestats.clock import Clock
+from codestats.database import Database
 from codestats.exceptions import CodeStatsError
 from codestats.lease import holder_of
-from codestats.schema import Database
 from codestats.spool import Spool, Totals
 from codestats.text import number
 

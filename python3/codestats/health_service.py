@@ -14,11 +14,11 @@ from codestats import paths
 from codestats.client import Client
 from codestats.clock import Clock
 from codestats.credentials import owner_of
+from codestats.database import Database
 from codestats.exceptions import StorageError
 from codestats.lease import SECONDS, Lease
 from codestats.outcome import Outcome, Verdict
 from codestats.pulse import Pulse
-from codestats.schema import Database
 from codestats.text import number
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from codestats.sums import HistorySums
 if TYPE_CHECKING:
     from datetime import date
 
-    from codestats.schema import Database
+    from codestats.database import Database
 
 __all__ = ["History"]
 

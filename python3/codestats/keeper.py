@@ -6,9 +6,9 @@ import threading
 from contextlib import closing, suppress
 from typing import TYPE_CHECKING
 
+from codestats.database import Database
 from codestats.exceptions import StorageError
 from codestats.lease import SECONDS, Lease
-from codestats.schema import Database
 
 if TYPE_CHECKING:
     from pathlib import Path

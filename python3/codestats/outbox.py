@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from codestats.clock import Clock
-    from codestats.schema import Database
+    from codestats.database import Database
 
 __all__ = ["Claim", "Outbox"]
 

@@ -6,9 +6,9 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from codestats.database import Database, inode_of
 from codestats.exceptions import Damaged, StorageError
 from codestats.exclusive import AlreadyRunning, exclusive
-from codestats.schema import Database, inode_of
 
 if TYPE_CHECKING:
     from pathlib import Path

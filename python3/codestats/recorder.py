@@ -6,11 +6,11 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from codestats import handover, paths
+from codestats.database import Database
 from codestats.exceptions import BadBatch, Damaged, StorageError
 from codestats.history import History
 from codestats.pulse import Batch
 from codestats.quarantine import set_aside
-from codestats.schema import Database
 from codestats.spool import ResolvedBatch, Spool, Totals
 
 if TYPE_CHECKING:
@@ -144,7 +144,7 @@ class Recorder:
 
     def _take_in(self) -> None:
         def record(batches: list[Batch]) -> None:
-            xp = Spool(self._opened(), self._clock).record(map(self._resolved, batches))
+            xp = Spool(self._opened(), self._clock).record([self._resolved(batch) for batch in batches])
             self._notices.note(f"took in a hand-over file with {xp} new XP")
 
         folder = paths.handover_dir(self.folder)

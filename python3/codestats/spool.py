@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from codestats.clock import Clock
-    from codestats.schema import Database
+    from codestats.database import Database
 
 __all__ = ["ResolvedBatch", "Spool", "Totals", "add_xp", "merge_open", "set_meta", "to_ledger"]
 

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from sqlite3 import Connection
 
     from codestats.clock import Clock
+    from codestats.database import Database
     from codestats.outcome import Outcome
-    from codestats.schema import Database
 
 __all__ = ["Baseline", "Witness", "forget_baseline"]
 

@@ -15,7 +15,7 @@ import pytest
 
 from codestats import paths
 from codestats.clock import Clock
-from codestats.schema import Database
+from codestats.database import Database
 from codestats.service import Service
 from codestats.spool import ResolvedBatch, Spool
 from faulty.weather import service

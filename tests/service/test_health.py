@@ -9,10 +9,10 @@ import pytest
 
 from codestats import health_service, paths
 from codestats.clock import Clock
+from codestats.database import Database
 from codestats.health_data import data_findings
 from codestats.health_service import service_findings
 from codestats.lease import Lease
-from codestats.schema import Database
 from codestats.settings import Settings
 
 

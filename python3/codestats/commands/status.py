@@ -13,9 +13,9 @@ from codestats import paths
 from codestats.clock import Clock
 from codestats.commands import common
 from codestats.data.facts import SCHEMA, level_facts
+from codestats.database import Database
 from codestats.exceptions import CodeStatsError
 from codestats.history import History
-from codestats.schema import Database
 from codestats.spool import Spool, Totals
 
 if TYPE_CHECKING:

@@ -24,7 +24,7 @@ from codestats import paths
 from codestats.counted import counted, values
 from codestats.data.reading import Bad, Section, read_rows
 from codestats.data.same import Same
-from codestats.schema import Database
+from codestats.database import Database
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -9,7 +9,7 @@ from codestats import paths
 from codestats.activity import Activity
 from codestats.counted import counted, values
 from codestats.data.row import Row
-from codestats.schema import Database
+from codestats.database import Database
 from codestats.sums import EVERYTHING, HistorySums, Span, hours_of
 
 if TYPE_CHECKING:

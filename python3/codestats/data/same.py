@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterator
 
-    from codestats.schema import Database
+    from codestats.database import Database
 
 __all__ = ["Same"]
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from codestats.database import Database
 from codestats.outbox import Outbox
-from codestats.schema import Database
 from codestats.spool import Spool
 from unit.core.fakes import FakeClock
 

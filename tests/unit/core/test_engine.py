@@ -17,10 +17,10 @@ import pytest
 
 from codestats import paths
 from codestats.backoff import Backoff
+from codestats.database import Database
 from codestats.engine import Engine
 from codestats.exceptions import StorageBusy
 from codestats.outbox import Outbox
-from codestats.schema import Database
 from unit.core.fakes import Editor, sums, wait_until
 
 PYTHON3 = str(Path(paths.__file__).parents[1])

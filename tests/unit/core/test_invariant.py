@@ -10,11 +10,11 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, invariant, rule
 
+from codestats.database import Database
 from codestats.exceptions import LeaseLost
 from codestats.lease import SECONDS
 from codestats.outbox import Outbox
 from codestats.pulse import LARGEST_XP
-from codestats.schema import Database
 from codestats.spool import ResolvedBatch, Spool
 from unit.core.fakes import START, FakeClock, rows, sums
 

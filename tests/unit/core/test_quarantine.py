@@ -7,9 +7,9 @@ from contextlib import closing
 import pytest
 
 from codestats import quarantine
+from codestats.database import Database
 from codestats.exclusive import exclusive
 from codestats.quarantine import set_aside
-from codestats.schema import Database
 
 
 @pytest.fixture

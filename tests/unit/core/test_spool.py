@@ -5,8 +5,8 @@ import time
 
 import pytest
 
+from codestats.database import Database
 from codestats.exceptions import StorageBusy, StorageError
-from codestats.schema import Database
 from codestats.spool import ResolvedBatch, Spool, Totals
 from unit.core.fakes import START, rows, sums
 

@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 from codestats import paths
 from codestats.cli import main
 from codestats.data.backup import Series, kept
+from codestats.database import Database
 from codestats.exclusive import exclusive
-from codestats.schema import Database
 
 ROOT = Path(__file__).resolve().parents[3]
 TODAY = datetime.now().astimezone().date().isoformat()

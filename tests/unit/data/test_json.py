@@ -16,8 +16,8 @@ import pytest
 
 from codestats import paths
 from codestats.cli import main
+from codestats.database import Database
 from codestats.history import History
-from codestats.schema import Database
 
 ROOT = Path(__file__).resolve().parents[3]
 NOW = datetime.now().astimezone().strftime("%Y-%m-%dT%H")

@@ -17,9 +17,9 @@ from codestats import paths
 from codestats.data import ledger
 from codestats.data.export import write_ledger
 from codestats.data.importer import import_file
+from codestats.database import Database
 from codestats.history import History
 from codestats.languages import clean_name
-from codestats.schema import Database
 
 NOW = datetime.now(timezone.utc).replace(minute=0, second=0, microsecond=0, tzinfo=None)
 MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None  # databases by the hundred: not on a slow disk

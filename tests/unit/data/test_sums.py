@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from codestats import paths
 from codestats.activity import DIMENSIONS, Activity
 from codestats.data import ledger
+from codestats.database import Database
 from codestats.history import History
-from codestats.schema import Database
 from codestats.spool import add_xp, merge_open
 
 FIRST = date(2024, 2, 25)  # a leap day is among the next ones
