@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from _typeshed import ReadableBuffer as Buffer
 
-__all__ = ["cache_folder", "keep_elsewhere"]
+__all__ = ["keep_elsewhere"]
 
 _PACKAGE = __name__.partition(".")[0]
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-__all__ = ["VERSION", "Database", "inode_of"]
+__all__ = ["Database", "inode_of"]
 
 VERSION = 1
 _APPLICATION = 0x43645374  # "CdSt": whose file this is

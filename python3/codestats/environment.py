@@ -20,7 +20,7 @@ from codestats.exceptions import CodeStatsError
 from codestats.exclusive import AlreadyRunning, exclusive
 from codestats.requirements import OLDEST
 
-__all__ = ["CannotInstall", "install", "python_of", "versions"]
+__all__ = ["CannotInstall", "install", "versions"]
 
 Say = Callable[[str], None]
 Step = Callable[..., None]

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from codestats.engine import Engine
 
-__all__ = ["FAREWELL", "REST", "carry_home", "farewell", "leave_after_rest", "leave_folder"]
+__all__ = ["REST", "carry_home", "farewell", "leave_after_rest", "leave_folder"]
 
 REST = 600.0
 """Seconds without XP after which a host goes away."""

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from codestats.periods import Period
     from codestats.profile import Profile, Tally
 
-__all__ = ["SCHEMA", "level_facts", "level_of_xp", "profile_facts", "stats_facts"]
+__all__ = ["SCHEMA", "level_facts", "profile_facts", "stats_facts"]
 
 SCHEMA = 1
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["COLUMNS", "FORMATS", "HEADER", "Row", "csv_line", "is_formula", "jsonl_line", "plain_field"]
+__all__ = ["COLUMNS", "FORMATS", "HEADER", "Row", "csv_line", "jsonl_line", "plain_field"]
 
 COLUMNS = ("sent_at", "sent_at_local", "tz_offset", "language", "machine", "amount")
 HEADER = ";".join(COLUMNS) + "\n"

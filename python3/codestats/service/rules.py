@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-__all__ = ["GoodPulse", "MalformedError", "Refusal", "check_pulse", "parse_json", "parse_timestamp"]
+__all__ = ["GoodPulse", "MalformedError", "Refusal", "check_pulse", "parse_json"]
 
 MAX_AGE = 7 * 24 * 3600
 """Seconds; documented: pulses more than a week old are not accepted."""

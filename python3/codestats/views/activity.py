@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from codestats.views.profile_data import ProfileData
 
-__all__ = ["activity_rows", "hours_rows", "month_rows", "weekday_rows"]
+__all__ = ["activity_rows"]
 
 NO_HOURS = "Hours come from this machine's own history, and there is none yet."
 NO_HOURS_OF_OTHERS = "The service tells the days of others, not their hours."

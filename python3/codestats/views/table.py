@@ -10,7 +10,7 @@ from codestats.views.canvas import Frame, Row
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-__all__ = ["Column", "Table", "is_descending"]
+__all__ = ["Column", "Table"]
 
 T = TypeVar("T")
 

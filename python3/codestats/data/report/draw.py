@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from codestats.data.report.model import Week
 
-__all__ = ["CELL", "TOP", "bar", "columns", "heat_cells", "heat_half", "heat_weekdays", "ring", "xml"]
+__all__ = ["CELL", "bar", "columns", "heat_cells", "heat_half", "heat_weekdays", "ring", "xml"]
 
 CELL, PITCH = 11, 14
 TOP = 18  # above the heat map, for the months' names
