@@ -489,3 +489,14 @@ def test_making_an_engine_imports_nothing_heavy():
     code = f"import sys, codestats.engine as e; e.Engine(print); print({heavy} & set(sys.modules))"
     done = subprocess.check_output([sys.executable, "-c", code], env={"PYTHONPATH": PYTHON3}, text=True)
     assert done == "set()\n"
+
+
+def test_the_status_tells_since_when_xp_waits(bench):
+    engine, editor = bench.engine(api_key="")
+    bench.record(engine, batch("a", {"c": 5}, at=time.time() - 7200), batch("b", {"c": 1}))
+    editor.wait_for_recorded("b")
+    editor.wait_for(lambda editor: editor.status.get("queued") == 6)
+    engine.receive({"type": "view", "id": 1, "name": "status", "args": {}, "width": 80, "height": 24})
+    editor.wait_for(lambda editor: editor.of("view"))
+    [waiting] = [line for line in editor.of("view")[0]["lines"] if "Waiting" in line]
+    assert waiting.endswith("6 XP  in 2 pulses, the oldest for 2 h")
