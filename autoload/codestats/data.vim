@@ -7,6 +7,7 @@ let s:sourced = 1
 
 let s:work = ''          " export or import while one is at work
 let s:run = {}           " once it was started
+let s:number = 0         " of what was begun last
 let s:result = ''
 const s:patience = 40    " looks, 50 ms apart, for what was just typed to be on disk
 
@@ -43,17 +44,18 @@ function s:begin(arguments) abort
     return
   endif
   let [s:work, s:run, s:result] = [a:arguments[0], {}, '']
-  call s:when_recorded(a:arguments + ['--data-dir', codestats#config#data_dir()], s:patience)
+  let s:number += 1
+  call s:when_recorded(s:number, a:arguments + ['--data-dir', codestats#config#data_dir()], s:patience)
 endfunction
 
 " What was typed up to now belongs to an export: give the host a moment to put it on disk.
-function s:when_recorded(arguments, looks) abort
-  if empty(s:work)
+function s:when_recorded(number, arguments, looks) abort
+  if empty(s:work) || a:number != s:number
     " Cancelled.
     return
   endif
   if a:looks > 0 && !empty(codestats#pulse#outstanding()) && codestats#host#state() !=# 'failed'
-    call timer_start(50, {-> s:when_recorded(a:arguments, a:looks - 1)})
+    call timer_start(50, {-> s:when_recorded(a:number, a:arguments, a:looks - 1)})
   else
     let s:run = codestats#shell#run(codestats#python#candidates(), a:arguments, {
           \ 'on_line': function('s:on_line'), 'on_progress': function('s:on_progress'), 'on_end': function('s:on_end'),

@@ -18,6 +18,9 @@ let s:links = {
 " Begin a check; returns its number. {OnDone} is called with the entries, if it is given.
 function codestats#health#start(...) abort
   let s:number += 1
+  for former in values(s:checks)
+    call timer_stop(former.timer)
+  endfor
   let check = {'entries': s:editor() + s:token(), 'done': 0, 'on_done': get(a:000, 0, v:null), 'timer': -1}
   let s:checks = {s:number: check}
   let limit = s:limit()
@@ -129,13 +132,7 @@ function s:token() abort
     let owner = codestats#token#form#owner(token.token)
     call add(entries, ['ok', printf('from %s, %s', token.name, empty(owner) ? 'which does not say whose' : 'of ' .. owner), ''])
   endif
-  return entries + s:token_file()
-endfunction
-
-function s:token_file() abort
-  let file = codestats#token#file()
-  let others = strpart(getfperm(file), 3)
-  return others =~# '[rwx]' && !has('win32') ? [['warn', 'others can read ' .. file, 'chmod 600 ' .. shellescape(file)]] : []
+  return entries
 endfunction
 
 " Where the user may have written the token: scripts of their own, and the folders they are in.

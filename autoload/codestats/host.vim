@@ -15,6 +15,7 @@ let s:state = 'down'     " down, starting, up, resting (until the next try), fai
 let s:waiting = []       " messages for a host that is starting
 let s:configured = {}    " the settings that the host knows
 let s:failures = 0
+let s:locked = 200       " ms until it is tried again
 const s:pauses = [1, 5, 15, 60, 300, 900]   " seconds until the next try, after one accident, two, …
 
 function s:call(name, ...) abort
@@ -100,6 +101,10 @@ endfunction
 
 " The host is up: tell it what to know, and what waited for it.
 function s:on_hello(message) abort
+  if empty(s:carriers)
+    " Too late: it was given up.
+    return
+  endif
   let s:state = 'up'
   call codestats#log#add('the ' .. s:carriers[0] .. ' host is up: Python ' .. get(a:message, 'python', ''))
   if s:carriers[0] !=# 'embedded'
@@ -173,7 +178,10 @@ endfunction
 " Carriers: a message from the core.
 function codestats#host#receive(message) abort
   try
-    call s:handlers[a:message.type](a:message)
+    call call('s:on_' .. a:message.type, [a:message])
+  catch /^Vim:Interrupt$\|\<E565:/
+    " CTRL-C meant something else; and while text is locked no window can change.
+    call timer_start(s:locked, {-> codestats#host#receive(a:message)})
   catch
     call codestats#message#error('host', 'a message of the host could not be handled: ' .. v:exception)
   endtry
@@ -230,9 +238,3 @@ endfunction
 function s:on_health(message) abort
   call codestats#health#answered(a:message)
 endfunction
-
-let s:handlers = {
-      \ 'hello': function('s:on_hello'), 'recorded': function('s:on_recorded'), 'status': function('s:on_status'),
-      \ 'sent': function('s:on_sent'), 'message': function('s:on_message'), 'view': function('s:on_view'),
-      \ 'profile': function('s:on_profile'), 'names': function('s:on_names'), 'health': function('s:on_health'),
-      \ }

@@ -34,19 +34,23 @@ endfunction
 
 " Ask it to end.
 function codestats#job#stop(job) abort
-  if has('nvim')
-    call jobstop(a:job.handle)
-  else
-    call job_stop(a:job.handle, 'term')
-  endif
+  call s:end(a:job, 'term')
 endfunction
 
 function codestats#job#kill(job) abort
-  if has('nvim')
-    call jobstop(a:job.handle)
-  else
-    call job_stop(a:job.handle, 'kill')
-  endif
+  call s:end(a:job, 'kill')
+endfunction
+
+function s:end(job, signal) abort
+  try
+    if has('nvim')
+      call jobstop(a:job.handle)
+    else
+      call job_stop(a:job.handle, a:signal)
+    endif
+  catch /\<E900:/
+    " It ended a moment ago: on_exit comes next.
+  endtry
 endfunction
 
 " Detached, or Neovim waits up to 2 s for it at its end (seen on 0.11).

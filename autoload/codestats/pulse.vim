@@ -61,7 +61,7 @@ function codestats#pulse#hand_over() abort
   let batch = s:take()
   if !empty(batch)
     call codestats#host#record([batch])
-    if codestats#host#state() ==# 'failed'
+    if index(['failed', 'resting'], codestats#host#state()) >= 0
       call s:write()
     endif
     call codestats#level#counted(batch.xp)
@@ -98,6 +98,15 @@ function s:sum(batches) abort
   return xp
 endfunction
 
+" To a hand-over file, and to the host if there is one.
+function codestats#pulse#save() abort
+  let batch = s:take()
+  if !empty(batch) && codestats#host#state() ==# 'up'
+    call codestats#host#record([batch])
+  endif
+  call s:write()
+endfunction
+
 function codestats#pulse#leave() abort
   call s:take()
   call s:write()
@@ -125,6 +134,8 @@ function s:write() abort
     if len(s:file) >= s:batches
       let [s:file, s:files] = [[], s:files + 1]
     endif
+  catch /^Vim:Interrupt$/
+    call s:write()
   catch
     call codestats#message#error('handover', 'XP cannot be kept in ' .. folder .. ': ' .. v:exception)
   endtry

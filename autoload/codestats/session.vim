@@ -18,6 +18,8 @@ function codestats#session#start() abort
   call codestats#session#follow()
   autocmd codestats BufEnter,BufFilePost,FileType * call codestats#session#follow()
   autocmd codestats FocusGained * call codestats#pause#follow()
+  " Others' handlers of VimLeavePre come before ours, and one that throws, or is interrupted, ends them all.
+  autocmd codestats ExitPre,VimSuspend * call codestats#session#save()
   " Vim has only SafeStateAgain for a wait that a timer or a channel interrupted, as at start-up.
   augroup codestats_settle
     execute 'autocmd!' exists('##SafeStateAgain') ? 'SafeState,SafeStateAgain' : 'SafeState' '* call s:settle_in()'
@@ -55,6 +57,13 @@ function codestats#session#follow() abort
   endif
   if exists('*codestats#status#follow')
     call codestats#status#follow()
+  endif
+endfunction
+
+" The editor may be left, or stand still for long.
+function codestats#session#save() abort
+  if exists('*codestats#pulse#save')
+    call codestats#pulse#save()
   endif
 endfunction
 

@@ -175,6 +175,15 @@ def OnSpecialKey(typed: string)
   menu = IsStep(typed) ? 1 : pumvisible()
 enddef
 
+# Another's handler of CmdlineLeave comes before ours, and one that throws ends them all.
+def IsInCmdline(): bool
+  if in_cmdline && mode() != 'c'
+    in_cmdline = false
+    Rebase()
+  endif
+  return in_cmdline
+enddef
+
 def OnKey()
   try
     const typed = v:event.typedchar == '' ? Nameless() : v:event.typedchar
@@ -185,7 +194,7 @@ def OnKey()
     if !is_letter && IsNobodys(typed)
       return
     endif
-    if b:changedtick != tick && !in_cmdline
+    if b:changedtick != tick && !IsInCmdline()
       if fresh > 0 && credit && !special && bufnr() == buffer
         tick = b:changedtick   # as Settle() would, for letters that follow each other
         ++fresh
@@ -198,7 +207,7 @@ def OnKey()
     if special
       OnSpecialKey(typed)
     endif
-  catch
+  catch /^\%(Vim:Interrupt$\)\@!/
     Fail()
   endtry
 enddef
@@ -209,7 +218,7 @@ def OnIdle()
     if pasting && paste_tail == ''
       return   # the paste's start was read, and nothing of it yet: over a slow line
     endif
-    if has_key_hook && !in_cmdline
+    if has_key_hook && !IsInCmdline()
       Settle()
       if !(asked && InScript())
         Release(0)
@@ -222,7 +231,7 @@ def OnIdle()
     credit = false
     pasting = false
     by_handler = false
-  catch
+  catch /^\%(Vim:Interrupt$\)\@!/
     Fail()
   endtry
 enddef
@@ -231,7 +240,7 @@ def OnChange()
   try
     Settle()
     Book()
-  catch
+  catch /^\%(Vim:Interrupt$\)\@!/
     Fail()
   endtry
 enddef
@@ -240,7 +249,7 @@ enddef
 def OnLetter()
   try
     Settle()
-  catch
+  catch /^\%(Vim:Interrupt$\)\@!/
     Fail()
   endtry
 enddef
@@ -270,7 +279,8 @@ def OnCmdlineLeave()
   in_cmdline = false
 enddef
 
-# No handler can break typing: the first error is reported once and switches counting off.
+# No handler can break typing: the first error is reported once and switches counting off. CTRL-C is none: it was meant for
+# something else.
 def Fail()
   Stop()
   codestats#message#error('tracker', 'counting stopped: ' .. v:exception)

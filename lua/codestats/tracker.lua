@@ -122,11 +122,20 @@ local function is_step(typed)
   return is_one and get_mode().mode:find('^[is]')
 end
 
+-- Another's handler of CmdlineLeave comes before ours, and one that throws ends them all.
+local function is_in_cmdline()
+  if in_cmdline and get_mode().mode:sub(1, 1) ~= 'c' then
+    in_cmdline = false
+    rebase()
+  end
+  return in_cmdline
+end
+
 local function on_key(_, typed)
   if typed == '' then
     return
   end
-  if not in_cmdline then
+  if not is_in_cmdline() then
     settle(true)
   end
   credit = true
@@ -148,7 +157,7 @@ end
 
 -- Nothing typed is under way any more: what comes next is others' work.
 local function on_idle()
-  if not in_cmdline then
+  if not is_in_cmdline() then
     settle()
     if not (asked and in_script()) then
       release(0)
@@ -172,11 +181,12 @@ local function on_paste(lines, phase)
   end
 end
 
---- A handler that cannot break typing: its first error is reported once and switches counting off.
+--- A handler that cannot break typing: its first error is reported once and switches counting off. CTRL-C is none: it was
+--- meant for something else.
 local function guarded(handler)
   return function(...)
     local ok, problem = pcall(handler, ...)
-    if not ok then
+    if not ok and not tostring(problem):find('[Ii]nterrupt') then
       M.stop()
       vim.schedule(function()
         vim.fn['codestats#message#error']('tracker', 'counting stopped: ' .. tostring(problem))

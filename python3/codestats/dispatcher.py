@@ -67,10 +67,15 @@ class Dispatcher:
     @property
     def outstanding(self) -> bool:
         """See Engine.outstanding."""
-        recorder = self._recorder
-        if recorder is not None and recorder.has_pending:
+        if self.has_pending:
             return True
         return not self._sender.is_waiting or (self._sender.has_hope and self._notices.status()["queued"] > 0)
+
+    @property
+    def has_pending(self) -> bool:
+        """Whether batches are still to be recorded."""
+        recorder = self._recorder
+        return recorder is not None and recorder.has_pending
 
     @property
     def is_settled(self) -> bool:
@@ -91,7 +96,7 @@ class Dispatcher:
             self._guarded(self._look_after)
 
     def _patience(self) -> float | None:
-        unhappy = self._recorder is not None and (self._recorder.has_pending or not self._is_open)
+        unhappy = self._recorder is not None and (self.has_pending or not self._is_open)
         return _RETRY if unhappy else None
 
     def _guarded(self, work: Callable[[], None]) -> None:

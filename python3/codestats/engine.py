@@ -92,9 +92,13 @@ class Engine:
         self._dispatcher: Any = None
         self._stopped = threading.Event()
         self._last_record = time.monotonic()
+        self.is_configured = False
+        """Whether the editor ever said what its settings are."""
 
     def receive(self, message: Mapping[str, Any]) -> None:
         """Take one message of the editor; returns at once. Any thread."""
+        if message.get("type") == "configure":
+            self.is_configured = True
         if message.get("type") == "record" and message.get("batches"):
             self._last_record = time.monotonic()
         self._inbox.put(message)
@@ -120,6 +124,11 @@ class Engine:
         return (
             dispatcher is None or dispatcher.outstanding or not self._inbox.is_empty or dispatcher.outstanding
         )
+
+    @property
+    def waits_for_disk(self) -> bool:
+        """Whether something is still to be recorded, and is tried again by itself."""
+        return self._dispatcher is not None and self._dispatcher.has_pending
 
     @property
     def is_settled(self) -> bool:

@@ -1,4 +1,4 @@
-"""Finding settings files that have the token in them and that others can read, or that git tracks."""
+"""Finding settings files that have a token in them and that others can read, or that git tracks."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ _GIT_SECONDS = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A file with the token in it."""
+    """A file with a token in it."""
 
     path: Path
     is_public: bool
     is_tracked: bool
 
 
-def find(token: str, places: Iterable[str]) -> list[Found]:
-    """Files among `places` (files, and folders with all that is in them) that have the token in them."""
-    wanted = token.encode("utf-8", "surrogatepass")
+def find(tokens: Iterable[str], places: Iterable[str]) -> list[Found]:
+    """Files among `places` (files, and folders with all that is in them) that have one of the tokens in them."""
+    wanted = [token.encode("utf-8", "surrogatepass") for token in tokens]
     found: dict[Path, Found] = {}
     for path in _files(places):
         real = Path(os.path.realpath(path))
@@ -64,9 +64,11 @@ def _inside(place: Path) -> Iterator[Path]:
                 yield Path(folder, name)
 
 
-def _has(path: Path, wanted: bytes) -> bool:
+def _has(path: Path, wanted: Iterable[bytes]) -> bool:
     with suppress(OSError):
-        return path.is_file() and path.stat().st_size <= _LARGEST and wanted in path.read_bytes()
+        if path.is_file() and path.stat().st_size <= _LARGEST:
+            content = path.read_bytes()
+            return any(token in content for token in wanted)
     return False
 
 

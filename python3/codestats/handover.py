@@ -6,6 +6,7 @@ process left behind is found again; recording it twice is harmless, since each b
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import time
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 __all__ = ["take_in"]
 
 _LARGEST = 16 * 1024 * 1024
+_PASSING = {errno.EAGAIN, errno.EINTR, errno.EIO, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ESTALE}
+"""Troubles of the machine, not of the file: it is read again the next time."""
+
 _DEAD_AFTER = 3600.0  # seconds after which nobody is still writing a temporary file
 
 
@@ -37,7 +41,11 @@ def take_in(folder: Path, machine: str, record: Callable[[list[Batch]], None]) -
             batches = _read(path)
         except FileNotFoundError:  # another editor of this machine was faster
             continue
-        except (OSError, ValueError, RecursionError, BadBatch):
+        except OSError as error:
+            if error.errno not in _PASSING:
+                broken.append(_set_aside(path))
+            continue
+        except (ValueError, RecursionError, BadBatch):
             broken.append(_set_aside(path))
             continue
         record(batches)

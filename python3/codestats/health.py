@@ -11,9 +11,10 @@ import shlex
 import sqlite3
 import sys
 import threading
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from codestats import __version__, exposure
+from codestats import __version__, exposure, paths
 from codestats.credentials import redact
 from codestats.health_data import data_findings
 from codestats.health_service import service_findings
@@ -21,7 +22,7 @@ from codestats.requirements import OLDEST, lacking, version_of
 from codestats.text import clean
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
     from pathlib import Path
 
     from codestats.settings import Settings
@@ -70,7 +71,7 @@ def collect(
     parts: dict[str, Callable[[], list[Finding]]] = {
         "Python": lambda: _python(packages),
         "Data": lambda: data_findings(folder, holder),
-        "Secrets": lambda: _secrets(settings, places),
+        "Secrets": lambda: _secrets({settings.api_key, _kept_token(folder)} - {""}, places),
         "Service": lambda: service_findings(settings, folder),
     }
     for title, part in parts.items():
@@ -101,10 +102,17 @@ def _package(package: str) -> Finding:
     return ("ok", f"{package} {version or '(of unknown version)'}", "")
 
 
-def _secrets(settings: Settings, places: Iterable[str]) -> list[Finding]:
-    if not settings.api_key:
+def _kept_token(folder: Path | None) -> str:
+    """What is in the file of :CodeStatsLogin, be it the token in use or not."""
+    with suppress(OSError, ValueError):
+        return paths.token_file(folder).read_text("utf-8").partition("\n")[0].strip() if folder else ""
+    return ""
+
+
+def _secrets(tokens: Collection[str], places: Iterable[str]) -> list[Finding]:
+    if not tokens:
         return [("info", "there is no token to look for", "")]
-    found = exposure.find(settings.api_key, places)
+    found = exposure.find(tokens, places)
     findings: list[Finding] = []
     for file in found:
         if file.is_public:

@@ -45,7 +45,12 @@ def leave_after_rest(engine: Engine, leave: Callable[[], None], rest: float | No
 
 
 def farewell(engine: Engine, seconds: float = FAREWELL) -> None:
-    """The editor is gone: record its hand-over file, send what can be sent now, and end."""
+    """The editor is gone: record its hand-over file, send what can be sent now, and end.
+
+    Not with settings that are not the user's: an editor that left before it told them has another process carry home.
+    """
+    if not engine.is_configured:
+        return
     engine.receive({"type": "record", "batches": []})
     end = time.monotonic() + seconds
     while not engine.is_settled and time.monotonic() < end:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["is_busy", "poll", "send", "start", "stop"]
 
 FIRST_WAIT, LONGEST_WAIT = 20, 250  # ms between two looks while something goes on
+DISK_WAIT = 2000  # ms between two looks while the disk takes nothing
 OUR_THREADS = "codestats-"
 
 # Imported before anything is asked of the core, in steps that let the editor's thread in between. If one can't be, this
@@ -160,6 +161,8 @@ def _next_look(*, has_news: bool) -> int:
         _wait = FIRST_WAIT
     elif is_busy():
         _wait = min(2 * _wait, LONGEST_WAIT)
+    elif _engine.waits_for_disk:
+        return DISK_WAIT
     elif _retry_at > time.time():
         return int((_retry_at - time.time()) * 1000) + LONGEST_WAIT
     else:

@@ -7,21 +7,27 @@ endif
 let s:sourced = 1
 
 let s:job = {}
+let s:number = 0   " of the job; what earlier ones still say is late
 
 function codestats#host#channel#start() abort
   call codestats#host#process#start('channel')
 endfunction
 
 function codestats#host#channel#launch(python, on_exit) abort
+  let s:number += 1
   let command = codestats#python#command(a:python, 'from codestats.channel_host import main; main()', [])
   let s:job = codestats#job#start(command, {
-        \ 'on_line': function('s:on_line'), 'on_exit': a:on_exit, 'on_error_line': {line -> codestats#log#add('host: ' .. line)},
+        \ 'on_line': function('s:on_line', [s:number]), 'on_exit': a:on_exit,
+        \ 'on_error_line': {line -> codestats#log#add('host: ' .. line)},
         \ })
   return !empty(s:job)
 endfunction
 
 " A Python may be set up to print things of its own when it starts.
-function s:on_line(line) abort
+function s:on_line(number, line) abort
+  if a:number != s:number
+    return
+  endif
   try
     let message = json_decode(a:line)
   catch

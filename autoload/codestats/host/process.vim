@@ -11,6 +11,7 @@ let s:sourced = 1
 const s:lacks = {71: 'Python 3.10', 72: 'pynvim', 73: 'urllib3 1.26'}
 const s:ranks = ['', 'Python 3.10', 'pynvim', 'urllib3 1.26']
 const s:patience = 20000   " ms until a Python that says nothing is held to hang
+let s:grace = 500          " ms more, as in token/command.vim
 let s:carrier = ''
 let s:candidates = []
 let s:python = ''
@@ -40,7 +41,8 @@ function s:try_next() abort
     let s:number += 1
     let s:python = remove(s:candidates, 0)
     if s:call('launch', s:python, function('s:on_exit', [s:number]))
-      call timer_start(s:patience, function('s:lose_patience', [s:number]))
+      let number = s:number
+      call timer_start(s:patience, {-> timer_start(s:grace, function('s:lose_patience', [number]))})
       return
     endif
   endwhile

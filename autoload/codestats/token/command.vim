@@ -6,6 +6,8 @@ endif
 let s:sourced = 1
 
 let s:linger = 200           " ms
+" ms more: after a stop (CTRL-Z, `:!`) Neovim runs timers that are due before it reads what jobs said (seen on 0.11).
+let s:grace = 500
 let s:command = {}           " what ran or runs: of (the option's value), state, token, problem
 
 " What {command} gave: token, state (running, ready or failed) and problem. One that did not run yet is started; but not at
@@ -33,7 +35,7 @@ function s:run(command) abort
   let run = s:command
   try
     let run.job = s:start(a:command, run)
-    let run.timer = timer_start(float2nr(limit * 1000), {-> s:give_up(run, limit)})
+    let run.timer = timer_start(float2nr(limit * 1000), {-> timer_start(s:grace, {-> s:give_up(run, limit)})})
   catch
     call s:failed(run, 'could not be started')
   endtry

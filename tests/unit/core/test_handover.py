@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import errno
 import json
 import os
 import time
 
 import pytest
 
+from codestats import handover
 from codestats.exceptions import StorageError
 from codestats.handover import take_in
 
@@ -31,6 +33,18 @@ def test_files_are_recorded_and_removed(tmp_path):
     (tmp_path / "2.json").write_text(document(A, B))
     assert taken(tmp_path) == (["a", "a", "b"], [])
     assert names(tmp_path) == []
+
+
+def test_a_trouble_of_the_machine_condemns_no_file(tmp_path, monkeypatch):
+    (tmp_path / "1.json").write_text(document(A))
+
+    def fails(_path):
+        raise OSError(errno.EMFILE, "too many open files")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(handover, "_read", fails)
+        assert taken(tmp_path) == ([], [])
+    assert taken(tmp_path) == (["a"], [])
 
 
 def test_no_folder_is_nothing_to_take_in(tmp_path):
