@@ -197,7 +197,7 @@ endfunction
 
 function s:on_recorded(message) abort
   let s:failures = 0
-  call codestats#status#queue(codestats#pulse#acknowledge(a:message.ids))
+  call codestats#status#queue(codestats#pulse#acknowledge(a:message.ids, a:message.nothing))
 endfunction
 
 function s:on_status(message) abort

@@ -37,6 +37,7 @@ function codestats#language#filetypes() abort
   if tables !=# s:tables
     let s:tables = deepcopy(tables)
     let [s:names, s:asked] = [{}, {}]
+    call codestats#session#tracker('regard')
   endif
   return names
 endfunction

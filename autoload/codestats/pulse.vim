@@ -66,17 +66,30 @@ function codestats#pulse#hand_over() abort
     endif
     call codestats#level#counted(batch.xp)
     call codestats#pause#follow()
+  else
+    " What earned nothing may earn something by now.
+    call codestats#language#filetypes()
   endif
   call codestats#status#refresh()
 endfunction
 
-" These batches are on disk; returns their XP.
-function codestats#pulse#acknowledge(ids) abort
+" These batches are on disk, and these keys in them earn {nothing}; returns the XP that the others have.
+function codestats#pulse#acknowledge(ids, nothing) abort
   let batches = map(filter(copy(a:ids), 'has_key(s:outstanding, v:val)'), 'remove(s:outstanding, v:val)')
   call filter(s:unwritten, 'has_key(s:outstanding, v:key)')
   let xp = s:sum(batches)
   let s:outstanding_xp -= xp
-  return xp
+  if empty(a:nothing)
+    return xp
+  endif
+  let worthless = 0
+  for batch in batches
+    for key in a:nothing
+      let worthless += get(batch.xp, key, 0)
+    endfor
+  endfor
+  call codestats#session#tracker('ignore', a:nothing, worthless)
+  return xp - worthless
 endfunction
 
 function codestats#pulse#outstanding() abort

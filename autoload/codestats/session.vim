@@ -76,7 +76,7 @@ function codestats#session#leave() abort
   endfor
 endfunction
 
-" Call the editor's own tracker: start, stop, take, totals, pause.
+" Call the editor's own tracker: start, stop, take, totals, pause, ignore, regard, attribution.
 function codestats#session#tracker(name, ...) abort
   if has('nvim')
     return luaeval('require("codestats.tracker")[_A[1]](unpack(_A[2]))', [a:name, a:000])

@@ -14,6 +14,7 @@ const has_key_hook = exists('##KeyInputPre') == 1
 const off = [0, 0.0, false]  # values of b:codestats_enabled
 
 var counts: dict<number> = {}   # XP by filetype (or `=Language`) since the last Take()
+var nothing: dict<bool> = {}    # keys that are known to earn nothing
 var pending = 0
 var session = 0
 var last_key = 0
@@ -60,10 +61,12 @@ enddef
 # Put down what was paid.
 def Book()
   if fresh > 0 && fresh_key != '-'
-    counts[fresh_key] = get(counts, fresh_key) + fresh
-    pending += fresh
-    session += fresh
-    last_key = localtime()
+    if !has_key(nothing, fresh_key)
+      counts[fresh_key] = get(counts, fresh_key) + fresh
+      pending += fresh
+      session += fresh
+      last_key = localtime()
+    endif
     if !armed
       armed = true
       codestats#pulse#arm()
@@ -328,6 +331,24 @@ export def Take(): dict<any>
   pending = 0
   armed = false
   return taken
+enddef
+
+# Count these keys no more: it turned out that they earn nothing, {xp} of them that were taken among it.
+export def Ignore(keys: list<string>, xp: number)
+  Book()
+  session -= xp
+  for key in keys
+    nothing[key] = true
+    const more = has_key(counts, key) ? remove(counts, key) : 0
+    pending -= more
+    session -= more
+  endfor
+enddef
+
+# Count all keys again: the names of languages have changed.
+export def Regard()
+  Book()
+  nothing = {}
 enddef
 
 # XP not yet taken, and XP counted since the editor was started.

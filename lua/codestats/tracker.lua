@@ -23,6 +23,7 @@ local group = 'codestats_tracker'
 
 local counts = {} ---@type table<string, integer> XP by filetype (or `=Language`) since the last take()
 local pending, session, last_key = 0, 0, 0
+local nothing = {} ---@type table<string, true> keys that are known to earn nothing
 local buffer, tick = -1, -1
 local credit, in_cmdline, paused, armed = false, false, false, false
 local started = false
@@ -62,8 +63,10 @@ local function pay()
   if not key then
     return
   end
-  counts[key] = (counts[key] or 0) + 1
-  pending, session, last_key = pending + 1, session + 1, os.time()
+  if not nothing[key] then
+    counts[key] = (counts[key] or 0) + 1
+    pending, session, last_key = pending + 1, session + 1, os.time()
+  end
   if not armed then
     armed = true
     vim.fn['codestats#pulse#arm']()
@@ -262,6 +265,23 @@ function M.take()
   local taken = { xp = next(counts) and counts or vim.empty_dict(), at = last_key }
   counts, pending, armed = {}, 0, false
   return taken
+end
+
+--- Count these keys no more: it turned out that they earn nothing, `xp` of them that were taken among it.
+---@param keys string[]
+---@param xp integer
+function M.ignore(keys, xp)
+  session = session - xp
+  for _, key in ipairs(keys) do
+    nothing[key] = true
+    pending, session = pending - (counts[key] or 0), session - (counts[key] or 0)
+    counts[key] = nil
+  end
+end
+
+--- Count all keys again: the names of languages have changed.
+function M.regard()
+  nothing = {}
 end
 
 M.attribution = attribution

@@ -177,9 +177,9 @@ class Dispatcher:
             self._recorder.retry()
             self._sender.wake()
 
-    def _acknowledge(self, ids: list[str]) -> None:
+    def _acknowledge(self, ids: list[str], nothing: list[str]) -> None:
         if ids:
-            self._deliver({"type": "recorded", "ids": ids})
+            self._deliver({"type": "recorded", "ids": ids, "nothing": nothing})
 
     def _record(self, message: Mapping[str, Any]) -> None:
         batches = message.get("batches") or []

@@ -36,14 +36,16 @@ class Recorder:
         data_dir: Path,
         clock: Clock,
         notices: Notices,
-        recorded: Callable[[list[str]], None],
+        recorded: Callable[[list[str], list[str]], None],
     ) -> None:
+        """`recorded` is told the ids of batches on disk, and the keys in them that earn nothing."""
         self.folder = data_dir
         self._clock = clock
         self._notices = notices
         self._recorded = recorded
         self._database: Database | None = None
         self._pending: dict[str, ResolvedBatch] = {}
+        self._nothing: set[str] = set()
         self.languages: Languages | None = None
 
     @property
@@ -67,7 +69,7 @@ class Recorder:
         except BadBatch as error:
             self._notices.note(f"let go of what is no batch: {error}")
             identity = message.get("id") if isinstance(message, dict) else None
-            self._recorded([identity] if isinstance(identity, str) else [])
+            self._recorded([identity] if isinstance(identity, str) else [], [])
         else:
             self._pending[batch.id] = batch
 
@@ -138,7 +140,8 @@ class Recorder:
         batches = list(self._pending.values())
         xp = Spool(self._opened(), self._clock).record(batches)
         self._pending.clear()
-        self._recorded([batch.id for batch in batches])
+        self._recorded([batch.id for batch in batches], sorted(self._nothing))
+        self._nothing.clear()
         if xp:
             self._notices.note(f"recorded {xp} XP")
 
@@ -158,6 +161,8 @@ class Recorder:
             language = self.languages.resolve(key) if self.languages else key
             if language:
                 xps[language] = xps.get(language, 0) + xp
+            else:
+                self._nothing.add(key)
         return ResolvedBatch(batch.id, batch.at, xps)
 
     def _opened(self) -> Database:

@@ -258,3 +258,32 @@ def test_without_any_python_a_killed_editor_leaves_what_it_handed_over(start_edi
     flush(second)
     assert arrives(service, 6) == {"Python": 6}
     second.wait_until(DELIVERED)
+
+
+def test_what_earns_nothing_is_not_shown_either(start_editor, service):
+    """Known at the first hand-over, and followed when the user changes it."""
+    editor = start_editor(
+        service=service,
+        variables={"codestats_pulse_interval": 1, "codestats_ignore_filetypes": ["text"]},
+        vimrc="set hidden",
+        args=["a.py"],
+    )
+    editor.keys("iab<Esc>:edit b.txt<CR>ixyz<Esc>")
+    editor.command("call codestats#flush()")
+    editor.wait_until("codestats#status().unsent == 0 && codestats#status().session == 2")
+    editor.keys("axyz<Esc>:edit! a.py<CR>ac<Esc>")
+    status = editor.eval("codestats#status()")
+    assert (status["session"], status["today"]) == (3, 3)
+    editor.command("call codestats#flush()")
+    service.wait_for_total(3)
+    editor.command("let g:codestats_ignore_filetypes = []")
+    editor.keys(":edit b.txt<CR>ax<Esc>")
+
+    def counts_again():
+        editor.keys("ax<Esc>")
+        return editor.eval("codestats#status().session") > 3
+
+    editor.wait_until(counts_again)
+    editor.command("call codestats#flush()")
+    editor.wait_until("codestats#status().unsent == 0")
+    assert service.total() == editor.eval("codestats#status().session")

