@@ -15,7 +15,7 @@ let s:state = 'down'     " down, starting, up, resting (until the next try), fai
 let s:waiting = []       " messages for a host that is starting
 let s:configured = {}    " the settings that the host knows
 let s:failures = 0
-let s:locked = 200       " ms until it is tried again
+const s:again = 200      " ms until a message that could not be handled is tried again
 const s:pauses = [1, 5, 15, 60, 300, 900]   " seconds until the next try, after one accident, two, …
 
 function s:call(name, ...) abort
@@ -181,7 +181,7 @@ function codestats#host#receive(message) abort
     call call('s:on_' .. a:message.type, [a:message])
   catch /^Vim:Interrupt$\|\<E565:/
     " CTRL-C meant something else; and while text is locked no window can change.
-    call timer_start(s:locked, {-> codestats#host#receive(a:message)})
+    call timer_start(s:again, {-> codestats#host#receive(a:message)})
   catch
     call codestats#message#error('host', 'a message of the host could not be handled: ' .. v:exception)
   endtry
@@ -197,7 +197,7 @@ endfunction
 
 function s:on_recorded(message) abort
   let s:failures = 0
-  call codestats#status#queue(codestats#pulse#acknowledge(a:message.ids, a:message.nothing))
+  call codestats#status#queue(codestats#pulse#acknowledge(a:message.ids, get(a:message, 'nothing', [])))
 endfunction
 
 function s:on_status(message) abort

@@ -30,6 +30,8 @@ _ANSWERS = {
 }
 _QUESTION = re.compile(b"|".join(b"(%b)" % question for question in _ANSWERS))
 _REPLIES = list(_ANSWERS.values())
+_HAS_PROC = Path("/proc/self/status").exists()
+_MOMENT = 0.003  # seconds; the kernel's thread took up to 1.5 ms on two busy cores
 _LONGEST_QUESTION = 16
 
 # What pyte takes for something else: CSI with < = > or ? (but modes, ?…h and ?…l), or a blank, DCS and APC strings.
@@ -93,7 +95,8 @@ class Terminal:
         """Type bytes to a program that waits for them, and wait until it has read them and waits for more.
 
         The kernel hands bytes over to the program's end of the pseudo-terminal a little later, from a thread of its
-        own: that they have come shows by the program's waking up (it has gone to sleep once more than before).
+        own: that they have come shows by the program's waking up (it has gone to sleep once more than before). What it
+        is given to draw wakes it as well, so it has to have slept for a moment.
         """
         self._wait_idle(timeout)
         before = naps(self.process.pid)
@@ -104,7 +107,20 @@ class Terminal:
             timeout=timeout,
             what="a key to arrive",
         )
-        self._wait_idle(timeout)
+        self._wait_quiet(timeout)
+
+    def _wait_quiet(self, timeout: float) -> None:
+        seen, since = -1, 0.0
+
+        def quiet() -> bool:
+            nonlocal seen, since
+            self._wait_idle(timeout)
+            count, now = naps(self.process.pid), time.monotonic()
+            if count != seen:
+                seen, since = count, now
+            return now - since > _MOMENT or not _HAS_PROC or self.process.poll() is not None
+
+        wait_for(quiet, timeout=timeout, what="the program to rest")
 
     def _wait_idle(self, timeout: float) -> None:
         def idle() -> bool:
