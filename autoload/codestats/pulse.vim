@@ -139,7 +139,11 @@ function s:write() abort
     call mkdir(folder, 'p', 0o700)
     call writefile([], file .. '.tmp', 'S')
     call setfperm(file .. '.tmp', 'rw-------')
-    call writefile([json_encode({'version': 1, 'batches': batches})], file .. '.tmp', 'S')
+    let text = json_encode({'version': 1, 'batches': batches})
+    call writefile([text], file .. '.tmp', 'S')
+    if getfsize(file .. '.tmp') <= strlen(text)
+      throw 'the disk is full'   " Vim says nothing of it (seen on 9.0 to 9.2)
+    endif
     if rename(file .. '.tmp', file) != 0
       throw 'renaming failed'
     endif

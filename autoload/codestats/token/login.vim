@@ -70,6 +70,9 @@ function s:write(file, token) abort
       throw 'its permissions cannot be set'
     endif
     call writefile([a:token], temporary, 's')
+    if getfsize(temporary) <= strlen(a:token)
+      throw 'the disk is full'
+    endif
     if rename(temporary, a:file) != 0
       throw 'it cannot be renamed'
     endif
