@@ -9,6 +9,7 @@ import re
 import signal
 import sqlite3
 import time
+from pathlib import Path
 
 import pytest
 
@@ -89,11 +90,18 @@ def test_the_host_is_killed_again_and_again(scene, verdict):
     verdict(scene, "kill -9 of the host, three times", twice=3)
 
 
+def stands_still(process):
+    """Does every thread of it? The signal stops those that run on another processor a little later."""
+    states = [task.joinpath("stat").read_text() for task in Path(f"/proc/{process}/task").iterdir()]
+    return all(state.rpartition(")")[2].split()[0] == "T" for state in states)
+
+
 def stop_outside_a_transaction(scene, host):
     """A process that is stopped in the middle of one holds the lock: that is a row of its own."""
 
     def stopped():
         os.kill(host, signal.SIGSTOP)
+        wait_for(lambda: stands_still(host), timeout=5, what="the host to stand still")
         with contextlib.closing(
             sqlite3.connect(scene.database, timeout=0, isolation_level=None)
         ) as connection:
