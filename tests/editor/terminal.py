@@ -30,7 +30,6 @@ _ANSWERS = {
 }
 _QUESTION = re.compile(b"|".join(b"(%b)" % question for question in _ANSWERS))
 _REPLIES = list(_ANSWERS.values())
-_HAS_PROC = Path("/proc/self/status").exists()
 _MOMENT = 0.003  # seconds; the kernel's thread took up to 1.5 ms on two busy cores
 _LONGEST_QUESTION = 16
 
@@ -110,17 +109,14 @@ class Terminal:
         self._wait_quiet(timeout)
 
     def _wait_quiet(self, timeout: float) -> None:
-        seen, since = -1, 0.0
-
-        def quiet() -> bool:
-            nonlocal seen, since
+        """A moment of rest; not for long where something draws all the time."""
+        count, now = naps(self.process.pid), time.monotonic()
+        end, since = now + 10 * _MOMENT, now
+        while now - since < _MOMENT and now < end:
+            time.sleep(_MOMENT / 4)
             self._wait_idle(timeout)
-            count, now = naps(self.process.pid), time.monotonic()
-            if count != seen:
-                seen, since = count, now
-            return now - since > _MOMENT or not _HAS_PROC or self.process.poll() is not None
-
-        wait_for(quiet, timeout=timeout, what="the program to rest")
+            before, count, now = count, naps(self.process.pid), time.monotonic()
+            since = since if count == before else now
 
     def _wait_idle(self, timeout: float) -> None:
         def idle() -> bool:
