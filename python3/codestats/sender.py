@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import threading
 from contextlib import suppress
 from typing import TYPE_CHECKING, Protocol
@@ -250,7 +249,7 @@ class Sender:
         self._notices.note(f"{state}: {reason}{when}")
         self._notices.forget(*(_LEVELS.keys() - {state}))
         self._notices.say(_LEVELS[state], state, f"{reason}. {_ADVICE[state]}", once=True)
-        retry_at = 0 if state == "unauthorized" else math.ceil(self._clock.now() + wait)
+        retry_at = 0 if state == "unauthorized" else int(self._clock.now() + wait)
         self._notices.delivery(state, reason, retry_at)
 
     def _let_go(self) -> None:

@@ -146,7 +146,8 @@ def poll() -> str:
         pass
     for message in messages:
         if message["type"] == "status":
-            _retry_at = message["status"].get("retry_at", 0)
+            # It is cut to whole seconds: meant is a moment in the one that begins then.
+            _retry_at = message["status"].get("retry_at", 0) + 1
     wait = _next_look(has_news=bool(messages))
     if not messages:
         return f"[[], {wait}]"
