@@ -11,9 +11,13 @@ import binascii
 import json
 import re
 from itertools import groupby
+from typing import TYPE_CHECKING
 from urllib.parse import quote, quote_plus
 
-__all__ = ["MASK", "fits_header", "owner_of", "redact"]
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = ["MASK", "fits_header", "kept_in", "owner_of", "redact"]
 
 MASK = "[token]"
 MAX_TOKEN = 4096  # characters; servers commonly refuse header lines above 8 KiB
@@ -26,6 +30,11 @@ _HEADER_VALUE = re.compile(r"[!-~¡-ÿ]+")  # latin-1 without controls and blank
 def fits_header(token: str) -> bool:
     """Whether the token can be sent at all; whether it is any good only the service knows."""
     return len(token) <= MAX_TOKEN and _HEADER_VALUE.fullmatch(token) is not None
+
+
+def kept_in(file: Path) -> str:
+    """The token that :CodeStatsLogin keeps in a file: its first line. Raises OSError, ValueError."""
+    return next(iter(file.read_text("utf-8").splitlines()), "").strip()
 
 
 def owner_of(token: str) -> str:

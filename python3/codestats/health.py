@@ -15,7 +15,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from codestats import __version__, exposure, paths
-from codestats.credentials import redact
+from codestats.credentials import kept_in, redact
 from codestats.health_data import data_findings
 from codestats.health_service import service_findings
 from codestats.requirements import OLDEST, lacking, version_of
@@ -105,7 +105,7 @@ def _package(package: str) -> Finding:
 def _kept_token(folder: Path | None) -> str:
     """What is in the file of :CodeStatsLogin, be it the token in use or not."""
     with suppress(OSError, ValueError):
-        return paths.token_file(folder).read_text("utf-8").partition("\n")[0].strip() if folder else ""
+        return kept_in(paths.token_file(folder)) if folder else ""
     return ""
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from codestats import paths
+from codestats.credentials import kept_in
 from codestats.exceptions import UnsafeFolder
 from codestats.settings import Settings
 
@@ -75,7 +76,7 @@ def _kept_token(folder: object) -> str:
     try:
         file = paths.token_file(paths.data_dir(str(folder or ""), os.environ))
         paths.refuse_foreign_file(file)
-        return next(iter(file.read_text("utf-8").splitlines()), "")
+        return kept_in(file)
     except (OSError, ValueError, UnsafeFolder):
         return ""
 
