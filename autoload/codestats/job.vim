@@ -1,6 +1,8 @@
 " Processes, alike in both editors: lines out, text in, nobody waits. The callbacks are on_line(line), on_error_line(line)
 " and on_exit(status), each optional; none comes before start() has returned. A job outlives the editor.
 
+let s:grace = 500   " ms, of codestats#job#after()
+
 " The started job, or an empty dictionary.
 function codestats#job#start(command, callbacks) abort
   let job = copy(a:callbacks)
@@ -30,6 +32,12 @@ function codestats#job#close_input(job) abort
   else
     call ch_close_in(a:job.handle)
   endif
+endfunction
+
+" Call back after so long, but not before what jobs have said by then: after a stop (CTRL-Z, `:!`) Neovim runs timers that
+" are due before it reads that (seen on 0.11). Returns the timer.
+function codestats#job#after(milliseconds, Callback) abort
+  return timer_start(a:milliseconds, {-> timer_start(s:grace, {-> a:Callback()})})
 endfunction
 
 " Ask it to end.

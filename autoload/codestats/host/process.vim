@@ -11,7 +11,6 @@ let s:sourced = 1
 const s:lacks = {71: 'Python 3.10', 72: 'pynvim', 73: 'urllib3 1.26'}
 const s:ranks = ['', 'Python 3.10', 'pynvim', 'urllib3 1.26']
 const s:patience = 20000   " ms until a Python that says nothing is held to hang
-let s:grace = 500          " ms more, as in token/command.vim
 let s:carrier = ''
 let s:candidates = []
 let s:python = ''
@@ -41,8 +40,7 @@ function s:try_next() abort
     let s:number += 1
     let s:python = remove(s:candidates, 0)
     if s:call('launch', s:python, function('s:on_exit', [s:number]))
-      let number = s:number
-      call timer_start(s:patience, {-> timer_start(s:grace, function('s:lose_patience', [number]))})
+      call codestats#job#after(s:patience, function('s:lose_patience', [s:number]))
       return
     endif
   endwhile
@@ -74,7 +72,7 @@ function s:on_exit(number, status) abort
   endif
 endfunction
 
-function s:lose_patience(number, timer) abort
+function s:lose_patience(number) abort
   if a:number == s:number && !s:is_up
     let s:number += 1
     call s:call('kill')

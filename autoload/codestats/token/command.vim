@@ -6,8 +6,6 @@ endif
 let s:sourced = 1
 
 let s:linger = 200           " ms
-" ms more: after a stop (CTRL-Z, `:!`) Neovim runs timers that are due before it reads what jobs said (seen on 0.11).
-let s:grace = 500
 let s:command = {}           " what ran or runs: of (the option's value), state, token, problem
 
 " What {command} gave: token, state (running, ready or failed) and problem. One that did not run yet is started; but not at
@@ -34,8 +32,8 @@ function s:run(command) abort
   let limit = codestats#config#get('api_key_timeout')
   let run = s:command
   try
-    let run.job = s:start(a:command, run)
-    let run.timer = timer_start(float2nr(limit * 1000), {-> timer_start(s:grace, {-> s:give_up(run, limit)})})
+    let run.job = {'handle': s:start(a:command, run)}
+    let run.timer = codestats#job#after(float2nr(limit * 1000), {-> s:give_up(run, limit)})
   catch
     call s:failed(run, 'could not be started')
   endtry
@@ -105,22 +103,14 @@ endfunction
 function s:give_up(run, limit) abort
   if a:run.state ==# 'running'
     call s:failed(a:run, printf('took longer than %s seconds (g:codestats_api_key_timeout)', string(a:limit)))
-    call s:stop(a:run.job)
-  endif
-endfunction
-
-function s:stop(job) abort
-  if has('nvim')
-    call jobstop(a:job)
-  else
-    call job_stop(a:job)
+    call codestats#job#stop(a:run.job)
   endif
 endfunction
 
 " What it would print comes too late.
 function codestats#token#command#leave() abort
   if get(s:command, 'state', '') ==# 'running'
-    call s:stop(s:command.job)
+    call codestats#job#stop(s:command.job)
   endif
 endfunction
 
