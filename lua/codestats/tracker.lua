@@ -85,7 +85,7 @@ end
 
 local function in_script()
   local stack = expand('<stack>')
-  return (stack:find('^function ') or stack:find('^script ')) and not get_mode().mode:find('^[iR]')
+  return (stack:sub(1, 9) == 'function ' or stack:sub(1, 7) == 'script ') and not get_mode().mode:find('^[iR]')
 end
 
 --- Pay what is held, and `more`, unless the script undid all it did.
@@ -105,12 +105,13 @@ local function settle(is_key)
   end
   local same = get_buffer() == buffer
   rebase()
-  asked = asked or (is_key and in_script()) or false
+  local waits = (is_key or asked) and in_script()
+  asked = asked or waits
   if credit and same then
     credit = false
     if line and put_back() then
       return
-    elseif not (asked and in_script()) then
+    elseif not waits then
       release(1)
     elseif not state('o'):find('o') then
       held = held + 1
