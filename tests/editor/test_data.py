@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from editor.programs import program
 from editor.terminal import wait_for
 
 HEADER = "sent_at;sent_at_local;tz_offset;language;machine;amount"
@@ -96,10 +97,8 @@ def test_a_long_import_says_how_far_it_is_and_can_be_cancelled(start_editor, tmp
 
 @pytest.mark.parametrize("first, says", [("exit 1", "Exported"), ("exec sleep 60", "export cancelled")])
 def test_a_python_that_cannot_and_one_that_hangs(first, says, start_editor, tmp_path):
-    python = tmp_path / "python"
-    python.write_text(f'#!/bin/sh\ntouch "$0.started"\n{first}\n')
-    python.chmod(0o755)
-    editor = start_editor(args=["a.py"], variables={"codestats_python": str(python)})
+    python = program(tmp_path / "python", f'touch "$0.started"\n{first}')
+    editor = start_editor(args=["a.py"], variables={"codestats_python": python})
     editor.command(f"CodeStatsExport {tmp_path}/out.csv")
     wait_for((tmp_path / "python.started").exists, timeout=10, what="the first Python")
     if first != "exit 1":

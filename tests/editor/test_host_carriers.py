@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from editor.home import Home
+from editor.programs import program
 from editors import BUILD, REPO
 
 OWN = {"vim": "embedded", "nvim": "remote"}
@@ -30,14 +31,6 @@ def type_and_send():
     return act
 
 
-def script(path, text):
-    """A program that stands for a Python."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(f"#!/bin/sh\n{text}\n")
-    path.chmod(0o755)
-    return str(path)
-
-
 def old_urllib3(folder):
     """A folder for PYTHONPATH with a urllib3 that is too old, so that the machine's own does not matter."""
     (folder / "urllib3").mkdir(parents=True)
@@ -49,8 +42,8 @@ def old_urllib3(folder):
 def no_python(path):
     """PATH without any Python; with what Vim itself needs."""
     path.mkdir(parents=True)
-    for program in ("sh", "env", "cat"):
-        (path / program).symlink_to(shutil.which(program))
+    for name in ("sh", "env", "cat"):
+        (path / name).symlink_to(shutil.which(name))
     return str(path)
 
 
@@ -135,7 +128,7 @@ def test_embedded_python_that_cannot(what, start_editor, editor_spec, tmp_path, 
             "raise ImportError('lib-dynload/math.so: undefined symbol: _PyModule_Add')"
         )
     own = editor_spec.env.get("PYTHONPATH", "")
-    good = script(tmp_path / "bin" / "good", f'PYTHONPATH={own}; exec python3 "$@"')
+    good = program(tmp_path / "bin" / "good", f'PYTHONPATH={own}; exec python3 "$@"')
     env = {"PYTHONPATH": f"{folder}:{own}"}
     editor = start_editor(service=service, variables={"codestats_python": good}, env=env)
     type_and_send(editor)
@@ -212,7 +205,10 @@ def test_a_day_without_python_makes_nothing_slower(start_editor, tmp_path, home,
     "failing", ["exit 1", "exit 71", "exit 127", "kill -SEGV $$", "echo 'no Python'; echo 'none' >&2"]
 )
 def test_next_candidate(failing, start_editor, tmp_path, service, type_and_send):
-    variables = {"codestats_python": script(tmp_path / "bin" / "first", failing), "codestats_host": "channel"}
+    variables = {
+        "codestats_python": program(tmp_path / "bin" / "first", failing),
+        "codestats_host": "channel",
+    }
     editor = start_editor(service=service, variables=variables)
     type_and_send(editor)
     assert service.total() == 5
@@ -234,7 +230,7 @@ def test_candidate_that_ends_before_it_is_known_to_run(
     if editor_spec.kind != "vim":
         pytest.skip("Vim's job_status() calls exit_cb; Neovim tells of a job's end in its event loop")
     variables = {
-        "codestats_python": script(tmp_path / "bin" / "first", "exit 1"),
+        "codestats_python": program(tmp_path / "bin" / "first", "exit 1"),
         "codestats_host": "channel",
     }
     editor = start_editor(service=service, variables=variables, vimrc=SLOW_FORK)
@@ -246,7 +242,7 @@ def test_next_candidate_of_neovim(start_editor, editor_spec, tmp_path, service, 
     if editor_spec.kind != "nvim":
         pytest.skip("Vim's Python is in Vim")
     editor = start_editor(
-        service=service, variables={"codestats_python": script(tmp_path / "bin" / "first", "exit 1")}
+        service=service, variables={"codestats_python": program(tmp_path / "bin" / "first", "exit 1")}
     )
     type_and_send(editor)
     assert editor.eval("codestats#host#carrier()") == "remote"
@@ -254,7 +250,7 @@ def test_next_candidate_of_neovim(start_editor, editor_spec, tmp_path, service, 
 
 @pytest.mark.faults
 def test_candidate_that_hangs(start_editor, tmp_path, service):
-    hanging = script(tmp_path / "bin" / "first", "exec sleep 1000")
+    hanging = program(tmp_path / "bin" / "first", "exec sleep 1000")
     editor = start_editor(
         service=service, variables={"codestats_python": hanging, "codestats_host": "channel"}
     )
@@ -267,7 +263,7 @@ def test_candidate_that_hangs(start_editor, tmp_path, service):
 
 @pytest.mark.parametrize("carrier", ["own", "channel"])
 def test_garbage_around_the_messages(carrier, start_editor, tmp_path, service, type_and_send):
-    noisy = script(
+    noisy = program(
         tmp_path / "bin" / "noisy",
         'echo "Welcome to Python!"; printf "\\377\\000{]\\n"; echo "a warning" >&2; exec python3 "$@"',
     )

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from editor.programs import program
 from editors import REPO
 
 CARRIERS = ["own", "channel"]
@@ -232,12 +233,9 @@ def test_twenty_editors_at_once(options, start_editor, home, service):
 @pytest.mark.faults
 def test_no_trouble_after_the_patience_is_over(start_editor, tmp_path, service):
     """A timer of a candidate that had already ended threw (seen 20 s after the last one was rejected)."""
-    first = tmp_path / "python"
-    first.write_text("#!/bin/sh\nexit 1\n")
-    first.chmod(0o755)
     editor = start_editor(
         service=service,
-        variables={"codestats_python": str(first), "codestats_host": "channel"},
+        variables={"codestats_python": program(tmp_path / "python", "exit 1"), "codestats_host": "channel"},
         vimrc=f"let $PATH = '{tmp_path}'",
     )
     type_letters(editor, 3)

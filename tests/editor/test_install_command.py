@@ -8,6 +8,7 @@ import sys
 import pytest
 
 import wheelhouse
+from editor.programs import program
 from editor.terminal import wait_for
 
 SUFFICIENT = {"vim": "embedded", "nvim": "remote"}
@@ -66,12 +67,9 @@ def test_installation_that_fails_says_what_to_do(fresh_machine, tmp_path, home):
 
 
 def test_an_answer_that_is_being_read_stays(start_editor, tmp_path):
-    maker = tmp_path / "maker"
-    maker.write_text(
-        '#!/bin/sh\nuntil [ -e "$0.go" ]; do sleep 0.02; done\necho one\ntouch "$0.said"\nsleep 9\n'
-    )
-    maker.chmod(0o755)
-    editor = start_editor(variables={"codestats_python": str(maker)})
+    text = 'until [ -e "$0.go" ]; do sleep 0.02; done\necho one\ntouch "$0.said"\nsleep 9'
+    maker = program(tmp_path / "maker", text)
+    editor = start_editor(variables={"codestats_python": maker})
     editor.keys(":CodeStatsInstall<CR>:echo 'first line'|echo 'second line'<CR>", settle=False)
     editor.wait_screen("first line")
     (tmp_path / "maker.go").touch()

@@ -8,6 +8,7 @@ import sys
 
 import pytest
 
+from editor.programs import program
 from editor.terminal import wait_for
 from editors import REPO
 
@@ -160,11 +161,8 @@ def test_without_python_a_window_does_not_load_forever(start_editor):
 
 
 def test_the_web_page_is_opened(calm, home):
-    opener = home.path / "bin" / "xdg-open"
-    opener.parent.mkdir(exist_ok=True)
-    opener.write_text(f'#!/bin/sh\necho "$1" > {home.path}/opened\n')
-    opener.chmod(0o755)
-    calm.command(f"let $PATH = '{opener.parent}:' .. $PATH")
+    program(home.path / "bin" / "xdg-open", f'echo "$1" > {home.path}/opened')
+    calm.command(f"let $PATH = '{home.path}/bin:' .. $PATH")
     calm.keys(":CodeStatsProfile<CR>")
     calm.wait_screen("1 Overview")
     calm.keys("o")

@@ -9,6 +9,7 @@ import time
 
 import pytest
 
+from editor.programs import program
 from editor.terminal import wait_for
 
 HASTY = {"codestats_pulse_interval": 1}
@@ -22,10 +23,7 @@ endfunction
 
 
 def slow_python(tmp_path, seconds):
-    path = tmp_path / "slow"
-    path.write_text(f'#!/bin/sh\ntouch "$0.started"\nsleep {seconds}\nexec python3 "$@"\n')
-    path.chmod(0o755)
-    return str(path)
+    return program(tmp_path / "slow", f'touch "$0.started"\nsleep {seconds}\nexec python3 "$@"')
 
 
 def started(tmp_path):
@@ -34,6 +32,15 @@ def started(tmp_path):
 
 def session(editor):
     return editor.eval("codestats#status().session")
+
+
+def one_more_brings_home(start_editor, service, home, total):
+    """Another editor with this home and one letter of XP: all that was typed arrives, once."""
+    editor = start_editor(home=home, service=service)
+    editor.keys("ix<Esc>")
+    editor.command("call codestats#flush()")
+    service.wait_for_total(total)
+    assert service.total() == total
 
 
 @pytest.mark.parametrize("handler", ["throw 'oops'", "call Busy(9)"])
@@ -46,11 +53,7 @@ def test_others_end_the_leaving(handler, start_editor, service):
         time.sleep(0.2)
         editor.terminal.write(b"\x03\r")
     editor.wait_alone(30)
-    later = start_editor(home=editor.home, service=service)
-    later.keys("ix<Esc>")
-    later.command("call codestats#flush()")
-    service.wait_for_total(6)
-    assert service.total() == 6
+    one_more_brings_home(start_editor, service, editor.home, 6)
 
 
 def test_a_cancelled_exit(start_editor, service):
@@ -63,11 +66,7 @@ def test_a_cancelled_exit(start_editor, service):
     editor.keys(":qa!<CR>", settle=False)
     editor.wait_exit()
     editor.wait_alone(30)
-    later = start_editor(home=editor.home, service=service)
-    later.keys("iy<Esc>")
-    later.command("call codestats#flush()")
-    service.wait_for_total(7)
-    assert service.total() == 7
+    one_more_brings_home(start_editor, service, editor.home, 7)
 
 
 def test_a_stopped_editor_has_put_all_on_disk(start_editor, service):
@@ -76,11 +75,7 @@ def test_a_stopped_editor_has_put_all_on_disk(start_editor, service):
     editor.terminal.type(b"\x1a", 10)
     wait_for(lambda: list((editor.home.data_dir / "handover").glob("*.json")), timeout=10, what="a file")
     editor.kill(signal.SIGKILL)
-    later = start_editor(home=editor.home, service=service)
-    later.keys("ix<Esc>")
-    later.command("call codestats#flush()")
-    service.wait_for_total(6)
-    assert service.total() == 6
+    one_more_brings_home(start_editor, service, editor.home, 6)
 
 
 def test_a_command_line_that_never_ends(start_editor):
