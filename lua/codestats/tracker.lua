@@ -84,8 +84,11 @@ local function put_back()
 end
 
 local function in_script()
-  local stack = expand('<stack>')
-  return (stack:sub(1, 9) == 'function ' or stack:sub(1, 7) == 'script ') and not get_mode().mode:find('^[iR]')
+  if get_mode().mode:find('^[iR]') then
+    return false
+  end
+  local found, stack = pcall(expand, '<stack>') -- with 'verbose' it is an error that there is none (seen on 0.11)
+  return found and (stack:sub(1, 9) == 'function ' or stack:sub(1, 7) == 'script ')
 end
 
 --- Pay what is held, and `more`, unless the script undid all it did.

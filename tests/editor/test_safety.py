@@ -74,3 +74,10 @@ def test_another_plugins_way_to_paste_stays(start_editor, editor_spec):
     editor.keys("a<Esc>")
     assert editor.lines() == ["Xa"]
     assert sum(editor.eval("codestats#session#tracker('take')")["xp"].values()) == 2
+
+
+def test_a_verbose_editor_counts_as_any_other(editor):
+    editor.command("set verbose=1")
+    editor.burst("ohello<Esc>ohello<Esc>x")
+    editor.wait_until("codestats#status().session == 13")
+    assert "counting stopped" not in editor.messages()
