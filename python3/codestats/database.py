@@ -1,4 +1,4 @@
-"""The database: its tables, opening it safely, and one short transaction at a time.
+"""The database: opening it safely, and one short transaction at a time. Its tables are in schema.py.
 
 A pulse lives in `pulse` and `pulse_xp` until its fate is known, then in `ledger`; it moves in one
 transaction, so every recorded XP is in exactly one place. `batch` holds the ids that were recorded, so that a
@@ -12,7 +12,7 @@ import sqlite3
 from contextlib import closing, contextmanager, suppress
 from typing import TYPE_CHECKING
 
-from codestats import paths
+from codestats import paths, schema
 from codestats.exceptions import Damaged, NewerSchema, StorageBusy, StorageError
 
 if TYPE_CHECKING:
@@ -21,53 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Database", "inode_of"]
 
-VERSION = 1
 _APPLICATION = 0x43645374  # "CdSt": whose file this is
-
-# A pulse is *open* while more XP of its hour may be merged into it: queued, whole, never failed nor in doubt.
-# `hour` is local time 'YYYY-MM-DDTHH', `offset` minutes east of UTC, times are epoch seconds.
-_TABLES = """
-CREATE TABLE batch(id TEXT PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID;
-CREATE INDEX batch_at ON batch(at);
-CREATE TABLE pulse(
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
-    hour TEXT NOT NULL,
-    offset INTEGER NOT NULL,
-    coded_at INTEGER NOT NULL,
-    state TEXT NOT NULL DEFAULT 'queued' CHECK(state IN ('queued', 'sending', 'doubt')),
-    open INTEGER NOT NULL DEFAULT 0,
-    holder TEXT NOT NULL DEFAULT '',
-    failures INTEGER NOT NULL DEFAULT 0,
-    doubts INTEGER NOT NULL DEFAULT 0,
-    part INTEGER NOT NULL DEFAULT 0
-);
-CREATE UNIQUE INDEX pulse_open ON pulse(hour, offset) WHERE open = 1;
-CREATE INDEX pulse_order ON pulse(state, coded_at);
-CREATE TABLE pulse_xp(
-    pulse INTEGER NOT NULL REFERENCES pulse(id),
-    language TEXT NOT NULL,
-    xp INTEGER NOT NULL,
-    PRIMARY KEY(pulse, language)
-) WITHOUT ROWID;
-CREATE TABLE ledger(
-    hour TEXT NOT NULL,
-    offset INTEGER NOT NULL,
-    language TEXT NOT NULL,
-    machine TEXT NOT NULL,
-    state TEXT NOT NULL CHECK(state IN ('sent', 'expired', 'rejected', 'imported')),
-    doubt INTEGER NOT NULL,
-    xp INTEGER NOT NULL,
-    PRIMARY KEY(hour, offset, language, machine, state, doubt)
-) WITHOUT ROWID;
-CREATE INDEX ledger_lost ON ledger(state, xp) WHERE state IN ('expired', 'rejected');
-CREATE TABLE meta(key TEXT PRIMARY KEY, value NOT NULL) WITHOUT ROWID;
-CREATE TABLE lease(
-    one INTEGER PRIMARY KEY CHECK(one = 1),
-    holder TEXT NOT NULL,
-    boot_id TEXT NOT NULL,
-    expires REAL NOT NULL
-);
-"""
 
 _SHAPE = """
 SELECT part.name, column.name FROM sqlite_master AS part LEFT JOIN pragma_table_info(part.name) AS column
@@ -163,25 +117,28 @@ class Database:
             self._connection.execute("PRAGMA journal_mode = WAL").fetchone()
 
     def _is_ready(self) -> bool:
-        (version,) = self._connection.execute("PRAGMA user_version").fetchone()
-        if version > VERSION:
+        return self._version() == schema.VERSION
+
+    def _version(self) -> int:
+        """Its tables' version, 0 where there are none. Raises NewerSchema."""
+        version = int(self._connection.execute("PRAGMA user_version").fetchone()[0])
+        if version > schema.VERSION:
             raise NewerSchema(f"{self.path} is of a newer version of codestats.vim: update the plugin")
-        return bool(version == VERSION)
+        return version
 
     def _create(self) -> None:
         with self.transaction() as connection:
-            if self._is_ready():  # another editor was faster
+            version = self._version()
+            if version == schema.VERSION:  # another editor was faster
                 return
-            if connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone():
+            if version:
+                schema.migrate(connection, version)
+            elif connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone():
                 raise Damaged(f"{self.path} is not a database of codestats.vim")
-            _make_tables(connection)
+            else:
+                schema.make(connection)
             connection.execute(f"PRAGMA application_id = {_APPLICATION}")
-            connection.execute(f"PRAGMA user_version = {VERSION}")
-
-
-def _make_tables(connection: sqlite3.Connection) -> None:
-    for statement in _TABLES.split(";\n"):
-        connection.execute(statement)
+            connection.execute(f"PRAGMA user_version = {schema.VERSION}")
 
 
 def _shape(connection: sqlite3.Connection) -> set[tuple[str, str | None]]:
@@ -191,7 +148,7 @@ def _shape(connection: sqlite3.Connection) -> set[tuple[str, str | None]]:
 
 def _our_shape() -> set[tuple[str, str | None]]:
     with closing(sqlite3.connect(":memory:")) as connection:
-        _make_tables(connection)
+        schema.make(connection)
         return _shape(connection)
 
 

@@ -50,6 +50,21 @@ class _Row:
     doubts: int
     failures: int
     part: int
+    account: str
+    boot: int
+    up: float
+
+    def merge_open(self, connection: sqlite3.Connection) -> int:
+        """The open pulse that this one's XP may join."""
+        return merge_open(
+            connection,
+            self.hour,
+            self.offset,
+            self.at,
+            account=self.account,
+            boot=self.boot,
+            up=self.up,
+        )
 
     @property
     def may_merge(self) -> bool:
@@ -57,7 +72,7 @@ class _Row:
         return not (self.doubts or self.failures or self.part)
 
 
-_COLUMNS = "id, hour, offset, coded_at, doubts, failures, part"
+_COLUMNS = "id, hour, offset, coded_at, doubts, failures, part, account, boot, up"
 
 
 class Outbox:
@@ -231,7 +246,7 @@ def _cut(connection: sqlite3.Connection, row: _Row) -> dict[str, int]:
     xps: dict[str, int] = dict(connection.execute(query, (row.id,)).fetchall())
     large = {language: xp for language, xp in xps.items() if xp > LARGEST_XP}
     if large:
-        rest = merge_open(connection, row.hour, row.offset, row.at)
+        rest = row.merge_open(connection)
         for language, xp in large.items():
             add_xp(connection, rest, {language: xp - LARGEST_XP})
             xps[language] = LARGEST_XP
@@ -244,11 +259,13 @@ def _merge(connection: sqlite3.Connection, row: _Row) -> int:
     """Make the pulse open again, or part of the one that was opened meanwhile; returns its id from now on."""
     reopen = """
         UPDATE pulse SET state = 'queued', open = 1 WHERE id = ?
-        AND NOT EXISTS (SELECT 1 FROM pulse WHERE hour = ? AND offset = ? AND open = 1)
+        AND NOT EXISTS (
+            SELECT 1 FROM pulse WHERE hour = ? AND offset = ? AND account = ? AND boot = ? AND open = 1
+        )
         """
-    if connection.execute(reopen, (row.id, row.hour, row.offset)).rowcount:
+    if connection.execute(reopen, (row.id, row.hour, row.offset, row.account, row.boot)).rowcount:
         return row.id
-    target = merge_open(connection, row.hour, row.offset, row.at)
+    target = row.merge_open(connection)
     rows = connection.execute("SELECT language, xp FROM pulse_xp WHERE pulse = ?", (row.id,))
     add_xp(connection, target, dict(rows.fetchall()))
     connection.execute("DELETE FROM pulse_xp WHERE pulse = ?", (row.id,))
@@ -256,14 +273,16 @@ def _merge(connection: sqlite3.Connection, row: _Row) -> int:
     return target
 
 
+_PART = """
+INSERT INTO pulse(hour, offset, coded_at, state, doubts, part, account, boot, up)
+SELECT hour, offset, coded_at, ?, doubts, 1, account, boot, up FROM pulse WHERE id = ?
+"""
+
+
 def _split(connection: sqlite3.Connection, row: _Row) -> None:
-    for (language,) in connection.execute(
-        "SELECT language FROM pulse_xp WHERE pulse = ?", (row.id,)
-    ).fetchall():
-        made = connection.execute(
-            "INSERT INTO pulse(hour, offset, coded_at, state, doubts, part) VALUES(?, ?, ?, ?, ?, 1)",
-            (row.hour, row.offset, row.at, "doubt" if row.doubts else "queued", row.doubts),
-        )
+    languages = connection.execute("SELECT language FROM pulse_xp WHERE pulse = ?", (row.id,)).fetchall()
+    for (language,) in languages:
+        made = connection.execute(_PART, ("doubt" if row.doubts else "queued", row.id))
         move = "UPDATE pulse_xp SET pulse = ? WHERE pulse = ? AND language = ?"
         connection.execute(move, (made.lastrowid, row.id, language))
     connection.execute("DELETE FROM pulse WHERE id = ?", (row.id,))

@@ -24,8 +24,9 @@ _DEAD_AFTER = 8 * _DAY
 
 # UPSERTs, so that recording costs the same whatever else is in the tables.
 _OPEN_PULSE = """
-INSERT INTO pulse(hour, offset, coded_at, open) VALUES(?, ?, ?, 1)
-ON CONFLICT(hour, offset) WHERE open = 1 DO UPDATE SET coded_at = max(coded_at, excluded.coded_at)
+INSERT INTO pulse(hour, offset, coded_at, account, boot, up, open) VALUES(?, ?, ?, ?, ?, ?, 1)
+ON CONFLICT(hour, offset, account, boot) WHERE open = 1
+DO UPDATE SET coded_at = max(coded_at, excluded.coded_at), up = max(up, excluded.up)
 """
 _DEAD = """
 SELECT id, sum(xp) FROM pulse JOIN pulse_xp ON pulse = id
@@ -136,11 +137,20 @@ SELECT (SELECT coalesce(sum(xp), 0) FROM ledger WHERE hour >= :from AND hour < :
 """
 
 
-def merge_open(connection: sqlite3.Connection, hour: str, offset: int, at: int) -> int:
-    """The id of the open pulse of that hour, made if there is none; it takes on the later `coded_at`."""
-    connection.execute(_OPEN_PULSE, (hour, offset, at))
-    query = "SELECT id FROM pulse WHERE hour = ? AND offset = ? AND open = 1"
-    return int(connection.execute(query, (hour, offset)).fetchone()[0])
+def merge_open(  # noqa: PLR0913 (a pulse's own columns)
+    connection: sqlite3.Connection,
+    hour: str,
+    offset: int,
+    at: int,
+    *,
+    account: str = "",
+    boot: int = 0,
+    up: float = 0.0,
+) -> int:
+    """The id of the open pulse of that hour, made if there is none; it takes on the later time."""
+    connection.execute(_OPEN_PULSE, (hour, offset, at, account, boot, up))
+    query = "SELECT id FROM pulse WHERE hour = ? AND offset = ? AND account = ? AND boot = ? AND open = 1"
+    return int(connection.execute(query, (hour, offset, account, boot)).fetchone()[0])
 
 
 def add_xp(connection: sqlite3.Connection, pulse: int, xp: Mapping[str, int]) -> None:
