@@ -22,7 +22,7 @@ REPO = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(REPO / name) for name in ("scripts", "tests", "python3")]
 
 from codestats.service import Service  # noqa: E402 - found by the line above, as are the others
-from editor.driver import Editor  # noqa: E402
+from editor.driver import Editor, wait_alone  # noqa: E402
 from editor.home import Home  # noqa: E402
 from editor.keys import parse  # noqa: E402
 from editors import AT_HAND, EditorSpec, MissingEditorError, find, lay_plugin  # noqa: E402
@@ -104,7 +104,9 @@ def open_for_typing(spec: EditorSpec) -> int:
         run_on_terminal(spec, home, ["-u", str(settings), "+", "hello.py"])
         typed = int(counted.read_text()) if counted.exists() else 0
         print(f"You typed {typed} XP in {spec.version()}.")
-        return report_arrival(service, typed)
+        failed = report_arrival(service, typed)
+        wait_alone(home)  # or its folder fills while it is removed
+    return failed
 
 
 def settings_for(service: Service, counted: Path) -> str:
@@ -147,6 +149,7 @@ def type_in(spec: EditorSpec) -> int:
             if failed:
                 print(f"Messages of the editor:\n{editor.messages()}", file=sys.stderr)
             editor.quit()
+        wait_alone(home)
     return failed
 
 

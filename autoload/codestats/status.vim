@@ -5,8 +5,9 @@ if exists('s:sourced')
 endif
 let s:sourced = 1
 
-" Read by codestats#statusline() and codestats#xp() at each redraw, so kept ready.
-let codestats#status#text = 'C::S 0'
+" Read by codestats#statusline() and codestats#xp() at each redraw, so kept ready. A text of the user's own is made when the
+" editor has started.
+let codestats#status#text = exists('g:codestats_statusline_format') ? '' : 'C::S 0'
 let codestats#status#classic = 'C::S 0'
 " Set where one of them is read: what nobody has shown since the last change need not be drawn again.
 let codestats#status#is_shown = 1

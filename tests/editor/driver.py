@@ -333,13 +333,8 @@ class Editor:
         self.wait_exit()
 
     def wait_alone(self, timeout: float = 60.0) -> None:
-        """Wait until nothing that the editor left behind runs any more: who else has its home as $HOME?"""
-        mark = f"\0HOME={self.home.path}\0".encode()
-
-        def left_behind() -> list[str]:
-            return [_command_line(pid) for pid in _processes() if mark in b"\0" + _environment(pid)]
-
-        wait_for(lambda: not left_behind(), timeout=timeout, what=lambda: f"the end of {left_behind()}")
+        """Wait until nothing that the editor left behind runs any more."""
+        wait_alone(self.home, timeout)
 
     def hang_up(self) -> None:
         """Close the terminal's window: what runs in its foreground gets SIGHUP, and the editor is waited for.
@@ -364,6 +359,16 @@ class Editor:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def wait_alone(home: Home, timeout: float = 60.0) -> None:
+    """Wait until no process has this home as $HOME any more: an editor's host may outlive it, and writes there."""
+    mark = f"\0HOME={home.path}\0".encode()
+
+    def left_behind() -> list[str]:
+        return [_command_line(pid) for pid in _processes() if mark in b"\0" + _environment(pid)]
+
+    wait_for(lambda: not left_behind(), timeout=timeout, what=lambda: f"the end of {left_behind()}")
 
 
 def _quoted(text: str) -> str:

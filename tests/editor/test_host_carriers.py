@@ -179,9 +179,9 @@ def test_a_day_without_python_makes_nothing_slower(start_editor, tmp_path, home,
     editor.keys("ia<Esc>")
     editor.command("call codestats#flush()")
     editor.wait_until("codestats#host#state() ==# 'failed'")
-    editor.command(
-        "for i in range(400) | call feedkeys('ix', 'xt') | call codestats#pulse#hand_over() | endfor"
-    )
+    editor.command("inoremap x x<Cmd>call codestats#pulse#hand_over()<CR>")
+    editor.burst("i" + "x" * 400)
+    editor.keys("<Esc>")
     assert editor.eval("len(codestats#pulse#outstanding())") > 390
     status = editor.eval("codestats#status()")  # at once: the last key may be paid a moment later
     assert status["pending"] == status["session"] > 390

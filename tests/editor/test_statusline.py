@@ -93,7 +93,7 @@ def test_unknown_fields_stay_and_empty_ones_leave_no_gap(start_editor):
 @pytest.mark.parametrize("ascii_only", [0, 1])
 def test_states_have_words_and_signs(start_editor, service, ascii_only):
     editor = start(start_editor, service, "{icon} [{state}]", variables={"codestats_ascii": ascii_only})
-    seen = [editor.eval("codestats#statusline()")]
+    seen = [editor.wait_until("codestats#statusline()")]
     editor.command("CodeStatsPause")
     seen.append(editor.eval("codestats#statusline()"))
     editor.command("CodeStatsResume")

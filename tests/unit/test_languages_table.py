@@ -3,6 +3,7 @@
 import contextlib
 import json
 import re
+import warnings
 from collections import defaultdict
 from pathlib import Path
 
@@ -72,14 +73,40 @@ def _ask(editor, file):
     return Path(f"{editor.command[1]}{runtime}" if in_root else runtime), filetypes
 
 
+# The newest editors that the table was made complete for; each number of the matrix is below.
+KNOWN_UP_TO = {"vim": (9, 2, 995), "nvim": (0, 12, 4)}
+
+
+def number(version):
+    """The version as numbers, of what EditorSpec.version() says."""
+    return tuple(
+        map(int, [*re.findall(r"\d+", version)[:2], re.findall(r"\d+", version.partition("-dev")[0])[-1]])
+    )
+
+
+def test_the_number_of_an_editor():
+    assert number("VIM 9.2 (1-858, 995)") == (9, 2, 995)
+    assert number("NVIM v0.12.4") == (0, 12, 4)
+    assert number("NVIM v0.13.0-dev-512+g8f3a") == (0, 13, 0)
+
+
 @pytest.mark.editor
+@pytest.mark.filterwarnings("default:.* does not have:UserWarning")
 @pytest.mark.parametrize("name", EDITORS)
 def test_every_filetype_of_the_editors_here_is_in_the_table(name, tmp_path):
-    runtime, listed = _ask(find(name), tmp_path / "answer")
+    editor = find(name)
+    runtime, listed = _ask(editor, tmp_path / "answer")
     detected = filetypes_of(runtime)
-    assert len(detected) > 600, "the detection scripts are not where they were, or look otherwise"
+    is_of_tomorrow = number(editor.version()) > KNOWN_UP_TO[editor.kind]
+    assert len(detected) > 600 or is_of_tomorrow, (
+        "the detection scripts are not where they were, or look otherwise"
+    )
     missing = sorted({*listed, *detected} - read_table().keys())
-    assert missing == [], f"{name} knows these and {TABLE.name} does not: see doc/languages.md"
+    told = f"{editor.version()} knows {missing}, which {TABLE.name} does not have: see doc/languages.md"
+    if missing and is_of_tomorrow:
+        warnings.warn(told, stacklevel=1)  # an editor of tomorrow must not stop whoever tries this repository
+    else:
+        assert missing == [], told
 
 
 def test_differences_from_linguist_are_told(tmp_path):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 from collections import Counter
 from contextlib import closing
 from datetime import datetime, timedelta, timezone
@@ -22,7 +23,8 @@ from codestats.history import History
 from codestats.languages import clean_name
 
 NOW = datetime.now(timezone.utc).replace(minute=0, second=0, microsecond=0, tzinfo=None)
-MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None  # databases by the hundred: not on a slow disk
+# Databases by the hundred: not on a slow disk.
+MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK | os.X_OK) else None
 HOST = paths.machine_name()
 
 hours = st.integers(0, 24 * 40).map(lambda back: (NOW - timedelta(hours=back)).strftime("%Y-%m-%dT%H"))

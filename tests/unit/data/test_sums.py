@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import closing
 from datetime import date, timedelta
 from pathlib import Path
@@ -19,7 +20,7 @@ from codestats.history import History
 from codestats.spool import add_xp, merge_open
 
 FIRST = date(2024, 2, 25)  # a leap day is among the next ones
-MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None
+MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK | os.X_OK) else None
 
 days = st.integers(0, 12).map(lambda number: FIRST + timedelta(days=number))
 hours = st.builds(lambda day, hour: f"{day}T{hour:02}", days, st.integers(0, 23))
