@@ -25,9 +25,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "scripts"), str(ROOT / "python3")]
 
-from codestats.service import Service  # noqa: E402 - needs the path set above
-from codestats.service.exchange import Request, Response  # noqa: E402
-from codestats.service.server import Handler  # noqa: E402
+from codestats.server import Service  # noqa: E402 - needs the path set above
+from codestats.server.exchange import Request, Response  # noqa: E402
+from codestats.server.server import Handler  # noqa: E402
 from editor.driver import Editor  # noqa: E402
 from editor.home import Home  # noqa: E402
 from editors import EditorSpec, find  # noqa: E402

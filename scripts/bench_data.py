@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "python3"))
 
 from codestats import paths  # noqa: E402 - found by the line above
-from codestats.database import Database  # noqa: E402
+from codestats.storage.database import Database  # noqa: E402
 
 LANGUAGES = [f"Language {number}" for number in range(40)]
 MACHINES = ["box", "laptop", "office"]

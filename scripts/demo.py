@@ -21,7 +21,7 @@ from pathlib import Path
 REPO = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(REPO / name) for name in ("scripts", "tests", "python3")]
 
-from codestats.service import Service  # noqa: E402 - found by the line above, as are the others
+from codestats.server import Service  # noqa: E402 - found by the line above, as are the others
 from editor.driver import Editor, wait_alone  # noqa: E402
 from editor.home import Home  # noqa: E402
 from editor.keys import parse  # noqa: E402

@@ -29,7 +29,7 @@ REPO = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(REPO / name) for name in ("scripts", "tests", "python3")]
 
 import lent_git  # noqa: E402 - found by the line above, as are the others
-from codestats.service import Service  # noqa: E402
+from codestats.server import Service  # noqa: E402
 from editor.driver import Editor  # noqa: E402
 from editor.home import Home  # noqa: E402
 from editors import BUILD, MATRIX, find  # noqa: E402

@@ -26,7 +26,7 @@ import urllib3
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "scripts"), str(ROOT / "python3")]
 
-from codestats.service import Service  # noqa: E402 - needs the path set above
+from codestats.server import Service  # noqa: E402 - needs the path set above
 from editor.driver import Editor  # noqa: E402
 from editor.home import Home  # noqa: E402
 from editors import find  # noqa: E402

@@ -130,14 +130,14 @@ _VENV = (sys.executable, "-m", "venv")
 def make_venv_with_fetched_pip() -> None:
     """As the plugin's own installation does on a Debian without python3-venv."""
     sys.path.insert(0, str(ROOT / "python3"))
-    from codestats import pip_wheel  # noqa: PLC0415 - not for a Python that is too old
+    from codestats.install import pip  # noqa: PLC0415 - not for a Python that is too old
 
     run(*_VENV, "--without-pip", VENV, quiet=True)
     try:
-        wheel = pip_wheel.fetch(BUILD)
-    except (pip_wheel.NoPip, OSError) as error:
+        wheel = pip.fetch(BUILD)
+    except (pip.NoPip, OSError) as error:
         raise SetupError(str(error)) from error
-    run(VENV_PYTHON, "-I", "-c", pip_wheel.run_code(wheel), "install", "-q", wheel)
+    run(VENV_PYTHON, "-I", "-c", pip.run_code(wheel), "install", "-q", wheel)
     wheel.unlink()
 
 

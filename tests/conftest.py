@@ -97,7 +97,7 @@ def home(tmp_path, monkeypatch):
 @pytest.fixture
 def service():
     """The embedded service on a free loopback port: .url, .token(), .xp(), .total(), .pulses(), .wait_for_total()."""
-    from codestats.service import Service
+    from codestats.server import Service
 
     with Service() as running:
         yield running

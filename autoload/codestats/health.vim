@@ -1,4 +1,4 @@
-" The health check: a list of [level, text, advice], made here for the editor's part and in codestats.health for Python's,
+" The health check: a list of [level, text, advice], made here for the editor's part and in codestats.health.check for Python's,
 " shown by a window, and in Neovim by :checkhealth codestats as well. Levels: start (a section's title), ok, info, warn, error.
 
 if exists('s:sourced')

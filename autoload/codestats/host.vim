@@ -1,4 +1,4 @@
-" Carries messages between the editor and the Python core (codestats.engine), whichever way there is:
+" Carries messages between the editor and the Python core (codestats.engine.engine), whichever way there is:
 "   codestats#host#remote    Neovim: our own remote-plugin process
 "   codestats#host#embedded  Vim: the embedded python3
 "   codestats#host#channel   a job, where the first choice can't be had: Vim without a working python3, Neovim without pynvim

@@ -1,4 +1,4 @@
-" :CodeStatsInstall: what Python needs, into a private environment (codestats.environment). The first Python that is new enough
+" :CodeStatsInstall: what Python needs, into a private environment (codestats.install.environment). The first Python that is new enough
 " makes it.
 
 if exists('s:sourced')

@@ -8,7 +8,7 @@ let s:sourced = 1
 let s:root = expand('<sfile>:p:h:h:h')
 let s:bootstrap = 'import sys; sys.version_info < (3, 10) and sys.exit(71);'
       \ .. ' sys.path = [path for path in sys.path if path]; sys.path.insert(0, sys.argv.pop(1));'
-      \ .. ' sys.dont_write_bytecode = True; from codestats import bytecode; bytecode.keep_elsewhere(); '
+      \ .. ' sys.dont_write_bytecode = True; from codestats.hosts import bytecode; bytecode.keep_elsewhere(); '
 let s:found = ''
 
 " The command that runs {code} in {python} with our package importable, nothing from the current folder, and nothing written
@@ -90,7 +90,7 @@ function codestats#python#drain() abort
   if empty(settings.api_key) || empty(candidates)
     return
   endif
-  let code = 'from codestats.life import carry_home; sys.exit(carry_home())'
+  let code = 'from codestats.hosts.lifecycle import carry_home; sys.exit(carry_home())'
   let job = codestats#job#start(codestats#python#command(candidates[0], code, [json_encode(candidates[1:])]), {})
   if !empty(job)
     call codestats#job#send(job, json_encode(settings))

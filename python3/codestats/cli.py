@@ -32,7 +32,7 @@ COMMANDS = {
     "import": "codestats.commands.import_",
     "backup": "codestats.commands.backup",
     "install": "codestats.commands.install",
-    "serve": "codestats.service.cli",
+    "serve": "codestats.server.cli",
 }
 """Each module has `add_parser(subparsers)`, which sets `run`, a function of the parsed arguments."""
 

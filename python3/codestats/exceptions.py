@@ -11,7 +11,7 @@
         ├── NewerSchema   written by a newer version of the plugin: left alone
         └── UnsafeFolder  the data folder or a file in it is not the user's own: left alone
 
-What the *service* answers is no exception: see `outcome.py`.
+What the *service* answers is no exception: see `api/outcome.py`.
 """
 
 from __future__ import annotations

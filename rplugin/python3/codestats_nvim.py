@@ -14,7 +14,7 @@ import pynvim
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "python3"))
 
-from codestats.remote_host import RemoteHost
+from codestats.hosts.remote import RemoteHost
 
 
 @pynvim.plugin

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from codestats.client import Client
+from codestats.api.client import Client
 from codestats.clock import Clock
 from codestats.pulse import Pulse, coded_at
 from codestats.settings import Settings

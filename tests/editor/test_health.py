@@ -11,8 +11,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from codestats import health, health_service
-from codestats.service import Service
+from codestats.health import check as health
+from codestats.health import service as health_service
+from codestats.server import Service
 from codestats.settings import Settings
 from editors import REPO
 
@@ -221,7 +222,7 @@ def test_shell(home, service):
 def test_clock_skew(monkeypatch, service, skew, says):
     settings, _ = Settings.from_mapping({"api_url": service.url}, {})
     monkeypatch.setattr(health_service, "time", SimpleNamespace(time=lambda: time.time() + skew))
-    entries = health_service.service_findings(settings)
+    entries = service.service_findings(settings)
     assert says in texts(entries, "ok", "warn")
     assert all(advice for level, _, advice in entries if level == "warn")
 
@@ -233,7 +234,7 @@ def test_a_part_that_breaks_leaves_the_others(monkeypatch, service, tmp_path):
         raise RuntimeError("a bug with SFMyNTY.secret.token in it")
 
     monkeypatch.setattr(health, "data_findings", broken)
-    entries = health.collect(settings, tmp_path)
+    entries = check.collect(settings, tmp_path)
     assert "this could not be checked: RuntimeError" in texts(entries, "error")
     assert [text for level, text, _ in entries if level == "start"] == [
         "Python",

@@ -303,7 +303,7 @@ def test_compiled_modules_are_the_users_alone(start_editor, home, service, type_
     editor = start_editor(service=service, home=home)
     type_and_send(editor)
     cache = home.cache / "codestats"
-    assert any(cache.glob("codestats.engine.*.pyc"))
+    assert any(cache.glob("codestats.engine.engine.*.pyc"))
     assert stat.S_IMODE(cache.stat().st_mode) == 0o700
 
 

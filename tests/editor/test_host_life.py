@@ -14,7 +14,7 @@ from editor.programs import program
 from editors import REPO
 
 CARRIERS = ["own", "channel"]
-PROCESSES = ("remote_host", "channel_host", "drain")
+PROCESSES = ("hosts.remote", "hosts.channel", "drain")
 
 
 @pytest.fixture(params=CARRIERS)
@@ -49,7 +49,7 @@ def hosts(data_dir):
             command = (folder / "cmdline").read_bytes()
             if (
                 b"codestats" in command
-                and b"_host import" in command
+                and b"codestats.hosts." in command
                 and home in (folder / "environ").read_bytes()
             ):
                 found.append(int(folder.name))
@@ -126,7 +126,7 @@ def test_rests_and_comes_back(process_options, start_editor, home, tmp_path, ser
     impatient.write_text(
         "#!/usr/bin/env python3\nimport sys\n"
         f"sys.path.insert(0, {str(REPO / 'python3')!r})\nsys.dont_write_bytecode = True\n"
-        "import codestats.life\ncodestats.life.REST = 1.0\n"
+        "import codestats.hosts.lifecycle\ncodestats.hosts.lifecycle.REST = 1.0\n"
         "code = sys.argv[2]\nsys.argv = ['-c', *sys.argv[3:]]\nexec(code)\n"
     )
     impatient.chmod(0o755)

@@ -15,9 +15,9 @@ import pytest
 
 from codestats import paths
 from codestats.clock import Clock
-from codestats.database import Database
-from codestats.service import Service
-from codestats.spool import ResolvedBatch, Spool
+from codestats.server import Service
+from codestats.storage.database import Database
+from codestats.storage.spool import ResolvedBatch, Spool
 from faulty.weather import service
 
 HOURS = 7 * 24 - 2
@@ -47,7 +47,7 @@ def fill(spool, count, hours, dice=None):
 
 DRAIN = """
 import json, re, sys
-from codestats.engine import Engine
+from codestats.engine.engine import Engine
 engine = Engine(lambda message: None)
 engine.receive({"type": "configure", "settings": json.loads(sys.stdin.read())})
 engine.receive({"type": "record", "batches": []})

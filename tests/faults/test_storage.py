@@ -239,7 +239,7 @@ def test_a_lock_held_by_a_stopped_process(scene, verdict):
 def test_no_wal(scene, verdict):
     """As on a network file system: the rollback journal does, in several editors at once."""
     scene.home.data_dir.mkdir(parents=True)
-    from codestats.database import Database
+    from codestats.storage.database import Database
 
     Database(scene.database).close()
     connection = sqlite3.connect(scene.database)

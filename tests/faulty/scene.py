@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from codestats import paths
-from codestats.service import Service
+from codestats.server import Service
 from editor.driver import Editor
 from editor.home import Home
 from editor.terminal import wait_for

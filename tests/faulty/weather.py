@@ -16,9 +16,9 @@ from email.utils import formatdate
 from time import time
 from typing import Any, ClassVar
 
-from codestats.service import Service
-from codestats.service.exchange import HTML, JSON, Request, Response
-from codestats.service.server import Handler
+from codestats.server import Service
+from codestats.server.exchange import HTML, JSON, Request, Response
+from codestats.server.server import Handler
 
 LATER = 600  # seconds
 

@@ -4,7 +4,7 @@ import pytest
 import trustme
 from raw_server import TOKEN
 
-from codestats.client import Client
+from codestats.api.client import Client
 from codestats.settings import Settings
 
 

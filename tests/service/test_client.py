@@ -13,9 +13,9 @@ import raw_server as raw
 from raw_server import GREAT, PULSE, TIMEOUT, TOKEN, RawServer, http
 
 import codestats
-from codestats import pool as pool_module
-from codestats.client import PROFILE_LIMIT, Client
-from codestats.outcome import Verdict
+from codestats.api import pool as pool_module
+from codestats.api.client import PROFILE_LIMIT, Client
+from codestats.api.outcome import Verdict
 from codestats.settings import Settings
 
 NICD = (
@@ -420,7 +420,7 @@ def python(code):
 
 
 def test_nothing_costly_is_imported_before_the_first_request():
-    code = "import sys, codestats.client, codestats.settings; print(*sys.modules)"
+    code = "import sys, codestats.api.client, codestats.settings; print(*sys.modules)"
     assert not {"urllib3", "ssl", "http.client", "socket", "email"} & set(python(code).split())
 
 
@@ -428,7 +428,7 @@ def test_without_urllib3_the_user_is_told_what_to_install():
     code = """
 import sys
 sys.modules["urllib3"] = None
-from codestats.client import Client
+from codestats.api.client import Client
 from codestats.settings import Settings
 print(Client(Settings(api_key="t", api_url="http://127.0.0.1:1")).post_pulse(b"{}"))
 """

@@ -8,9 +8,9 @@ import pytest
 import raw_server as raw
 from raw_server import GREAT, PULSE, TIMEOUT, RawServer, http, serve_once
 
-from codestats import transport
-from codestats.client import PULSE_LIMIT
-from codestats.outcome import Verdict
+from codestats.api import transport
+from codestats.api.client import PULSE_LIMIT
+from codestats.api.outcome import Verdict
 
 HTML = b"<html>Welcome to our hotel</html>"
 

@@ -9,8 +9,8 @@ import pytest
 import raw_server as raw
 from raw_server import GREAT, PULSE, TIMEOUT, TOKEN, RawServer, http
 
-from codestats.outcome import Verdict
-from codestats.proxy import BadProxy, proxy_for
+from codestats.api.outcome import Verdict
+from codestats.api.proxy import BadProxy, proxy_for
 from faulty.proxy import relay
 
 HOST = "codestats.test"  # known to the proxy alone

@@ -8,7 +8,7 @@ import raw_server as raw
 import trustme
 from raw_server import GREAT, PULSE, TIMEOUT, TOKEN, RawServer, http
 
-from codestats.outcome import Verdict
+from codestats.api.outcome import Verdict
 
 
 def serving(certificate):

@@ -8,7 +8,7 @@ import json
 import pytest
 from embedded_client import DAY, HOUR, MINUTE, NOW, Clock, ago, ask, post, pulse
 
-from codestats.service import Service
+from codestats.server import Service
 
 WEEK = 7 * DAY
 GREAT = (201, b'{"ok":"Great success!"}')

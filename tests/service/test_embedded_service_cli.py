@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from embedded_client import ask, post
 
-from codestats.service import cli
+from codestats.server import cli
 
 PYTHON3 = Path(__file__).parents[2] / "python3"
 # -S: no site-packages, the service has to do with the standard library.

@@ -15,9 +15,9 @@ import pytest
 import trustme
 from embedded_client import Clock, ask, post, pulse
 
-from codestats.service import Handler, Response, Service
-from codestats.service.database import StoreError
-from codestats.service.tokens import Claim, make_token, read_token
+from codestats.server import Handler, Response, Service
+from codestats.server.database import StoreError
+from codestats.server.tokens import Claim, make_token, read_token
 
 
 def test_token_decodes_to_user_and_machine_like_the_documented_one():
@@ -37,7 +37,7 @@ def test_signed_nonsense_is_no_token(payload):
     good = make_token(b"key", "a", 1)
     head = good.partition(".")[0]
     # Signed with the right key: only the payload's form is wrong.
-    from codestats.service import tokens
+    from codestats.server import tokens
 
     signed = f"{head}.{payload}"
     assert read_token(b"key", f"{signed}.{tokens._signature(b'key', signed)}") is None

@@ -8,7 +8,7 @@ from urllib.parse import quote
 import pytest
 from embedded_client import DAY, HOUR, MINUTE, Clock, ago, ask, post, pulse
 
-from codestats.service import Service
+from codestats.server import Service
 
 NOBODY = (404, b'{"error":"User not found or private."}', "application/json; charset=utf-8")
 

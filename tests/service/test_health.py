@@ -7,13 +7,14 @@ from contextlib import closing
 
 import pytest
 
-from codestats import health_service, paths
+from codestats import paths
 from codestats.clock import Clock
-from codestats.database import Database
-from codestats.health_data import data_findings
-from codestats.health_service import service_findings
-from codestats.lease import Lease
+from codestats.delivery.lease import Lease
+from codestats.health import service as health_service
+from codestats.health.service import service_findings
+from codestats.health.storage import data_findings
 from codestats.settings import Settings
+from codestats.storage.database import Database
 
 
 @pytest.fixture

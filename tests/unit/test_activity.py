@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codestats.activity import Activity, Days, Entry, days_summary, merge_days
+from codestats.stats.activity import Activity, Days, Entry, days_summary, merge_days
 
 TODAY = date(2026, 8, 20)  # a Thursday
 

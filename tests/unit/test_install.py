@@ -10,8 +10,9 @@ import sys
 import pytest
 
 import wheelhouse
-from codestats import environment, paths
+from codestats import paths
 from codestats.cli import main
+from codestats.install import environment
 
 UV = """#!{python}
 import os, subprocess, sys

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from codestats import dispatcher
-from codestats.profiles import ANSWER
+from codestats.engine import dispatcher
+from codestats.engine.profiles import ANSWER
 
 ROOT = Path(__file__).resolve().parents[2]
 TABLES = (ROOT / "doc" / "messages.md").read_text().split("\n## ")[1:]

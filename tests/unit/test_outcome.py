@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codestats.outcome import Outcome, Verdict, classify, classify_get, retry_after
+from codestats.api.outcome import Outcome, Verdict, classify, classify_get, retry_after
 
 NOW = datetime(2024, 5, 17, 12, 0, tzinfo=timezone.utc).timestamp()
 GREAT = b'{"ok":"Great success!"}'

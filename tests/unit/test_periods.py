@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codestats.periods import NAMES, parse_period
+from codestats.stats.periods import NAMES, parse_period
 
 TODAY = date(2026, 8, 20)  # a Thursday
 

@@ -7,8 +7,8 @@ import hashlib
 import pytest
 
 import wheelhouse
-from codestats import environment, pip_wheel
-from codestats.pip_wheel import NoPip
+from codestats.install import environment, pip
+from codestats.install.pip import NoPip
 
 OLD = b"an old wheel"
 GOOD = b"a wheel"
@@ -43,14 +43,14 @@ def test_the_newest_that_this_python_can_run(index, tmp_path):
         + anchor("98.0", OLD, 'data-yanked="broken"') + '<a href="pip-25.0.tar.gz#sha256=0">source</a>'
     )  # fmt: skip
     index(page, v24_1=GOOD, v9_0=OLD, v99_0=OLD, v98_0=OLD)
-    found = pip_wheel.fetch(tmp_path)
+    found = pip.fetch(tmp_path)
     assert (found.name, found.read_bytes()) == ("pip-24.1-py3-none-any.whl", GOOD)
 
 
 def test_what_is_not_as_listed_is_not_kept(index, tmp_path):
     index(anchor("24.1", GOOD), v24_1=b"something else")
     with pytest.raises(NoPip, match="not the one it lists"):
-        pip_wheel.fetch(tmp_path)
+        pip.fetch(tmp_path)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -60,30 +60,30 @@ def test_what_is_not_as_listed_is_not_kept(index, tmp_path):
 def test_a_page_without_a_pip(index, page, tmp_path):
     index(page)
     with pytest.raises(NoPip, match="has no pip for this Python"):
-        pip_wheel.fetch(tmp_path)
+        pip.fetch(tmp_path)
 
 
 @pytest.mark.parametrize("url", ["http://pypi.invalid/simple", "ftp://127.0.0.1/simple", "file:///simple"])
 def test_only_by_https(url, tmp_path):
     with pytest.raises(NoPip, match="by https only"):
-        pip_wheel.fetch(tmp_path, {"PIP_INDEX_URL": url})
+        pip.fetch(tmp_path, {"PIP_INDEX_URL": url})
 
 
 def test_a_link_or_redirect_to_an_unsafe_place(index, httpserver, tmp_path):
     index(anchor("24.1", folder="http://pypi.invalid/files"))
     with pytest.raises(NoPip, match="by https only"):
-        pip_wheel.fetch(tmp_path)
+        pip.fetch(tmp_path)
     headers = {"Location": "http://pypi.invalid/simple/pip/"}
     httpserver.expect_request("/elsewhere/pip/").respond_with_data("", status=302, headers=headers)
     with pytest.raises(NoPip, match="by https only"):
-        pip_wheel.fetch(tmp_path, {"PIP_INDEX_URL": httpserver.url_for("/elsewhere")})
+        pip.fetch(tmp_path, {"PIP_INDEX_URL": httpserver.url_for("/elsewhere")})
 
 
 def test_a_login_is_for_the_index_alone(index, httpserver, tmp_path):
     elsewhere = httpserver.url_for("/files").replace("localhost", "127.0.0.1")
     index(anchor("24.1", folder=elsewhere), v24_1=GOOD)
     login = httpserver.url_for("/simple").replace("//", "//me:s3%20cret@")
-    pip_wheel.fetch(tmp_path, {"PIP_INDEX_URL": login})
+    pip.fetch(tmp_path, {"PIP_INDEX_URL": login})
     page, file = (request for request, _ in httpserver.log)
     assert (page.authorization.username, page.authorization.password) == ("me", "s3 cret")
     assert file.authorization is None
@@ -92,26 +92,26 @@ def test_a_login_is_for_the_index_alone(index, httpserver, tmp_path):
 @pytest.mark.parametrize("port", ["", ":nonsense"])
 def test_a_login_is_in_no_message(port, tmp_path):
     with pytest.raises(NoPip, match="no network to the package index") as found:
-        pip_wheel.fetch(tmp_path, {"PIP_INDEX_URL": f"https://me:s3cret@pypi.invalid{port}/simple"})
+        pip.fetch(tmp_path, {"PIP_INDEX_URL": f"https://me:s3cret@pypi.invalid{port}/simple"})
     assert "s3cret" not in str(found.value)
 
 
 def test_no_network(tmp_path):
     with pytest.raises(NoPip, match="no network to the package index"):
-        pip_wheel.fetch(tmp_path, {"PIP_INDEX_URL": "https://pypi.invalid/simple"})
+        pip.fetch(tmp_path, {"PIP_INDEX_URL": "https://pypi.invalid/simple"})
 
 
 def test_which_index(tmp_path):
     (tmp_path / "pip").mkdir()
     (tmp_path / "pip" / "pip.conf").write_text("[global]\nindex-url = https://mirror.invalid/simple/\n")
     ours = {"HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path)}
-    assert pip_wheel.index_of(ours) == "https://mirror.invalid/simple"
-    assert pip_wheel.index_of({**ours, "PIP_INDEX_URL": "https://a.invalid"}) == "https://a.invalid"
-    assert pip_wheel.index_of({**ours, "PIP_CONFIG_FILE": "/dev/null"}) == "https://pypi.org/simple"
+    assert pip.index_of(ours) == "https://mirror.invalid/simple"
+    assert pip.index_of({**ours, "PIP_INDEX_URL": "https://a.invalid"}) == "https://a.invalid"
+    assert pip.index_of({**ours, "PIP_CONFIG_FILE": "/dev/null"}) == "https://pypi.org/simple"
     (tmp_path / "pip" / "pip.conf").write_text("no settings at all")
-    assert pip_wheel.index_of(ours).startswith("https://")
+    assert pip.index_of(ours).startswith("https://")
     with pytest.raises(NoPip, match="PIP_NO_INDEX"):
-        pip_wheel.index_of({"PIP_NO_INDEX": "1"})
+        pip.index_of({"PIP_NO_INDEX": "1"})
 
 
 def test_an_environment_by_a_real_pip(index, monkeypatch, tmp_path):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from codestats.requirements import LACKS, OLDEST
+from codestats.install.requirements import LACKS, OLDEST
 
 ROOT = Path(__file__).resolve().parents[2]
 PROJECT = (ROOT / "pyproject.toml").read_text()
@@ -20,7 +20,7 @@ def dotted(version):
 def test_packages_and_their_oldest_versions():
     named = dict(re.findall(r'"(\w+)>=([\d.]+)"', PROJECT))
     assert named == {package: dotted(version) for package, version in OLDEST.items()}
-    adapter = (ROOT / "python3" / "codestats" / "vim_adapter.py").read_text()
+    adapter = (ROOT / "python3" / "codestats" / "hosts" / "embedded.py").read_text()
     assert f'"what": "urllib3 {named["urllib3"]}"' in adapter
 
 

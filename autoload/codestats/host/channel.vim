@@ -1,4 +1,4 @@
-" The host of Vims without a working Python of their own, and the spare one of the others: codestats.channel_host as a job,
+" The host of Vims without a working Python of their own, and the spare one of the others: codestats.hosts.channel as a job,
 " one JSON message a line.
 
 if exists('s:sourced')
@@ -15,7 +15,7 @@ endfunction
 
 function codestats#host#channel#launch(python, on_exit) abort
   let s:number += 1
-  let command = codestats#python#command(a:python, 'from codestats.channel_host import main; main()', [])
+  let command = codestats#python#command(a:python, 'from codestats.hosts.channel import main; main()', [])
   let s:job = codestats#job#start(command, {
         \ 'on_line': function('s:on_line', [s:number]), 'on_exit': a:on_exit,
         \ 'on_error_line': {line -> codestats#log#add('host: ' .. line)},

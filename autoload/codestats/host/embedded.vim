@@ -7,7 +7,7 @@ endif
 let s:sourced = 1
 
 let s:folder = expand('<sfile>:p:h:h:h:h') .. '/python3'
-let s:adapter = '__import__("codestats.vim_adapter", fromlist=["main"])'
+let s:adapter = '__import__("codestats.hosts.embedded", fromlist=["main"])'
 let s:idle = 300         " ms without XP that pass for a moment of rest
 let s:patience = 30000   " ms after which Python is started without one
 let s:asked = []
@@ -69,7 +69,7 @@ function s:load() abort
   call py3eval('setattr(__import__("sys"), "dont_write_bytecode", True)')
   call py3eval('__import__("sys").path.insert(0, __import__("vim").eval("l:folder"))')
   try
-    call py3eval('__import__("codestats.bytecode", fromlist=["main"]).keep_elsewhere()')
+    call py3eval('__import__("codestats.hosts.bytecode", fromlist=["main"]).keep_elsewhere()')
     call py3eval(s:adapter .. '.__name__')
     let s:is_loaded = 1
   finally

@@ -7,7 +7,7 @@ if exists('s:sourced')
 endif
 let s:sourced = 1
 
-" Exit statuses that say what this Python lacks: codestats.requirements.
+" Exit statuses that say what this Python lacks: codestats.install.requirements.
 const s:lacks = {71: 'Python 3.10', 72: 'pynvim', 73: 'urllib3 1.26'}
 const s:ranks = ['', 'Python 3.10', 'pynvim', 'urllib3 1.26']
 const s:patience = 20000   " ms until a Python that says nothing is held to hang

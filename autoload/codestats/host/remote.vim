@@ -16,7 +16,7 @@ endfunction
 " A detached process isn't waited for when Neovim ends (up to 2 s, seen on 0.11): it sees its input end, sends what is
 " queued within a bounded time, and goes.
 function codestats#host#remote#launch(python, on_exit) abort
-  let command = codestats#python#command(a:python, 'from codestats.remote_host import main; main()', [s:plugin])
+  let command = codestats#python#command(a:python, 'from codestats.hosts.remote import main; main()', [s:plugin])
   try
     let s:channel = jobstart(command, {
           \ 'rpc': v:true, 'detach': v:true, 'on_exit': {_, status, ... -> a:on_exit(status)}, 'on_stderr': function('s:on_stderr'),

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from codestats import paths
 from codestats.commands import common
+from codestats.data.atomic_file import Cancelled, interruptible
 from codestats.data.backup import KEEP, Series, back_up_ledger, back_up_profile, clear_left_overs, prune
-from codestats.data.files import Cancelled, interruptible
 from codestats.exceptions import CodeStatsError
-from codestats.exclusive import AlreadyRunning, exclusive
+from codestats.filelock import AlreadyRunning, exclusive
 
 if TYPE_CHECKING:
     import argparse
@@ -94,7 +94,7 @@ def _back_up(arguments: argparse.Namespace, settings: Settings, folder: Path) ->
 
 
 def _back_up_profile(settings: Settings, series: Series, user: str, day: date, keep: int) -> int:
-    from codestats.client import Client  # noqa: PLC0415 (urllib3: not for the ledger alone)
+    from codestats.api.client import Client  # noqa: PLC0415 (urllib3: not for the ledger alone)
 
     client = Client(settings)
     outcome, answer = client.get_profile(user)

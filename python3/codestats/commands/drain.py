@@ -7,7 +7,7 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 from codestats.commands import common
-from codestats.engine import Engine
+from codestats.engine.engine import Engine
 from codestats.exceptions import CodeStatsError
 
 if TYPE_CHECKING:

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from codestats import paths
 from codestats.commands import common
 from codestats.data import ledger
+from codestats.data.atomic_file import AlreadyThere, Cancelled, interruptible
 from codestats.data.export import Exported, export_to_file, export_to_stream
-from codestats.data.files import AlreadyThere, Cancelled, interruptible
 from codestats.exceptions import CodeStatsError
-from codestats.periods import parse_period
+from codestats.stats.periods import parse_period
 from codestats.text import plural
 
 if TYPE_CHECKING:

@@ -6,14 +6,14 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from codestats import health
 from codestats.commands import common
 from codestats.exceptions import CodeStatsError
+from codestats.health import check
 
 if TYPE_CHECKING:
     import argparse
 
-    from codestats.health import Finding
+    from codestats.health.finding import Finding
 
 __all__ = ["add_parser", "run"]
 
@@ -37,7 +37,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Check and print. Exit code 1 if there is an error among the findings."""
     try:
         settings = common.read_settings(arguments)
-        findings = health.collect(settings, common.data_dir(settings))
+        findings = check.collect(settings, common.data_dir(settings))
     except (CodeStatsError, OSError, ValueError) as error:
         return common.complain(common.reason(error))
     print(json.dumps(findings) if arguments.json else "\n".join(map(_line, findings)))

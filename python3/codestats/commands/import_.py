@@ -9,9 +9,9 @@ from typing import IO, TYPE_CHECKING
 
 from codestats import paths
 from codestats.commands import common
-from codestats.data.files import Cancelled, interruptible
+from codestats.data.atomic_file import Cancelled, interruptible
 from codestats.data.importer import Imported, import_file
-from codestats.data.reading import NotAnExport
+from codestats.data.parser import NotAnExport
 from codestats.exceptions import CodeStatsError
 from codestats.text import clean, plural
 

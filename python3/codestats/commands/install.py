@@ -6,9 +6,10 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from codestats import environment, paths
+from codestats import paths
 from codestats.commands import common
 from codestats.exceptions import CodeStatsError
+from codestats.install import environment
 
 if TYPE_CHECKING:
     import argparse

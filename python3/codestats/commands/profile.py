@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from codestats.address import profile_page
 from codestats.commands import common
 from codestats.data import ledger
-from codestats.data.facts import profile_facts
-from codestats.data.known import Answer, last_known, look_up
+from codestats.data.json_output import profile_facts
+from codestats.data.profile_cache import Answer, last_known, look_up
 from codestats.exceptions import CodeStatsError
 from codestats.profile import parse_profile
 

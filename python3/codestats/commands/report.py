@@ -8,14 +8,14 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from codestats import paths
-from codestats.activity import Activity
 from codestats.commands import common
 from codestats.data import ledger
-from codestats.data.files import AlreadyThere, whole_file
-from codestats.data.known import Answer, last_known, look_up
+from codestats.data.atomic_file import AlreadyThere, whole_file
+from codestats.data.profile_cache import Answer, last_known, look_up
 from codestats.data.report import card, page, report_of
 from codestats.exceptions import CodeStatsError
 from codestats.profile import parse_profile
+from codestats.stats.activity import Activity
 
 if TYPE_CHECKING:
     import argparse

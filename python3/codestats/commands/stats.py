@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING
 
 from codestats.commands import common
 from codestats.data import ledger
-from codestats.data.facts import stats_facts
+from codestats.data.json_output import stats_facts
 from codestats.exceptions import CodeStatsError
-from codestats.periods import parse_period
+from codestats.stats.periods import parse_period
 
 if TYPE_CHECKING:
     import argparse
 
-    from codestats.activity import Sums
-    from codestats.periods import Period
     from codestats.settings import Settings
+    from codestats.stats.activity import Sums
+    from codestats.stats.periods import Period
 
 __all__ = ["add_parser", "run"]
 

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 from codestats import paths
 from codestats.clock import Clock
 from codestats.commands import common
-from codestats.data.facts import SCHEMA, level_facts
-from codestats.database import Database
+from codestats.data.json_output import SCHEMA, level_facts
 from codestats.exceptions import CodeStatsError
-from codestats.history import History
-from codestats.spool import Spool, Totals
+from codestats.storage.database import Database
+from codestats.storage.history import History
+from codestats.storage.spool import Spool, Totals
 
 if TYPE_CHECKING:
     import argparse

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Protocol
 
 from codestats.data import ledger
-from codestats.data.files import whole_file
-from codestats.data.row import FORMATS, HEADER
+from codestats.data.atomic_file import whole_file
+from codestats.data.formats import FORMATS, HEADER
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -21,10 +21,10 @@ from operator import itemgetter
 from typing import IO, TYPE_CHECKING
 
 from codestats import paths
-from codestats.counted import counted, values
-from codestats.data.reading import Bad, Section, read_rows
-from codestats.data.same import Same
-from codestats.database import Database
+from codestats.data.machine_aliases import Same
+from codestats.data.parser import Bad, Section, read_rows
+from codestats.storage.database import Database
+from codestats.storage.ledger_query import counted, values
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -6,18 +6,18 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from codestats import paths
-from codestats.activity import Activity
-from codestats.counted import counted, values
-from codestats.data.row import Row
-from codestats.database import Database
-from codestats.sums import EVERYTHING, HistorySums, Span, hours_of
+from codestats.data.formats import Row
+from codestats.stats.activity import Activity
+from codestats.storage.database import Database
+from codestats.storage.ledger_query import counted, values
+from codestats.storage.ledger_stats import EVERYTHING, HistorySums, Span, hours_of
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterator
     from pathlib import Path
 
-    from codestats.activity import Sums
+    from codestats.stats.activity import Sums
 
 __all__ = ["EVERYTHING", "Span", "count", "hours_of", "opened", "rows", "summed"]
 

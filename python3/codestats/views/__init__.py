@@ -7,7 +7,8 @@ A ``view`` message of the editor is answered like this::
     view = profile_view(ProfileData(...), state, frame)
     deliver(view.to_message(message["id"]))           # lines, spans, and the state for the next key
 
-``profile_view``, ``stats_view``, ``status_view`` and ``log_view`` all take (data, state, frame).
+``profile_view``, ``stats_view``, ``status_view`` and ``log_view`` all take (data, state, frame). May import `stats` and
+the shared modules only.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from codestats.dates import MONTHS, WEEKDAYS
+from codestats.stats.dates import MONTHS, WEEKDAYS
 from codestats.text import number, plural
 from codestats.views.canvas import Frame, Row, beside, wrap
 from codestats.views.charts import Chart, Line, axis, bar_rows, column_rows, grid_rows

@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from codestats.dates import MONTHS, WEEKDAYS
-from codestats.heat import heat_level, thresholds
+from codestats.stats.dates import MONTHS, WEEKDAYS
+from codestats.stats.heat import heat_level, thresholds
 from codestats.text import number, percent, short, width
 from codestats.views.canvas import Frame, Row
 from codestats.views.heatmap import legend
@@ -19,7 +19,7 @@ from codestats.views.table import Column, Table
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from codestats.activity import Sums
+    from codestats.stats.activity import Sums
 
 __all__ = ["breakdown_rows"]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from codestats.dates import WEEKDAYS
-from codestats.heat import heat_level, thresholds
+from codestats.stats.dates import WEEKDAYS
+from codestats.stats.heat import heat_level, thresholds
 from codestats.text import number, width
 from codestats.views.canvas import Frame, Row
 from codestats.views.glyphs import bar, columns

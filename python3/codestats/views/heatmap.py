@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from codestats.activity import monday
-from codestats.dates import MONTHS, WEEKDAYS
-from codestats.heat import heat_level, thresholds
+from codestats.stats.activity import monday
+from codestats.stats.dates import MONTHS, WEEKDAYS
+from codestats.stats.heat import heat_level, thresholds
 from codestats.text import number
 from codestats.views.canvas import Frame, Row
 

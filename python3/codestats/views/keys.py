@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from codestats.periods import NAMES as PERIODS
+from codestats.stats.periods import NAMES as PERIODS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from codestats.dates import MONTHS
 from codestats.levels import standing
 from codestats.profile import Profile
+from codestats.stats.dates import MONTHS
 from codestats.text import number, plural
 from codestats.views.canvas import Frame, Row, beside, wrap
 from codestats.views.charts import Line, bar_rows

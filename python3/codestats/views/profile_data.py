@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from codestats.activity import Activity, Days, Sums, days_summary, merge_days
+from codestats.stats.activity import Activity, Days, Sums, days_summary, merge_days
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

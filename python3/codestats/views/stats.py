@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from codestats.activity import Activity, Sums
-from codestats.periods import NAMES, Period, parse_period
+from codestats.stats.activity import Activity, Sums
+from codestats.stats.periods import NAMES, Period, parse_period
 from codestats.text import number, plural
 from codestats.views import chrome
 from codestats.views.breakdown import breakdown_rows

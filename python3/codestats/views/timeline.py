@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from codestats.dates import MONTHS, WEEKDAYS
+from codestats.stats.dates import MONTHS, WEEKDAYS
 from codestats.views.charts import Chart, axis, column_rows
 
 if TYPE_CHECKING:
-    from codestats.activity import Sums
-    from codestats.periods import Period
+    from codestats.stats.activity import Sums
+    from codestats.stats.periods import Period
     from codestats.views.canvas import Frame, Row
 
 __all__ = ["timeline_rows"]

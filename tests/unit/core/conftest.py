@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from codestats.database import Database
-from codestats.outbox import Outbox
-from codestats.spool import Spool
+from codestats.delivery.outbox import Outbox
+from codestats.storage.database import Database
+from codestats.storage.spool import Spool
 from unit.core.fakes import FakeClock
 
 

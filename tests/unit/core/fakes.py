@@ -6,8 +6,8 @@ import sqlite3
 import threading
 import time
 
+from codestats.api.outcome import Outcome, Verdict
 from codestats.clock import Clock, LocalHour
-from codestats.outcome import Outcome, Verdict
 
 START = 1_700_000_000  # 2023-11-14T22:13:20Z
 

@@ -5,8 +5,8 @@ import time
 
 import pytest
 
-from codestats.backoff import Backoff
 from codestats.clock import Clock
+from codestats.delivery.backoff import Backoff
 
 
 @pytest.fixture

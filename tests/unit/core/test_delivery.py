@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from codestats.backoff import Backoff
-from codestats.delivery import Delivery, Stop
+from codestats.api.outcome import Verdict
+from codestats.delivery.backoff import Backoff
+from codestats.delivery.lease import SECONDS
+from codestats.delivery.outbox import Outbox
+from codestats.delivery.rounds import Delivery, Stop
+from codestats.delivery.sender import AGAIN_AFTER_STORAGE_ERROR
 from codestats.exceptions import StorageError
-from codestats.lease import SECONDS
-from codestats.outbox import Outbox
-from codestats.outcome import Verdict
 from codestats.pulse import coded_at
-from codestats.sender import AGAIN_AFTER_STORAGE_ERROR
-from codestats.spool import ResolvedBatch
+from codestats.storage.spool import ResolvedBatch
 from unit.core.fakes import ANSWERED, SENT, START, FakeNews, FakeService, outcome, rows, sums
 
 HOUR = 3600

@@ -16,11 +16,11 @@ from types import SimpleNamespace
 import pytest
 
 from codestats import paths
-from codestats.backoff import Backoff
-from codestats.database import Database
-from codestats.engine import Engine
+from codestats.delivery.backoff import Backoff
+from codestats.delivery.outbox import Outbox
+from codestats.engine.engine import Engine
 from codestats.exceptions import StorageBusy
-from codestats.outbox import Outbox
+from codestats.storage.database import Database
 from unit.core.fakes import Editor, sums, wait_until
 
 PYTHON3 = str(Path(paths.__file__).parents[1])
@@ -92,7 +92,7 @@ def test_there_is_one_recorder_whichever_thread_comes_first(bench, monkeypatch):
 
     engine = Engine(lambda _: None, environ={"HOME": str(bench.data_dir)})
     bench.engines.append(engine)
-    monkeypatch.setattr("codestats.engine.threading", SimpleNamespace(Thread=Thread))
+    monkeypatch.setattr("codestats.engine.engine.threading", SimpleNamespace(Thread=Thread))
     callers = [threading.Thread(target=engine.receive, args=({"type": "flush"},)) for _ in range(2)]
     for caller in callers:
         caller.start()
@@ -486,7 +486,7 @@ class TestViews:
 
 def test_making_an_engine_imports_nothing_heavy():
     heavy = {"sqlite3", "urllib3", "ssl", "http.client", "asyncio", "dataclasses", "json", "logging"}
-    code = f"import sys, codestats.engine as e; e.Engine(print); print({heavy} & set(sys.modules))"
+    code = f"import sys, codestats.engine.engine as e; e.Engine(print); print({heavy} & set(sys.modules))"
     done = subprocess.check_output([sys.executable, "-c", code], env={"PYTHONPATH": PYTHON3}, text=True)
     assert done == "set()\n"
 

@@ -7,7 +7,7 @@ import fcntl
 
 import pytest
 
-from codestats.exclusive import AlreadyRunning, exclusive
+from codestats.filelock import AlreadyRunning, exclusive
 
 
 def test_it_is_for_one(tmp_path):

@@ -7,9 +7,9 @@ import time
 
 import pytest
 
-from codestats import handover
 from codestats.exceptions import StorageError
-from codestats.handover import take_in
+from codestats.storage import handover
+from codestats.storage.handover import take_in
 
 A, B = ({"id": name, "at": 1, "xp": {"c": 1}} for name in "ab")
 

@@ -10,12 +10,12 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, invariant, rule
 
-from codestats.database import Database
+from codestats.delivery.lease import SECONDS
+from codestats.delivery.outbox import Outbox
 from codestats.exceptions import LeaseLost
-from codestats.lease import SECONDS
-from codestats.outbox import Outbox
 from codestats.pulse import LARGEST_XP
-from codestats.spool import ResolvedBatch, Spool
+from codestats.storage.database import Database
+from codestats.storage.spool import ResolvedBatch, Spool
 from unit.core.fakes import START, FakeClock, rows, sums
 
 LANGUAGES = st.sampled_from(["C", "Go", "Python"])

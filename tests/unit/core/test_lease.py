@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from codestats.lease import SECONDS, Lease
+from codestats.delivery.lease import SECONDS, Lease
 
 
 @pytest.fixture

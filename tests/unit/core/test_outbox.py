@@ -2,11 +2,11 @@ from __future__ import annotations
 
 import pytest
 
+from codestats.delivery.lease import SECONDS
+from codestats.delivery.outbox import Outbox
 from codestats.exceptions import LeaseLost
-from codestats.lease import SECONDS
-from codestats.outbox import Outbox
 from codestats.pulse import LARGEST_XP
-from codestats.spool import ResolvedBatch, set_meta
+from codestats.storage.spool import ResolvedBatch, set_meta
 from unit.core.fakes import START, rows, sums
 
 

@@ -26,8 +26,8 @@ PYTHON3 = str(Path(paths.__file__).parents[1])
 # An editor's host: messages come and go as lines of JSON. A view keeps the recorder busy, as a long history does.
 HOST = """
 import json, sys, threading, time
-from codestats.backoff import Backoff
-from codestats.engine import Engine
+from codestats.delivery.backoff import Backoff
+from codestats.engine.engine import Engine
 lock = threading.Lock()
 def deliver(message):
     with lock:

@@ -6,10 +6,10 @@ from contextlib import closing
 
 import pytest
 
-from codestats import quarantine
-from codestats.database import Database
-from codestats.exclusive import exclusive
-from codestats.quarantine import set_aside
+from codestats.filelock import exclusive
+from codestats.storage import quarantine
+from codestats.storage.database import Database
+from codestats.storage.quarantine import set_aside
 
 
 @pytest.fixture

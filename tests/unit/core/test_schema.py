@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from codestats import handover, paths, schema
-from codestats.database import Database
-from codestats.spool import ResolvedBatch, Spool
+from codestats import paths
+from codestats.storage import handover, schema
+from codestats.storage.database import Database
+from codestats.storage.spool import ResolvedBatch, Spool
 from unit.core.fakes import FakeClock, rows, sums
 
 LEFT = Path(__file__).with_name("data")

@@ -8,11 +8,11 @@ from dataclasses import replace
 
 import pytest
 
-from codestats.backoff import Backoff
+from codestats.api.outcome import Verdict
 from codestats.clock import Clock
-from codestats.delivery import Stop
-from codestats.outcome import Verdict
-from codestats.sender import Sender
+from codestats.delivery.backoff import Backoff
+from codestats.delivery.rounds import Stop
+from codestats.delivery.sender import Sender
 from codestats.settings import Settings
 from unit.core.fakes import wait_until
 

@@ -5,9 +5,9 @@ import time
 
 import pytest
 
-from codestats.database import Database
 from codestats.exceptions import StorageBusy, StorageError
-from codestats.spool import ResolvedBatch, Spool, Totals
+from codestats.storage.database import Database
+from codestats.storage.spool import ResolvedBatch, Spool, Totals
 from unit.core.fakes import START, rows, sums
 
 DAY = 86_400

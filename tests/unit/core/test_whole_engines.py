@@ -19,9 +19,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from codestats import paths
-from codestats.backoff import Backoff
 from codestats.clock import Clock
-from codestats.engine import Engine
+from codestats.delivery.backoff import Backoff
+from codestats.engine.engine import Engine
 from faulty import weather as w
 from unit.core.fakes import Editor, rows, sums
 

@@ -6,10 +6,10 @@ import json
 
 import pytest
 
-from codestats.delivery import Stop
-from codestats.outcome import Outcome, Verdict
-from codestats.spool import ResolvedBatch
-from codestats.witness import Baseline, Witness
+from codestats.api.outcome import Outcome, Verdict
+from codestats.delivery.arrival import Baseline, Witness
+from codestats.delivery.rounds import Stop
+from codestats.storage.spool import ResolvedBatch
 from unit.core.fakes import START, FakeService, outcome, rows
 
 
@@ -176,8 +176,8 @@ class Lost:
 
 @pytest.fixture
 def delivery(outbox, web, clock, witness):
-    from codestats.backoff import Backoff
-    from codestats.delivery import Delivery
+    from codestats.delivery.backoff import Backoff
+    from codestats.delivery.rounds import Delivery
     from unit.core.fakes import FakeNews
 
     return Delivery(outbox, web, clock, Backoff(), FakeNews(), lambda: True, witness)

@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 from codestats import paths
 from codestats.cli import main
 from codestats.data.backup import Series, kept
-from codestats.database import Database
-from codestats.exclusive import exclusive
+from codestats.filelock import exclusive
+from codestats.storage.database import Database
 
 ROOT = Path(__file__).resolve().parents[3]
 TODAY = datetime.now().astimezone().date().isoformat()

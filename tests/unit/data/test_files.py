@@ -9,7 +9,7 @@ import sys
 
 import pytest
 
-from codestats.data.files import AlreadyThere, whole_file
+from codestats.data.atomic_file import AlreadyThere, whole_file
 
 
 def write(path, text, **options):
@@ -68,7 +68,7 @@ def test_a_link_is_followed_and_a_folder_is_refused(tmp_path):
 def test_a_signal_clears_away_what_is_half_done(tmp_path, number):
     code = """
 import pathlib, sys, time
-from codestats.data.files import Cancelled, interruptible, whole_file
+from codestats.data.atomic_file import Cancelled, interruptible, whole_file
 try:
     with interruptible(), whole_file(pathlib.Path(sys.argv[1])) as file:
         print("half", flush=True)

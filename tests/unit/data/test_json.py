@@ -16,8 +16,8 @@ import pytest
 
 from codestats import paths
 from codestats.cli import main
-from codestats.database import Database
-from codestats.history import History
+from codestats.storage.database import Database
+from codestats.storage.history import History
 
 ROOT = Path(__file__).resolve().parents[3]
 NOW = datetime.now().astimezone().strftime("%Y-%m-%dT%H")
@@ -118,7 +118,7 @@ def test_a_prompt_does_not_wait_for_heavy_imports(database):
 import sys
 from codestats.cli import main
 main(["--json", "status"])
-heavy = {"urllib3", "ssl", "http", "email", "asyncio", "codestats.engine", "codestats.views", "unicodedata"}
+heavy = {"urllib3", "ssl", "http", "email", "asyncio", "codestats.engine.engine", "codestats.views", "unicodedata"}
 sys.exit(sorted(heavy & set(sys.modules)) and str(sorted(heavy & set(sys.modules))) or 0)
 """
     env = {**os.environ, "PYTHONPATH": str(ROOT / "python3")}

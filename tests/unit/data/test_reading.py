@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from codestats.data.reading import LONGEST_LINE, Bad, NotAnExport, Section, read_rows
-from codestats.data.row import HEADER, Row, csv_line, jsonl_line
+from codestats.data.formats import HEADER, Row, csv_line, jsonl_line
+from codestats.data.parser import LONGEST_LINE, Bad, NotAnExport, Section, read_rows
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=timezone.utc)
 LINE = "2017-11-27 23:00:00Z;2017-11-28 00:00:00;60;elixir;test_machine;1\n"

@@ -18,9 +18,9 @@ from codestats import paths
 from codestats.data import ledger
 from codestats.data.export import write_ledger
 from codestats.data.importer import import_file
-from codestats.database import Database
-from codestats.history import History
 from codestats.languages import clean_name
+from codestats.storage.database import Database
+from codestats.storage.history import History
 
 NOW = datetime.now(timezone.utc).replace(minute=0, second=0, microsecond=0, tzinfo=None)
 # Databases by the hundred: not on a slow disk.

@@ -13,11 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from codestats import paths
-from codestats.activity import DIMENSIONS, Activity
 from codestats.data import ledger
-from codestats.database import Database
-from codestats.history import History
-from codestats.spool import add_xp, merge_open
+from codestats.stats.activity import DIMENSIONS, Activity
+from codestats.storage.database import Database
+from codestats.storage.history import History
+from codestats.storage.spool import add_xp, merge_open
 
 FIRST = date(2024, 2, 25)  # a leap day is among the next ones
 MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK | os.X_OK) else None

@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from codestats.activity import Activity, Entry
-from codestats.periods import parse_period
 from codestats.profile import parse_profile, with_counted
+from codestats.stats.activity import Activity, Entry
+from codestats.stats.periods import parse_period
 from codestats.views import (
     KEYS,
     Frame,

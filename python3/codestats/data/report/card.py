@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from codestats.data.report.draw import heat_cells, xml
 from codestats.data.report.model import weeks
 from codestats.data.report.style import COLOURS, FONT
-from codestats.heat import thresholds
+from codestats.stats.heat import thresholds
 from codestats.text import clean, cut, number, percent
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ from html import escape
 from math import pi
 from typing import TYPE_CHECKING
 
-from codestats.dates import MONTHS, WEEKDAYS, day_label
-from codestats.heat import heat_level
+from codestats.stats.dates import MONTHS, WEEKDAYS, day_label
+from codestats.stats.heat import heat_level
 from codestats.text import clean, number, short
 
 if TYPE_CHECKING:

@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from codestats.activity import Days, days_summary, merge_days, monday
 from codestats.levels import Standing, standing
 from codestats.profile import Tally
+from codestats.stats.activity import Days, days_summary, merge_days, monday
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from codestats.activity import Sums
     from codestats.profile import Profile
+    from codestats.stats.activity import Sums
 
 __all__ = ["WEEKS", "Report", "Week", "report_of", "weeks"]
 

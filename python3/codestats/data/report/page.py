@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from codestats.data.report.draw import bar, columns, heat_half, heat_weekdays, ring, xml
 from codestats.data.report.model import WEEKS, weeks
 from codestats.data.report.style import STYLE
-from codestats.dates import WEEKDAYS, day_label
-from codestats.heat import thresholds
+from codestats.stats.dates import WEEKDAYS, day_label
+from codestats.stats.heat import thresholds
 from codestats.text import number, plural, short
 
 if TYPE_CHECKING:

@@ -1,0 +1,288 @@
+"""What waits to be sent: claiming the next pulse, and what becomes of it by the service's answer.
+
+Every method is one transaction that moves XP and never copies or drops any.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from codestats.api.outcome import LONGEST_WAIT
+from codestats.delivery.arrival import forget_baseline
+from codestats.delivery.lease import Lease
+from codestats.exceptions import LeaseLost
+from codestats.pulse import LARGEST_XP, Pulse, coded_at
+from codestats.storage.spool import add_xp, merge_open, set_meta, to_ledger
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Collection
+
+    from codestats.clock import Clock
+    from codestats.storage.database import Database
+
+__all__ = ["Claim", "Outbox"]
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A pulse in our hands. `doubts`: how often its answer was lost; `failures`: counted server errors."""
+
+    id: int
+    at: int
+    pulse: Pulse
+    doubts: int = 0
+    failures: int = 0
+
+    @property
+    def xp(self) -> int:
+        """All of its XP."""
+        return sum(self.pulse.xps.values())
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    id: int
+    hour: str
+    offset: int
+    at: int
+    doubts: int
+    failures: int
+    part: int
+    account: str
+    boot: int
+    up: float
+
+    def merge_open(self, connection: sqlite3.Connection) -> int:
+        """The open pulse that this one's XP may join."""
+        return merge_open(
+            connection,
+            self.hour,
+            self.offset,
+            self.at,
+            account=self.account,
+            boot=self.boot,
+            up=self.up,
+        )
+
+    @property
+    def may_merge(self) -> bool:
+        """A pulse under suspicion, or one that may have arrived, must not take other XP with it."""
+        return not (self.doubts or self.failures or self.part)
+
+
+_COLUMNS = "id, hour, offset, coded_at, doubts, failures, part, account, boot, up"
+
+
+class Outbox:
+    """The sender's side of the spool. One thread's object, as its database is."""
+
+    def __init__(self, database: Database, clock: Clock, holder: str, service: str = "") -> None:
+        """`service` names, in one word, who is sent to: a wait that another one asked for does not count."""
+        self._database = database
+        self._service = service
+        self._clock = clock
+        self.lease = Lease(clock, holder)
+
+    def waiting(self) -> int:
+        """How many pulses are unsent, whoever has them in his hands."""
+        return self._count("SELECT count(*) FROM pulse")
+
+    def has_doubts(self) -> bool:
+        """Whether a pulse may have arrived, and nobody knows."""
+        return self._count("SELECT count(*) FROM pulse WHERE state = 'doubt'") > 0
+
+    def pause(self, seconds: float) -> None:
+        """The service asked all editors of this machine to wait so long."""
+        until = self._clock.uptime() + seconds
+        with self._database.transaction() as connection:
+            set_meta(connection, "pause", f"{self._clock.boot_id} {until} {self._service}")
+
+    def pause_left(self) -> float:
+        """Seconds until anybody may send again."""
+        with self._database.reading() as connection:
+            row = connection.execute("SELECT value FROM meta WHERE key = 'pause'").fetchone()
+        parts = row[0].split(" ") if row else []
+        boot_id, until, service = parts if len(parts) == 3 else ("", "0", "")  # before, no service was named
+        left = float(until) - self._clock.uptime()
+        is_ours = (boot_id, service) == (self._clock.boot_id, self._service)
+        return left if is_ours and 0 < left <= LONGEST_WAIT else 0.0
+
+    def _count(self, query: str) -> int:
+        with self._database.reading() as connection:
+            return int(connection.execute(query).fetchone()[0])
+
+    def enter(self) -> float:
+        """Take the lease: 0.0 when it is ours, else the seconds to wait.
+
+        What a former holder had in its hands may have arrived or not: it is in doubt from now on.
+        """
+        with self._database.transaction() as connection:
+            wait = self.lease.take(connection)
+            if not wait:
+                doubt = "UPDATE pulse SET state = 'doubt', doubts = doubts + 1 WHERE state = 'sending'"
+                connection.execute(doubt)
+        return wait
+
+    def stay(self) -> None:
+        """Renew the lease in the middle of something that takes long; `lease.is_sure` tells whether it is ours."""
+        with self._database.transaction() as connection:
+            self.lease.renew(connection)
+
+    def leave(self) -> None:
+        """Give the lease up."""
+        with self._database.transaction() as connection:
+            self.lease.release(connection)
+
+    def claim(self, skip: Collection[int] = ()) -> Claim | None:
+        """The next pulse, now in our hands: those in doubt first, else the oldest. Raises LeaseLost."""
+        with self._database.transaction() as connection:
+            if not self.lease.renew(connection):
+                raise LeaseLost("another editor sends now")
+            row = _next(connection, skip)
+            if row is None:
+                return None
+            mine = "UPDATE pulse SET state = 'sending', open = 0, holder = ? WHERE id = ?"
+            connection.execute(mine, (self.lease.holder, row.id))
+            xps = _cut(connection, row)
+        return Claim(row.id, row.at, Pulse(coded_at(row.at, row.offset), xps), row.doubts, row.failures)
+
+    def settle(self, claim: Claim) -> None:
+        """A claimed pulse is in doubt no more."""
+        with self._database.transaction() as connection:
+            row = self._take_back(connection, claim)
+            if row is not None:
+                connection.execute("UPDATE pulse SET doubts = 0 WHERE id = ?", (row.id,))
+
+    def finish(self, claim: Claim, state: str) -> bool:
+        """Move a claimed pulse into the ledger: 'sent', 'expired' or 'rejected'. False: it is not ours."""
+        with self._database.transaction() as connection:
+            row = self._take_back(connection, claim)
+            if row is None or row.doubts:  # what the ledger has may be there once more, or not at all
+                forget_baseline(connection)
+            if row is not None:
+                to_ledger(connection, row.id, state)
+                if state == "sent":
+                    set_meta(connection, "last_sent", int(self._clock.now()))
+        return row is not None
+
+    def put_back(self, claim: Claim) -> int:
+        """A claimed pulse that is known not to have arrived waits again.
+
+        Returns the id under which it does, 0 if it is not ours any more.
+        """
+        with self._database.transaction() as connection:
+            row = self._take_back(connection, claim)
+            if row is None:
+                return 0
+            if row.may_merge:
+                return _merge(connection, row)
+            state = "doubt" if row.doubts else "queued"
+            connection.execute("UPDATE pulse SET state = ? WHERE id = ?", (state, row.id))
+            return row.id
+
+    def doubt(self, claim: Claim) -> bool:
+        """Nobody knows whether a claimed pulse arrived."""
+        with self._database.transaction() as connection:
+            row = self._take_back(connection, claim)
+            if row is not None:
+                connection.execute(
+                    "UPDATE pulse SET state = 'doubt', doubts = doubts + 1 WHERE id = ?", (row.id,)
+                )
+        return row is not None
+
+    def split(self, claim: Claim) -> bool:
+        """Make a pulse of each language of a claimed one, to find the one that the service does not take."""
+        with self._database.transaction() as connection:
+            row = self._take_back(connection, claim)
+            if row is not None:
+                _split(connection, row)
+        return row is not None
+
+    def split_waiting(self, identity: int) -> None:
+        """The same with a pulse that waits, if it has several."""
+        with self._database.transaction() as connection:
+            several = "(SELECT count(*) FROM pulse_xp WHERE pulse = id) > 1"
+            query = f"SELECT {_COLUMNS} FROM pulse WHERE id = ? AND state != 'sending' AND {several}"  # noqa: S608
+            found = connection.execute(query, (identity,)).fetchone()
+            if found is not None:
+                _split(connection, _Row(*found))
+
+    def count_failure(self, identity: int) -> int:
+        """A waiting pulse failed while others passed: it stands alone from now on. Returns its failures."""
+        with self._database.transaction() as connection:
+            suspect = "UPDATE pulse SET failures = failures + 1, open = 0 WHERE id = ? AND state != 'sending'"
+            connection.execute(suspect, (identity,))
+            row = connection.execute("SELECT failures FROM pulse WHERE id = ?", (identity,)).fetchone()
+        return row[0] if row else 0
+
+    def _take_back(self, connection: sqlite3.Connection, claim: Claim) -> _Row | None:
+        """The row of our claim, unless another process has claimed it since.
+
+        A process that was stopped in mid-request finds its pulse in doubt; now that it knows the answer, the
+        doubt that was noted for it is taken back.
+        """
+        take_back = "UPDATE pulse SET state = 'sending', doubts = doubts - 1"
+        where = " WHERE id = ? AND holder = ? AND state = 'doubt'"
+        connection.execute(take_back + where, (claim.id, self.lease.holder))
+        query = f"SELECT {_COLUMNS} FROM pulse WHERE id = ? AND holder = ? AND state = 'sending'"  # noqa: S608
+        found = connection.execute(query, (claim.id, self.lease.holder)).fetchone()
+        return None if found is None else _Row(*found)
+
+
+def _next(connection: sqlite3.Connection, skip: Collection[int]) -> _Row | None:
+    for state in ("doubt", "queued"):
+        query = f"SELECT {_COLUMNS} FROM pulse WHERE state = ? ORDER BY coded_at, id"  # noqa: S608 (constants)
+        for found in connection.execute(query, (state,)):
+            if found[0] not in skip:
+                return _Row(*found)
+    return None
+
+
+def _cut(connection: sqlite3.Connection, row: _Row) -> dict[str, int]:
+    """The pulse's XP by language; what is more than the service takes in one entry goes to another pulse."""
+    query = "SELECT language, xp FROM pulse_xp WHERE pulse = ? ORDER BY language"
+    xps: dict[str, int] = dict(connection.execute(query, (row.id,)).fetchall())
+    large = {language: xp for language, xp in xps.items() if xp > LARGEST_XP}
+    if large:
+        rest = row.merge_open(connection)
+        for language, xp in large.items():
+            add_xp(connection, rest, {language: xp - LARGEST_XP})
+            xps[language] = LARGEST_XP
+            cut = "UPDATE pulse_xp SET xp = ? WHERE pulse = ? AND language = ?"
+            connection.execute(cut, (LARGEST_XP, row.id, language))
+    return xps
+
+
+def _merge(connection: sqlite3.Connection, row: _Row) -> int:
+    """Make the pulse open again, or part of the one that was opened meanwhile; returns its id from now on."""
+    reopen = """
+        UPDATE pulse SET state = 'queued', open = 1 WHERE id = ?
+        AND NOT EXISTS (
+            SELECT 1 FROM pulse WHERE hour = ? AND offset = ? AND account = ? AND boot = ? AND open = 1
+        )
+        """
+    if connection.execute(reopen, (row.id, row.hour, row.offset, row.account, row.boot)).rowcount:
+        return row.id
+    target = row.merge_open(connection)
+    rows = connection.execute("SELECT language, xp FROM pulse_xp WHERE pulse = ?", (row.id,))
+    add_xp(connection, target, dict(rows.fetchall()))
+    connection.execute("DELETE FROM pulse_xp WHERE pulse = ?", (row.id,))
+    connection.execute("DELETE FROM pulse WHERE id = ?", (row.id,))
+    return target
+
+
+_PART = """
+INSERT INTO pulse(hour, offset, coded_at, state, doubts, part, account, boot, up)
+SELECT hour, offset, coded_at, ?, doubts, 1, account, boot, up FROM pulse WHERE id = ?
+"""
+
+
+def _split(connection: sqlite3.Connection, row: _Row) -> None:
+    languages = connection.execute("SELECT language FROM pulse_xp WHERE pulse = ?", (row.id,)).fetchall()
+    for (language,) in languages:
+        made = connection.execute(_PART, ("doubt" if row.doubts else "queued", row.id))
+        move = "UPDATE pulse_xp SET pulse = ? WHERE pulse = ? AND language = ?"
+        connection.execute(move, (made.lastrowid, row.id, language))
+    connection.execute("DELETE FROM pulse WHERE id = ?", (row.id,))

@@ -1,0 +1,262 @@
+"""The sender's thread: when to send, when to wait, and what the user hears of it."""
+
+from __future__ import annotations
+
+import threading
+from contextlib import suppress
+from typing import TYPE_CHECKING, Protocol
+
+from codestats.api.outcome import Verdict
+from codestats.exceptions import StorageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from codestats.clock import Clock
+    from codestats.delivery.backoff import Backoff
+    from codestats.delivery.reporter import Notices
+    from codestats.delivery.rounds import Stop
+    from codestats.settings import Settings
+
+__all__ = ["AGAIN_AFTER_STORAGE_ERROR", "Connection", "Sender"]
+
+AGAIN_AFTER_STORAGE_ERROR = 2.0
+"""Seconds; less than a lease lasts: what is known of a pulse must be written before another editor may send it."""
+
+_AGAIN_AFTER_OUR_ERROR = 60.0
+_LONGEST_SLEEP = 30.0  # a thread's sleep does not count a suspended laptop's: look at the clock now and then
+_SOON = 1.0  # another editor sends at this moment, so ours goes next
+
+_STATES = {
+    Verdict.UNAUTHORIZED: "unauthorized",
+    Verdict.WRONG_ADDRESS: "error",
+    Verdict.REDIRECTED: "error",
+}
+_ADVICE = {
+    "unauthorized": "XP is kept, and sent when the token is another one or you run :CodeStatsFlush",
+    "error": "XP is kept; sending is tried again later",
+    "offline": "XP is kept, and sent when the service answers",
+}
+_DECISIVE = ("api_key", "api_url", "ca_file")  # another of these, and what was in the way may not be any more
+_NOTHING_SENT = (
+    "type :CodeStatsLogin: there is no token, XP is kept. (Or set g:codestats_api_key or CODESTATS_API_KEY;"
+    " what is younger than a week is sent then.)"
+)
+_LEVELS = {"unauthorized": "error", "error": "error", "offline": "info"}
+
+
+class Connection(Protocol):
+    """What a round needs, made on the sender's thread for one set of settings."""
+
+    @property
+    def is_current(self) -> bool:
+        """Whether its database is still the one in use."""
+
+    def round(self) -> Stop:
+        """Send what there is. Raises StorageError."""
+
+    def forget_waits(self) -> None:
+        """The user asks for sending now. Raises StorageError."""
+
+    def write_what_is_due(self) -> None:
+        """Write an outcome down that the disk did not take yet. Raises StorageError."""
+
+    def close(self) -> None:
+        """Let go of connections and database."""
+
+
+class Sender:
+    """Sends what is queued; its methods return at once and may be called from any thread."""
+
+    def __init__(
+        self, connect: Callable[[Settings], Connection], clock: Clock, backoff: Backoff, notices: Notices,
+        settle: Callable[[], None],
+    ) -> None:  # fmt: skip
+        """`connect` is called on the sender's thread; `settle` there after each round."""
+        self._connect = connect
+        self._clock = clock
+        self._backoff = backoff
+        self._notices = notices
+        self._settle = settle
+        self._condition = threading.Condition()
+        self._settings: Settings | None = None
+        self._settings_changed = False
+        self._connection: Connection | None = None
+        self._is_woken = False
+        self._is_stopped = False
+        self._is_held = False
+        self._retry_at = 0.0  # uptime
+        self._is_flushing = False
+        self._nap = 0.0
+        self.is_sending = False
+        self._thread = threading.Thread(target=self._run, name="codestats-sender", daemon=True)
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def configure(self, settings: Settings) -> None:
+        """Use these settings from the next pulse on; a new token, address or CA file ends a hold."""
+        with self._condition:
+            old, self._settings = self._settings, settings
+            if old == settings:
+                return
+            self._settings_changed = True
+            if old is None or any(getattr(old, name) != getattr(settings, name) for name in _DECISIVE):
+                self._is_held = False
+                self._retry_at = 0.0
+        self.wake()
+
+    def wake(self) -> None:
+        """There is something new to send."""
+        with self._condition:
+            self._is_woken = True
+            self._condition.notify_all()
+
+    def nudge(self) -> None:
+        """Something is queued, maybe another editor's: wake unless it is known when to look again."""
+        with self._condition:
+            if not (self._is_held or self._nap or self.is_sending) and self.has_hope:
+                self.wake()
+
+    def flush(self) -> None:
+        """The user asks for sending now, whatever was in the way."""
+        with self._condition:
+            self._is_held = False
+            self._retry_at = 0.0
+            self._is_flushing = True
+        self.wake()
+
+    def stop(self, timeout: float) -> None:
+        """End after the request in flight, or without waiting for it any longer than this many seconds."""
+        with self._condition:
+            self._is_stopped = True
+        self.wake()
+        self._thread.join(timeout)
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether it sleeps with nothing to do soon: nothing left, held, or backing off."""
+        with self._condition:
+            return not (self.is_sending or self._is_woken or 0 < self._nap <= _SOON)
+
+    @property
+    def has_hope(self) -> bool:
+        """Whether what is queued may still go out without anybody's help."""
+        with self._condition:
+            settings = self._settings
+            return bool(settings and settings.api_key and settings.api_url) and not self._is_held
+
+    def go_on(self) -> bool:
+        """Whether the next pulse may go out: not stopping, no newer settings."""
+        return not (self._is_stopped or self._settings_changed)
+
+    def _run(self) -> None:
+        while not self._is_stopped:
+            with self._condition:
+                self._is_woken = False
+                self.is_sending = True
+            wait = self._step()
+            with self._condition:
+                self.is_sending = False
+                self._nap = wait
+                self._settle()
+            self._sleep(wait)
+        self._let_go()
+
+    def _sleep(self, wait: float) -> None:
+        """Until woken, or for some seconds; 0 for: until woken."""
+        with self._condition:
+            if not self._is_woken and not self._is_stopped:
+                self._condition.wait(min(wait, _LONGEST_SLEEP) if wait else None)
+
+    def _step(self) -> float:
+        """Do what can be done now; the seconds to sleep then."""
+        try:
+            return self._send()
+        except StorageError as error:
+            self._notices.note(f"sending waits: {error}")
+            return AGAIN_AFTER_STORAGE_ERROR
+        except Exception as error:  # noqa: BLE001 (a bug must not end the thread)
+            self._notices.note(f"bug while sending: {type(error).__name__}: {error}")
+            self._let_go()
+            self._settings_changed = True
+            return _AGAIN_AFTER_OUR_ERROR
+
+    def _send(self) -> float:
+        settings = self._current_settings()
+        if settings is None:
+            return 0.0
+        if not settings.api_key:
+            self._notices.say("warning", "no_token", _NOTHING_SENT)
+            self._notices.delivery("no_token")
+            return 0.0
+        if not settings.api_url:
+            self._notices.delivery("error", "g:codestats_api_url cannot be used: nothing is sent")
+            return 0.0
+        if self._is_held:
+            return 0.0
+        remaining = self._retry_at - self._clock.uptime()
+        if remaining > 0:
+            return remaining
+        return self._after(self._round(settings))
+
+    def _current_settings(self) -> Settings | None:
+        with self._condition:
+            settings, is_other = self._settings, self._settings_changed
+            self._settings_changed = False
+        # Not under the lock, which Vim's main thread takes as well.
+        if is_other and self._connection is not None:
+            try:
+                self._connection.write_what_is_due()
+            except StorageError:  # the new settings wait for it: what is known must not get into doubt
+                self._settings_changed = True
+                raise
+            self._let_go()
+        return settings
+
+    def _round(self, settings: Settings) -> Stop:
+        if self._connection is not None and not self._connection.is_current:
+            self._let_go()
+        if self._connection is None:
+            self._connection = self._connect(settings)
+        if self._is_flushing:
+            self._is_flushing = False
+            self._backoff.reset()
+            self._connection.forget_waits()
+        return self._connection.round()
+
+    def _after(self, stop: Stop) -> float:
+        if not stop.has_begun:
+            return stop.wait
+        if stop.verdict is None:
+            self._backoff.reset()
+            self._notices.forget("no_token", *_LEVELS)
+            self._notices.delivery("idle")
+            return stop.wait
+        state = _STATES.get(stop.verdict, "offline")
+        wait = max(stop.wait, self._backoff.next())
+        with self._condition:
+            if self._is_flushing or self._settings_changed:  # asked for again meanwhile
+                return 0.001
+            self._is_held = state == "unauthorized"
+            self._retry_at = 0.0 if self._is_held else self._clock.uptime() + wait
+        self._tell(state, stop.reason, wait)
+        return 0.0 if self._is_held else wait
+
+    def _tell(self, state: str, reason: str, wait: float) -> None:
+        when = "" if state == "unauthorized" else f"; again in {wait:.0f} s"
+        self._notices.note(f"{state}: {reason}{when}")
+        self._notices.forget(*(_LEVELS.keys() - {state}))
+        self._notices.say(_LEVELS[state], state, f"{reason}. {_ADVICE[state]}", once=True)
+        retry_at = 0 if state == "unauthorized" else int(self._clock.now() + wait)
+        self._notices.delivery(state, reason, retry_at)
+
+    def _let_go(self) -> None:
+        """Close the connection, whether or not what it knows can be written down."""
+        if self._connection is not None:
+            with suppress(Exception):
+                self._connection.write_what_is_due()
+            with suppress(Exception):
+                self._connection.close()
+            self._connection = None

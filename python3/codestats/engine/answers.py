@@ -1,0 +1,56 @@
+"""What the editor asks for besides views: its user's profile, and where the XP of a key goes.
+
+Belongs to the recorder's thread.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from codestats.stats.activity import days_summary, merge_days
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from codestats.engine.profiles import Known, Profiles
+    from codestats.engine.recorder import Recorder
+    from codestats.languages import Languages
+    from codestats.settings import Settings
+
+__all__ = ["Answers"]
+
+
+class Answers:
+    """Delivers `profile` and `names` messages."""
+
+    def __init__(self, deliver: Callable[[dict[str, Any]], None], profiles: Profiles) -> None:
+        self._deliver = deliver
+        self._profiles = profiles
+
+    def own_profile(self, settings: Settings, recorder: Recorder | None) -> None:
+        """The last known profile of the own user at once, then the service's answer."""
+        known = self._profiles.of(settings.username, settings, recorder)
+        self.profile(known, recorder)
+        self._profiles.ask(settings.username, settings, known)
+
+    def profile(self, known: Known, recorder: Recorder | None) -> None:
+        """With what the service does not know of yet, for the editor to count on from there."""
+        if known.profile is None:
+            return
+        counted = recorder.days() if recorder else {}
+        today = datetime.now().astimezone().date()
+        days = days_summary(merge_days(known.profile.dates, counted), today)
+        message = known.profile.to_message()
+        message["unsent"] = recorder.unsent() if recorder else {}
+        message.update(streak=days.streak, streak_has_today=days.today > 0)
+        self._deliver(message)
+
+    def names(self, keys: Iterable[object], languages: Languages) -> None:
+        """Where the XP of these keys goes: [[key, language or '' for nothing, why], …].
+
+        No dictionary: Vim's Python can't make one with an empty key, which is the key of no filetype (seen on 9.0).
+        """
+        explained = [(key, *languages.explain(key)) for key in keys if isinstance(key, str)]
+        names = [[key, name or "", why] for key, name, why in explained]
+        self._deliver({"type": "names", "names": names})

@@ -1,0 +1,273 @@
+"""The recorder's thread: takes the editor's messages one after the other, and has the sender sent for."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+from codestats import paths
+from codestats.clock import Clock
+from codestats.delivery.backoff import Backoff
+from codestats.delivery.reporter import Notices
+from codestats.delivery.sender import Sender
+from codestats.delivery.session import ServiceConnection
+from codestats.engine.answers import Answers
+from codestats.engine.profiles import ANSWER, Profiles
+from codestats.engine.recorder import Recorder
+from codestats.exceptions import UnsafeFolder
+from codestats.log import Log
+from codestats.settings import Settings
+
+if TYPE_CHECKING:
+    import threading
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from codestats.engine.inbox import Inbox
+    from codestats.engine.viewer import Viewer
+
+__all__ = ["Dispatcher"]
+
+_RETRY = 5.0  # seconds until the disk is asked again
+_HOUR = 3600.0
+
+
+class Dispatcher:
+    """Owns recorder, sender and notices of one engine."""
+
+    def __init__(
+        self,
+        deliver: Callable[[dict[str, Any]], None],
+        inbox: Inbox,
+        environ: Mapping[str, str],
+        clock: Clock | None,
+        backoff: Backoff | None,
+    ) -> None:
+        self._deliver = _never_raising(deliver)
+        self._inbox = inbox
+        self._environ = environ
+        self._clock = clock or Clock()
+        self._holder = os.urandom(8).hex()
+        self._log = Log()
+        self._notices = Notices(self._deliver, self._log, inbox.wake)
+        self._current = Settings()
+        self._is_configured = False
+        self._folder: Path | None = None
+        self._recorder: Recorder | None = None
+        self._backoff = backoff or Backoff()
+        self._sender = Sender(self._connection, self._clock, self._backoff, self._notices, inbox.wake)
+        self._profiles = Profiles(inbox.put)
+        self._answers = Answers(self._deliver, self._profiles)
+        self._views: Viewer | None = None
+        self._check: threading.Thread | None = None
+        self._is_open = False
+        self._expired_at = self._clock.uptime()
+
+    @property
+    def outstanding(self) -> bool:
+        """See Engine.outstanding."""
+        if self.has_pending:
+            return True
+        return not self._sender.is_waiting or (self._sender.has_hope and self._notices.status()["queued"] > 0)
+
+    @property
+    def has_pending(self) -> bool:
+        """Whether batches are still to be recorded."""
+        recorder = self._recorder
+        return recorder is not None and recorder.has_pending
+
+    @property
+    def is_settled(self) -> bool:
+        """See Engine.is_settled."""
+        is_checking = self._check is not None and self._check.is_alive()
+        return self._sender.is_waiting and not self._profiles.is_asking and not is_checking
+
+    def run(self) -> None:
+        """Until stopped."""
+        self._sender.start()
+        while True:
+            messages = self._inbox.take(self._patience())
+            for message in messages:
+                if message.get("type") == "stop":
+                    self._stop(message)
+                    return
+                self._guarded(lambda message=message: self._handle(message))  # type: ignore[misc]
+            self._guarded(self._look_after)
+
+    def _patience(self) -> float | None:
+        unhappy = self._recorder is not None and (self.has_pending or not self._is_open)
+        return _RETRY if unhappy else None
+
+    def _guarded(self, work: Callable[[], None]) -> None:
+        try:
+            work()
+        except Exception as error:  # noqa: BLE001 (a bug must not end the thread)
+            self._log.write(f"bug: {type(error).__name__}: {error}")
+
+    def _handle(self, message: Mapping[str, Any]) -> None:
+        handler = _HANDLERS.get(message.get("type", ""))
+        if handler is None:
+            self._log.write(f"unknown message {message.get('type')!r}")
+            return
+        if not self._is_configured and handler is not Dispatcher._configure:
+            self._configure({})
+        handler(self, message)
+
+    def _look_after(self) -> None:
+        """What is due besides messages: the disk, the day's end of old XP, the totals."""
+        recorder = self._recorder
+        if recorder is None:
+            return
+        if not self._is_open:
+            self._open()
+        elif recorder.has_pending and recorder.retry():
+            self._sender.wake()
+        if self._is_open:
+            self._expire_hourly()
+            totals = recorder.totals()
+            self._notices.totals(totals)
+            if totals is not None and totals.queued:
+                self._sender.nudge()
+
+    def _expire_hourly(self) -> None:
+        if self._recorder is not None and self._clock.uptime() - self._expired_at > _HOUR:
+            self._expired_at = self._clock.uptime()
+            self._recorder.expire()
+
+    def _configure(self, message: Mapping[str, Any]) -> None:
+        settings, problems = Settings.from_mapping(message.get("settings") or {}, self._environ)
+        self._log.hide(settings.api_key)
+        for problem in problems:
+            self._notices.say("error", f"settings {problem}", problem)
+        self._current = settings
+        self._is_configured = True
+        self._notices.user = settings.username
+        self._move_in(settings)
+        if self._recorder is not None:
+            from codestats.languages import Languages  # noqa: PLC0415 (reads a table at its first question)
+
+            self._recorder.languages = Languages(
+                settings.languages, settings.ignore_filetypes, settings.language_names
+            )
+            if not self._is_open:
+                self._open()
+        self._sender.configure(settings)
+
+    def _move_in(self, settings: Settings) -> None:
+        try:
+            folder = paths.data_dir(settings.data_dir, self._environ)
+        except UnsafeFolder as error:
+            self._notices.storage(str(error))
+            return
+        if folder == self._folder and self._recorder is not None:
+            return
+        if self._recorder is not None:
+            self._recorder.close()
+        self._folder = folder
+        self._is_open = False
+        self._recorder = Recorder(folder, self._clock, self._notices, self._acknowledge)
+
+    def _open(self) -> None:
+        if self._recorder is None or self._folder is None:
+            return
+        self._is_open = self._recorder.open()
+        if self._is_open:
+            self._log.open(self._folder)
+            self._recorder.retry()
+            self._sender.wake()
+
+    def _acknowledge(self, ids: list[str], nothing: list[str]) -> None:
+        if ids:
+            self._deliver({"type": "recorded", "ids": ids, "nothing": nothing})
+
+    def _record(self, message: Mapping[str, Any]) -> None:
+        batches = message.get("batches") or []
+        if self._recorder is not None and self._recorder.record(batches):
+            self._recorder.take_in()
+            self._sender.wake()
+
+    def _flush(self, _: Mapping[str, Any]) -> None:
+        if self._recorder is not None:
+            self._recorder.retry()
+            self._recorder.take_in()
+        self._sender.flush()
+
+    def _view(self, message: Mapping[str, Any]) -> None:
+        self._viewer().show(message)
+
+    def _close_view(self, message: Mapping[str, Any]) -> None:
+        self._viewer().close(message.get("id"))
+
+    def _health(self, message: Mapping[str, Any]) -> None:
+        """Not on this thread: recording doesn't wait for a check."""
+        from codestats.health import check  # noqa: PLC0415 (asked for by hand only)
+
+        self._check = check.start(message, self._current, self._folder, self._holder, self._deliver)
+
+    def _profile(self, _: Mapping[str, Any]) -> None:
+        self._answers.own_profile(self._current, self._recorder)
+
+    def _profile_answer(self, message: Mapping[str, Any]) -> None:
+        known = self._profiles.answered(message, self._recorder)
+        if known.note:
+            self._log.write(f"no profile: {known.note}")
+        elif message["user"] == self._current.username:
+            self._answers.profile(known, self._recorder)
+        if self._views is not None:
+            self._viewer().redraw(message["user"])
+
+    def _names(self, message: Mapping[str, Any]) -> None:
+        languages = self._recorder.languages if self._recorder else None
+        if languages is not None:
+            self._answers.names(message.get("keys") or (), languages)
+
+    def _viewer(self) -> Viewer:
+        if self._views is None:
+            from codestats.engine.viewer import Viewer  # noqa: PLC0415 (most sessions open no view)
+
+            self._views = Viewer(self._deliver, self._profiles, self._log, self._notices.facts)
+        self._views.use(self._current, self._recorder)
+        return self._views
+
+    def _stop(self, message: Mapping[str, Any]) -> None:
+        timeout = message.get("timeout", 2.0)
+        if self._recorder is not None:
+            self._recorder.retry()
+        self._sender.stop(timeout)
+        if self._recorder is not None:
+            if self._is_open:
+                self._notices.totals(self._recorder.totals())
+            self._recorder.close()
+
+    def _connection(self, settings: Settings) -> ServiceConnection:
+        """On the sender's thread."""
+        if self._folder is None:
+            raise UnsafeFolder("no data folder")
+        path = paths.database_file(self._folder)
+        return ServiceConnection(
+            path, settings, self._clock, self._holder, self._notices, self._backoff, self._sender.go_on
+        )
+
+
+def _never_raising(deliver: Callable[[dict[str, Any]], None]) -> Callable[[dict[str, Any]], None]:
+    """An editor that has gone must not end our threads."""
+
+    def safely(message: dict[str, Any]) -> None:
+        with suppress(Exception):
+            deliver(message)
+
+    return safely
+
+
+_HANDLERS: dict[str, Callable[[Dispatcher, Mapping[str, Any]], None]] = {
+    "configure": Dispatcher._configure,  # noqa: SLF001 (this module's own table)
+    "record": Dispatcher._record,  # noqa: SLF001
+    "flush": Dispatcher._flush,  # noqa: SLF001
+    "view": Dispatcher._view,  # noqa: SLF001
+    "close_view": Dispatcher._close_view,  # noqa: SLF001
+    "health": Dispatcher._health,  # noqa: SLF001
+    "names": Dispatcher._names,  # noqa: SLF001
+    "profile": Dispatcher._profile,  # noqa: SLF001
+    ANSWER: Dispatcher._profile_answer,  # noqa: SLF001
+}

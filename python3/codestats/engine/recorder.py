@@ -1,0 +1,206 @@
+"""Recording: batches and hand-over files into the spool; none is acknowledged before it is there."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+from codestats import paths
+from codestats.exceptions import BadBatch, Damaged, StorageError
+from codestats.pulse import Batch
+from codestats.storage import handover
+from codestats.storage.database import Database
+from codestats.storage.history import History
+from codestats.storage.quarantine import set_aside
+from codestats.storage.spool import ResolvedBatch, Spool, Totals
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from datetime import date
+    from pathlib import Path
+
+    from codestats.clock import Clock
+    from codestats.delivery.reporter import Notices
+    from codestats.languages import Languages
+
+__all__ = ["Recorder"]
+
+
+class Recorder:
+    """The only writer of new XP in this process. Belongs to the recorder's thread.
+
+    What the disk does not take stays in memory and is tried again by `retry`; the editor keeps it as well.
+    """
+
+    def __init__(
+        self,
+        data_dir: Path,
+        clock: Clock,
+        notices: Notices,
+        recorded: Callable[[list[str], list[str]], None],
+    ) -> None:
+        """`recorded` is told the ids of batches on disk, and the keys in them that earn nothing."""
+        self.folder = data_dir
+        self._clock = clock
+        self._notices = notices
+        self._recorded = recorded
+        self._database: Database | None = None
+        self._pending: dict[str, ResolvedBatch] = {}
+        self._nothing: set[str] = set()
+        self.languages: Languages | None = None
+
+    @property
+    def has_pending(self) -> bool:
+        """Whether batches wait for the disk to take them."""
+        return bool(self._pending)
+
+    def open(self) -> bool:
+        """Open the spool, take in what earlier editors left. False (and said) if XP cannot be kept now."""
+        return self._restored(self._settle_in)
+
+    def record(self, messages: Iterable[object]) -> bool:
+        """Record the batches of one or more `record` messages; those on disk are acknowledged."""
+        for message in messages:
+            self._accept(message)
+        return self.retry()
+
+    def _accept(self, message: object) -> None:
+        try:
+            batch = self._resolved(Batch.from_message(message))
+        except BadBatch as error:
+            self._notices.note(f"let go of what is no batch: {error}")
+            identity = message.get("id") if isinstance(message, dict) else None
+            self._recorded([identity] if isinstance(identity, str) else [], [])
+        else:
+            self._pending[batch.id] = batch
+
+    def retry(self) -> bool:
+        """Record what waits. False if it still has to."""
+        return not self._pending or self._restored(self._record_pending)
+
+    def take_in(self) -> None:
+        """Take in hand-over files."""
+        self._safely(self._take_in)
+
+    def totals(self) -> Totals | None:
+        """What is in which state, if that can be read now."""
+        with suppress(StorageError, OSError):
+            return Spool(self._opened(), self._clock).totals()
+        return None
+
+    def history(self) -> list[tuple[str, str, str, int]]:
+        """All XP ever recorded here: (local hour, language, machine, XP)."""
+        with suppress(StorageError, OSError):
+            return History(self._opened()).entries()
+        return []
+
+    def days(self) -> dict[date, int]:
+        """XP of each day, of all ever recorded here."""
+        with suppress(StorageError, OSError):
+            return History(self._opened()).days()
+        return {}
+
+    def unsent(self) -> dict[str, int]:
+        """Language → XP that the service doesn't know of yet."""
+        with suppress(StorageError, OSError):
+            return History(self._opened()).unsent()
+        return {}
+
+    def keep_profile(self, address: str, user: str, at: float, answer: dict[str, Any]) -> None:
+        """Remember a profile for when there is no network."""
+        with suppress(StorageError, OSError):
+            History(self._opened()).keep_profile(address, user, at, answer)
+
+    def kept_profile(self, address: str, user: str) -> tuple[float, dict[str, Any]] | None:
+        """The last known profile, and when it was got."""
+        with suppress(StorageError, OSError):
+            return History(self._opened()).kept_profile(address, user)
+        return None
+
+    def expire(self) -> None:
+        """Move what is too old for any service into the ledger."""
+        with suppress(StorageError, OSError):
+            xp = Spool(self._opened(), self._clock).expire()
+            if xp:
+                self._notices.expired(xp)
+
+    def close(self) -> None:
+        """Let go of the database."""
+        if self._database is not None:
+            self._database.close()
+            self._database = None
+
+    def _settle_in(self) -> None:
+        database = self._opened()
+        database.check()
+        self._take_in()
+        Spool(database, self._clock).forget_old_batches()
+        self.expire()
+
+    def _record_pending(self) -> None:
+        batches = list(self._pending.values())
+        xp = Spool(self._opened(), self._clock).record(batches)
+        self._pending.clear()
+        self._recorded([batch.id for batch in batches], sorted(self._nothing))
+        self._nothing.clear()
+        if xp:
+            self._notices.note(f"recorded {xp} XP")
+
+    def _take_in(self) -> None:
+        def record(batches: list[Batch]) -> None:
+            xp = Spool(self._opened(), self._clock).record([self._resolved(batch) for batch in batches])
+            self._notices.note(f"took in a hand-over file with {xp} new XP")
+
+        folder = paths.handover_dir(self.folder)
+        for name in handover.take_in(folder, paths.machine_key(), record):
+            text = f"a hand-over file could not be read: see {folder / name}"
+            self._notices.say("warning", f"broken {name}", text)
+
+    def _resolved(self, batch: Batch) -> ResolvedBatch:
+        xps: dict[str, int] = {}
+        for key, xp in batch.xp.items():
+            language = self.languages.resolve(key) if self.languages else key
+            if language:
+                xps[language] = xps.get(language, 0) + xp
+            else:
+                self._nothing.add(key)
+        return ResolvedBatch(batch.id, batch.at, xps)
+
+    def _opened(self) -> Database:
+        """The database of now: a damaged one may have been set aside. Raises StorageError, OSError."""
+        if self._database is not None and not self._database.is_current:
+            self.close()
+        if self._database is None:
+            paths.own_folder(self.folder)
+            self._database = Database(paths.database_file(self.folder))
+        return self._database
+
+    def _restored(self, work: Callable[[], object]) -> bool:
+        """Work whose success shows that XP can be kept (again)."""
+        is_done = self._safely(work)
+        if is_done:
+            self._notices.storage("")
+        return is_done
+
+    def _safely(self, work: Callable[[], object]) -> bool:
+        try:
+            try:
+                work()
+            except Damaged as error:
+                self._begin_anew(error)
+                work()
+        except StorageError as error:
+            self._notices.storage(str(error))
+            return False
+        except OSError as error:
+            self._notices.storage(f"cannot keep XP in {self.folder}: {error.strerror or error}")
+            return False
+        return True
+
+    def _begin_anew(self, error: Damaged) -> None:
+        self.close()
+        path = paths.database_file(self.folder)
+        old = set_aside(path)
+        if old is not None:
+            text = f"{error}; it was set aside as {old} and a new one is begun"
+            self._notices.say("error", "damaged", text)

@@ -1,0 +1,189 @@
+"""The views that are open: gathers what they show, has it rendered, and again when an answer arrives.
+
+Belongs to the recorder's thread.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from codestats import __version__
+from codestats.address import profile_page
+from codestats.profile import with_counted
+from codestats.stats.activity import Activity
+from codestats.views import (
+    Frame,
+    ProfileData,
+    StatsData,
+    View,
+    log_view,
+    profile_view,
+    state_after,
+    stats_view,
+    status_view,
+)
+from codestats.views.canvas import Row, finish
+
+if TYPE_CHECKING:
+    from codestats.engine.profiles import Profiles
+    from codestats.engine.recorder import Recorder
+    from codestats.log import Log
+    from codestats.settings import Settings
+
+__all__ = ["Viewer"]
+
+Message = Mapping[str, Any]
+
+
+class Viewer:
+    """All open views of one editor; `settings` and `recorder` are those of the moment, `status` asks for it."""
+
+    def __init__(
+        self,
+        deliver: Callable[[dict[str, Any]], None],
+        profiles: Profiles,
+        log: Log,
+        status: Callable[[], dict[str, Any]],
+    ) -> None:
+        self._deliver = deliver
+        self._log = log
+        self._status = status
+        self._profiles = profiles
+        self._open: dict[int, dict[str, Any]] = {}
+        self._activities: dict[int, Activity] = {}  # the whole ledger is not read at each key
+        self._settings: Settings
+        self._recorder: Recorder | None = None
+
+    def use(self, settings: Settings, recorder: Recorder | None) -> None:
+        """Show what belongs to these from now on."""
+        self._settings = settings
+        self._recorder = recorder
+
+    def show(self, message: Message) -> None:
+        """Open a view, or draw it again: another size, a key, or `refresh`."""
+        identity = message.get("id")
+        if not isinstance(identity, int):
+            return
+        is_wanted = identity not in self._open or bool(message.get("refresh"))
+        self._open[identity] = {**message, "state": state_after(self._with_newest_state(message))}
+        if is_wanted:
+            self._activities.pop(identity, None)
+        if message.get("name") == "profile" and is_wanted:
+            user = self._user(message)
+            known = self._profiles.of(user, self._settings, self._recorder)
+            self._profiles.ask(user, self._settings, known)
+        self._draw(identity)
+
+    def _with_newest_state(self, message: Message) -> Message:
+        """A key may be typed before the editor was shown what the key before it did."""
+        before = self._open.get(message["id"])
+        if before is None:
+            return message
+        cursor = {key: value for key, value in _mapping(message.get("state")).items() if key == "cursor"}
+        return {**message, "state": {**before["state"], **cursor}}
+
+    def close(self, identity: object) -> None:
+        """The view is gone."""
+        if isinstance(identity, int):
+            self._open.pop(identity, None)
+            self._activities.pop(identity, None)
+
+    def redraw(self, user: str) -> None:
+        """There is news of a user's profile."""
+        for identity, request in list(self._open.items()):
+            if request.get("name") == "profile" and self._user(request) == user:
+                self._draw(identity)
+
+    def _draw(self, identity: int) -> None:
+        request = self._open[identity]
+        render = _RENDERERS.get(str(request.get("name")), Viewer._unknown)
+        view = render(self, request, Frame.of(request, datetime.now().astimezone()))
+        request["state"] = view.state
+        self._deliver(view.to_message(identity))
+
+    def _user(self, request: Message) -> str:
+        asked = _mapping(request.get("args")).get("user")
+        return asked if isinstance(asked, str) and asked else self._settings.username
+
+    def _editor(self, request: Message) -> Message:
+        """What only the editor knows."""
+        return _mapping(_mapping(request.get("args")).get("editor"))
+
+    def _history(self, request: Message) -> Activity:
+        identity = request["id"]
+        if identity not in self._activities:
+            self._activities[identity] = Activity.of(self._recorder.history() if self._recorder else ())
+        return self._activities[identity]
+
+    def _profile(self, request: Message, frame: Frame) -> View:
+        user = self._user(request)
+        known = self._profiles.of(user, self._settings, self._recorder)
+        data = ProfileData(
+            user=user,
+            profile=known.profile,
+            state=known.state if user else "no_token",
+            note=known.note,
+            fetched_at=known.fetched_at,
+            url=profile_page(self._settings.api_url, user),
+            own=False,
+        )
+        is_own = bool(user) and user == self._settings.username
+        if is_own:
+            data = self._as_own(data, request, frame)
+        return profile_view(data, request["state"], frame)
+
+    def _as_own(self, data: ProfileData, request: Message, frame: Frame) -> ProfileData:
+        """With what was counted here and the service does not know of yet."""
+        counted = self._recorder.unsent() if self._recorder else {}
+        goal = self._editor(request).get("goal")
+        return replace(
+            data,
+            profile=data.profile and with_counted(data.profile, counted, frame.now.date()),
+            activity=self._history(request),
+            counted=sum(counted.values()),
+            goal=goal if isinstance(goal, int) and goal > 0 else 0,
+            own=True,
+        )
+
+    def _stats(self, request: Message, frame: Frame) -> View:
+        return stats_view(StatsData(self._history(request)), request["state"], frame)
+
+    def _overall(self, request: Message, frame: Frame) -> View:
+        editor = self._editor(request)
+        told = _mapping(editor.get("status"))
+        facts = {
+            **told,
+            **self._status(),
+            "url": self._settings.api_url,
+            "host": str(editor.get("host", "")),
+            "data_dir": str(self._recorder.folder) if self._recorder else str(editor.get("data_dir", "")),
+            "versions": f"codestats.vim {__version__}, Python {sys.version.split()[0]}",
+        }
+        if told.get("state") == "paused":
+            facts["state"] = "paused"
+        return status_view(facts, request["state"], frame)
+
+    def _story(self, request: Message, frame: Frame) -> View:
+        theirs = self._editor(request).get("log")
+        lines = [str(line) for line in theirs] if isinstance(theirs, list) else []
+        lines = sorted(self._log.tail() + lines, key=lambda line: line[:19].replace("T", " "))
+        return log_view(lines, request["state"], frame)
+
+    def _unknown(self, request: Message, frame: Frame) -> View:
+        return finish("Code::Stats", [Row(), Row("There is no such view.")], frame, request["state"])
+
+
+_RENDERERS: dict[str, Callable[[Viewer, Message, Frame], View]] = {
+    "profile": Viewer._profile,  # noqa: SLF001 (this module's own table)
+    "stats": Viewer._stats,  # noqa: SLF001
+    "status": Viewer._overall,  # noqa: SLF001
+    "log": Viewer._story,  # noqa: SLF001
+}
+
+
+def _mapping(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}

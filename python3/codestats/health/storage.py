@@ -1,0 +1,129 @@
+"""What the health check finds out about the data folder: whose it is, what waits, who sends, what was set aside."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import stat
+import time
+from typing import TYPE_CHECKING
+
+from codestats import paths
+from codestats.clock import Clock
+from codestats.delivery.lease import holder_of
+from codestats.exceptions import CodeStatsError
+from codestats.storage.database import Database
+from codestats.storage.spool import Spool, Totals
+from codestats.text import number
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from codestats.health.finding import Finding
+
+__all__ = ["data_findings"]
+
+_DAY = 86_400
+
+
+def data_findings(folder: Path | None, holder: str) -> list[Finding]:
+    """Findings of the folder; `holder` is our own name at the lease, '' for a shell."""
+    if folder is None:
+        return [
+            ("error", "there is no folder to keep XP in", "let g:codestats_data_dir = '/a/folder/of/yours'")
+        ]
+    if not folder.is_dir():
+        return [("info", f"{folder} will be made with the first XP", "")]
+    return [
+        *_folder(folder),
+        *_spool(paths.database_file(folder), holder),
+        *_others(folder),
+        *_leftovers(folder),
+    ]
+
+
+def _folder(folder: Path) -> list[Finding]:
+    found = folder.stat()
+    mode = stat.S_IMODE(found.st_mode)
+    if hasattr(os, "getuid") and found.st_uid != os.getuid():
+        return [
+            ("error", f"{folder} belongs to another user", "let g:codestats_data_dir = '/a/folder/of/yours'")
+        ]
+    if os.name == "posix" and mode & 0o077:
+        return [("warn", f"others may look into {folder}", f"chmod 700 {shlex.quote(str(folder))}")]
+    if not os.access(folder, os.W_OK):
+        return [("error", f"{folder} cannot be written to", f"chmod 700 {shlex.quote(str(folder))}")]
+    return [("ok", f"XP is kept in {folder}", "")]
+
+
+def _spool(path: Path, holder: str) -> list[Finding]:
+    if not path.exists():
+        return [("info", f"{path.name} will be made with the first XP", "")]
+    try:
+        database = Database(path)
+    except CodeStatsError as error:
+        return [("error", str(error), ":CodeStatsLog")]
+    try:
+        clock = Clock()
+        totals = Spool(database, clock).totals()
+        with database.reading() as connection:
+            sender = holder_of(connection, clock)
+            journal = connection.execute("PRAGMA journal_mode").fetchone()[0]
+    finally:
+        database.close()
+    size = number(max(path.stat().st_size // 1024, 1))
+    kept: Finding = ("ok", f"{path.name}: {size} kB, journal {journal}", "")
+    return [kept, _waiting(totals), *_lost(totals), _lease(sender, holder)]
+
+
+def _waiting(totals: Totals) -> Finding:
+    if not totals.queued:
+        return ("ok", "nothing waits to be sent", "")
+    since = time.strftime("%Y-%m-%d %H:%M", time.localtime(totals.waiting_since))
+    pulses = "1 pulse waits" if totals.pulses == 1 else f"{number(totals.pulses)} pulses wait"
+    text = f"{number(totals.queued)} XP in {pulses} to be sent, the oldest since {since}"
+    if time.time() - totals.waiting_since > _DAY:
+        return ("warn", f"{text}; a week is the limit", ":CodeStatsFlush")
+    return ("ok", text, "")
+
+
+def _lost(totals: Totals) -> list[Finding]:
+    counts = {"in doubt": totals.in_doubt, "too old to be sent": totals.expired, "rejected": totals.rejected}
+    return [("info", f"{number(xp)} XP {what}", "") for what, xp in counts.items() if xp]
+
+
+def _lease(sender: str, holder: str) -> Finding:
+    who = "no" if not sender else "this" if sender == holder else "another"
+    return ("ok", f"{who} editor is sending at this moment", "")
+
+
+def _others(folder: Path) -> list[Finding]:
+    """Spools of machines that share the home; or of this one, before it was installed anew (paths.machine_key)."""
+    own = paths.database_file(folder)
+    findings: list[Finding] = []
+    for path in sorted(folder.glob("spool-*.sqlite3")):
+        if path != own:
+            day = time.strftime("%Y-%m-%d", time.localtime(path.stat().st_mtime))
+            text = f"{path.name}, last written {day}, is another machine's or this one's from before it was set up anew"
+            move = f"mv {shlex.quote(str(path))} {shlex.quote(str(own))}"
+            findings.append(("info", text, "" if own.exists() else move))
+    return findings
+
+
+def _leftovers(folder: Path) -> list[Finding]:
+    findings: list[Finding] = []
+    handover = paths.handover_dir(folder)
+    waiting = [*handover.glob("*.json"), *handover.glob("*.taken")]
+    if waiting:
+        findings.append(
+            ("info", f"{len(waiting)} hand-over files of editors that were left wait to be taken in", "")
+        )
+    aside = sorted([*handover.glob("*.broken"), *folder.glob("spool-*.damaged-*")])
+    return findings + [
+        (
+            "warn",
+            f"{path} could not be read and was set aside: when the XP in it is of no use",
+            f"rm {shlex.quote(str(path))}",
+        )
+        for path in aside
+    ]

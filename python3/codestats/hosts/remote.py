@@ -1,0 +1,78 @@
+"""The host of Neovim: a pynvim process that runs the core for one editor."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from typing import TYPE_CHECKING, Any
+
+from codestats.engine.engine import Engine
+from codestats.hosts import lifecycle
+from codestats.install import requirements
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pynvim
+
+__all__ = ["RemoteHost", "main"]
+
+
+class RemoteHost:
+    """Connects an editor's pynvim session with an engine."""
+
+    current: RemoteHost | None = None  # pynvim makes the instance, main() ends it
+
+    def __init__(self, nvim: pynvim.Nvim) -> None:
+        self._nvim = nvim
+        self._is_alone = False
+        self._is_configured = False
+        self.engine = Engine(self._deliver)
+        RemoteHost.current = self
+
+    def receive(self, message: Mapping[str, Any]) -> None:
+        """Take one message of the editor."""
+        if message.get("type") == "hello":
+            self._deliver({"type": "hello", "python": sys.executable})
+            lifecycle.leave_after_rest(self.engine, self._stop)
+        else:
+            self._configure(message)
+            self.engine.receive(message)
+
+    def _configure(self, message: Mapping[str, Any]) -> None:
+        """Through the manifest anybody may send anything first, in a process shared with other plugins."""
+        if not self._is_configured and message.get("type") != "configure":
+            settings = self._nvim.call("codestats#config#settings")
+            self.engine.receive({"type": "configure", "settings": settings})
+        self._is_configured = True
+
+    def farewell(self) -> None:
+        """The editor is gone."""
+        self._is_alone = True
+        lifecycle.farewell(self.engine)
+
+    def _deliver(self, message: dict[str, Any]) -> None:
+        if not self._is_alone:
+            self._nvim.async_call(self._send, message)
+
+    def _send(self, message: dict[str, Any]) -> None:
+        self._nvim.call("codestats#host#receive", message, async_=True)
+
+    def _stop(self) -> None:
+        self._nvim.async_call(self._nvim.stop_loop)
+
+
+def main() -> None:
+    """Serve the editor at standard input and output until it goes away. ``sys.argv`` names the rplugin file."""
+    package = requirements.lacking("pynvim", "urllib3")
+    if package:
+        sys.exit(requirements.LACKS[package])
+    import pynvim  # noqa: PLC0415 (only now known to be there)
+
+    lifecycle.leave_folder()
+
+    # At the end of its input pynvim leaves its loop by an OSError, an EOFError or a plain return, by its version.
+    with contextlib.suppress(OSError, EOFError, SystemExit):
+        pynvim.start_host()
+    if RemoteHost.current is not None:
+        RemoteHost.current.farewell()

@@ -1,0 +1,183 @@
+"""Users, machines and their XP in one SQLite database, in a file or in memory.
+
+Totals are sums over the stored entries, written in one transaction a pulse, so they are exact however many
+pulses arrive at once. (The real service keeps running totals and loses some XP of simultaneous pulses.)
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from codestats.server.database import Database
+from codestats.server.tokens import make_token, read_token
+
+if TYPE_CHECKING:
+    import sqlite3
+    from pathlib import Path
+
+    from codestats.server.rules import GoodPulse
+
+__all__ = ["Account", "Store", "StoredPulse", "User"]
+
+_COLUMNS = {"language": "languages.name", "machine": "machines.name", "date": "pulses.local_date"}
+_ENTRIES = (
+    " FROM users JOIN machines ON machines.user = users.id JOIN pulses ON pulses.machine = machines.id"
+    " JOIN xps ON xps.pulse = pulses.id JOIN languages ON languages.id = xps.language "
+)
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """A user as stored: ``name`` has the spelling it was made with."""
+
+    id: int
+    name: str
+    private: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """The owner of a good token."""
+
+    user: str
+    machine: str
+    machine_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPulse:
+    """A pulse as taken: ``coded_at`` as sent, the other times in epoch seconds, ``xps`` per language."""
+
+    user: str
+    machine: str
+    coded_at: str
+    sent_at: float
+    received_at: float
+    xps: dict[str, int]
+
+
+class Store:
+    """All that the service knows. Safe for use from any thread."""
+
+    def __init__(self, path: Path | None = None) -> None:
+        """Opens or makes the data file (0600: it has the signing key); None keeps everything in memory.
+
+        Raises StoreError.
+        """
+        self._db = Database(path)
+
+    def close(self) -> None:
+        """Closes the database; the store can't be used any more."""
+        self._db.close()
+
+    def token(self, user: str, machine: str) -> str:
+        """The token of a machine; makes user and machine where they don't exist yet."""
+        owner = self.make_user(user)
+        with self._db.transaction() as db:
+            db.execute("INSERT OR IGNORE INTO machines (user, name) VALUES (?, ?)", (owner.id, machine))
+            query = "SELECT id FROM machines WHERE user = ? AND name = ?"
+            return make_token(self._db.key, owner.name, db.execute(query, (owner.id, machine)).fetchone()[0])
+
+    def account(self, token: str) -> Account | None:
+        """Whose token this is; None if it is not ours or its machine is not active."""
+        claim = read_token(self._db.key, token)
+        if claim is None:
+            return None
+        row = self._db.rows(
+            "SELECT users.name, machines.name, machines.id FROM machines"
+            " JOIN users ON users.id = machines.user"
+            " WHERE machines.id = ? AND users.name = ? AND machines.active",
+            (claim.machine_id, claim.user),
+        )
+        return Account(*row[0]) if row else None
+
+    def set_active(self, user: str, machine: str, *, active: bool) -> None:
+        """Switches the token of a machine on or off."""
+        with self._db.transaction() as db:
+            db.execute(
+                "UPDATE machines SET active = ? WHERE name = ?"
+                " AND user = (SELECT id FROM users WHERE folded = ?)",
+                (active, machine, _fold(user)),
+            )
+
+    def make_user(self, name: str) -> User:
+        """The user of this name in any letter case, made if there is none."""
+        with self._db.transaction() as db:
+            db.execute("INSERT OR IGNORE INTO users (name, folded) VALUES (?, ?)", (name, _fold(name)))
+            row = db.execute(
+                "SELECT id, name, private FROM users WHERE folded = ?", (_fold(name),)
+            ).fetchone()
+        return User(row[0], row[1], bool(row[2]))
+
+    def user(self, name: str) -> User | None:
+        """The user of this name in any letter case."""
+        rows = self._db.rows("SELECT id, name, private FROM users WHERE folded = ?", (_fold(name),))
+        return User(rows[0][0], rows[0][1], bool(rows[0][2])) if rows else None
+
+    def users(self) -> list[User]:
+        """All users in the order they were made."""
+        rows = self._db.rows("SELECT id, name, private FROM users ORDER BY id")
+        return [User(number, name, bool(private)) for number, name, private in rows]
+
+    def set_private(self, name: str, *, private: bool) -> None:
+        """Hides a profile or shows it again."""
+        with self._db.transaction() as db:
+            db.execute("UPDATE users SET private = ? WHERE folded = ?", (private, _fold(name)))
+
+    def add(self, account: Account, pulse: GoodPulse, received_at: float) -> StoredPulse:
+        """Stores a pulse whole or not at all; returns it with the spellings of its languages as stored."""
+        stored: dict[str, int] = {}
+        with self._db.transaction() as db:
+            cursor = db.execute(
+                "INSERT INTO pulses (machine, coded_at, sent_at, local_date, received_at)"
+                " VALUES (?, ?, ?, ?, ?)",
+                (account.machine_id, pulse.coded_at, pulse.sent_at, pulse.local_date, received_at),
+            )
+            for name, xp in pulse.xps:
+                number, spelling = _language(db, name)
+                db.execute("INSERT INTO xps VALUES (?, ?, ?)", (cursor.lastrowid, number, xp))
+                stored[spelling] = stored.get(spelling, 0) + xp
+        return StoredPulse(account.user, account.machine, pulse.coded_at, pulse.sent_at, received_at, stored)
+
+    def pulses(self, user: str | None = None) -> list[StoredPulse]:
+        """All pulses (of a user) in the order of their arrival, empty ones too."""
+        heads = self._db.rows(
+            "SELECT pulses.id, users.name, machines.name, coded_at, sent_at, received_at FROM pulses"
+            " JOIN machines ON machines.id = pulses.machine JOIN users ON users.id = machines.user"
+            " WHERE :user IS NULL OR users.folded = :user ORDER BY pulses.id",
+            {"user": None if user is None else _fold(user)},
+        )
+        found = {row[0]: StoredPulse(row[1], row[2], row[3], row[4], row[5], {}) for row in heads}
+        for number, name, xp in self._db.rows(
+            "SELECT pulse, name, sum(xp) FROM xps JOIN languages ON languages.id = language"
+            " GROUP BY pulse, language ORDER BY min(xps.rowid)"
+        ):
+            if number in found:
+                found[number].xps[name] = xp
+        return list(found.values())
+
+    def sums(self, user: str | None, column: str, since: float = 0.0) -> dict[str, tuple[int, int]]:
+        """XP by "language", "machine" or "date" of one user or all: {name: (all XP, XP since ``since``)}.
+
+        ``since`` is in epoch seconds.
+        """
+        source = _COLUMNS[column]
+        rows = self._db.rows(
+            f"SELECT {source}, sum(xp), sum(CASE WHEN sent_at >= :since THEN xp ELSE 0 END) {_ENTRIES}"
+            f" WHERE :user IS NULL OR users.folded = :user GROUP BY {source} ORDER BY {source}",
+            {"user": None if user is None else _fold(user), "since": since},
+        )
+        return {name: (total, new) for name, total, new in rows}
+
+
+def _language(db: sqlite3.Connection, name: str) -> tuple[int, str]:
+    """Number and spelling of a language; whoever names it first decides on the spelling."""
+    db.execute("INSERT OR IGNORE INTO languages (name, folded) VALUES (?, ?)", (name, _fold(name)))
+    row = db.execute("SELECT id, name FROM languages WHERE folded = ?", (_fold(name),)).fetchone()
+    return int(row[0]), str(row[1])
+
+
+def _fold(name: str) -> str:
+    """The form of a name that is the same in every letter case."""
+    return name.lower()

@@ -1,0 +1,180 @@
+"""Recording XP, and reading what was recorded: the safe place between the editor and the service."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from codestats.paths import machine_name
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterable, Mapping
+
+    from codestats.clock import Clock
+    from codestats.storage.database import Database
+
+__all__ = ["ResolvedBatch", "Spool", "Totals", "add_xp", "merge_open", "set_meta", "to_ledger"]
+
+_DAY = 86_400
+_BATCH_IDS_KEPT = 30 * _DAY
+_DEAD_AFTER = 8 * _DAY
+"""The service takes a week; the day on top is for a clock that jumped. Within it, the service decides."""
+
+# UPSERTs, so that recording costs the same whatever else is in the tables.
+_OPEN_PULSE = """
+INSERT INTO pulse(hour, offset, coded_at, account, boot, up, open) VALUES(?, ?, ?, ?, ?, ?, 1)
+ON CONFLICT(hour, offset, account, boot) WHERE open = 1
+DO UPDATE SET coded_at = max(coded_at, excluded.coded_at), up = max(up, excluded.up)
+"""
+_DEAD = """
+SELECT id, sum(xp) FROM pulse JOIN pulse_xp ON pulse = id
+WHERE state IN ('doubt', 'queued') AND coded_at < ? GROUP BY id
+"""
+_TO_LEDGER = """
+INSERT INTO ledger(hour, offset, language, machine, state, doubt, xp)
+SELECT hour, offset, language, ?, ?, doubts > 0, xp FROM pulse JOIN pulse_xp ON pulse = id WHERE id = ?
+ON CONFLICT(hour, offset, language, machine, state, doubt) DO UPDATE SET xp = xp + excluded.xp
+"""
+_ADD_XP = """
+INSERT INTO pulse_xp(pulse, language, xp) VALUES(?, ?, ?)
+ON CONFLICT(pulse, language) DO UPDATE SET xp = xp + excluded.xp
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class ResolvedBatch:
+    """A batch whose keys were resolved: `at` epoch seconds of the last keystroke, `xp` language → XP."""
+
+    id: str
+    at: int
+    xp: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """XP by state, over the whole database.
+
+    `queued` is all that is unsent, in `pulses` pulses, the oldest of them typed at `waiting_since`; `today` the local
+    day's XP. Moments are epoch seconds, 0: none.
+    """
+
+    queued: int = 0
+    pulses: int = 0
+    waiting_since: int = 0
+    in_doubt: int = 0
+    expired: int = 0
+    rejected: int = 0
+    today: int = 0
+    last_sent: int = 0
+
+
+class Spool:
+    """Writes batches and reads totals. One thread's object, as its database is."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    def record(self, batches: Iterable[ResolvedBatch]) -> int:
+        """Put batches on disk, all or none; returns the XP that was new. Raises StorageError."""
+        now = int(self._clock.now())
+        fresh = 0
+        with self._database.transaction() as connection:
+            for batch in batches:
+                if batch.xp and _is_new(connection, batch.id, now):
+                    # Unknown, or counted before the clock was set back: the service, too, takes it as now.
+                    self._add(connection, batch.xp, batch.at if 0 < batch.at <= now else now)
+                    fresh += sum(batch.xp.values())
+        return fresh
+
+    def _add(self, connection: sqlite3.Connection, xp: Mapping[str, int], at: int) -> None:
+        hour, offset = self._clock.local_hour(at)
+        add_xp(connection, merge_open(connection, hour, offset, at), xp)
+
+    def expire(self) -> int:
+        """Move what no service takes any more into the ledger; returns its XP. Raises StorageError."""
+        old = (self._clock.now() - _DEAD_AFTER,)
+        with self._database.transaction() as connection:
+            found = connection.execute(_DEAD, old).fetchall()
+            for pulse, _ in found:
+                to_ledger(connection, pulse, "expired")
+        return sum(xp for _, xp in found)
+
+    def forget_old_batches(self) -> None:
+        """Drop ids that no editor hands over any more. Only after the hand-over folder was taken in."""
+        with self._database.transaction() as connection:
+            connection.execute("DELETE FROM batch WHERE at < ?", (self._clock.now() - _BATCH_IDS_KEPT,))
+
+    def totals(self) -> Totals:
+        """What is in which state. Raises StorageError."""
+        day = self._clock.local_hour(self._clock.now()).hour[:10]
+        with self._database.reading() as connection:
+            waiting = _pairs(connection, _WAITING)
+            pulses, since = connection.execute(_PULSES).fetchone()
+            lost = _pairs(connection, _LOST)
+            today = connection.execute(_TODAY, {"from": day + "T", "to": day + "U"}).fetchone()[0]
+            last = connection.execute("SELECT value FROM meta WHERE key = 'last_sent'").fetchone()
+        return Totals(
+            queued=sum(waiting.values()),
+            pulses=pulses,
+            waiting_since=since,
+            in_doubt=waiting.get("doubt", 0),
+            expired=lost.get("expired", 0),
+            rejected=lost.get("rejected", 0),
+            today=today,
+            last_sent=last[0] if last else 0,
+        )
+
+
+_WAITING = "SELECT state, sum(xp) FROM pulse JOIN pulse_xp ON pulse = id GROUP BY state"
+_PULSES = "SELECT count(*), coalesce(min(coded_at), 0) FROM pulse"
+_LOST = "SELECT state, sum(xp) FROM ledger WHERE state IN ('expired', 'rejected') GROUP BY state"
+_TODAY = """
+SELECT (SELECT coalesce(sum(xp), 0) FROM ledger WHERE hour >= :from AND hour < :to)
+     + (SELECT coalesce(sum(xp), 0) FROM pulse JOIN pulse_xp ON pulse = id WHERE hour >= :from AND hour < :to)
+"""
+
+
+def merge_open(  # noqa: PLR0913 (a pulse's own columns)
+    connection: sqlite3.Connection,
+    hour: str,
+    offset: int,
+    at: int,
+    *,
+    account: str = "",
+    boot: int = 0,
+    up: float = 0.0,
+) -> int:
+    """The id of the open pulse of that hour, made if there is none; it takes on the later time."""
+    connection.execute(_OPEN_PULSE, (hour, offset, at, account, boot, up))
+    query = "SELECT id FROM pulse WHERE hour = ? AND offset = ? AND account = ? AND boot = ? AND open = 1"
+    return int(connection.execute(query, (hour, offset, account, boot)).fetchone()[0])
+
+
+def add_xp(connection: sqlite3.Connection, pulse: int, xp: Mapping[str, int]) -> None:
+    """Add XP by language to a pulse."""
+    connection.executemany(_ADD_XP, [(pulse, language, amount) for language, amount in xp.items()])
+
+
+def to_ledger(connection: sqlite3.Connection, pulse: int, state: str) -> None:
+    """A pulse's fate is known ('sent', 'expired', 'rejected'): move all of its XP."""
+    connection.execute(_TO_LEDGER, (machine_name(), state, pulse))
+    connection.execute("DELETE FROM pulse_xp WHERE pulse = ?", (pulse,))
+    connection.execute("DELETE FROM pulse WHERE id = ?", (pulse,))
+
+
+def set_meta(connection: sqlite3.Connection, key: str, value: str | int) -> None:
+    """Keep one value under a name."""
+    connection.execute("INSERT OR REPLACE INTO meta(key, value) VALUES(?, ?)", (key, value))
+
+
+def _is_new(connection: sqlite3.Connection, identity: str, now: int) -> bool:
+    inserted = connection.execute("INSERT OR IGNORE INTO batch(id, at) VALUES(?, ?)", (identity, now))
+    return inserted.rowcount == 1
+
+
+def _pairs(connection: sqlite3.Connection, query: str) -> dict[str, int]:
+    with closing(connection.execute(query)) as rows:
+        return dict(rows.fetchall())
