@@ -9,6 +9,8 @@ let s:sourced = 1
 let s:said = {}
 let s:queue = []       " [level, text, key]; under one key only what was said last
 let s:timer = -1
+let s:is_delivering = 0
+let s:trouble = ''     " what went wrong last
 const s:shown = 5000   " ms
 const s:again = 1000   " ms
 let s:levels = {'error': ['ErrorMsg', 4], 'warning': ['WarningMsg', 3], 'info': ['None', 2]}
@@ -73,31 +75,53 @@ function codestats#message#forget(key) abort
   endif
 endfunction
 
-" One message at a time: two in a row would scroll the screen and ask for <Enter>.
+" One message at a time: two in a row would scroll the screen and ask for <Enter>. It leaves the queue when it was shown.
 function s:deliver() abort
-  if !v:vim_did_enter || mode() =~# '[cr!t]' || empty(s:queue)
+  if s:is_delivering || !v:vim_did_enter || mode() =~# '[cr!t]' || empty(s:queue)
     return
   endif
-  let [level, text, _] = remove(s:queue, 0)
+  let message = s:queue[0]
+  let s:is_delivering = 1
+  try
+    call s:show(message[0], message[1])
+    call filter(s:queue, 'v:val isnot message')
+  catch
+    " CTRL-C that meant something else, or no window may be opened now: at another moment.
+    call s:note_trouble(v:exception)
+  finally
+    let s:is_delivering = 0
+  endtry
   if empty(s:queue)
     autocmd! codestats_message
   endif
-  let [highlight, number] = s:levels[level]
-  if s:has_notifier()
-    try
-      call v:lua.vim.notify(text, number, {'title': 'codestats'})
-      return
-    catch
-      call codestats#log#add('vim.notify failed: ' .. v:exception)
-    endtry
-  endif
-  call s:echo(highlight, text)
 endfunction
 
-" Whether the user has a notification plugin: Neovim's own vim.notify only echoes, and comes from the same file as its
-" neighbours ("?" in 0.12, which tells no file).
-function s:has_notifier() abort
-  return has('nvim') && luaeval('debug.getinfo(vim.notify, "S").source ~= debug.getinfo(vim.deprecate, "S").source')
+function s:show(level, text) abort
+  let [highlight, number] = s:levels[a:level]
+  if s:has_plugin()
+    call luaeval('require("codestats.notify").show(_A[1], _A[2])', [a:text, number])
+  else
+    call s:echo(highlight, a:text)
+  endif
+endfunction
+
+" Whether a notification plugin can show it. In the command-line window none may open a window of its own.
+function s:has_plugin() abort
+  return has('nvim') && empty(getcmdwintype()) && luaeval('require("codestats.notify").is_plugin()')
+endfunction
+
+" The notification plugin did not show this: do it here.
+function codestats#message#not_shown(text, number, problem) abort
+  call s:note_trouble('vim.notify: ' .. a:problem)
+  let level = filter(keys(s:levels), 's:levels[v:val][1] == a:number')[0]
+  call s:echo(s:levels[level][0], a:text)
+endfunction
+
+function s:note_trouble(text) abort
+  if a:text !=# s:trouble
+    let s:trouble = a:text
+    call codestats#log#add('showing a message: ' .. a:text)
+  endif
 endfunction
 
 " What is wider than the last line would ask for <Enter>, were the screen not drawn anew at once: so the whole text is in
