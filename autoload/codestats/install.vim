@@ -1,5 +1,5 @@
-" :CodeStatsInstall: what Python needs, into a private environment (codestats.install.environment). The first Python that is new enough
-" makes it.
+" :CodeStatsInstall: what Python needs, into a private environment (codestats.install.environment). The first Python that is
+" new enough makes it.
 
 if exists('s:sourced')
   finish
