@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Time and memory of the user's data at 1,000,000 rows: export, import, backup, report; and a prompt's status.
+"""Time and memory of the user's data at 1,000,000 rows: export, import, backup, report, pages; and a prompt's status.
 
     scripts/bench_data.py [ROWS]
 
@@ -13,18 +13,35 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from contextlib import closing
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "python3"))
 
 from codestats import paths  # noqa: E402 - found by the line above
+from codestats.profile import Profile  # noqa: E402
+from codestats.stats.periods import NAMES as PERIODS  # noqa: E402
+from codestats.stats.sums import DIMENSIONS  # noqa: E402
+from codestats.storage import ledger_sums  # noqa: E402
 from codestats.storage.database import Database  # noqa: E402
+from codestats.storage.history import History  # noqa: E402
+from codestats.views import Frame, ProfileData, StatsData, profile_view, stats_view  # noqa: E402
+from codestats.views.keys import PAGES  # noqa: E402
 
 LANGUAGES = [f"Language {number}" for number in range(40)]
 MACHINES = ["box", "laptop", "office"]
+DRILLS = (
+    [],
+    [("language", "Language 7")],
+    [("machine", "box"), ("weekday", "2")],
+    [("hour", "14")],
+    [("language", "Language 7"), ("month", datetime.now().strftime("%Y-%m"))],  # noqa: DTZ005 - local by definition
+    [("date", datetime.now().strftime("%Y-%m-%d"))],  # noqa: DTZ005
+)
 
 
 def fill(folder: Path, rows: int) -> None:
@@ -57,12 +74,78 @@ def measure(title: str, *arguments: str | Path, stdout: int | None = subprocess.
     print(f"{title:<34}{seconds:7.2f} s  {cpu:7.2f} s CPU  {memory:6.0f} MB{failed}", flush=True)
 
 
+def draw(home: Path) -> None:
+    """Print how long each page of the history takes, from the look into the database to its lines."""
+    now = datetime.now().astimezone()
+    frame = Frame(120, 40, now)
+    with closing(Database(paths.database_file(home))) as database:
+        begin = time.monotonic()
+        is_stale = True
+        while is_stale:
+            with database.transaction() as connection:
+                is_stale = ledger_sums.refresh(connection, 0.1)
+        print(f"sums made, once: {time.monotonic() - begin:.1f} s")
+        history = History(database)
+        tables = [
+            {},
+            {"percent": True},
+            *({"breakdown": by} for by in ("machine", "weekday", "hour", "month")),
+        ]
+        states = [{"period": period, **table} for period in PERIODS for table in tables]
+        pages = {
+            " ".join(map(str, state.values())): partial(_statistics, history, state, frame)
+            for state in states
+        }
+        for page in PAGES:
+            pages[f"profile {page}"] = partial(_profile, history, page, frame)
+        for drill in DRILLS:
+            for dimension in DIMENSIONS:
+                title = f"{dimension} of {' '.join(key for _, key in drill) or 'all'}"
+                pages[title] = partial(_question, history, drill, dimension)
+        times = sorted(((_milliseconds(page), title) for title, page in pages.items()), reverse=True)
+        print(f"{len(times)} pages and questions: median {times[len(times) // 2][0]:.1f} ms, the slowest")
+        for milliseconds, title in times[:8]:
+            print(f"    {title:<40}{milliseconds:7.1f} ms")
+
+
+def _statistics(history: History, state: dict[str, object], frame: Frame) -> None:
+    with history.stats() as sums:
+        stats_view(StatsData(sums), state, frame)
+
+
+def _profile(history: History, page: str, frame: Frame) -> None:
+    with history.stats() as sums:
+        profile = Profile("ada", 0, 0, (), (), sums.by_date())
+        profile_view(ProfileData("ada", profile, activity=sums), {"page": page}, frame)
+
+
+def _question(history: History, drill: list[tuple[str, str]], dimension: str) -> None:
+    with history.stats() as sums:
+        narrowed = sums
+        for key in drill:
+            narrowed = narrowed.only(*key)
+        narrowed.by(dimension)
+        narrowed.cross("language", dimension)
+        narrowed.active_hours()
+
+
+def _milliseconds(page: Callable[[], None]) -> float:
+    """The better of two: another process may have had the processor."""
+    found = []
+    for _ in range(2):
+        begin = time.perf_counter()
+        page()
+        found.append(time.perf_counter() - begin)
+    return 1000 * min(found)
+
+
 def main() -> int:
     """Measure everything."""
     rows = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
     with tempfile.TemporaryDirectory() as name:
         folder, home = Path(name), Path(name, "data")
         fill(home, rows)
+        draw(home)
         few = folder / "few"
         fill(few, 1000)
         there = ("--data-dir", home)
@@ -81,6 +164,10 @@ def main() -> int:
         measure("status, as JSON", "--json", "status", *there)
         measure("status, as JSON, of 1,000 rows", "--json", "status", "--data-dir", few)
         measure("export of 1,000 rows", "export", "--data-dir", few)
+        some = folder / "some"
+        fill(some, 50_000)
+        print("the pages again, of 50,000 rows")
+        draw(some)
         print(f"the CSV has {(folder / 'a.csv').stat().st_size / 1e6:.0f} MB")
     return 0
 

@@ -4,8 +4,9 @@ from datetime import date, datetime, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
+from memory_sums import Activity, Entry
 
-from codestats.stats.activity import Activity, Days, Entry, days_summary, merge_days
+from codestats.stats.activity import Days, days_summary, merge_days
 
 TODAY = date(2026, 8, 20)  # a Thursday
 

@@ -12,6 +12,7 @@ from codestats.commands import common
 from codestats.data.atomic_file import Cancelled, interruptible
 from codestats.data.importer import Imported, import_file
 from codestats.data.parser import NotAnExport
+from codestats.data.progress import Progress
 from codestats.exceptions import CodeStatsError
 from codestats.text import clean, plural
 
@@ -71,10 +72,10 @@ def _import(arguments: argparse.Namespace, file: IO[bytes]) -> Imported:
     folder = common.data_dir(common.read_settings(arguments))
     progress = None
     if arguments.progress and arguments.file != "-":
-        write, size = common.progress_writer(), os.fstat(file.fileno()).st_size
-
-        def progress(_rows: int) -> None:
-            write(file.tell(), size)
+        write = common.progress_writer()
+        progress = Progress(
+            os.fstat(file.fileno()).st_size, file.tell, lambda share: write(int(1000 * share), 1000)
+        )
 
     return import_file(
         folder, file, machine=arguments.machine, distinct=arguments.distinct, progress=progress

@@ -15,7 +15,7 @@ from codestats.data.profile_cache import Answer, last_known, look_up
 from codestats.data.report import card, page, report_of
 from codestats.exceptions import CodeStatsError
 from codestats.profile import parse_profile
-from codestats.stats.activity import Activity
+from codestats.stats.sums import NO_SUMS
 
 if TYPE_CHECKING:
     import argparse
@@ -79,7 +79,7 @@ def _report(arguments: argparse.Namespace) -> tuple[Report, str]:
     name = profile.user if profile else user
     is_own = user in ("", settings.username) or not settings.username
     with ledger.summed(folder) as sums:  # another user's report has no part in our history
-        history = sums if is_own else Activity()
+        history = sums if is_own else NO_SUMS
         return report_of(profile, history, name, datetime.now().astimezone()), note
 
 

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     import argparse
 
     from codestats.settings import Settings
-    from codestats.stats.activity import Sums
     from codestats.stats.periods import Period
+    from codestats.stats.sums import Sums
 
 __all__ = ["add_parser", "run"]
 

@@ -16,25 +16,30 @@ import time
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
-from itertools import groupby, islice
+from itertools import groupby
 from operator import itemgetter
 from typing import IO, TYPE_CHECKING
 
 from codestats import paths
 from codestats.data.machine_aliases import Same
 from codestats.data.parser import Bad, Section, read_rows
+from codestats.storage import ledger_sums
 from codestats.storage.database import Database
 from codestats.storage.ledger_query import counted, values
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
+
+    from codestats.data.progress import Progress
 
 __all__ = ["Imported", "import_file"]
 
 _CELLS_IN_MEMORY = 50_000
-_HOURS_AT_ONCE = 2000  # in one transaction: editors that record meanwhile wait for it
+_ROWS_AT_ONCE = 30_000  # in one transaction: editors that record meanwhile wait for it
+_SECONDS_AT_ONCE = 0.2  # likewise, adding up
 _PAUSE = 0.12  # seconds between two; who waits for the lock looks each 0.1 s (SQLite)
+_ROWS_A_WORD = 5000  # read between two words about the progress
 _TOLD = 20  # bad lines that are told with their reasons
 _MOST = 2**53
 
@@ -82,13 +87,12 @@ def import_file(
     *,
     machine: str = "",
     distinct: bool = False,
-    progress: Callable[[int], None] | None = None,
+    progress: Progress | None = None,
 ) -> Imported:
     """Take a file into the ledger of a data folder. Raises NotAnExport, OSError, StorageError.
 
     `machine`: the name that the file has for this machine, when it is known; `distinct`: take no name of the
-    file for a machine known under another one. `progress` is called with the number of rows read. An import
-    that is stopped half-way is completed by doing it again.
+    file for a machine known under another one. An import that is stopped half-way is completed by doing it again.
     """
     done = Imported()
     rows = read_rows(file, datetime.now(timezone.utc))
@@ -99,11 +103,13 @@ def import_file(
             goes_on = _collect(scratch, first, rows, done, progress)
             same = Same.of(database, scratch, machine, distinct=distinct)
             done.same.update(same.found)
-            done.new_xp += _merge(database, scratch, same)
+            done.new_xp += _merge(database, scratch, same, progress)
             if not goes_on:
-                return done
+                break
             scratch.execute("DELETE FROM incoming")
             first = None
+        _add_up(database, progress)
+    return done
 
 
 def _scratch() -> sqlite3.Connection:
@@ -120,7 +126,7 @@ def _collect(
     first: object,
     rows: Iterator[object],
     done: Imported,
-    progress: Callable[[int], None] | None,
+    progress: Progress | None,
 ) -> bool:
     """Add up one export by cell; whether another one follows in the same file."""
     cells: dict[tuple[str, int, str, str], int] = {}
@@ -133,8 +139,8 @@ def _collect(
             done.xp += row[5]
             if len(cells) >= _CELLS_IN_MEMORY:
                 _put(scratch, cells)
-                if progress:
-                    progress(done.rows)
+            if progress and done.rows % _ROWS_A_WORD == 0:
+                progress.reading()
         elif isinstance(row, Bad):
             done.skip(row)
         elif isinstance(row, Section):
@@ -151,21 +157,46 @@ def _put(scratch: sqlite3.Connection, cells: dict[tuple[str, int, str, str], int
     cells.clear()
 
 
-def _merge(database: Database, scratch: sqlite3.Connection, same: Same) -> int:
+def _merge(database: Database, scratch: sqlite3.Connection, same: Same, progress: Progress | None) -> int:
     """Bring every cell up to what the file says; returns the XP that were added."""
     incoming = scratch.execute("SELECT hour, offset, language, machine, xp FROM incoming ORDER BY 1, 2")
+    whole = scratch.execute("SELECT count(*) FROM incoming").fetchone()[0]
     hours = groupby(incoming, itemgetter(0, 1))
-    added = 0
+    added = merged = 0
     while True:
+        part = 0
         with database.transaction() as connection:
-            part = 0
-            for part, (hour, found) in enumerate(islice(hours, _HOURS_AT_ONCE), 1):  # noqa: B007
-                additions = _lacking(_held(connection, hour), list(found), same)
+            for hour, rows in hours:
+                found = list(rows)
+                additions = _lacking(_held(connection, hour), found, same)
                 connection.executemany(_ADD, additions)
                 added += sum(addition[4] for addition in additions)
-        if part < _HOURS_AT_ONCE:
-            return added
+                part += len(found)
+                if part >= _ROWS_AT_ONCE:
+                    break
+        merged += part
+        if progress:
+            progress.merging(merged, whole)
+        if part < _ROWS_AT_ONCE:
+            break
         time.sleep(_PAUSE)
+    if progress:
+        progress.merged()
+    return added
+
+
+def _add_up(database: Database, progress: Progress | None) -> None:
+    """Make the sums of the days that were imported."""
+    with database.reading() as connection:
+        left = whole = ledger_sums.stale_days(connection)
+    while left:
+        with database.transaction() as connection:
+            ledger_sums.refresh(connection, _SECONDS_AT_ONCE)
+            left = ledger_sums.stale_days(connection)
+        if progress:
+            progress.adding_up(left, whole)
+        if left:
+            time.sleep(_PAUSE)
 
 
 def _held(connection: sqlite3.Connection, hour: tuple[str, int]) -> list[tuple[str, str, int]]:

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from codestats.profile import Profile, Tally
-    from codestats.stats.activity import Sums
     from codestats.stats.periods import Period
+    from codestats.stats.sums import Sums
 
 __all__ = ["SCHEMA", "level_facts", "profile_facts", "stats_facts"]
 

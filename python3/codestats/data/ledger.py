@@ -7,19 +7,25 @@ from typing import TYPE_CHECKING
 
 from codestats import paths
 from codestats.data.formats import Row
-from codestats.stats.activity import Activity
+from codestats.stats.sums import NO_SUMS
 from codestats.storage.database import Database
+from codestats.storage.history import History
 from codestats.storage.ledger_query import counted, values
-from codestats.storage.ledger_stats import EVERYTHING, HistorySums, Span, hours_of
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterator
+    from datetime import date
     from pathlib import Path
 
-    from codestats.stats.activity import Sums
+    from codestats.stats.sums import Sums
 
 __all__ = ["EVERYTHING", "Span", "count", "hours_of", "opened", "rows", "summed"]
+
+Span = tuple[str, str]
+"""Hours as bounds [first, last) of text."""
+
+EVERYTHING: Span = ("", "~")
 
 # The ledger is in this order by its primary key: nothing is sorted in memory, however long it is.
 _ROWS = f"{counted('hour >= :first AND hour < :last AND xp > 0')} ORDER BY 1, 2, 3, 4, 5"
@@ -38,6 +44,11 @@ def opened(folder: Path) -> Iterator[Database | None]:
         yield database
     finally:
         database.close()
+
+
+def hours_of(first: date, last: date) -> Span:
+    """The hours from one day to another, both included."""
+    return first.isoformat(), f"{last.isoformat()}T~"
 
 
 def _bounds(span: Span) -> dict[str, str | int]:
@@ -66,13 +77,10 @@ def count(connection: sqlite3.Connection, span: Span = EVERYTHING) -> int:
 
 @contextmanager
 def summed(folder: Path) -> Iterator[Sums]:
-    """The sums of all rows, for as long as one consistent look at them takes. Raises StorageError.
-
-    Nobody must be waited for meanwhile: on a file system without WAL, editors cannot record.
-    """
+    """The sums of all rows, for as long as one consistent look at them takes. Raises StorageError."""
     with opened(folder) as database:
         if database is None:
-            yield Activity()
+            yield NO_SUMS
             return
-        with database.reading() as connection:
-            yield HistorySums(connection)
+        with History(database).stats() as stats:
+            yield stats

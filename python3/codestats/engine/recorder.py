@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from codestats import paths
@@ -13,15 +13,17 @@ from codestats.storage.database import Database
 from codestats.storage.history import History
 from codestats.storage.quarantine import set_aside
 from codestats.storage.spool import ResolvedBatch, Spool, Totals
+from codestats.storage.sums_refresher import SumsRefresher
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
     from datetime import date
     from pathlib import Path
 
     from codestats.clock import Clock
     from codestats.delivery.reporter import Notices
     from codestats.languages import Languages
+    from codestats.storage.ledger_stats import LedgerStats
 
 __all__ = ["Recorder"]
 
@@ -45,6 +47,7 @@ class Recorder:
         self._notices = notices
         self._recorded = recorded
         self._database: Database | None = None
+        self._refresher: SumsRefresher | None = None
         self._pending: dict[str, ResolvedBatch] = {}
         self._nothing: set[str] = set()
         self.languages: Languages | None = None
@@ -88,11 +91,11 @@ class Recorder:
             return Spool(self._opened(), self._clock).totals()
         return None
 
-    def history(self) -> list[tuple[str, str, str, int]]:
-        """All XP ever recorded here: (local hour, language, machine, XP)."""
-        with suppress(StorageError, OSError):
-            return History(self._opened()).entries()
-        return []
+    @contextmanager
+    def stats(self) -> Iterator[LedgerStats]:
+        """The sums of all XP ever recorded here, for one consistent look at them. Raises StorageError, OSError."""
+        with History(self._opened()).stats() as stats:
+            yield stats
 
     def days(self) -> dict[date, int]:
         """XP of each day, of all ever recorded here."""
@@ -126,6 +129,9 @@ class Recorder:
 
     def close(self) -> None:
         """Let go of the database."""
+        if self._refresher is not None:
+            self._refresher.stop()
+            self._refresher = None
         if self._database is not None:
             self._database.close()
             self._database = None
@@ -136,6 +142,12 @@ class Recorder:
         self._take_in()
         Spool(database, self._clock).forget_old_batches()
         self.expire()
+        self._refresh_sums(database)
+
+    def _refresh_sums(self, database: Database) -> None:
+        if self._refresher is None and History(database).has_stale_sums():
+            self._refresher = SumsRefresher(database.path)
+            self._refresher.start()
 
     def _record_pending(self) -> None:
         batches = list(self._pending.values())

@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from codestats import __version__
 from codestats.address import profile_page
+from codestats.exceptions import StorageError
 from codestats.profile import with_counted
-from codestats.stats.activity import Activity
+from codestats.stats.sums import NO_SUMS
 from codestats.views import (
     Frame,
     ProfileData,
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from codestats.engine.recorder import Recorder
     from codestats.log import Log
     from codestats.settings import Settings
+    from codestats.stats.sums import Sums
 
 __all__ = ["Viewer"]
 
@@ -54,7 +57,6 @@ class Viewer:
         self._status = status
         self._profiles = profiles
         self._open: dict[int, dict[str, Any]] = {}
-        self._activities: dict[int, Activity] = {}  # the whole ledger is not read at each key
         self._settings: Settings
         self._recorder: Recorder | None = None
 
@@ -70,8 +72,6 @@ class Viewer:
             return
         is_wanted = identity not in self._open or bool(message.get("refresh"))
         self._open[identity] = {**message, "state": state_after(self._with_newest_state(message))}
-        if is_wanted:
-            self._activities.pop(identity, None)
         if message.get("name") == "profile" and is_wanted:
             user = self._user(message)
             known = self._profiles.of(user, self._settings, self._recorder)
@@ -90,7 +90,6 @@ class Viewer:
         """The view is gone."""
         if isinstance(identity, int):
             self._open.pop(identity, None)
-            self._activities.pop(identity, None)
 
     def redraw(self, user: str) -> None:
         """There is news of a user's profile."""
@@ -113,11 +112,12 @@ class Viewer:
         """What only the editor knows."""
         return _mapping(_mapping(request.get("args")).get("editor"))
 
-    def _history(self, request: Message) -> Activity:
-        identity = request["id"]
-        if identity not in self._activities:
-            self._activities[identity] = Activity.of(self._recorder.history() if self._recorder else ())
-        return self._activities[identity]
+    def _with_sums(self, draw: Callable[[Sums], View]) -> View:
+        """What is drawn from the history: of one moment, and without it if it cannot be read now."""
+        if self._recorder is not None:
+            with suppress(StorageError, OSError), self._recorder.stats() as sums:
+                return draw(sums)
+        return draw(NO_SUMS)
 
     def _profile(self, request: Message, frame: Frame) -> View:
         user = self._user(request)
@@ -131,10 +131,12 @@ class Viewer:
             url=profile_page(self._settings.api_url, user),
             own=False,
         )
-        is_own = bool(user) and user == self._settings.username
-        if is_own:
-            data = self._as_own(data, request, frame)
-        return profile_view(data, request["state"], frame)
+        if not user or user != self._settings.username:
+            return profile_view(data, request["state"], frame)
+        own = self._as_own(data, request, frame)
+        return self._with_sums(
+            lambda sums: profile_view(replace(own, activity=sums), request["state"], frame)
+        )
 
     def _as_own(self, data: ProfileData, request: Message, frame: Frame) -> ProfileData:
         """With what was counted here and the service does not know of yet."""
@@ -143,14 +145,13 @@ class Viewer:
         return replace(
             data,
             profile=data.profile and with_counted(data.profile, counted, frame.now.date()),
-            activity=self._history(request),
             counted=sum(counted.values()),
             goal=goal if isinstance(goal, int) and goal > 0 else 0,
             own=True,
         )
 
     def _stats(self, request: Message, frame: Frame) -> View:
-        return stats_view(StatsData(self._history(request)), request["state"], frame)
+        return self._with_sums(lambda sums: stats_view(StatsData(sums), request["state"], frame))
 
     def _overall(self, request: Message, frame: Frame) -> View:
         editor = self._editor(request)

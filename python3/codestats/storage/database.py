@@ -80,7 +80,10 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
-        """One consistent look, which blocks nobody. Raises StorageError."""
+        """One consistent look, which blocks nobody; within another one, a part of it. Raises StorageError."""
+        if self._is_looking():
+            yield self._connection
+            return
         with _plain_errors(self.path):
             self._connection.execute("BEGIN")
             try:
@@ -88,6 +91,9 @@ class Database:
             finally:
                 if self._connection.in_transaction:
                     self._connection.execute("ROLLBACK")
+
+    def _is_looking(self) -> bool:
+        return self._connection.in_transaction
 
     def check(self) -> None:
         """Read the whole file once, and see that our tables are in it. Raises Damaged."""
@@ -105,6 +111,7 @@ class Database:
     def _prepare(self) -> None:
         # 256 kB of page cache instead of 2 MB: the spool is small and the host process must stay so.
         self._connection.execute("PRAGMA cache_size = -256")
+        self._connection.execute("PRAGMA temp_store = MEMORY")  # what a reader adds up touches no disk
         if not self._is_ready():
             self._use_wal()
             self._create()

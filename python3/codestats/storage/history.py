@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import json
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
-from codestats.storage.ledger_query import counted, values
-from codestats.storage.ledger_stats import HistorySums
+from codestats.exceptions import StorageError
+from codestats.storage import ledger_sums
+from codestats.storage.ledger_stats import LedgerStats
 from codestats.storage.spool import set_meta
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import date
 
     from codestats.storage.database import Database
 
 __all__ = ["History"]
 
-_ENTRIES = f"SELECT hour, language, machine, sum(xp) FROM ({counted()}) GROUP BY hour, language, machine"  # noqa: S608
+_MANY = 7  # stale days that are added up faster than they are made up to date
 # The values begin with "[" and the epoch second, so their order is that of time.
 _FORGET_PROFILES = """
 DELETE FROM meta WHERE key LIKE 'profile %' AND key NOT IN (
@@ -32,15 +35,32 @@ class History:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def entries(self) -> list[tuple[str, str, str, int]]:
-        """(local hour 'YYYY-MM-DDTHH', language, machine, XP), in order of time."""
+    @contextmanager
+    def stats(self) -> Iterator[LedgerStats]:
+        """The sums of all that was ever counted here, sent or not: one consistent look, for as long as it lasts.
+
+        Nobody must be waited for meanwhile: on a file system without WAL, editors cannot record.
+        """
+        with suppress(StorageError):  # a full disk: what is stale is then added up each time
+            self._refresh()
         with self._database.reading() as connection:
-            return connection.execute(_ENTRIES, values()).fetchall()
+            ledger_sums.overlay(connection)
+            yield LedgerStats(connection)
+
+    def has_stale_sums(self, more_than: int = 0) -> bool:
+        """Whether more than so many days have changed since they were added up."""
+        with self._database.reading() as connection:
+            return ledger_sums.stale_days(connection) > more_than
+
+    def _refresh(self) -> None:
+        if self.has_stale_sums(_MANY):
+            with self._database.transaction() as connection:
+                ledger_sums.refresh(connection)
 
     def days(self) -> dict[date, int]:
         """XP of each day."""
-        with self._database.reading() as connection:
-            return HistorySums(connection).by_date()
+        with self.stats() as stats:
+            return stats.by_date()
 
     def unsent(self) -> dict[str, int]:
         """Language → XP that the service doesn't know of yet."""

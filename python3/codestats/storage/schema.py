@@ -14,12 +14,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from codestats.storage import ledger_sums
+
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Callable
 
 __all__ = ["VERSION", "make", "migrate"]
 
-VERSION = 2
+VERSION = 3
 
 _TABLES = """
 CREATE TABLE batch(id TEXT PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID;
@@ -89,19 +92,31 @@ CREATE UNIQUE INDEX pulse_open ON pulse(hour, offset, account, boot) WHERE open 
 INSERT INTO meta(key, value) VALUES('identity', lower(hex(randomblob(8))));
 """
 
-_STEPS = {1: _FROM_1}
-"""Version → what makes the next one of it. A database is brought up step by step; no step loses a row."""
-
 
 def make(connection: sqlite3.Connection) -> None:
     """Make all tables, within a transaction."""
     _run(connection, _TABLES)
+    ledger_sums.make(connection)
 
 
 def migrate(connection: sqlite3.Connection, version: int) -> None:
     """Bring the tables of an earlier version up to this one's, within a transaction."""
     for step in range(version, VERSION):
-        _run(connection, _STEPS[step])
+        _STEPS[step](connection)
+
+
+def _from_1(connection: sqlite3.Connection) -> None:
+    _run(connection, _FROM_1)
+
+
+def _from_2(connection: sqlite3.Connection) -> None:
+    """The sums are made later, a month at a time: nobody has to wait for those of a long ledger."""
+    ledger_sums.make(connection)
+    ledger_sums.mark_all_stale(connection)
+
+
+_STEPS: dict[int, Callable[[sqlite3.Connection], None]] = {1: _from_1, 2: _from_2}
+"""Version → what makes the next one of it. A database is brought up step by step; no step loses a row."""
 
 
 def _run(connection: sqlite3.Connection, script: str) -> None:

@@ -19,7 +19,7 @@ from codestats.views.table import Column, Table
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from codestats.stats.activity import Sums
+    from codestats.stats.sums import Sums
 
 __all__ = ["breakdown_rows"]
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from codestats.stats.activity import Activity, Days, Sums, days_summary, merge_days
+from codestats.stats.activity import Days, days_summary, merge_days
+from codestats.stats.sums import NO_SUMS, Sums
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,7 +32,7 @@ class ProfileData:
     state: str = "ready"
     note: str = ""
     fetched_at: float = 0.0
-    activity: Sums = field(default_factory=Activity)
+    activity: Sums = NO_SUMS
     counted: int = 0
     goal: int = 0
     url: str = ""

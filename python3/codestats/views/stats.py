@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from codestats.stats.activity import Activity, Sums
 from codestats.stats.periods import NAMES, Period, parse_period
+from codestats.stats.sums import NO_SUMS, Sums
 from codestats.text import number, plural
 from codestats.views import chrome
 from codestats.views.breakdown import breakdown_rows
@@ -34,7 +34,7 @@ HINTS = (
 class StatsData:
     """The whole ledger."""
 
-    activity: Sums = field(default_factory=Activity)
+    activity: Sums = NO_SUMS
 
 
 def stats_view(data: StatsData, state: Mapping[str, Any], frame: Frame) -> View:

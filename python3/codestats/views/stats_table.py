@@ -13,7 +13,7 @@ from codestats.views.table import Column, Table
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from codestats.stats.activity import Sums
+    from codestats.stats.sums import Sums
 
 __all__ = ["Figures", "change", "table_rows"]
 

@@ -9,8 +9,8 @@ from codestats.stats.dates import MONTHS, WEEKDAYS
 from codestats.views.charts import Chart, axis, column_rows
 
 if TYPE_CHECKING:
-    from codestats.stats.activity import Sums
     from codestats.stats.periods import Period
+    from codestats.stats.sums import Sums
     from codestats.views.canvas import Frame, Row
 
 __all__ = ["timeline_rows"]

@@ -11,6 +11,7 @@ import pytest
 from codestats import paths
 from codestats.storage import handover, schema
 from codestats.storage.database import Database
+from codestats.storage.history import History
 from codestats.storage.spool import ResolvedBatch, Spool
 from unit.core.fakes import FakeClock, rows, sums
 
@@ -79,9 +80,18 @@ def test_its_token_is_read_as_ever(folder):
 
 
 def test_an_upgrade_that_fails_half_way_changes_nothing(folder, monkeypatch):
-    monkeypatch.setitem(schema._STEPS, 1, schema._STEPS[1] + "INSERT INTO nowhere VALUES(1);\n")
+    def fails(connection):
+        connection.execute("INSERT INTO nowhere VALUES(1)")
+
+    monkeypatch.setitem(schema._STEPS, schema.VERSION - 1, fails)
     path = paths.database_file(folder)
     with pytest.raises(Exception, match="nowhere"):
         Database(path)
     assert rows(path, "PRAGMA user_version") == [(1,)]
     assert sums(path) == HOLDS
+
+
+def test_its_sums_are_those_of_its_ledger(old):
+    kept = sum(rows(old.path, "SELECT sum(xp) FROM ledger")[0])
+    with History(old).stats() as stats:
+        assert stats.total == kept + HOLDS["doubt"] + HOLDS["queued"]

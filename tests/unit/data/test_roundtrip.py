@@ -20,7 +20,6 @@ from codestats.data.export import write_ledger
 from codestats.data.importer import import_file
 from codestats.languages import clean_name
 from codestats.storage.database import Database
-from codestats.storage.history import History
 
 NOW = datetime.now(timezone.utc).replace(minute=0, second=0, microsecond=0, tzinfo=None)
 # Databases by the hundred: not on a slow disk.
@@ -85,8 +84,11 @@ class Store:
         return import_file(self.folder, io.BytesIO(data), **options)
 
     def statistics(self):
-        with ledger.opened(self.folder) as database:
-            return sorted(History(database).entries())
+        with ledger.opened(self.folder) as database, database.reading() as connection:
+            sums = Counter()
+            for row in ledger.rows(connection, by_state=False):
+                sums[row.hour, row.language, row.machine] += row.xp
+        return sorted((*cell, xp) for cell, xp in sums.items())
 
     def totals(self):
         """XP by hour and language, whatever machine it is filed under and however it is written."""

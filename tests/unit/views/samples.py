@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
+from memory_sums import Activity, Entry
+
 from codestats.profile import parse_profile
-from codestats.stats.activity import Activity, Entry
 
 NOW = datetime(2026, 8, 20, 15, 30)  # noqa: DTZ001 (views are drawn for a local time)
 LANGUAGES = {

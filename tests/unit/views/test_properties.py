@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from memory_sums import Activity, Entry
 
 from codestats.profile import parse_profile, with_counted
-from codestats.stats.activity import Activity, Entry
 from codestats.stats.periods import parse_period
 from codestats.views import (
     KEYS,

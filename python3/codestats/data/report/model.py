@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from codestats.profile import Profile
-    from codestats.stats.activity import Sums
+    from codestats.stats.sums import Sums
 
 __all__ = ["WEEKS", "Report", "Week", "report_of", "weeks"]
 
