@@ -50,6 +50,7 @@ function s:take() abort
   endif
   let s:number += 1
   let batch = {'id': s:session .. '-' .. s:number, 'at': taken.at, 'xp': taken.xp}
+  call extend(batch, codestats#boot#stamp(taken.at))
   let s:outstanding[batch.id] = batch
   let s:unwritten[batch.id] = batch
   let s:outstanding_xp += s:sum([batch])

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import math
+import sys
 import time
 from typing import NamedTuple
 
 __all__ = ["Clock", "LocalHour"]
 
+_DAY = 24 * 60
+# macOS has the time that passes in sleep in its CLOCK_MONOTONIC, which time.monotonic() doesn't read.
+_UPTIME: int | None = getattr(time, "CLOCK_MONOTONIC" if sys.platform == "darwin" else "CLOCK_BOOTTIME", None)
 _BOOT_ID = "/proc/sys/kernel/random/boot_id"
 
 
 class LocalHour(NamedTuple):
-    """An hour of local time: `hour` is 'YYYY-MM-DDTHH', `offset` in minutes east of UTC."""
+    """An hour of local time: `hour` is 'YYYY-MM-DDTHH', `offset` in minutes east of UTC, less than a day."""
 
     hour: str
     offset: int
@@ -29,15 +34,19 @@ class Clock:
 
     def uptime(self) -> float:
         """Seconds since the machine's boot, the same for all processes; a suspended laptop's sleep counts."""
-        boottime = getattr(time, "CLOCK_BOOTTIME", None)
-        return time.monotonic() if boottime is None else time.clock_gettime(boottime)
+        return time.clock_gettime(_UPTIME) if _UPTIME is not None else time.monotonic()
 
     def local_hour(self, epoch: float) -> LocalHour:
         """The local hour of a moment, by the time zone of now (it may change while an editor runs)."""
         if hasattr(time, "tzset"):
             time.tzset()
-        local = time.localtime(epoch)
-        return LocalHour(time.strftime("%Y-%m-%dT%H", local), round(local.tm_gmtoff / 60))
+        offset = _within_a_day(round(time.localtime(epoch).tm_gmtoff / 60))
+        return LocalHour(time.strftime("%Y-%m-%dT%H", time.gmtime(epoch + offset * 60)), offset)
+
+
+def _within_a_day(offset: int) -> int:
+    """RFC 3339 and the service take offsets of less than 24 hours; $TZ can be more. The clock's face stays the same."""
+    return offset if abs(offset) < _DAY else int(math.fmod(offset, _DAY))
 
 
 def _boot_id() -> str:

@@ -10,6 +10,7 @@ from codestats.exceptions import BadBatch
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import TypeGuard
 
     from codestats.clock import Clock
 
@@ -39,12 +40,15 @@ class Batch:
     """What one editor counted in one pulse interval.
 
     `id` is unique over all editors and time, `at` the epoch second of the last keystroke by the editor's
-    clock, `xp` maps a key (a filetype, or `=Name` for a language given outright) to XP of at least 1.
+    clock, `xp` maps a key (a filetype, or `=Name` for a language given outright) to XP of at least 1. `up`
+    are the seconds from the boot of the machine, called `boot`, to that keystroke (0 and '': not known).
     """
 
     id: str
     at: int
     xp: Mapping[str, int]
+    boot: str = ""
+    up: float = 0.0
 
     @classmethod
     def from_message(cls, message: object) -> Batch:
@@ -60,7 +64,7 @@ class Batch:
         if not isinstance(xp, dict) and xp != []:
             raise BadBatch("a batch has no XP")
         good = {key: amount for key, amount in dict(xp).items() if _is_xp(key, amount)}
-        return cls(identity, _epoch(at), good)
+        return cls(identity, _epoch(at), good, *_uptime(message.get("boot"), message.get("up")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +75,12 @@ class Pulse:
     xps: Mapping[str, int]
 
     @classmethod
-    def empty(cls, clock: Clock) -> Pulse:
-        """One of now, without XP: it asks whether the service takes pulses, and may be lost."""
-        now = int(clock.now())
+    def empty(cls, clock: Clock, now: int = 0) -> Pulse:
+        """One of now, without XP: it asks whether the service takes pulses, and may be lost.
+
+        `now` in epoch seconds, where the service's time is known to differ from this machine's.
+        """
+        now = now or int(clock.now())
         return cls(coded_at(now, clock.local_hour(now).offset), {})
 
     def body(self) -> bytes:
@@ -95,6 +102,14 @@ def _is_xp(key: object, amount: object) -> bool:
 
 def _epoch(at: object) -> int:
     """Seconds; 0 stands for "unknown", which the recorder reads as now."""
-    if isinstance(at, bool) or not isinstance(at, (int, float)) or not 0 < at < 2**40:
-        return 0
-    return int(at)
+    return int(at) if _is_seconds(at) else 0
+
+
+def _uptime(boot: object, up: object) -> tuple[str, float]:
+    if isinstance(boot, str) and boot.isprintable() and 0 < len(boot) <= _LONGEST_ID and _is_seconds(up):
+        return boot, float(up)
+    return "", 0.0
+
+
+def _is_seconds(value: object) -> TypeGuard[float]:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and 0 < value < 2**40

@@ -15,6 +15,7 @@ __all__ = [
     "age",
     "clean",
     "cut",
+    "days_and_hours",
     "duration",
     "number",
     "percent",
@@ -228,6 +229,13 @@ def duration(seconds: float) -> str:
     if days < 60:
         return plural(days, "day")
     return plural(days // 30, "month") if days < 730 else plural(days // 365, "year")
+
+
+def days_and_hours(seconds: float) -> str:
+    """A length of time as one says it: ``8 days and 2 hours``, ``3 hours``, ``35 minutes``."""
+    days, hours = divmod(int(seconds) // 3600, 24)
+    parts = [plural(count, unit) for count, unit in ((days, "day"), (hours, "hour")) if count]
+    return " and ".join(parts) or plural(int(seconds) // 60, "minute")
 
 
 def age(seconds: float) -> str:

@@ -87,7 +87,7 @@ class Client:
         """
         outcome, _ = self.get_profile(self._user or "codestats.vim")
         if outcome.verdict is Verdict.NOT_FOUND:
-            return Outcome(Verdict.ANSWERED, status=outcome.status)
+            return replace(outcome, verdict=Verdict.ANSWERED, reason="")
         return outcome
 
     def close(self) -> None:

@@ -51,6 +51,7 @@ class Outcome:
     reason: str = ""
     status: int = 0
     retry_after: float = 0.0
+    served_at: float = 0.0
 
     @property
     def ok(self) -> bool:
@@ -93,7 +94,7 @@ def classify(
         verdict = Verdict.THROTTLED
     if verdict is not Verdict.SENT:
         reason = f"{reason} ({status})"
-    return Outcome(verdict, reason, status, wait)
+    return Outcome(verdict, reason, status, wait, http_date(headers.get("Date")))
 
 
 def classify_get(
@@ -101,9 +102,11 @@ def classify_get(
 ) -> Outcome:
     """The outcome of a GET of a profile, sent without the token: ANSWERED only with a JSON object."""
     if status == 200 and json_object(body) is not None:
-        return Outcome(Verdict.ANSWERED, status=status)
+        return Outcome(Verdict.ANSWERED, status=status, served_at=http_date(headers.get("Date")))
     if status == 404:
-        return Outcome(Verdict.NOT_FOUND, "unknown or private profile", status)
+        return Outcome(
+            Verdict.NOT_FOUND, "unknown or private profile", status, 0.0, http_date(headers.get("Date"))
+        )
     outcome = classify(status, headers, body, now=now)
     if outcome.verdict is Verdict.IN_DOUBT:  # nothing was sent that could be doubtful
         return replace(outcome, verdict=Verdict.SERVER_ERROR)
@@ -219,5 +222,18 @@ def _seconds_until(date: str, now: float) -> float:
         if moment.tzinfo is None:  # "-0000", or an old form without a zone: HTTP dates are in GMT
             moment = moment.replace(tzinfo=timezone.utc)
         return moment.timestamp() - now
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return 0.0
+
+
+def http_date(value: str | None) -> float:
+    """The epoch second of an HTTP date, 0.0 for none or garbage."""
+    from email.utils import parsedate_to_datetime  # noqa: PLC0415 (a slow import, rarely needed)
+
+    try:
+        moment = parsedate_to_datetime(value or "")
+        if moment.tzinfo is None:  # "-0000", or an old form without a zone: HTTP dates are in GMT
+            moment = moment.replace(tzinfo=timezone.utc)
+        return max(moment.timestamp(), 0.0)
     except (ValueError, TypeError, IndexError, OverflowError):
         return 0.0

@@ -5,7 +5,7 @@ Every method is one transaction that moves XP and never copies or drops any.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from codestats.api.outcome import LONGEST_WAIT
@@ -13,6 +13,7 @@ from codestats.delivery.arrival import forget_baseline
 from codestats.delivery.lease import Lease
 from codestats.exceptions import LeaseLost
 from codestats.pulse import LARGEST_XP, Pulse, coded_at
+from codestats.storage.dating import DATED, Dating, Stamp, is_too_old
 from codestats.storage.spool import add_xp, merge_open, set_meta, to_ledger
 
 if TYPE_CHECKING:
@@ -24,16 +25,22 @@ if TYPE_CHECKING:
 
 __all__ = ["Claim", "Outbox"]
 
+_DAY = 24 * 60  # minutes
+
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A pulse in our hands. `doubts`: how often its answer was lost; `failures`: counted server errors."""
+    """A pulse in our hands. `doubts`: how often its answer was lost; `failures`: counted server errors.
+
+    `is_sure`: `at` is no guess, so if the service calls it too old, it is.
+    """
 
     id: int
     at: int
     pulse: Pulse
     doubts: int = 0
     failures: int = 0
+    is_sure: bool = True
 
     @property
     def xp(self) -> int:
@@ -78,9 +85,12 @@ _COLUMNS = "id, hour, offset, coded_at, doubts, failures, part, account, boot, u
 class Outbox:
     """The sender's side of the spool. One thread's object, as its database is."""
 
-    def __init__(self, database: Database, clock: Clock, holder: str, service: str = "") -> None:
+    def __init__(
+        self, database: Database, clock: Clock, holder: str, service: str = "", dating: Dating | None = None
+    ) -> None:
         """`service` names, in one word, who is sent to: a wait that another one asked for does not count."""
         self._database = database
+        self._dating = dating or Dating(clock)
         self._service = service
         self._clock = clock
         self.lease = Lease(clock, holder)
@@ -145,8 +155,53 @@ class Outbox:
                 return None
             mine = "UPDATE pulse SET state = 'sending', open = 0, holder = ? WHERE id = ?"
             connection.execute(mine, (self.lease.holder, row.id))
+            row, is_sure = self._dated(connection, row)
             xps = _cut(connection, row)
-        return Claim(row.id, row.at, Pulse(coded_at(row.at, row.offset), xps), row.doubts, row.failures)
+        return Claim(
+            row.id, row.at, Pulse(coded_at(row.at, row.offset), xps), row.doubts, row.failures, is_sure
+        )
+
+    def _dated(self, connection: sqlite3.Connection, row: _Row) -> tuple[_Row, bool]:
+        """The row with the date that its pulse has by all that is known of the clocks now, and whether that is sure."""
+        self._dating.keep(connection)
+        at, is_sure = self._dating.of(connection, Stamp(row.at, row.boot, row.up))
+        hour, offset = self._clock.local_hour(at)
+        if at == row.at and abs(row.offset) < _DAY:
+            return row, is_sure
+        row = replace(row, at=at, hour=hour, offset=offset, boot=row.boot if is_sure else DATED)
+        _redate(connection, row)
+        return row, is_sure
+
+    def must_ask_the_time(self) -> bool:
+        """Whether the service's time is to be known before the next pulse is dated.
+
+        Once in each boot of the machine, and where a date would differ from what the clock said.
+        """
+        if self._dating.has_heard_lately():
+            return False
+        with self._database.reading() as connection:
+            if not self._dating.knows_the_time(connection):
+                return True
+            query = "SELECT DISTINCT coded_at, boot, up FROM pulse WHERE boot != ?"
+            stamps = connection.execute(query, (DATED,)).fetchall()
+            return any(self._dating.is_unclear(connection, Stamp(*stamp)) for stamp in stamps)
+
+    def is_dated_anew(self, claim: Claim) -> bool:
+        """Whether a claimed pulse would get another date by what is known of the clocks since."""
+        with self._database.reading() as connection:
+            query = "SELECT coded_at, boot, up FROM pulse WHERE id = ?"
+            found = connection.execute(query, (claim.id,)).fetchone()
+            return found is not None and self._dating.of(connection, Stamp(*found)).at != claim.at
+
+    def is_too_old(self, claim: Claim) -> bool:
+        """Whether the service is right to call a pulse too old that is not dated anew."""
+        with self._database.reading() as connection:
+            return claim.is_sure and is_too_old(claim.at, self._dating.now(connection))
+
+    def now(self) -> float:
+        """The service's time, as far as it is known to differ from this machine's."""
+        with self._database.reading() as connection:
+            return self._dating.now(connection)
 
     def settle(self, claim: Claim) -> None:
         """A claimed pulse is in doubt no more."""
@@ -162,10 +217,20 @@ class Outbox:
             if row is None or row.doubts:  # what the ledger has may be there once more, or not at all
                 forget_baseline(connection)
             if row is not None:
+                if state == "sent":
+                    self._date_as_stored(connection, row)
                 to_ledger(connection, row.id, state)
                 if state == "sent":
                     set_meta(connection, "last_sent", int(self._clock.now()))
         return row is not None
+
+    def _date_as_stored(self, connection: sqlite3.Connection, row: _Row) -> None:
+        """The local history has a pulse in the same hour as the service."""
+        self._dating.keep(connection)
+        at = self._dating.stored_at(row.at)
+        if at < row.at:
+            hour = self._clock.local_hour(at).hour
+            _redate(connection, replace(row, at=at, hour=hour))
 
     def put_back(self, claim: Claim) -> int:
         """A claimed pulse that is known not to have arrived waits again.
@@ -229,6 +294,11 @@ class Outbox:
         query = f"SELECT {_COLUMNS} FROM pulse WHERE id = ? AND holder = ? AND state = 'sending'"  # noqa: S608
         found = connection.execute(query, (claim.id, self.lease.holder)).fetchone()
         return None if found is None else _Row(*found)
+
+
+def _redate(connection: sqlite3.Connection, row: _Row) -> None:
+    change = "UPDATE pulse SET coded_at = ?, hour = ?, offset = ?, boot = ? WHERE id = ?"
+    connection.execute(change, (row.at, row.hour, row.offset, row.boot, row.id))
 
 
 def _next(connection: sqlite3.Connection, skip: Collection[int]) -> _Row | None:

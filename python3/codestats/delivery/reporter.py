@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import threading
-import time
 from typing import TYPE_CHECKING, Any
 
 from codestats.storage.spool import Totals
+from codestats.text import days_and_hours
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from codestats.log import Log
 
 __all__ = ["Notices"]
-
-_YOUNG = 6 * 86_400.0
 
 _LOST = {
     "expired": "{xp} XP are older than a week, too old for the service: they stay in the local history",
@@ -110,13 +108,16 @@ class Notices:
         """The service will never take a pulse."""
         languages = ", ".join(claim.pulse.xps)
         text = _LOST[state].format(xp=claim.xp, languages=languages, reason=reason)
-        if state == "expired" and claim.at > time.time() - _YOUNG:
-            text += "; is this machine's clock right?"
         self.say("warning", state, text, once=True)
 
-    def expired(self, xp: int) -> None:
-        """XP waited too long here, without asking the service."""
-        self.say("warning", "expired", _LOST["expired"].format(xp=xp), once=True)
+    def clock(self, behind: float) -> None:
+        """This machine's clock is so many seconds behind the service's, or ahead (0.0: it is right)."""
+        if not behind:
+            self.forget("clock")
+            return
+        side = "behind" if behind > 0 else "ahead"
+        text = f"this machine's clock is {days_and_hours(abs(behind))} {side}: set it. XP is dated by the service's."
+        self.say("warning", "clock", text, once=True)
 
     def note(self, text: str) -> None:
         """For the log only."""

@@ -146,6 +146,8 @@ class Delivery:
             wait = self._witness.prepare()
             if wait:
                 return _not_yet(wait)
+        if self._outbox.must_ask_the_time():
+            self._service.probe()
         while self._go_on():
             stop = self._carry_one()
             if stop is not None:
@@ -197,7 +199,7 @@ class Delivery:
         return None
 
     def _post_empty(self) -> Outcome:
-        return self._service.post_pulse(Pulse.empty(self._clock).body())
+        return self._service.post_pulse(Pulse.empty(self._clock, int(self._outbox.now())).body())
 
     def _act(self, claim: Claim, outcome: Outcome) -> Stop | None:
         action = _ACTIONS.get(outcome.verdict, Delivery._not_delivered)
@@ -222,8 +224,15 @@ class Delivery:
         if failures:
             self._resting[identity] = self._clock.uptime() + self._backoff.after(failures)
 
-    def _expired(self, claim: Claim, outcome: Outcome) -> None:
-        self._write(lambda: self._give_up(claim, "expired", outcome.reason))
+    def _expired(self, claim: Claim, outcome: Outcome) -> Stop | None:
+        """Believed of what is too old by the service's own clock; what a wrong clock had dated goes again at once."""
+        if self._outbox.is_dated_anew(claim):
+            self._write(lambda: self._put_back(claim))
+            return None
+        if self._outbox.is_too_old(claim):
+            self._write(lambda: self._give_up(claim, "expired", outcome.reason))
+            return None
+        return self._server_error(claim, outcome)
 
     def _bad(self, claim: Claim, outcome: Outcome) -> None:
         if len(claim.pulse.xps) > 1:

@@ -11,7 +11,9 @@ from codestats.delivery.arrival import Witness
 from codestats.delivery.lease_renewer import Keeper
 from codestats.delivery.outbox import Outbox
 from codestats.delivery.rounds import Delivery, Stop
+from codestats.delivery.timed_service import TimedService
 from codestats.storage.database import Database
+from codestats.storage.dating import Dating
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,11 +36,13 @@ class ServiceConnection:
     ) -> None:  # fmt: skip
         self._database = Database(path)
         self._service = Client(settings)
-        outbox = Outbox(self._database, clock, holder, _in_one_word(settings))
+        dating = Dating(clock, notices.clock)
+        outbox = Outbox(self._database, clock, holder, _in_one_word(settings), dating)
         user = owner_of(settings.api_key) or settings.username
-        witness = Witness(self._database, self._service, clock, user, settings.api_url)
+        timed = TimedService(self._service, dating, clock)
+        witness = Witness(self._database, timed, clock, user, settings.api_url)
         self._keeper = Keeper(path, clock, holder)
-        self._delivery = Delivery(outbox, self._service, clock, backoff, notices, go_on, witness)
+        self._delivery = Delivery(outbox, timed, clock, backoff, notices, go_on, witness)
 
     @property
     def is_current(self) -> bool:

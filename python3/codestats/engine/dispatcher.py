@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 __all__ = ["Dispatcher"]
 
 _RETRY = 5.0  # seconds until the disk is asked again
-_HOUR = 3600.0
 
 
 class Dispatcher:
@@ -62,7 +61,6 @@ class Dispatcher:
         self._views: Viewer | None = None
         self._check: threading.Thread | None = None
         self._is_open = False
-        self._expired_at = self._clock.uptime()
 
     @property
     def outstanding(self) -> bool:
@@ -115,7 +113,7 @@ class Dispatcher:
         handler(self, message)
 
     def _look_after(self) -> None:
-        """What is due besides messages: the disk, the day's end of old XP, the totals."""
+        """What is due besides messages: the disk, the totals."""
         recorder = self._recorder
         if recorder is None:
             return
@@ -124,16 +122,10 @@ class Dispatcher:
         elif recorder.has_pending and recorder.retry():
             self._sender.wake()
         if self._is_open:
-            self._expire_hourly()
             totals = recorder.totals()
             self._notices.totals(totals)
             if totals is not None and totals.queued:
                 self._sender.nudge()
-
-    def _expire_hourly(self) -> None:
-        if self._recorder is not None and self._clock.uptime() - self._expired_at > _HOUR:
-            self._expired_at = self._clock.uptime()
-            self._recorder.expire()
 
     def _configure(self, message: Mapping[str, Any]) -> None:
         settings, problems = Settings.from_mapping(message.get("settings") or {}, self._environ)

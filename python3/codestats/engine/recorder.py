@@ -120,13 +120,6 @@ class Recorder:
             return History(self._opened()).kept_profile(address, user)
         return None
 
-    def expire(self) -> None:
-        """Move what is too old for any service into the ledger."""
-        with suppress(StorageError, OSError):
-            xp = Spool(self._opened(), self._clock).expire()
-            if xp:
-                self._notices.expired(xp)
-
     def close(self) -> None:
         """Let go of the database."""
         if self._refresher is not None:
@@ -141,7 +134,6 @@ class Recorder:
         database.check()
         self._take_in()
         Spool(database, self._clock).forget_old_batches()
-        self.expire()
         self._refresh_sums(database)
 
     def _refresh_sums(self, database: Database) -> None:
@@ -176,7 +168,7 @@ class Recorder:
                 xps[language] = xps.get(language, 0) + xp
             else:
                 self._nothing.add(key)
-        return ResolvedBatch(batch.id, batch.at, xps)
+        return ResolvedBatch(batch.id, batch.at, xps, batch.boot, batch.up)
 
     def _opened(self) -> Database:
         """The database of now: a damaged one may have been set aside. Raises StorageError, OSError."""

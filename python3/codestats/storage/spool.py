@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from codestats.paths import machine_name
+from codestats.storage.dating import TOLERANCE, Dating, boot_id
 
 if TYPE_CHECKING:
     import sqlite3
@@ -19,18 +20,12 @@ __all__ = ["ResolvedBatch", "Spool", "Totals", "add_xp", "merge_open", "set_meta
 
 _DAY = 86_400
 _BATCH_IDS_KEPT = 30 * _DAY
-_DEAD_AFTER = 8 * _DAY
-"""The service takes a week; the day on top is for a clock that jumped. Within it, the service decides."""
 
 # UPSERTs, so that recording costs the same whatever else is in the tables.
 _OPEN_PULSE = """
 INSERT INTO pulse(hour, offset, coded_at, account, boot, up, open) VALUES(?, ?, ?, ?, ?, ?, 1)
 ON CONFLICT(hour, offset, account, boot) WHERE open = 1
 DO UPDATE SET coded_at = max(coded_at, excluded.coded_at), up = max(up, excluded.up)
-"""
-_DEAD = """
-SELECT id, sum(xp) FROM pulse JOIN pulse_xp ON pulse = id
-WHERE state IN ('doubt', 'queued') AND coded_at < ? GROUP BY id
 """
 _TO_LEDGER = """
 INSERT INTO ledger(hour, offset, language, machine, state, doubt, xp)
@@ -45,11 +40,13 @@ ON CONFLICT(pulse, language) DO UPDATE SET xp = xp + excluded.xp
 
 @dataclass(frozen=True, slots=True)
 class ResolvedBatch:
-    """A batch whose keys were resolved: `at` epoch seconds of the last keystroke, `xp` language → XP."""
+    """A batch whose keys were resolved: `xp` language → XP; the rest as in `pulse.Batch`."""
 
     id: str
     at: int
     xp: Mapping[str, int]
+    boot: str = ""
+    up: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,33 +81,50 @@ class Spool:
         with self._database.transaction() as connection:
             for batch in batches:
                 if batch.xp and _is_new(connection, batch.id, now):
-                    # Unknown, or counted before the clock was set back: the service, too, takes it as now.
-                    self._add(connection, batch.xp, batch.at if 0 < batch.at <= now else now)
+                    self._add(connection, batch)
                     fresh += sum(batch.xp.values())
         return fresh
 
-    def _add(self, connection: sqlite3.Connection, xp: Mapping[str, int], at: int) -> None:
+    def _add(self, connection: sqlite3.Connection, batch: ResolvedBatch) -> None:
+        at, boot, up = self._when(batch)
         hour, offset = self._clock.local_hour(at)
-        add_xp(connection, merge_open(connection, hour, offset, at), xp)
+        number = boot_id(connection, boot)
+        add_xp(connection, merge_open(connection, hour, offset, at, boot=number, up=up), batch.xp)
 
-    def expire(self) -> int:
-        """Move what no service takes any more into the ledger; returns its XP. Raises StorageError."""
-        old = (self._clock.now() - _DEAD_AFTER,)
-        with self._database.transaction() as connection:
-            found = connection.execute(_DEAD, old).fetchall()
-            for pulse, _ in found:
-                to_ledger(connection, pulse, "expired")
-        return sum(xp for _, xp in found)
+    def _when(self, batch: ResolvedBatch) -> tuple[int, str, float]:
+        """When a batch was typed, by the clock, and by the uptime of a boot.
+
+        In this boot, both tell how long ago that was. They differ if the clock was set since then: the shorter time is
+        believed, since a clock that is set right later was behind, and one that was ahead gives no time at all.
+        """
+        now, uptime, boot = self._clock.now(), self._clock.uptime(), self._clock.boot_id
+        if batch.boot and batch.boot != boot:
+            return batch.at or int(now), batch.boot, batch.up
+        ago = [now - batch.at] if batch.at else []
+        if batch.boot:
+            ago.append(uptime - batch.up)
+        since = min([seconds for seconds in ago if seconds >= 0], default=0.0)
+        if since > uptime:  # an older one's, which did not tell
+            return batch.at, "", 0.0
+        is_as_it_says = 0 <= now - batch.at <= since + TOLERANCE
+        return batch.at if is_as_it_says else int(now - since), boot, uptime - since
 
     def forget_old_batches(self) -> None:
-        """Drop ids that no editor hands over any more. Only after the hand-over folder was taken in."""
+        """Drop ids that no editor hands over any more. Only after the hand-over folder was taken in.
+
+        A clock that is ahead must not have all of them forgotten: only while the service's clock is known.
+        """
         with self._database.transaction() as connection:
-            connection.execute("DELETE FROM batch WHERE at < ?", (self._clock.now() - _BATCH_IDS_KEPT,))
+            known = "SELECT served_at + ? - up FROM boot WHERE name = ? AND served_at > 0"
+            row = connection.execute(known, (self._clock.uptime(), self._clock.boot_id)).fetchone()
+            if row is not None:
+                before = min(row[0], self._clock.now()) - _BATCH_IDS_KEPT
+                connection.execute("DELETE FROM batch WHERE at < ?", (before,))
 
     def totals(self) -> Totals:
         """What is in which state. Raises StorageError."""
-        day = self._clock.local_hour(self._clock.now()).hour[:10]
         with self._database.reading() as connection:
+            day = self._clock.local_hour(Dating(self._clock).now(connection)).hour[:10]
             waiting = _pairs(connection, _WAITING)
             pulses, since = connection.execute(_PULSES).fetchone()
             lost = _pairs(connection, _LOST)

@@ -6,6 +6,7 @@ import pytest
 
 from codestats.delivery.outbox import Outbox
 from codestats.storage.database import Database
+from codestats.storage.dating import Dating
 from codestats.storage.spool import Spool
 from unit.core.fakes import FakeClock
 
@@ -34,4 +35,6 @@ def spool(database, clock):
 
 @pytest.fixture
 def outbox(database, clock):
-    return Outbox(database, clock, "me")
+    dating = Dating(clock)
+    dating.hear(clock.now(), clock.uptime())  # the service's time is known: nobody asks for it
+    return Outbox(database, clock, "me", "", dating)

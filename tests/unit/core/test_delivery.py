@@ -114,7 +114,8 @@ def test_what_concerns_all_pulses_stops_the_round_and_loses_nothing(world, verdi
 
 
 def test_an_expired_pulse_is_kept_in_the_ledger_and_the_rest_goes_on(world):
-    world.record({"C": 1}, {"C": 2})
+    world.spool.record([ResolvedBatch("old", START - 8 * 24 * HOUR, {"C": 1})])
+    world.record({"C": 2})
     world.service.answer = lambda xps: outcome("EXPIRED") if xps == {"C": 1} else SENT
     assert world.delivery.round() == Stop()
     assert world.sums == {"expired": 1, "sent": 2}

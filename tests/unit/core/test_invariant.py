@@ -120,10 +120,6 @@ class XpIsNeverLostNorDoubled(RuleBasedStateMachine):
         self.opened(holder)
         self.outboxes[holder].leave()
 
-    @rule(holder=HOLDERS)
-    def expire(self, holder):
-        Spool(self.opened(holder), self.clock).expire()
-
     @rule(seconds=st.one_of(st.floats(0.1, 3 * SECONDS), st.integers(600, 2 * 86_400)))
     def time_passes(self, seconds):
         self.clock.pass_seconds(seconds)

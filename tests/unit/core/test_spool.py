@@ -7,6 +7,7 @@ import pytest
 
 from codestats.exceptions import StorageBusy, StorageError
 from codestats.storage.database import Database
+from codestats.storage.dating import Dating
 from codestats.storage.spool import ResolvedBatch, Spool, Totals
 from unit.core.fakes import START, rows, sums
 
@@ -51,7 +52,8 @@ def test_a_moment_that_cannot_be_is_now(spool, path, at):
     assert rows(path, "SELECT coded_at FROM pulse") == [(START,)]
 
 
-def test_old_ids_are_forgotten_after_thirty_days(spool, clock):
+def test_old_ids_are_forgotten_after_thirty_days(spool, database, clock):
+    hears_the_service(database, clock)
     spool.record([ResolvedBatch("a", START, {"C": 1})])
     clock.pass_seconds(29 * DAY)
     spool.forget_old_batches()
@@ -61,14 +63,22 @@ def test_old_ids_are_forgotten_after_thirty_days(spool, clock):
     assert spool.record([ResolvedBatch("a", START, {"C": 1})]) == 1
 
 
-def test_what_no_service_takes_any_more_expires_and_stays_in_the_history(spool, path, clock):
-    spool.record(
-        [ResolvedBatch("a", START, {"C": 1, "Python": 3}), ResolvedBatch("b", START - 2 * DAY, {"C": 5})]
-    )
-    clock.pass_seconds(6 * DAY + 1)
-    assert spool.expire() == 5
-    assert spool.expire() == 0
-    assert sums(path) == {"queued": 4, "expired": 5}
+def test_no_ids_are_forgotten_by_a_clock_that_is_ahead(spool, database, clock):
+    spool.record([ResolvedBatch("a", START, {"C": 1})])
+    clock.time += 400 * DAY
+    spool.forget_old_batches()
+    clock.time -= 400 * DAY
+    hears_the_service(database, clock)
+    clock.time += 400 * DAY
+    spool.forget_old_batches()
+    assert spool.record([ResolvedBatch("a", START, {"C": 1})]) == 0
+
+
+def hears_the_service(database, clock):
+    dating = Dating(clock)
+    dating.hear(clock.now(), clock.uptime())
+    with database.transaction() as connection:
+        dating.keep(connection)
 
 
 def test_totals(spool, outbox, clock):
