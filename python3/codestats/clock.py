@@ -5,9 +5,12 @@ from __future__ import annotations
 import math
 import sys
 import time
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-__all__ = ["Clock", "LocalHour"]
+if TYPE_CHECKING:
+    from datetime import datetime
+
+__all__ = ["Clock", "LocalHour", "local_now"]
 
 _DAY = 24 * 60
 # macOS has the time that passes in sleep in its CLOCK_MONOTONIC, which time.monotonic() doesn't read.
@@ -42,6 +45,14 @@ class Clock:
             time.tzset()
         offset = _within_a_day(round(time.localtime(epoch).tm_gmtoff / 60))
         return LocalHour(time.strftime("%Y-%m-%dT%H", time.gmtime(epoch + offset * 60)), offset)
+
+
+def local_now() -> datetime:
+    """The local time, with its offset: $TZ may be further off than astimezone() takes."""
+    from datetime import datetime, timedelta, timezone  # noqa: PLC0415 (most of those who ask the clock need no date)
+
+    now = time.time()
+    return datetime.fromtimestamp(now, timezone(timedelta(minutes=Clock().local_hour(now).offset)))
 
 
 def _within_a_day(offset: int) -> int:

@@ -233,9 +233,9 @@ def duration(seconds: float) -> str:
 
 def days_and_hours(seconds: float) -> str:
     """A length of time as one says it: ``8 days and 2 hours``, ``3 hours``, ``35 minutes``."""
-    days, hours = divmod(int(seconds) // 3600, 24)
+    days, hours = divmod(round(seconds / 3600), 24)
     parts = [plural(count, unit) for count, unit in ((days, "day"), (hours, "hour")) if count]
-    return " and ".join(parts) or plural(int(seconds) // 60, "minute")
+    return " and ".join(parts) or plural(round(seconds / 60), "minute")
 
 
 def age(seconds: float) -> str:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from codestats import paths
+from codestats.clock import local_now
 from codestats.commands import common
 from codestats.data.atomic_file import Cancelled, interruptible
 from codestats.data.backup import KEEP, Series, back_up_ledger, back_up_profile, clear_left_overs, prune
@@ -79,7 +79,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _back_up(arguments: argparse.Namespace, settings: Settings, folder: Path) -> int:
-    day = datetime.now().astimezone().date()
+    day = local_now().date()
     series = Series.of_ledger(folder)
     if not back_up_ledger(common.data_dir(settings), series, day):
         common.complain(

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from codestats import paths
+from codestats.clock import local_now
 from codestats.credentials import kept_in
 from codestats.exceptions import UnsafeFolder
 from codestats.settings import Settings
@@ -142,10 +143,9 @@ def progress_writer() -> Callable[[int, int], None]:
 def drawn(draw: Callable[[Frame], View], *, is_ascii: bool) -> str:
     """A view as wide as the terminal: its lines without the keys' hints."""
     import shutil  # noqa: PLC0415 (not for --json)
-    from datetime import datetime  # noqa: PLC0415
 
     from codestats.views import Frame  # noqa: PLC0415
 
     columns = min(shutil.get_terminal_size().columns, 120)
-    view = draw(Frame(columns, 24, datetime.now().astimezone(), is_ascii))
+    view = draw(Frame(columns, 24, local_now(), is_ascii))
     return "\n".join(line.rstrip() for line in view.lines[:-1]).strip("\n")

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import sys
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from codestats import paths
+from codestats.clock import local_now
 from codestats.commands import common
 from codestats.data import ledger
 from codestats.data.atomic_file import AlreadyThere, Cancelled, interruptible
@@ -68,7 +68,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _span(text: str) -> ledger.Span:
-    period = parse_period(text, datetime.now().astimezone().date())
+    period = parse_period(text, local_now().date())
     return ledger.EVERYTHING if period.name == "all" else ledger.hours_of(period.first, period.last)
 
 

@@ -4,10 +4,10 @@
 from __future__ import annotations
 
 import sys
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from codestats import paths
+from codestats.clock import local_now
 from codestats.commands import common
 from codestats.data import ledger
 from codestats.data.atomic_file import AlreadyThere, whole_file
@@ -80,7 +80,7 @@ def _report(arguments: argparse.Namespace) -> tuple[Report, str]:
     is_own = user in ("", settings.username) or not settings.username
     with ledger.summed(folder) as sums:  # another user's report has no part in our history
         history = sums if is_own else NO_SUMS
-        return report_of(profile, history, name, datetime.now().astimezone()), note
+        return report_of(profile, history, name, local_now()), note
 
 
 def _write(name: str, text: str) -> None:

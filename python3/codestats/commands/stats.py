@@ -4,9 +4,9 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
 from typing import TYPE_CHECKING
 
+from codestats.clock import local_now
 from codestats.commands import common
 from codestats.data import ledger
 from codestats.data.json_output import stats_facts
@@ -41,7 +41,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 def run(arguments: argparse.Namespace) -> int:
     """Print them. Exit codes: 0 shown, 1 not readable (and why), 2 no such period."""
     try:
-        period = parse_period(arguments.period, datetime.now().astimezone().date())
+        period = parse_period(arguments.period, local_now().date())
     except ValueError as error:
         common.complain(str(error))
         return 2

@@ -5,9 +5,10 @@ Belongs to the recorder's thread.
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from codestats.activity import days_summary, merge_days
+from codestats.clock import local_now
 from codestats.stats.activity import days_summary, merge_days
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ class Answers:
         if known.profile is None:
             return
         counted = recorder.days() if recorder else {}
-        today = datetime.now().astimezone().date()
+        today = local_now().date()
         days = days_summary(merge_days(known.profile.dates, counted), today)
         message = known.profile.to_message()
         message["unsent"] = recorder.unsent() if recorder else {}

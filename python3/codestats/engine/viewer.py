@@ -9,11 +9,11 @@ import sys
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from codestats import __version__
 from codestats.address import profile_page
+from codestats.clock import local_now
 from codestats.exceptions import StorageError
 from codestats.profile import with_counted
 from codestats.stats.sums import NO_SUMS
@@ -100,7 +100,7 @@ class Viewer:
     def _draw(self, identity: int) -> None:
         request = self._open[identity]
         render = _RENDERERS.get(str(request.get("name")), Viewer._unknown)
-        view = render(self, request, Frame.of(request, datetime.now().astimezone()))
+        view = render(self, request, Frame.of(request, local_now()))
         request["state"] = view.state
         self._deliver(view.to_message(identity))
 

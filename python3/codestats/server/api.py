@@ -47,6 +47,10 @@ class Api:
         self._clock = clock
         self._on_pulse = on_pulse
 
+    def now(self) -> float:
+        """The service's time in epoch seconds."""
+        return self._clock()
+
     def answer(self, request: Request) -> Response:
         """The answer to a request; never raises."""
         try:

@@ -51,6 +51,10 @@ class Handler(BaseHTTPRequestHandler):
         """The answer to a request."""
         return self.before(request) or self.server.api.answer(request)
 
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        """The Date of answers: by the clock that pulses are judged by."""
+        return super().date_time_string(self.server.api.now() if timestamp is None else timestamp)
+
     def send(self, response: Response) -> None:
         """Puts an answer on the wire."""
         self.send_response(response.status)

@@ -57,14 +57,17 @@ class Dating:
         """`tell` is told by how many seconds this machine's clock is behind the service's; 0.0: it is right."""
         self._clock = clock
         self._tell = tell
+        self._told: float | None = None
         self._last = (-1e9, 0.0)  # (uptime, the service's clock) of its last answer
         self._heard: tuple[float, float] | None = None  # the same, as long as it is not kept
 
     def hear(self, served_at: float, uptime: float) -> None:
         """An answer of the service: its clock, and our uptime, at that moment."""
         self._heard = self._last = (uptime, served_at)
-        skew = served_at + self._clock.uptime() - uptime - self._clock.now()
-        self._tell(skew if abs(skew) > TOLERANCE else 0.0)
+        skew = _notable(served_at + self._clock.uptime() - uptime - self._clock.now())
+        if self._told is None or abs(skew - self._told) > TOLERANCE:
+            self._told = skew
+            self._tell(skew)
 
     def keep(self, connection: sqlite3.Connection) -> None:
         """Keep what was heard with this boot, within a transaction."""
@@ -144,8 +147,7 @@ class Dating:
         anchor = self._anchor(connection)
         if anchor is None:
             return 0.0
-        skew = anchor[1] + self._clock.uptime() - anchor[0] - self._clock.now()
-        return skew if abs(skew) > TOLERANCE else 0.0
+        return _notable(anchor[1] + self._clock.uptime() - anchor[0] - self._clock.now())
 
     def _anchor(self, connection: sqlite3.Connection) -> tuple[float, float] | None:
         """Our uptime and the service's clock at one moment of this boot."""
@@ -153,6 +155,10 @@ class Dating:
             return self._heard
         find = "SELECT up, served_at FROM boot WHERE name = ? AND served_at > 0"
         return connection.execute(find, (self._clock.boot_id,)).fetchone()  # type: ignore[no-any-return]
+
+
+def _notable(skew: float) -> float:
+    return skew if abs(skew) > TOLERANCE else 0.0
 
 
 def is_too_old(at: float, now: float) -> bool:

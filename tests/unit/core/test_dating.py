@@ -1,4 +1,4 @@
-"""Clocks that are wrong, and set, and wrong again: what is typed within a week arrives, with its date if that can be."""
+"""Clocks that are wrong, and set, and wrong again: what is typed in a week arrives, with its date if that can be."""
 
 from __future__ import annotations
 
