@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from codestats.activity import days_summary, merge_days
 from codestats.clock import local_now
 from codestats.stats.activity import days_summary, merge_days
 
