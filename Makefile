@@ -29,8 +29,16 @@ test: setup ## all tests, both editors included
 	@$(PYTEST) -n $(WORKERS) -m "not faults" $(ARGS)
 
 .PHONY: lint
-lint: setup ## ruff, mypy, and checks of Vimscript and Lua
+lint: setup ## ruff, mypy, layers, generated texts, and checks of Vimscript and Lua
 	@$(VENV)/python scripts/lint.py
+
+.PHONY: docs
+docs: setup ## write what is generated from doc/options.toml: Vim's table, help, README, Lua annotations
+	@$(VENV)/python scripts/docs.py
+
+.PHONY: docs-check
+docs-check: setup ## fail when that differs (part of `make lint`)
+	@$(VENV)/python scripts/docs.py --check
 
 .PHONY: format
 format: setup ## lay the Python files out

@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
-"""All checks that run nothing of the plugin: ruff, mypy, Vimscript habits, Lua and Vim9 syntax, shell syntax.
+"""All checks that run nothing of the plugin: style, types, layers, generated texts, and the syntax of each language.
 
-scripts/lint.py [NAME…]     all, or those named: ruff format mypy vimscript vim9 lua shell
+scripts/lint.py [NAME…]     all, or those named: ruff format mypy imports docs vimscript vim9 lua shell
 """
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -57,11 +58,12 @@ def files(*patterns: str) -> list[Path]:
     return [REPO / name for name in listed if name and (REPO / name).is_file()]
 
 
-def run(*command: str | Path) -> bool:
+def run(*command: str | Path, **environment: str) -> bool:
     """Run a checker, showing what it says only when it finds something."""
     done = subprocess.run(
         list(map(str, command)),
         cwd=REPO,
+        env={**os.environ, **environment},
         check=False,
         stdin=subprocess.DEVNULL,
         capture_output=True,
@@ -141,7 +143,7 @@ def _compiles(vim: tuple[str, ...], path: Path) -> bool:
 
 
 def check_lua() -> bool:
-    """Lua files are read by Neovim's Lua; nothing of them runs."""
+    """Lua files are read by Neovim's Lua, and by luacheck where it is installed; nothing of them runs."""
     lua = files("*.lua")
     if not lua:
         return True
@@ -155,7 +157,11 @@ def check_lua() -> bool:
     with tempfile.NamedTemporaryFile("w", suffix=".lua") as script:
         script.write(code + " if bad then os.exit(1) end")
         script.flush()
-        return run(*nvim.command, "--clean", "-l", script.name, *lua)
+        is_right = run(*nvim.command, "--clean", "-l", script.name, *lua)
+    if not shutil.which("luacheck"):
+        print("lint: luacheck is not installed (Debian: lua-check): its checks are left out")
+        return is_right
+    return run("luacheck", "--no-color", "--quiet", *lua) and is_right
 
 
 def check_shell() -> bool:
@@ -170,6 +176,8 @@ CHECKS: dict[str, Callable[[], bool]] = {
     "ruff": lambda: run(VENV / "ruff", "check", "--quiet", "--output-format", "concise"),
     "format": lambda: run(VENV / "ruff", "format", "--check", "--quiet"),
     "mypy": lambda: run(VENV / "mypy"),
+    "imports": lambda: run(VENV / "lint-imports", "--no-cache", PYTHONPATH=str(REPO / "python3")),
+    "docs": lambda: run(VENV / "python", "scripts/docs.py", "--check"),
     "vimscript": check_vimscript,
     "vim9": check_vim9,
     "lua": check_lua,

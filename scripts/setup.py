@@ -248,6 +248,12 @@ def set_up_chromium() -> None:
         apt_install("chromium", why="no Chromium was found, which the tests of the report need")
 
 
+def set_up_luacheck() -> None:
+    """Install the linter of Lua where that is simple; `make lint` goes without it elsewhere and says so."""
+    if not shutil.which("luacheck") and os.geteuid() == 0 and shutil.which("apt-get"):
+        apt_install("lua-check", why="no luacheck was found")
+
+
 def do_all(*steps: Callable[[], None]) -> None:
     """Do each; packages that are missing are told in one line at the end."""
     missing = []
@@ -271,7 +277,7 @@ def main(arguments: list[str]) -> int:
         set_up_nvim()
         if goal == "test":
             set_up_airline()
-            do_all(set_up_vim, set_up_ensurepip, set_up_chromium)
+            do_all(set_up_vim, set_up_ensurepip, set_up_chromium, set_up_luacheck)
     except SetupError as error:
         say(str(error))
         return 1

@@ -1,4 +1,4 @@
-" The options: one table with name, type, default and what it is. Validation, :help and README are checked against it.
+" The options: one table with name, types, default and what it is, and the value of each. A leaf: calls nothing of ours.
 
 if exists('s:sourced')
   finish
@@ -6,26 +6,29 @@ endif
 let s:sourced = 1
 
 let s:list = v:t_list
-let s:dict = v:t_dict
+let s:dictionary = v:t_dict
 let s:number = v:t_number
 let s:string = v:t_string
-let s:bool = v:t_bool
+let s:boolean = v:t_bool
 let s:float = v:t_float
 
-" name: [types, default, sentence, rules]; rules: {'range': [least, most]}, {'one_of': [values]} {'items': type} or {'pairs': 1}.
-" lua/codestats/init.lua, :help codestats-options and README list the same names (tests/editor/test_config.py).
+" name: [types, default, summary, rules]; rules: {'range': [least, most]}, {'one_of': [values]}, {'items': type} or {'pairs': 1}.
+" s:editors_own: not sent to the core. Written from doc/options.toml, as help, README and Lua annotations are.
+" options: begin (make docs)
 let s:options = {
       \ 'api_key': [[s:string], '', 'the token of this machine, from https://codestats.net/my/machines'],
-      \ 'api_key_command': [[s:string, s:list], '', 'a command that prints the token, as a string or a list', {'items': s:string}],
+      \ 'api_key_command': [[s:string, s:list], '',
+      \   'a command that prints the token, as a string or a list', {'items': s:string}],
       \ 'api_key_timeout': [[s:number, s:float], 60, 'seconds that g:codestats_api_key_command may take', {'range': [1, 3600]}],
       \ 'api_url': [[s:string], 'https://codestats.net', 'the address of the service'],
       \ 'username': [[s:string], '', 'whose profile is shown; default: the owner of the token'],
       \ 'pulse_interval': [[s:number], 10, 'seconds between two hand-overs of what was counted', {'range': [1, 3600]}],
       \ 'data_dir': [[s:string], '', 'the folder for the spool and the local history'],
-      \ 'languages': [[s:dict, s:list], {}, 'language names by filetype or path pattern, over the built-in table', {'pairs': 1}],
+      \ 'languages': [[s:dictionary, s:list], {},
+      \   'language names by filetype or path pattern, over the built-in table', {'pairs': 1}],
       \ 'language_names': [[s:string], '',
       \   "'code-stats-vim': the few names that differ as that plugin had them", {'one_of': ['', 'code-stats-vim']}],
-      \ 'embedded': [[s:number, s:bool], 1,
+      \ 'embedded': [[s:boolean, s:number], 1,
       \   'count code inside another language (CSS in HTML) under its own name', {'range': [0, 1]}],
       \ 'ignore_filetypes': [[s:list], [], 'filetypes that earn nothing', {'items': s:string}],
       \ 'exclude': [[s:list], [], 'path patterns of files and folders that earn nothing', {'items': s:string}],
@@ -33,52 +36,35 @@ let s:options = {
       \ 'ca_file': [[s:string], '', 'a file with further certificate authorities, PEM'],
       \ 'python': [[s:string], '', 'the Python to use; default: the first that has what is needed'],
       \ 'host': [[s:string], 'auto',
-      \   "how Python runs: 'embedded' in Vim, 'remote' plugin of Neovim, 'channel' to a job; 'auto': the best that works",
+      \   "how Python runs: 'embedded' in Vim, 'remote' in Neovim, 'channel' to a job; or 'auto'",
       \   {'one_of': ['auto', 'embedded', 'remote', 'channel']}],
-      \ 'ascii': [[s:number, s:bool], 0, 'no characters beyond ASCII in windows and status line', {'range': [0, 1]}],
+      \ 'ascii': [[s:boolean, s:number], 0, 'no characters beyond ASCII in windows and status line', {'range': [0, 1]}],
       \ 'statusline_format': [[s:string], 'C::S {session} {state}', 'the text of codestats#statusline()'],
-      \ 'notify_level_up': [[s:number, s:bool], 1,
+      \ 'notify_level_up': [[s:boolean, s:number], 1,
       \   'show a message when a language, or the total, reaches a level', {'range': [0, 1]}],
       \ 'daily_goal': [[s:number], 0, 'XP to reach each day; 0: no goal', {'range': [0, 1000000]}],
       \ }
-
-" Set by the plugin for the user to read.
-let s:outputs = ['error', 'event']
-let s:folders = {}   " full paths, by what g:codestats_data_dir says
-" What only the editor has use for; a command may have a secret in it.
 let s:editors_own = [
-      \ 'api_key_command', 'api_key_timeout', 'exclude', 'statusline_format',
-      \ 'notify_level_up', 'embedded', 'python', 'host', 'pulse_interval', 'daily_goal',
+      \ 'api_key_command', 'api_key_timeout', 'pulse_interval', 'embedded', 'exclude', 'python', 'host',
+      \ 'statusline_format', 'notify_level_up', 'daily_goal'
       \ ]
+" options: end
+
+let s:folders = {}   " full paths, by what g:codestats_data_dir says
 let s:type_names = {
       \ s:number: 'a number', s:string: 'a string',
-      \ s:list: 'a list', s:dict: 'a dictionary', s:bool: 'a boolean', s:float: 'a float',
+      \ s:list: 'a list', s:dictionary: 'a dictionary', s:boolean: 'a boolean', s:float: 'a float',
       \ }
 
 " The value of g:codestats_{name}, or its default when it is unset or makes no sense.
 function codestats#config#get(name) abort
   let value = get(g:, 'codestats_' .. a:name, v:null)
-  return value is v:null || !empty(s:problem(a:name, value)) ? s:options[a:name][1] : value
+  return value is v:null || !empty(codestats#config#problem(a:name, value)) ? s:options[a:name][1] : value
 endfunction
 
 " Whether to draw without Unicode, as v:true or v:false.
 function codestats#config#ascii() abort
   return codestats#config#get('ascii') || &encoding !=# 'utf-8' ? v:true : v:false
-endfunction
-
-" Everything the core needs to know: the `settings` of a `configure` message.
-function codestats#config#settings() abort
-  let settings = {}
-  for name in filter(keys(s:options), 'index(s:editors_own, v:val) < 0')
-    let settings[name] = codestats#config#get(name)
-  endfor
-  if !has_key(g:, 'codestats_api_url') && !empty($CODESTATS_API_URL)
-    let settings.api_url = $CODESTATS_API_URL
-  endif
-  let settings.api_key = codestats#token#get()
-  let settings.languages = codestats#language#filetypes()
-  let settings.data_dir = codestats#config#data_dir()
-  return settings
 endfunction
 
 " The folder of spool, history and hand-over files. codestats.paths has the same rule for the shell. (expand()
@@ -102,41 +88,26 @@ function codestats#config#data_dir() abort
   return ($XDG_STATE_HOME[0] ==# '/' ? $XDG_STATE_HOME : expand('~/.local/state', 1)) .. '/codestats'
 endfunction
 
+" Names of the options that the core is told.
+function codestats#config#of_core() abort
+  return filter(keys(s:options), 'index(s:editors_own, v:val) < 0')
+endfunction
+
+" Whether there is an option of that name.
+function codestats#config#has(name) abort
+  return has_key(s:options, a:name)
+endfunction
+
 " The option table as [name, default, sentence, types], sorted by name.
 function codestats#config#options() abort
   return sort(map(items(s:options), {_, item -> [item[0], item[1][1], item[1][2], map(copy(item[1][0]), 's:type_names[v:val]')]}))
 endfunction
 
-" Options that are unknown or make no sense, in words.
-function codestats#config#problems() abort
-  let problems = []
-  for variable in filter(sort(keys(g:)), 'v:val =~# "^codestats_"')
-    let name = variable[10:]
-    if has_key(s:options, name)
-      let problem = s:problem(name, g:[variable])
-      call extend(problems, empty(problem) ? [] : ['g:' .. variable .. ' ' .. problem])
-    elseif index(s:outputs, name) < 0
-      call add(problems, 'no option g:' .. variable .. s:nearest(name))
-    endif
-  endfor
-  return problems
-endfunction
-
-" Tell the user about them: one message for all.
-function codestats#config#check() abort
-  let problems = codestats#config#problems()
-  if empty(problems)
-    call codestats#message#forget('config')
-  else
-    call codestats#message#warning('config', join(problems, '; ') .. ' (:help codestats-options)')
-  endif
-endfunction
-
 " What is wrong with {value}, '' if nothing. Never quotes the value: it may be a token.
-function s:problem(name, value) abort
+function codestats#config#problem(name, value) abort
   let [types, default, _; rules] = s:options[a:name]
   let kind = type(a:value)
-  if index([s:list, s:dict], kind) >= 0 && empty(a:value) && index([s:list, s:dict], type(default)) >= 0
+  if index([s:list, s:dictionary], kind) >= 0 && empty(a:value) && index([s:list, s:dictionary], type(default)) >= 0
     return ''   " Lua's {} is either
   elseif index(types, kind) < 0
     return 'must be ' .. join(map(copy(types), 's:type_names[v:val]'), ' or ')
@@ -151,7 +122,7 @@ function s:broken_rule(rules, value) abort
     return printf('must be from %s to %s', string(least), string(most))
   elseif has_key(a:rules, 'one_of') && index(a:rules.one_of, a:value) < 0
     return 'must be one of ' .. join(map(copy(a:rules.one_of), 'string(v:val)'), ', ')
-  elseif has_key(a:rules, 'pairs') && !s:are_pairs(kind == s:dict ? items(a:value) : a:value)
+  elseif has_key(a:rules, 'pairs') && !s:are_pairs(kind == s:dictionary ? items(a:value) : a:value)
     return 'must be a dictionary of strings, or a list of pairs [filetype or path pattern, name]'
   elseif kind == s:list && !empty(filter(copy(a:value), 'type(v:val) != get(a:rules, "items", type(v:val))'))
     return 'must be a list of strings'
@@ -162,28 +133,4 @@ endfunction
 function s:are_pairs(list) abort
   let wrong = 'type(v:val) != s:list || len(v:val) != 2 || type(v:val[0]) != s:string || type(v:val[1]) != s:string'
   return empty(filter(copy(a:list), wrong))
-endfunction
-
-function s:nearest(name) abort
-  let best = ['', 4]
-  for option in keys(s:options)
-    let distance = s:distance(a:name, option)
-    if distance < best[1]
-      let best = [option, distance]
-    endif
-  endfor
-  return empty(best[0]) ? '' : ', did you mean g:codestats_' .. best[0] .. '?'
-endfunction
-
-" How many letters have to be added, dropped or changed to make {b} of {a} (Levenshtein).
-function s:distance(a, b) abort
-  let row = range(strlen(a:b) + 1)
-  for i in range(strlen(a:a))
-    let above = row
-    let row = [i + 1]
-    for j in range(strlen(a:b))
-      call add(row, min([above[j + 1] + 1, row[j] + 1, above[j] + (a:a[i] !=# a:b[j])]))
-    endfor
-  endfor
-  return row[-1]
 endfunction

@@ -97,7 +97,7 @@ function s:editor() abort
   if !empty(status.error)
     call add(entries, ['warn', 'last error: ' .. status.error, ':CodeStatsFlush, :CodeStatsLog'])
   endif
-  return entries + map(codestats#config#problems(), '["warn", v:val, ":help codestats-options"]')
+  return entries + map(codestats#settings#problems(), '["warn", v:val, ":help codestats-options"]')
 endfunction
 
 function s:version() abort

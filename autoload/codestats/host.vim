@@ -91,7 +91,7 @@ endfunction
 
 " Send, and before it the settings if they changed.
 function s:send(message) abort
-  let settings = codestats#config#settings()
+  let settings = codestats#settings#of_core()
   if settings !=# s:configured
     let s:configured = deepcopy(settings)
     call s:call('send', {'type': 'configure', 'settings': settings})

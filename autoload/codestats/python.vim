@@ -85,7 +85,7 @@ endfunction
 " Carry home what is queued, in a process of its own that outlives the editor for a bounded time. The token goes through
 " standard input: the process list shows arguments.
 function codestats#python#drain() abort
-  let settings = codestats#config#settings()
+  let settings = codestats#settings#of_core()
   let candidates = s:runnable([s:found] + codestats#python#candidates())
   if empty(settings.api_key) || empty(candidates)
     return

@@ -30,7 +30,7 @@ endfunction
 
 " Options were changed: check them, and follow at once what can be seen.
 function codestats#session#changed() abort
-  call codestats#config#check()
+  call codestats#settings#check()
   call codestats#session#follow()
   call codestats#status#start()
 endfunction
@@ -42,7 +42,7 @@ function s:settle_in() abort
   endif
   let s:is_settled = 1
   autocmd! codestats_settle
-  call codestats#config#check()
+  call codestats#settings#check()
   call codestats#pause#follow()
   call codestats#status#start()
 endfunction

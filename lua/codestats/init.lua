@@ -5,24 +5,24 @@ local M = {}
 
 ---@class codestats.Config
 ---@field api_key? string the token of this machine, from https://codestats.net/my/machines
----@field api_key_command? string|string[] a command that prints the token
----@field api_key_timeout? number seconds that `api_key_command` may take (default 60)
----@field api_url? string the address of the service
+---@field api_key_command? string|string[] a command that prints the token, as a string or a list
+---@field api_key_timeout? number seconds that g:codestats_api_key_command may take (default 60)
+---@field api_url? string the address of the service (default 'https://codestats.net')
 ---@field username? string whose profile is shown; default: the owner of the token
 ---@field pulse_interval? integer seconds between two hand-overs of what was counted (default 10)
 ---@field data_dir? string the folder for the spool and the local history
----@field languages? table<string, string>|string[][] language names by filetype or path pattern
----@field language_names? ''|'code-stats-vim' the few names that differ as that plugin had them
----@field embedded? boolean|0|1 count code inside another language under its own name (default on)
+---@field languages? table<string, string>|string[][] language names by filetype or path pattern, over the built-in table
+---@field language_names? ''|'code-stats-vim' 'code-stats-vim': the few names that differ as that plugin had them
+---@field embedded? boolean|0|1 count code inside another language (CSS in HTML) under its own name (default 1)
 ---@field ignore_filetypes? string[] filetypes that earn nothing
 ---@field exclude? string[] path patterns of files and folders that earn nothing
 ---@field request_timeout? number seconds that one request may take (default 10)
 ---@field ca_file? string a file with further certificate authorities, PEM
 ---@field python? string the Python to use; default: the first that has what is needed
----@field host? 'auto'|'remote'|'channel' how Python runs (default 'auto')
+---@field host? 'auto'|'remote'|'channel' how Python runs: 'embedded' in Vim, 'remote' in Neovim, 'channel' to a job; or 'auto'
 ---@field ascii? boolean|0|1 no characters beyond ASCII in windows and status line
----@field statusline_format? string the text of `codestats#statusline()`
----@field notify_level_up? boolean|0|1 say it when a language, or all together, reach a level (default on)
+---@field statusline_format? string the text of codestats#statusline() (default 'C::S {session} {state}')
+---@field notify_level_up? boolean|0|1 show a message when a language, or the total, reaches a level (default 1)
 ---@field daily_goal? integer XP to reach each day; 0: no goal
 
 --- Set options: `setup{ api_key = '…' }` is `let g:codestats_api_key = '…'`. Before or after the plugin is loaded, and as often

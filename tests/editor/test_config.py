@@ -131,7 +131,7 @@ def test_good_options_are_passed_over_in_silence(start_editor):
         vimrc="let g:codestats_ascii = v:true",
     )
     assert editor.messages() == ""
-    assert editor.eval("codestats#config#problems()") == []
+    assert editor.eval("codestats#settings#problems()") == []
 
 
 # -- from Lua -----------------------------------------------------------------------
@@ -192,7 +192,7 @@ def test_empty_lua_tables_are_either_kind(start_editor, editor_spec):
         ),
         plugin="rtp",
     )
-    assert editor.eval("codestats#config#problems()") == []
+    assert editor.eval("codestats#settings#problems()") == []
 
 
 # -- per buffer and per folder ----------------------------------------------------------

@@ -118,7 +118,7 @@ def test_settings(start_editor, editor_spec, service):
     editor.wait_screen("C::S 0")
     editor.keys("ihello<Esc>")
     editor.wait_screen("C::S 5")
-    assert editor.eval("codestats#config#problems()") == []
+    assert editor.eval("codestats#settings#problems()") == []
     assert editor.messages() == ""
 
 

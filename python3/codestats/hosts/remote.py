@@ -42,7 +42,7 @@ class RemoteHost:
     def _configure(self, message: Mapping[str, Any]) -> None:
         """Through the manifest anybody may send anything first, in a process shared with other plugins."""
         if not self._is_configured and message.get("type") != "configure":
-            settings = self._nvim.call("codestats#config#settings")
+            settings = self._nvim.call("codestats#settings#of_core")
             self.engine.receive({"type": "configure", "settings": settings})
         self._is_configured = True
 
