@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Write what is generated from doc/options.toml: Vim's table, help, README and Lua annotations.
+"""Write what is generated: the options' texts from doc/options.toml, and the drawings of the structure from the code.
 
 scripts/docs.py            write them
 scripts/docs.py --check    write nothing; exit 1 and name each file that differs
@@ -9,9 +9,12 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+import layers
 
 try:
     import tomllib
@@ -137,34 +140,64 @@ def lua_fields(options: list[Option]) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
-PLACES = {
-    "autoload/codestats/config.vim": (vim_table, '" options: begin (make docs)\n', '" options: end\n'),
-    "doc/codestats.txt": (help_section, "with the nearest right name.\n\n", "\nFor a buffer:\n"),
-    "README.md": (readme_rows, "| option | default | what it is |\n|---|---|---|\n", "\nPer buffer: "),
-    "lua/codestats/init.lua": (lua_fields, "---@class codestats.Config\n", "\n--- Set options:"),
-}
-"""file → (what makes its part, the text before it, the text after it)"""
+_ARCHITECTURE = "doc/dev/architecture.md"
+PLACES: list[tuple[str, Callable[[], str], str, str]] = [
+    (
+        "autoload/codestats/config.vim",
+        lambda: vim_table(read_options()),
+        '" options: begin (make docs)\n',
+        '" options: end\n',
+    ),
+    (
+        "doc/codestats.txt",
+        lambda: help_section(read_options()),
+        "with the nearest right name.\n\n",
+        "\nFor a buffer:\n",
+    ),
+    (
+        "README.md",
+        lambda: readme_rows(read_options()),
+        "| option | default | what it is |\n|---|---|---|\n",
+        "\nPer buffer: ",
+    ),
+    (
+        "lua/codestats/init.lua",
+        lambda: lua_fields(read_options()),
+        "---@class codestats.Config\n",
+        "\n--- Set options:",
+    ),
+    (
+        _ARCHITECTURE,
+        lambda: layers.drawing(layers.packages()),
+        "<!-- packages: begin (make docs) -->\n",
+        "<!-- packages: end -->\n",
+    ),
+    (
+        _ARCHITECTURE,
+        layers.table,
+        "<!-- scripts: begin (make docs) -->\n",
+        "<!-- scripts: end -->\n",
+    ),
+]
+"""(file, what makes its part, the text before it, the text after it)"""
 
 
 def main() -> int:
     """Write or compare all places."""
-    options = read_options()
     differing = []
-    for name, (make, before, after) in PLACES.items():
+    for name, make, before, after in PLACES:
         path = REPO / name
         text = path.read_text(encoding="utf-8")
         found = re.search(f"({re.escape(before)}).*?({re.escape(after)})", text, re.DOTALL)
         if not found:
             sys.exit(f"docs: {name} has lost the lines around its generated part")
-        new = text[: found.end(1)] + make(options) + text[found.start(2) :]
+        new = text[: found.end(1)] + make() + text[found.start(2) :]
         if new != text:
             differing.append(name)
             if "--check" not in sys.argv[1:]:
                 path.write_text(new, encoding="utf-8")
-    for name in differing:
-        print(
-            f"docs: {name} {'differs from doc/options.toml: run `make docs`' if '--check' in sys.argv else 'written'}"
-        )
+    for name in dict.fromkeys(differing):
+        print(f"docs: {name}", "is not up to date: run `make docs`" if "--check" in sys.argv else "written")
     return 1 if differing and "--check" in sys.argv else 0
 
 

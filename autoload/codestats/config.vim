@@ -39,7 +39,7 @@ let s:options = {
       \   "how Python runs: 'embedded' in Vim, 'remote' in Neovim, 'channel' to a job; or 'auto'",
       \   {'one_of': ['auto', 'embedded', 'remote', 'channel']}],
       \ 'ascii': [[s:boolean, s:number], 0, 'no characters beyond ASCII in windows and status line', {'range': [0, 1]}],
-      \ 'statusline_format': [[s:string], 'C::S {session} {state}', 'the text of codestats#statusline()'],
+      \ 'statusline_format': [[s:string], 'C::S {session} {state}', 'what the status line shows'],
       \ 'notify_level_up': [[s:boolean, s:number], 1,
       \   'show a message when a language, or the total, reaches a level', {'range': [0, 1]}],
       \ 'daily_goal': [[s:number], 0, 'XP to reach each day; 0: no goal', {'range': [0, 1000000]}],

@@ -41,7 +41,7 @@ def owner_of(token: str) -> str:
     """The user whom a token belongs to, '' where it does not say: a token that does not decode is still a token.
 
     The middle one of its three dotted parts is base64 without padding of
-    `urlsafe_b64(user) + "##" + urlsafe_b64(machine id)` (service.md, "Addresses and authentication").
+    `urlsafe_b64(user) + "##" + urlsafe_b64(machine id)` (doc/dev/service-api.md, "Address and token").
     """
     parts = token.split(".")
     if len(parts) != 3:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["NO_LANGUAGE", "PLAIN_TEXT", "Languages", "clean_name"]
 
 PLAIN_TEXT = "Plain text"
-"""The name for text of no filetype; the service gives a blank name this one too (service.md)."""
+"""The name for text of no filetype; the service gives a blank name this one too (doc/dev/service-api.md)."""
 
 NO_LANGUAGE = "-"
 """Stands for "no language, earns nothing", in the table and in the user's words alike."""

@@ -26,7 +26,7 @@ __all__ = [
 ]
 
 LONGEST_NAME = 255
-"""Characters. The service answers 500, every time, to a longer name (service.md)."""
+"""Characters. The service answers 500, every time, to a longer name (doc/dev/service-api.md)."""
 
 ELLIPSIS = "…"
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"

@@ -1,6 +1,6 @@
 """Carrying pulses to the service under the lease, one at a time, and acting on what it answers.
 
-Decides by the outcome table of design.md; has no thread and does no waiting.
+Decides by the outcome table of doc/dev/delivery.md; has no thread and does no waiting.
 """
 
 from __future__ import annotations
