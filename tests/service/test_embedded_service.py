@@ -1,4 +1,4 @@
-"""The pulse endpoint of the embedded service: the tables of doc/dev/service-api.md, row by row, through a real socket."""
+"""The pulse endpoint of the embedded service: the tables of service-api.md, row by row, through a real socket."""
 
 from __future__ import annotations
 

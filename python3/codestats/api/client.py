@@ -29,7 +29,7 @@ _SAFE = "/%:@!$&'()*+,;=?-._~"  # stays as it is in the target of a redirect
 _ORIGIN = ("scheme", "hostname", "port")  # what must be alike for two addresses to be one service's
 
 # `*/*` as in the documentation's example: asked for application/json, the service answers what it cannot
-# read, or finds too large, with a bare 500 in place of 400 and 413 (doc/dev/service-api.md).
+# read, or finds too large, with a bare 500 in place of 400 and 413 (service-api.md).
 _HEADERS = {"Accept": "*/*", "User-Agent": f"codestats.vim/{__version__}"}
 
 
@@ -52,7 +52,7 @@ class Client:
         return f"<Client of {self._origin}>"
 
     def post_pulse(self, body: bytes, coded_at: str = "") -> Outcome:
-        """Send one pulse (JSON as in doc/dev/service-api.md), once. `coded_at` helps to tell a pulse that is too old."""
+        """Send one pulse (JSON as in service-api.md), once. `coded_at` helps to tell a pulse that is too old."""
         if not self._token:
             return Outcome(Verdict.UNAUTHORIZED, "there is no token: set g:codestats_api_key")
         if not fits_header(self._token):

@@ -1,4 +1,4 @@
-"""What an answer of the service means for the pulse that was sent (doc/dev/delivery.md, its table; doc/dev/service-api.md).
+"""What an answer of the service means for the pulse that was sent (delivery.md, its table; service-api.md).
 
 Pure: no network, no clock but the one handed in. What got no answer is judged in `client.py` beside it.
 """

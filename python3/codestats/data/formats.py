@@ -1,6 +1,6 @@
 """A row of exported data, and its two forms as text: CSV in the service's column layout, and JSON Lines.
 
-doc/dev/service-api.md, *The website's export*: separator `;`, header as COLUMNS, a line an XP entry, times to the second,
+service-api.md, *The website's export*: separator `;`, header as COLUMNS, a line an XP entry, times to the second,
 `tz_offset` in minutes east of UTC. Both forms of ours have the same names; JSON Lines also tells the state.
 """
 

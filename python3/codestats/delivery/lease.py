@@ -1,6 +1,6 @@
 """One sender at a time: a row that its holder renews, and that a dead or stopped holder loses within seconds.
 
-Why: the service's totals lose XP when pulses of one user arrive at the same time (doc/dev/service-api.md). The expiry is
+Why: the service's totals lose XP when pulses of one user arrive at the same time (service-api.md). The expiry is
 in seconds since the machine's boot, so no jump of the wall clock can keep or break a lease; one that lies
 further ahead than any lease is given for, or comes from another boot, is void.
 """

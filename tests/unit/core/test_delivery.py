@@ -1,4 +1,4 @@
-"""The outcome table of doc/dev/delivery.md, at the level of decisions: who is sent what, when, and what the round says."""
+"""The outcome table of delivery.md, at the level of decisions: who is sent what, when, and what the round says."""
 
 from __future__ import annotations
 
