@@ -17,7 +17,7 @@ from typing import Any
 from codestats.levels import level_of
 from codestats.text import clean
 
-__all__ = ["Profile", "Tally", "parse_profile", "with_counted"]
+__all__ = ["MAX_XP", "Profile", "Tally", "parse_profile", "sane_xp", "with_counted"]
 
 MAX_XP = 10**15  # more than anyone can type; keeps every sum and column sane
 MAX_NAMES = 5000
@@ -71,7 +71,7 @@ class Profile:
         }
 
 
-def _xp(value: object) -> int:
+def sane_xp(value: object) -> int:
     """A count of XP, 0 where there is none."""
     if isinstance(value, bool) or not isinstance(value, int | float) or isnan(value):
         return 0
@@ -92,7 +92,7 @@ def _tallies(value: object, *, fold_case: bool) -> tuple[Tally, ...]:
     Languages differing in letter case only are one for the service, so here too.
     """
     found = [
-        Tally(clean(name) or "?", _xp(part.get("xps")), _xp(part.get("new_xps")))
+        Tally(clean(name) or "?", sane_xp(part.get("xps")), sane_xp(part.get("new_xps")))
         for name, part in _mapping(value).items()
         if isinstance(part, Mapping)
     ]
@@ -118,8 +118,8 @@ def _dates(value: object) -> dict[date, int]:
             day = date.fromisoformat(text)
         except (TypeError, ValueError):
             continue
-        if _xp(xp):
-            days[day] = _xp(xp)
+        if sane_xp(xp):
+            days[day] = sane_xp(xp)
     return dict(sorted(days.items()))
 
 
@@ -127,11 +127,11 @@ def parse_profile(answer: object, user: str = "") -> Profile:
     """The answer of ``GET /api/users/NAME`` (decoded JSON); ``user``: the name asked for."""
     parts = _mapping(answer)
     languages = _tallies(parts.get("languages"), fold_case=True)
-    total = _xp(parts.get("total_xp")) or min(sum(t.xp for t in languages), MAX_XP)
+    total = sane_xp(parts.get("total_xp")) or min(sum(t.xp for t in languages), MAX_XP)
     return Profile(
         user=clean(parts.get("user")) or clean(user),
         total_xp=total,
-        new_xp=_xp(parts.get("new_xp")),
+        new_xp=sane_xp(parts.get("new_xp")),
         languages=languages,
         machines=_tallies(parts.get("machines"), fold_case=False),
         dates=_dates(parts.get("dates")),
@@ -140,7 +140,7 @@ def parse_profile(answer: object, user: str = "") -> Profile:
 
 def with_counted(profile: Profile, counted: Mapping[str, int], today: date) -> Profile:
     """The *live* profile: the last known one plus ``counted`` (language -> XP) since it was got."""
-    gains = {clean(name): _xp(xp) for name, xp in counted.items() if clean(name) and _xp(xp)}
+    gains = {clean(name): sane_xp(xp) for name, xp in counted.items() if clean(name) and sane_xp(xp)}
     gained = sum(gains.values())
     if not gained:
         return profile

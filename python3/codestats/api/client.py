@@ -6,6 +6,7 @@ first request is made, never before: it would cost every start of the editor.
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urljoin, urlsplit
@@ -44,6 +45,7 @@ class Client:
         self._ca_file = settings.ca_file
         self._host = parts.hostname or ""
         self._origin = f"{parts.scheme}://{parts.netloc}"
+        self._site = parts.path
         self._base = f"{parts.path}/api"
         self._pool: Pool | None = None
         self.served_at = ""  # the Date header of the last profile's answer, for a look at the clock
@@ -78,6 +80,27 @@ class Client:
             return self._lost(result.fault, "GET"), None
         outcome = self._safe(classify_get(result.status, result.headers, result.body))
         return outcome, json_object(result.body) if outcome.ok else None
+
+    def ask_graph(self, document: Mapping[str, Any]) -> tuple[Outcome, dict[str, Any] | None]:
+        """Ask `/profile-graph` about a user: ANSWERED with the `profile` of the answer, or another verdict and None.
+
+        The token is not sent: it opens nothing there. Whatever is not a whole answer is none, and nothing to complain
+        of: the service has never promised this address.
+        """
+        headers = {**_HEADERS, "Content-Type": "application/json"}
+        body = json.dumps(document).encode()
+        result = self._request("POST", f"{self._site}/profile-graph", headers, body, PROFILE_LIMIT)
+        if isinstance(result, Outcome):
+            return result, None
+        if result.fault or result.status != 200:
+            verdict = Verdict.NOT_FOUND if result.status in (404, 405, 410) else Verdict.UNAVAILABLE
+            return Outcome(verdict, status=result.status), None
+        answer = json_object(result.body) or {}
+        data = answer.get("data")
+        profile = data.get("profile") if isinstance(data, dict) and not answer.get("errors") else None
+        if not isinstance(profile, dict):
+            return Outcome(Verdict.UNAVAILABLE, status=200), None
+        return Outcome(Verdict.ANSWERED, status=200), profile
 
     def probe(self) -> Outcome:
         """Whether the service answers, asked in a way that changes nothing: ANSWERED if so.

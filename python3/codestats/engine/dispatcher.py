@@ -13,7 +13,7 @@ from codestats.delivery.reporter import Notices
 from codestats.delivery.sender import Sender
 from codestats.delivery.session import ServiceConnection
 from codestats.engine.answers import Answers
-from codestats.engine.profiles import ANSWER, Profiles
+from codestats.engine.profiles import ACCOUNT_ANSWER, ANSWER, Profiles
 from codestats.engine.recorder import Recorder
 from codestats.exceptions import UnsafeFolder
 from codestats.log import Log
@@ -209,6 +209,11 @@ class Dispatcher:
         if self._views is not None:
             self._viewer().redraw(message["user"])
 
+    def _account_answer(self, message: Mapping[str, Any]) -> None:
+        known = self._profiles.account_answered(message, self._recorder)
+        if known.account is not None and self._views is not None:
+            self._viewer().redraw(message["user"])
+
     def _names(self, message: Mapping[str, Any]) -> None:
         languages = self._recorder.languages if self._recorder else None
         if languages is not None:
@@ -262,4 +267,5 @@ _HANDLERS: dict[str, Callable[[Dispatcher, Mapping[str, Any]], None]] = {
     "names": Dispatcher._names,  # noqa: SLF001
     "profile": Dispatcher._profile,  # noqa: SLF001
     ANSWER: Dispatcher._profile_answer,  # noqa: SLF001
+    ACCOUNT_ANSWER: Dispatcher._account_answer,  # noqa: SLF001
 }

@@ -9,21 +9,25 @@ from __future__ import annotations
 import threading
 import time
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from codestats.account import Account, parse_account, question
 from codestats.api.outcome import Outcome, Verdict
 from codestats.profile import Profile, parse_profile
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from codestats.api.client import Client
     from codestats.engine.recorder import Recorder
     from codestats.settings import Settings
 
-__all__ = ["ANSWER", "Known", "Profiles"]
+__all__ = ["ACCOUNT_ANSWER", "ANSWER", "Known", "Profiles"]
 
 ANSWER = "profile answer"
-"""The type of the message that comes back through the inbox."""
+ACCOUNT_ANSWER = "account answer"
+"""The types of the messages that come back through the inbox."""
 
 
 @dataclass(slots=True)
@@ -35,6 +39,9 @@ class Known:
     state: str = "loading"
     note: str = ""
     is_asked: bool = False
+    account: Account | None = None
+    is_account_wanted: bool = False
+    is_account_asked: bool = False
 
 
 class Profiles:
@@ -43,30 +50,32 @@ class Profiles:
     def __init__(self, post: Callable[[Mapping[str, Any]], None]) -> None:
         self._post = post
         self._known: dict[tuple[str, str], Known] = {}
+        self._without_graph: set[str] = set()
 
     @property
     def is_asking(self) -> bool:
         """Whether an answer is still to come. Any thread."""
-        return any(known.is_asked for known in list(self._known.values()))
+        return any(known.is_asked or known.is_account_asked for known in list(self._known.values()))
 
     def of(self, user: str, settings: Settings, recorder: Recorder | None) -> Known:
         """What is known now; the last answer of an earlier session if nothing newer is."""
         key = (settings.api_url, user)
         if key not in self._known:
             kept = recorder.kept_profile(*key) if recorder and user else None
-            self._known[key] = Known(parse_profile(kept[1], user), kept[0]) if kept else Known()
+            known = Known(parse_profile(kept[1], user), kept[0]) if kept else Known()
+            kept = recorder.kept_account(*key) if recorder and kept else None
+            known.account = parse_account(kept[1], kept[0]) if kept else None
+            self._known[key] = known
         return self._known[key]
 
-    def ask(self, user: str, settings: Settings, known: Known) -> None:
-        """Ask the service, unless its answer is still to come."""
+    def ask(self, user: str, settings: Settings, known: Known, *, with_account: bool = False) -> None:
+        """Ask the service, unless its answer is still to come; then, if wanted, for the account of all machines."""
+        known.is_account_wanted = known.is_account_wanted or with_account
         if not user or not settings.api_url or known.is_asked:
             return
         known.is_asked = True
         known.state = "loading"
-        ask = threading.Thread(
-            target=_ask, args=(settings, user, self._post), name="codestats-profile", daemon=True
-        )
-        ask.start()
+        _start(_ask, settings, user, self._post)
 
     def answered(self, message: Mapping[str, Any], recorder: Recorder | None) -> Known:
         """An answer came back."""
@@ -81,17 +90,64 @@ class Profiles:
             known.profile, known.fetched_at, known.state = parse_profile(answer, user), time.time(), "ready"
             if recorder is not None:
                 recorder.keep_profile(settings.api_url, user, known.fetched_at, answer)
+            self._ask_account(user, settings, known)
+        return known
+
+    def _ask_account(self, user: str, settings: Settings, known: Known) -> None:
+        """One request at a time, and on demand: after the profile, which tells how the service spells the name.
+
+        Not for a user who has never sent anything: there the service falls over.
+        """
+        is_wanted, known.is_account_wanted = known.is_account_wanted, False
+        if not is_wanted or settings.api_url in self._without_graph or known.is_account_asked:
+            return
+        if known.profile is None or not known.profile.total_xp:
+            return
+        known.is_account_asked = True
+        _start(_ask_account, settings, user, known.profile.user, self._post)
+
+    def account_answered(self, message: Mapping[str, Any], recorder: Recorder | None) -> Known:
+        """What the service says of the account came back; nothing is said where it says nothing."""
+        user, settings = message["user"], message["settings"]
+        outcome, answer = message["outcome"], message["answer"]
+        known = self.of(user, settings, recorder)
+        known.is_account_asked = False
+        if outcome.verdict is Verdict.NOT_FOUND:
+            self._without_graph.add(settings.api_url)
+        if answer is not None:
+            known.account = parse_account(answer, time.time())
+            if recorder is not None and known.account is not None:
+                recorder.keep_account(settings.api_url, user, known.account.fetched_at, answer)
         return known
 
 
+def _start(ask: Callable[..., None], *given: object) -> None:
+    threading.Thread(target=ask, args=given, name="codestats-profile", daemon=True).start()
+
+
 def _ask(settings: Settings, user: str, post: Callable[[Mapping[str, Any]], None]) -> None:
-    message: dict[str, Any] = {"type": ANSWER, "user": user, "settings": settings, "answer": None}
+    message: dict[str, Any] = {"type": ANSWER, "user": user, "settings": settings}
+    post({**message, **_asked(settings, lambda client: client.get_profile(user))})
+
+
+def _ask_account(
+    settings: Settings, user: str, spelling: str, post: Callable[[Mapping[str, Any]], None]
+) -> None:
+    document = question(spelling, datetime.now().astimezone().date())
+    message: dict[str, Any] = {"type": ACCOUNT_ANSWER, "user": user, "settings": settings}
+    post({**message, **_asked(settings, lambda client: client.ask_graph(document))})
+
+
+def _asked(
+    settings: Settings, ask: Callable[[Client], tuple[Outcome, dict[str, Any] | None]]
+) -> dict[str, Any]:
+    """`outcome` and `answer` of one question; a view must not wait for ever for them."""
     try:
         from codestats.api.client import Client  # noqa: PLC0415 (not before it is wanted)
 
         client = Client(settings)
-        message["outcome"], message["answer"] = client.get_profile(user)
+        outcome, answer = ask(client)
         client.close()
-    except Exception as error:  # noqa: BLE001 (a view must not wait for ever for the answer)
-        message["outcome"] = Outcome(Verdict.UNAVAILABLE, f"bug: {type(error).__name__}")
-    post(message)
+    except Exception as error:  # noqa: BLE001
+        outcome, answer = Outcome(Verdict.UNAVAILABLE, f"bug: {type(error).__name__}"), None
+    return {"outcome": outcome, "answer": answer}

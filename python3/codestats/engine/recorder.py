@@ -120,6 +120,17 @@ class Recorder:
             return History(self._opened()).kept_profile(address, user)
         return None
 
+    def keep_account(self, address: str, user: str, at: float, answer: dict[str, Any]) -> None:
+        """Remember an account likewise."""
+        with suppress(StorageError, OSError):
+            History(self._opened()).keep_account(address, user, at, answer)
+
+    def kept_account(self, address: str, user: str) -> tuple[float, dict[str, Any]] | None:
+        """The last known account, and when it was got."""
+        with suppress(StorageError, OSError):
+            return History(self._opened()).kept_account(address, user)
+        return None
+
     def close(self) -> None:
         """Let go of the database."""
         if self._refresher is not None:

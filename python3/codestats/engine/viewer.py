@@ -75,7 +75,7 @@ class Viewer:
         if message.get("name") == "profile" and is_wanted:
             user = self._user(message)
             known = self._profiles.of(user, self._settings, self._recorder)
-            self._profiles.ask(user, self._settings, known)
+            self._profiles.ask(user, self._settings, known, with_account=True)
         self._draw(identity)
 
     def _with_newest_state(self, message: Message) -> Message:
@@ -128,6 +128,7 @@ class Viewer:
             state=known.state if user else "no_token",
             note=known.note,
             fetched_at=known.fetched_at,
+            account=known.account,
             url=profile_page(self._settings.api_url, user),
             own=False,
         )

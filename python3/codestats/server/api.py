@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote_plus
 
 from codestats.server.exchange import Request, Response, html_page, json_answer
+from codestats.server.graph_endpoint import PATH, answer_graph
 from codestats.server.page import profile_page
 from codestats.server.profile import profile_of
 from codestats.server.rules import MalformedError, Refusal, check_pulse, parse_json
@@ -54,6 +55,8 @@ class Api:
     def answer(self, request: Request) -> Response:
         """The answer to a request; never raises."""
         try:
+            if request.path == PATH:
+                return answer_graph(self._store, request)
             return self._answer(request)
         except sqlite3.Error as error:
             _log.error("The data file failed: %s", error)

@@ -9,6 +9,8 @@ import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from codestats.server.rules import local_time, parse_timestamp
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
@@ -16,12 +18,12 @@ if TYPE_CHECKING:
 __all__ = ["Database", "StoreError"]
 
 _APPLICATION_ID = 0x43533A3A  # "CS::"
-_VERSION = 1
+_VERSION = 2
 _SCHEMA = """
 CREATE TABLE secret (key BLOB NOT NULL);
 CREATE TABLE users (
     id INTEGER PRIMARY KEY, name TEXT NOT NULL, folded TEXT NOT NULL UNIQUE,
-    private INTEGER NOT NULL DEFAULT 0
+    private INTEGER NOT NULL DEFAULT 0, registered REAL NOT NULL DEFAULT 0
 );
 CREATE TABLE machines (
     id INTEGER PRIMARY KEY AUTOINCREMENT, user INTEGER NOT NULL REFERENCES users, name TEXT NOT NULL,
@@ -30,7 +32,7 @@ CREATE TABLE machines (
 CREATE TABLE languages (id INTEGER PRIMARY KEY, name TEXT NOT NULL, folded TEXT NOT NULL UNIQUE);
 CREATE TABLE pulses (
     id INTEGER PRIMARY KEY, machine INTEGER NOT NULL REFERENCES machines, coded_at TEXT NOT NULL,
-    sent_at REAL NOT NULL, local_date TEXT NOT NULL, received_at REAL NOT NULL
+    sent_at REAL NOT NULL, local_date TEXT NOT NULL, received_at REAL NOT NULL, local_hour INTEGER NOT NULL DEFAULT 0
 );
 CREATE TABLE xps (
     pulse INTEGER NOT NULL REFERENCES pulses, language INTEGER NOT NULL REFERENCES languages,
@@ -38,6 +40,16 @@ CREATE TABLE xps (
 );
 CREATE INDEX pulses_machine ON pulses (machine);
 CREATE INDEX xps_pulse ON xps (pulse);
+"""
+# Version 1 knew neither when a user registered (the first pulse will do) nor the hour of a pulse.
+_FROM_1 = """
+ALTER TABLE users ADD COLUMN registered REAL NOT NULL DEFAULT 0;
+ALTER TABLE pulses ADD COLUMN local_hour INTEGER NOT NULL DEFAULT 0;
+UPDATE pulses SET local_hour = hour_of(coded_at, sent_at);
+UPDATE users SET registered = coalesce(
+    (SELECT min(received_at) FROM pulses JOIN machines ON machines.id = machine WHERE user = users.id),
+    CAST(strftime('%s', 'now') AS REAL)
+)
 """
 
 
@@ -100,10 +112,21 @@ class Database:
                 db.execute(f"PRAGMA user_version = {_VERSION}")
             elif _value(db, "PRAGMA application_id") != _APPLICATION_ID:
                 raise StoreError(f"{self._path} is not a data file of this service; name another one.")
+            elif _value(db, "PRAGMA user_version") == 1:
+                db.create_function("hour_of", 2, _hour_of)
+                for statement in _FROM_1.split(";\n"):
+                    db.execute(statement)
+                db.execute(f"PRAGMA user_version = {_VERSION}")
             elif _value(db, "PRAGMA user_version") != _VERSION:
                 raise StoreError(f"The data file {self._path} was made by another version of codestats.vim.")
             key = _value(db, "SELECT key FROM secret")
             return bytes(key)
+
+
+def _hour_of(coded_at: str, sent_at: float) -> int:
+    """The local hour of a pulse that was stored without it."""
+    timestamp = parse_timestamp(coded_at)
+    return local_time(sent_at, timestamp[1] if timestamp else 0).hour
 
 
 def _connect(path: Path | None) -> sqlite3.Connection:

@@ -19,7 +19,7 @@ HTML = "text/html; charset=utf-8"
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One request; ``path`` is still percent-encoded and has no query.
+    """One request; ``path`` and ``query``, what follows its ``?``, are still percent-encoded.
 
     ``headers`` maps lower-case names to all the values sent; the repr leaves them out, as one is the token.
     ``too_large`` says that the body was longer than the server reads; ``body`` is then empty.
@@ -30,6 +30,7 @@ class Request:
     headers: Mapping[str, Sequence[str]] = field(repr=False)
     body: bytes = field(default=b"", repr=False)
     too_large: bool = False
+    query: str = ""
 
     def header(self, name: str) -> str:
         """The first value of a header, or an empty string."""

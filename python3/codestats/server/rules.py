@@ -10,7 +10,9 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-__all__ = ["GoodPulse", "MalformedError", "Refusal", "check_pulse", "parse_json"]
+__all__ = [
+    "GoodPulse", "MalformedError", "Refusal", "check_pulse", "local_time", "parse_json", "parse_timestamp",
+]  # fmt: skip
 
 MAX_AGE = 7 * 24 * 3600
 """Seconds; documented: pulses more than a week old are not accepted."""
@@ -48,9 +50,9 @@ class GoodPulse:
     xps: tuple[tuple[str, int], ...]
 
     @property
-    def local_date(self) -> str:
-        """The ISO date of the pulse where it was typed; the profile's ``dates`` go by it."""
-        return (_EPOCH + timedelta(seconds=self.sent_at + self.offset)).date().isoformat()
+    def local_time(self) -> datetime:
+        """The time of the pulse where it was typed, without a zone; dates and hours of a profile go by it."""
+        return local_time(self.sent_at, self.offset)
 
 
 _BAD_SHAPE = Refusal(400, "Invalid xps format.")
@@ -69,6 +71,11 @@ def parse_json(body: bytes) -> object:
     except (ValueError, RecursionError) as error:
         raise MalformedError from error
     return document
+
+
+def local_time(moment: float, offset: int) -> datetime:
+    """Epoch seconds as local time, ``offset`` seconds east of UTC, without a zone."""
+    return _EPOCH + timedelta(seconds=moment + offset)
 
 
 def check_pulse(document: object, now: float) -> GoodPulse | Refusal:

@@ -97,7 +97,8 @@ class Handler(BaseHTTPRequestHandler):
         elif len(body) < length:  # the client went away in the middle
             self.close_connection = True
             return None
-        return Request(self.command, self.path.partition("?")[0], headers, body, too_large)
+        path, _, query = self.path.partition("?")
+        return Request(self.command, path, headers, body, too_large, query)
 
     def _length(self) -> int | None:
         """The length of the body; None if it can't be told, which is then already answered."""

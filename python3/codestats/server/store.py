@@ -6,34 +6,43 @@ pulses arrive at once. (The real service keeps running totals and loses some XP 
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from codestats.server.database import Database
 from codestats.server.tokens import make_token, read_token
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Sequence
     from pathlib import Path
 
     from codestats.server.rules import GoodPulse
 
 __all__ = ["Account", "Store", "StoredPulse", "User"]
 
-_COLUMNS = {"language": "languages.name", "machine": "machines.name", "date": "pulses.local_date"}
+_COLUMNS = {
+    "language": "languages.name",
+    "machine": "machines.name",
+    "date": "pulses.local_date",
+    "hour": "pulses.local_hour",
+}
 _ENTRIES = (
     " FROM users JOIN machines ON machines.user = users.id JOIN pulses ON pulses.machine = machines.id"
     " JOIN xps ON xps.pulse = pulses.id JOIN languages ON languages.id = xps.language "
 )
+_USERS = "SELECT id, name, private, registered FROM users"
 
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """A user as stored: ``name`` has the spelling it was made with."""
+    """A user as stored: ``name`` has the spelling it was made with, ``registered`` is in epoch seconds."""
 
     id: int
     name: str
     private: bool
+    registered: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,21 +113,19 @@ class Store:
     def make_user(self, name: str) -> User:
         """The user of this name in any letter case, made if there is none."""
         with self._db.transaction() as db:
-            db.execute("INSERT OR IGNORE INTO users (name, folded) VALUES (?, ?)", (name, _fold(name)))
-            row = db.execute(
-                "SELECT id, name, private FROM users WHERE folded = ?", (_fold(name),)
-            ).fetchone()
-        return User(row[0], row[1], bool(row[2]))
+            insert = "INSERT OR IGNORE INTO users (name, folded, registered) VALUES (?, ?, ?)"
+            db.execute(insert, (name, _fold(name), time.time()))
+            row = db.execute(f"{_USERS} WHERE folded = ?", (_fold(name),)).fetchone()
+        return _user(*row)
 
     def user(self, name: str) -> User | None:
         """The user of this name in any letter case."""
-        rows = self._db.rows("SELECT id, name, private FROM users WHERE folded = ?", (_fold(name),))
-        return User(rows[0][0], rows[0][1], bool(rows[0][2])) if rows else None
+        rows = self._db.rows(f"{_USERS} WHERE folded = ?", (_fold(name),))
+        return _user(*rows[0]) if rows else None
 
     def users(self) -> list[User]:
         """All users in the order they were made."""
-        rows = self._db.rows("SELECT id, name, private FROM users ORDER BY id")
-        return [User(number, name, bool(private)) for number, name, private in rows]
+        return [_user(*row) for row in self._db.rows(f"{_USERS} ORDER BY id")]
 
     def set_private(self, name: str, *, private: bool) -> None:
         """Hides a profile or shows it again."""
@@ -128,11 +135,19 @@ class Store:
     def add(self, account: Account, pulse: GoodPulse, received_at: float) -> StoredPulse:
         """Stores a pulse whole or not at all; returns it with the spellings of its languages as stored."""
         stored: dict[str, int] = {}
+        local = pulse.local_time
         with self._db.transaction() as db:
             cursor = db.execute(
-                "INSERT INTO pulses (machine, coded_at, sent_at, local_date, received_at)"
-                " VALUES (?, ?, ?, ?, ?)",
-                (account.machine_id, pulse.coded_at, pulse.sent_at, pulse.local_date, received_at),
+                "INSERT INTO pulses (machine, coded_at, sent_at, local_date, local_hour, received_at)"
+                " VALUES (?, ?, ?, ?, ?, ?)",
+                (
+                    account.machine_id,
+                    pulse.coded_at,
+                    pulse.sent_at,
+                    str(local.date()),
+                    local.hour,
+                    received_at,
+                ),
             )
             for name, xp in pulse.xps:
                 number, spelling = _language(db, name)
@@ -169,6 +184,33 @@ class Store:
             {"user": None if user is None else _fold(user), "since": since},
         )
         return {name: (total, new) for name, total, new in rows}
+
+    def sums_by(
+        self,
+        user: str,
+        columns: Sequence[str],
+        *,
+        since: float = 0.0,
+        first_day: str = "",
+        active: bool = False,
+    ) -> list[tuple[Any, ...]]:
+        """Rows of a user's XP by any of "language", "machine", "date" and "hour": their values and the sum.
+
+        Counted are pulses sent from ``since`` on (epoch seconds), of ``first_day`` and later days, where ``active`` of
+        active machines only.
+        """
+        names = [_COLUMNS[column] for column in columns]
+        group = f" GROUP BY {', '.join(names)} ORDER BY {', '.join(names)}" if names else ""
+        query = (
+            f"SELECT {', '.join([*names, 'coalesce(sum(xp), 0)'])} {_ENTRIES} WHERE users.folded = :user"
+            f" AND sent_at >= :since AND local_date >= :first AND (machines.active OR NOT :active){group}"
+        )
+        given = {"user": _fold(user), "since": since, "first": first_day, "active": active}
+        return self._db.rows(query, given)
+
+
+def _user(number: int, name: str, private: int, registered: float) -> User:
+    return User(number, name, bool(private), registered)
 
 
 def _language(db: sqlite3.Connection, name: str) -> tuple[int, str]:

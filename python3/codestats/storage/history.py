@@ -21,9 +21,9 @@ __all__ = ["History"]
 
 _MANY = 7  # stale days that are added up faster than they are made up to date
 # The values begin with "[" and the epoch second, so their order is that of time.
-_FORGET_PROFILES = """
-DELETE FROM meta WHERE key LIKE 'profile %' AND key NOT IN (
-    SELECT key FROM meta WHERE key LIKE 'profile %' ORDER BY value DESC LIMIT 20
+_FORGET_OLD = """
+DELETE FROM meta WHERE key LIKE :kind || ' %' AND key NOT IN (
+    SELECT key FROM meta WHERE key LIKE :kind || ' %' ORDER BY value DESC LIMIT 20
 )
 """
 _UNSENT = "SELECT language, sum(xp) FROM pulse_xp GROUP BY language"
@@ -69,17 +69,27 @@ class History:
 
     def keep_profile(self, address: str, user: str, at: float, answer: dict[str, Any]) -> None:
         """Remember what the service at an address answered about a user, got at an epoch second."""
-        with self._database.transaction() as connection:
-            set_meta(connection, _profile_key(address, user), json.dumps([at, answer]))
-            connection.execute(_FORGET_PROFILES)
+        self._keep("profile", address, user, [at, answer])
 
     def kept_profile(self, address: str, user: str) -> tuple[float, dict[str, Any]] | None:
         """The last answer and when it was got."""
+        return self._kept("profile", address, user)
+
+    def keep_account(self, address: str, user: str, at: float, answer: dict[str, Any]) -> None:
+        """Remember the user's account of all machines likewise."""
+        self._keep("account", address, user, [at, answer])
+
+    def kept_account(self, address: str, user: str) -> tuple[float, dict[str, Any]] | None:
+        """The last one and when it was got."""
+        return self._kept("account", address, user)
+
+    def _keep(self, kind: str, address: str, user: str, value: list[Any]) -> None:
+        with self._database.transaction() as connection:
+            set_meta(connection, f"{kind} {address} {user}", json.dumps(value))
+            connection.execute(_FORGET_OLD, {"kind": kind})
+
+    def _kept(self, kind: str, address: str, user: str) -> tuple[float, dict[str, Any]] | None:
         with self._database.reading() as connection:
-            key = (_profile_key(address, user),)
-            row = connection.execute("SELECT value FROM meta WHERE key = ?", key).fetchone()
+            query = "SELECT value FROM meta WHERE key = ?"
+            row = connection.execute(query, (f"{kind} {address} {user}",)).fetchone()
         return None if row is None else tuple(json.loads(row[0]))
-
-
-def _profile_key(address: str, user: str) -> str:
-    return f"profile {address} {user}"

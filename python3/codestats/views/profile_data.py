@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date, datetime
 
+    from codestats.account import Account
     from codestats.profile import Profile
 
 __all__ = ["ProfileData"]
@@ -24,7 +25,8 @@ class ProfileData:
     ``state``: ``ready`` (fresh), ``loading``, ``error`` (no answer: ``note`` says why), ``missing`` (404)
     or ``no_token`` (nobody to ask for). ``fetched_at``: epoch seconds of the profile shown.
     ``activity``: the local ledger, where the user is the ``own`` one. ``counted``: XP counted since and
-    already in the profile. ``goal``: XP a day, 0 for none.
+    already in the profile. ``goal``: XP a day, 0 for none. ``account``: all machines' hours and languages, where the
+    service tells them.
     """
 
     user: str = ""
@@ -37,6 +39,7 @@ class ProfileData:
     goal: int = 0
     url: str = ""
     own: bool = True
+    account: Account | None = None
 
     @property
     def calendar(self) -> Mapping[date, int]:
