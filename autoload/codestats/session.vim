@@ -45,6 +45,7 @@ function s:settle_in() abort
   call codestats#settings#check()
   call codestats#pause#follow()
   call codestats#status#start()
+  call codestats#kept#start()
 endfunction
 
 " Another buffer, name or filetype: what its path and filetype mean for counting and status line.

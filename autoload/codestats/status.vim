@@ -57,6 +57,23 @@ function codestats#status#update(core) abort
   call codestats#status#refresh()
 endfunction
 
+" What the core of an earlier editor said last, of {kept.day}; no core has said anything here yet.
+function codestats#status#recall(kept) abort
+  if !empty(s:core_day)
+    return
+  endif
+  for name in ['queued', 'queued_pulses', 'in_doubt', 'expired', 'rejected', 'last_sent']
+    let s:core[name] = a:kept[name]
+  endfor
+  let s:core.state = has_key(s:marks, get(a:kept, 'state', '')) ? a:kept.state : 'idle'
+  let s:core.error = type(get(a:kept, 'error')) == v:t_string ? a:kept.error : ''
+  if a:kept.day ==# strftime('%Y-%m-%d')
+    let s:core.today = a:kept.today
+    let s:core_day = a:kept.day
+  endif
+  call codestats#status#refresh()
+endfunction
+
 " So much XP went to the queue just now; the next status message has it in its own count.
 function codestats#status#queue(xp) abort
   let s:core.queued += a:xp

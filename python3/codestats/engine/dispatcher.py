@@ -18,6 +18,7 @@ from codestats.engine.recorder import Recorder
 from codestats.exceptions import UnsafeFolder
 from codestats.log import Log
 from codestats.settings import Settings
+from codestats.storage.summary import Summary
 
 if TYPE_CHECKING:
     import threading
@@ -54,6 +55,7 @@ class Dispatcher:
         self._is_configured = False
         self._folder: Path | None = None
         self._recorder: Recorder | None = None
+        self._summary: Summary | None = None
         self._backoff = backoff or Backoff()
         self._sender = Sender(self._connection, self._clock, self._backoff, self._notices, inbox.wake)
         self._profiles = Profiles(inbox.put)
@@ -124,8 +126,13 @@ class Dispatcher:
         if self._is_open:
             totals = recorder.totals()
             self._notices.totals(totals)
+            self._summarise()
             if totals is not None and totals.queued:
                 self._sender.nudge()
+
+    def _summarise(self) -> None:
+        if self._summary is not None:
+            self._summary.keep(self._notices.status(), self._clock.local_hour(self._clock.now()).hour[:10])
 
     def _configure(self, message: Mapping[str, Any]) -> None:
         settings, problems = Settings.from_mapping(message.get("settings") or {}, self._environ)
@@ -159,6 +166,7 @@ class Dispatcher:
         self._folder = folder
         self._is_open = False
         self._recorder = Recorder(folder, self._clock, self._notices, self._acknowledge)
+        self._summary = Summary(folder)
 
     def _open(self) -> None:
         if self._recorder is None or self._folder is None:
@@ -175,6 +183,8 @@ class Dispatcher:
 
     def _record(self, message: Mapping[str, Any]) -> None:
         batches = message.get("batches") or []
+        if batches and self._summary is not None:
+            self._summary.expect()
         if self._recorder is not None and self._recorder.record(batches):
             self._recorder.take_in()
             self._sender.wake()
@@ -235,6 +245,7 @@ class Dispatcher:
         if self._recorder is not None:
             if self._is_open:
                 self._notices.totals(self._recorder.totals())
+                self._summarise()
             self._recorder.close()
 
     def _connection(self, settings: Settings) -> ServiceConnection:
