@@ -23,6 +23,9 @@ _OLD = urllib3.__version__.startswith("1.")  # type: ignore[attr-defined]
 LONGEST_IDLE = 30.0
 """Seconds that a connection may lie unused: servers close idle ones, and closing races with sending."""
 
+_DISTRUST = 3600.0
+"""Seconds without keeping connections, after one that was kept died without a word: something on the way drops them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -46,6 +49,7 @@ class Pool:
     def __init__(self, origin: str, ca_file: str = "") -> None:
         self._origin = origin
         self._last_used = 0.0
+        self._keeps_again_at = 0.0  # by the monotonic clock
         self.exchange = Exchange()
         self._manager = _manager(origin, ca_file, self.exchange)
 
@@ -64,26 +68,36 @@ class Pool:
         Raises whatever urllib3, ssl or the system has to say where there is not even a status.
         """
         # By the wall clock: it goes on in a sleeping laptop.
-        if not 0 <= time.time() - self._last_used <= LONGEST_IDLE:
+        is_idle = not 0 <= time.time() - self._last_used <= LONGEST_IDLE
+        if is_idle or time.monotonic() < self._keeps_again_at:
             self._manager.clear()
         self.exchange.begin(seconds)
-        # For each of the host's addresses; one may lead nowhere.
-        connect = min(seconds, max(3.0, seconds / 3))
-        response = self._manager.connection_from_url(self._origin).urlopen(
-            method,
-            path,
-            body=body,
-            headers=headers,
-            timeout=urllib3.Timeout(connect=connect, read=seconds),
-            retries=False,
-            redirect=False,
-            preload_content=False,
-            decode_content=False,
-            enforce_content_length=True,  # 1.26 would take half a body for a whole one
-        )
+        try:
+            response = self._manager.connection_from_url(self._origin).urlopen(
+                method,
+                path,
+                body=body,
+                headers=headers,
+                timeout=urllib3.Timeout(seconds),
+                retries=False,
+                redirect=False,
+                preload_content=False,
+                decode_content=False,
+                enforce_content_length=True,  # 1.26 would take half a body for a whole one
+            )
+        except Exception:
+            self._note_silence()
+            raise
+        self.exchange.dialer.was_good()
         answer = _read(response, limit)
         self._last_used = time.time()
         return answer
+
+    def _note_silence(self) -> None:
+        """A connection led to no answer: use another address, and no connection that lay in wait."""
+        self.exchange.dialer.was_bad()
+        if self.exchange.is_reused:
+            self._keeps_again_at = time.monotonic() + _DISTRUST
 
     def close(self) -> None:
         """Close the kept connection."""

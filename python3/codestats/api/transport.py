@@ -4,7 +4,9 @@
 first request is made. They work with urllib3 1.26 and 2. What is added to its connections:
 
 - a deadline for the whole request, however slowly the answer drips in (timeouts count from byte to byte);
-- whether the request had left in full, which is the difference between "not delivered" and "in doubt".
+- whether the request had left in full, which is the difference between "not delivered" and "in doubt";
+- whether the connection was made for it, or kept from the request before;
+- the way to the host (`dialer.py`).
 """
 
 # ruff: noqa: ANN401 (urllib3 1.26 has no types, and those of 2 differ from it)
@@ -20,6 +22,8 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import ProxyError
 
+from codestats.api.dialer import Dialer
+
 if TYPE_CHECKING:
     import socket
 
@@ -27,18 +31,21 @@ __all__ = ["POOLS", "Exchange"]
 
 
 class Exchange:
-    """One request on its way: until when it may take, and whether it has left in full.
+    """One request on its way: until when it may take, and how far it got.
 
-    A request that has not left in full cannot have been taken: its body is shorter than its Content-Length.
+    A request that was not sent in full cannot have been taken: its body is shorter than its Content-Length.
     """
 
     def __init__(self) -> None:
-        self.left = False
+        self.request_sent = False
+        self.is_reused = True
+        self.dialer = Dialer()
         self._deadline = 0.0
 
     def begin(self, seconds: float) -> None:
-        """Start anew, with so much time for all of it."""
-        self.left = False
+        """Start the next request, with so much time for all of it."""
+        self.request_sent = False
+        self.is_reused = True
         self._deadline = time.monotonic() + seconds
 
     def remaining(self) -> float:
@@ -96,6 +103,12 @@ class _Watched:
 
         self.response_class = partial(_response, exchange)
 
+    def _new_conn(self) -> socket.socket:
+        """Open the socket (urllib3's hook)."""
+        self._exchange.is_reused = False
+        host, port, options = self._dns_host, self.port, self.socket_options or ()  # type: ignore[attr-defined]
+        return self._exchange.dialer.connect(host, port, self._exchange.remaining, options)
+
     def connect(self) -> None:
         super().connect()  # type: ignore[misc]
         self._exchange.remaining()  # name look-up and handshake may have used it all up
@@ -109,7 +122,7 @@ class _Watched:
 
     def request(self, *args: Any, **options: Any) -> None:
         super().request(*args, **options)  # type: ignore[misc]
-        self._exchange.left = True
+        self._exchange.request_sent = True
 
 
 class _Connection(_Watched, HTTPConnection):
