@@ -73,7 +73,9 @@ class Profile:
 
 def sane_xp(value: object) -> int:
     """A count of XP, 0 where there is none."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or isnan(value):
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return 0
+    if isinstance(value, float) and isnan(value):  # of a huge int it cannot be asked
         return 0
     return int(min(max(value, 0), MAX_XP))
 

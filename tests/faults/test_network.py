@@ -7,7 +7,7 @@ import pytest
 from faulty import weather as w
 from faulty.scene import CLOSED, REFUSED, SLOW
 
-ADDRESS = "is g:codestats_api_url the service's address?"
+ADDRESS = "check g:codestats_api_url"
 
 # fault: (what the service does, the state while it lasts, the reason that status() and one message give)
 ROWS = {
@@ -31,7 +31,7 @@ ROWS = {
     "captive portal, 200": (
         w.PORTAL,
         "offline",
-        "something else than the service answered; does the network want you to log in? (200)",
+        "something other than the service answered: does the network want you to log in? (200)",
     ),
     "hangs before the headers": (w.hangs, "offline", SLOW),
     "closes at once": (w.closes, "offline", CLOSED),

@@ -42,7 +42,7 @@ SLOW = "127.0.0.1 did not answer in time"
 ADVICE = {
     "offline": "XP is kept, and sent when the service answers",
     "error": "XP is kept; sending is tried again later",
-    "unauthorized": "XP is kept, and sent when the token is another one or you run :CodeStatsFlush",
+    "unauthorized": "XP is kept: run :CodeStatsLogin for another token (the service is asked again every hour)",
 }
 
 

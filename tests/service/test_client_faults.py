@@ -28,45 +28,45 @@ ANSWERS = {
     ),
     "201 without length": (raw.answer_and_close(b"HTTP/1.0 201 Created\r\n\r\n" + GREAT), Verdict.SENT),
     "201 after 100": (raw.answer(b"HTTP/1.1 100 Continue\r\n\r\n" + http(201, GREAT)), Verdict.SENT),
-    "201 no JSON": (raw.answer(http(201, HTML)), Verdict.UNAVAILABLE),
+    "201 no JSON": (raw.answer(http(201, HTML)), Verdict.IN_DOUBT),
     "201 gzip unasked": (
         raw.answer(http(201, b"\x1f\x8b\x08\0\0\0", "Content-Encoding: gzip")),
-        Verdict.UNAVAILABLE,
+        Verdict.IN_DOUBT,
     ),
-    "200 portal": (raw.answer(http(200, HTML, "Content-Type: text/html")), Verdict.UNAVAILABLE),
-    "200 JSON": (raw.answer(http(200, GREAT)), Verdict.UNAVAILABLE),
-    "204": (raw.answer(b"HTTP/1.1 204 No Content\r\n\r\n"), Verdict.UNAVAILABLE),
+    "200 portal": (raw.answer(http(200, HTML, "Content-Type: text/html")), Verdict.IN_DOUBT),
+    "200 JSON": (raw.answer(http(200, GREAT)), Verdict.IN_DOUBT),
+    "204": (raw.answer(b"HTTP/1.1 204 No Content\r\n\r\n"), Verdict.IN_DOUBT),
     "200 portal, endless": (
         raw.endless(b"HTTP/1.1 200 OK\r\n\r\n", b"<p>Welcome</p>" * 1000),
-        Verdict.UNAVAILABLE,
+        Verdict.IN_DOUBT,
     ),
-    "302 without address": (raw.answer(http(302)), Verdict.REDIRECTED),
-    "400 Invalid date": (raw.answer(http(400, b'{"error":"Invalid date."}')), Verdict.EXPIRED),
-    "400 JSON": (raw.answer(http(400, b'{"error":"Invalid XP format."}')), Verdict.BAD_PULSE),
-    "400 no JSON": (raw.answer(http(400, HTML)), Verdict.SERVER_ERROR),
-    "401": (raw.answer(http(401)), Verdict.UNAUTHORIZED),
+    "302 without address": (raw.answer(http(302)), Verdict.IN_DOUBT),
+    "400 Invalid date": (raw.answer(http(400, b'{"error":"Invalid date."}')), Verdict.REFUSED),
+    "400 JSON": (raw.answer(http(400, b'{"error":"Invalid XP format."}')), Verdict.REFUSED),
+    "400 no JSON": (raw.answer(http(400, HTML)), Verdict.IN_DOUBT),
+    "401": (raw.answer(http(401)), Verdict.IN_DOUBT),
     "403": (raw.answer(http(403, b'{"error": "You must be authenticated"}')), Verdict.UNAUTHORIZED),
-    "404": (raw.answer(http(404, HTML)), Verdict.WRONG_ADDRESS),
-    "405": (raw.answer(http(405)), Verdict.WRONG_ADDRESS),
-    "406": (raw.answer(http(406, HTML)), Verdict.WRONG_ADDRESS),
-    "408": (raw.answer_and_close(http(408)), Verdict.UNAVAILABLE),
-    "410": (raw.answer(http(410)), Verdict.WRONG_ADDRESS),
-    "413": (raw.answer_and_close(http(413, HTML)), Verdict.BAD_PULSE),
-    "422": (raw.answer(http(422, b"{}")), Verdict.BAD_PULSE),
-    "429": (raw.answer(http(429, b"", "Retry-After: 17")), Verdict.THROTTLED),
-    "500": (raw.answer(http(500, b'{"error":"Unknown error"}')), Verdict.SERVER_ERROR),
-    "502": (raw.answer(http(502, HTML)), Verdict.SERVER_ERROR),
-    "503": (raw.answer(http(503, HTML)), Verdict.SERVER_ERROR),
-    "503 with Retry-After": (raw.answer(http(503, b"", "Retry-After: 17")), Verdict.THROTTLED),
+    "404": (raw.answer(http(404, HTML)), Verdict.IN_DOUBT),
+    "405": (raw.answer(http(405)), Verdict.IN_DOUBT),
+    "406": (raw.answer(http(406, HTML)), Verdict.IN_DOUBT),
+    "408": (raw.answer_and_close(http(408)), Verdict.IN_DOUBT),
+    "410": (raw.answer(http(410)), Verdict.IN_DOUBT),
+    "413": (raw.answer_and_close(http(413, HTML)), Verdict.IN_DOUBT),
+    "422": (raw.answer(http(422, b"{}")), Verdict.IN_DOUBT),
+    "429": (raw.answer(http(429, b"", "Retry-After: 17")), Verdict.IN_DOUBT),
+    "500": (raw.answer(http(500, b'{"error":"Unknown error"}')), Verdict.IN_DOUBT),
+    "502": (raw.answer(http(502, HTML)), Verdict.IN_DOUBT),
+    "503": (raw.answer(http(503, HTML)), Verdict.IN_DOUBT),
+    "503 with Retry-After": (raw.answer(http(503, b"", "Retry-After: 17")), Verdict.IN_DOUBT),
     "504": (raw.answer(http(504, HTML)), Verdict.IN_DOUBT),
-    # No answer, or half of one. The status decides where it is known not to be the pulse's success.
+    # No answer, or half of one.
     "hang before the answer": (raw.answer_and_hang(), Verdict.IN_DOUBT),
     "hang in the head": (raw.answer_and_hang(b"HTTP/1.1 201 Cre"), Verdict.IN_DOUBT),
     "hang after the head of 201": (raw.answer_and_hang(http(201, length=23)), Verdict.IN_DOUBT),
-    "hang after the head of 200": (raw.answer_and_hang(http(200, length=23)), Verdict.UNAVAILABLE),
-    "hang after the head of 403": (raw.answer_and_hang(http(403, length=23)), Verdict.UNAUTHORIZED),
-    "hang after the head of 400": (raw.answer_and_hang(http(400, length=23)), Verdict.SERVER_ERROR),
-    "hang after the head of 500": (raw.answer_and_hang(http(500, length=23)), Verdict.SERVER_ERROR),
+    "hang after the head of 200": (raw.answer_and_hang(http(200, length=23)), Verdict.IN_DOUBT),
+    "hang after the head of 403": (raw.answer_and_hang(http(403, length=23)), Verdict.IN_DOUBT),
+    "hang after the head of 400": (raw.answer_and_hang(http(400, length=23)), Verdict.IN_DOUBT),
+    "hang after the head of 500": (raw.answer_and_hang(http(500, length=23)), Verdict.IN_DOUBT),
     "slow head": (raw.drip(http(201, GREAT, *(f"X-{n}: y" for n in range(50)))), Verdict.IN_DOUBT),
     "slow body": (raw.drip(http(201, b'{"ok":"' + b"x" * 500 + b'"}')), Verdict.IN_DOUBT),
     "close without an answer": (raw.answer_and_close(), Verdict.IN_DOUBT),
@@ -84,7 +84,7 @@ ANSWERS = {
         raw.answer_and_close(b"HTTP/1.1 201 Created\r\nTransfer-Encoding: chunked\r\n\r\n17\r\n{"),
         Verdict.IN_DOUBT,
     ),
-    "close in the body of 500": (raw.answer_and_close(http(500, b"{", length=99)), Verdict.SERVER_ERROR),
+    "close in the body of 500": (raw.answer_and_close(http(500, b"{", length=99)), Verdict.IN_DOUBT),
     "reset without an answer": (raw.answer_and_reset(), Verdict.IN_DOUBT),
     "endless body": (raw.endless(b"HTTP/1.1 201 Created\r\n\r\n", b" " * 4096), Verdict.IN_DOUBT),
     "too long a body": (raw.answer(http(201, b'{"ok":"' + b"x" * PULSE_LIMIT + b'"}')), Verdict.IN_DOUBT),
@@ -117,7 +117,7 @@ def test_an_answer_or_its_lack(name, behaviour, verdict, client_of):
     assert server.requests[0].endswith(b"\r\n\r\n" + PULSE)
     assert outcome.reason.isprintable()
     assert bool(outcome.reason) is (verdict is not Verdict.SENT)
-    assert outcome.retry_after == (17 if verdict is Verdict.THROTTLED else 0)
+    assert outcome.retry_after == (17 if name in ("429", "503 with Retry-After") else 0)
 
 
 def test_a_reset_in_the_middle_of_the_answer(client_of):
@@ -227,5 +227,5 @@ def test_an_answer_before_the_request_was_read_counts(client_of):
 
     with serve_once(handle) as port:
         client = client_of(f"http://127.0.0.1:{port}", request_timeout=10)
-        assert client.post_pulse(LARGE).verdict is Verdict.BAD_PULSE
+        assert client.post_pulse(LARGE).status == 413
         client.close()

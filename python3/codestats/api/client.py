@@ -48,7 +48,6 @@ class Client:
         self._site = parts.path
         self._base = f"{parts.path}/api"
         self._pool: Pool | None = None
-        self.served_at = ""  # the Date header of the last profile's answer, for a look at the clock
 
     def __repr__(self) -> str:
         return f"<Client of {self._origin}>"
@@ -56,14 +55,16 @@ class Client:
     def post_pulse(self, body: bytes, coded_at: str = "") -> Outcome:
         """Send one pulse (JSON as in service-api.md), once. `coded_at` helps to tell a pulse that is too old."""
         if not self._token:
-            return Outcome(Verdict.UNAUTHORIZED, "there is no token: set g:codestats_api_key")
+            return Outcome(
+                Verdict.UNAUTHORIZED, "there is no token: set g:codestats_api_key", state="unauthorized"
+            )
         if not fits_header(self._token):
-            return Outcome(Verdict.UNAUTHORIZED, "g:codestats_api_key is no API token")
+            return Outcome(Verdict.UNAUTHORIZED, "g:codestats_api_key is no API token", state="unauthorized")
         headers = {**_HEADERS, "Content-Type": "application/json", "X-API-Token": self._token}
         result = self._request("POST", f"{self._base}/my/pulses", headers, body, PULSE_LIMIT)
         if isinstance(result, Outcome):
             return result
-        if result.fault and result.status == 201:
+        if result.fault and result.status < 300:
             return self._lost(result.fault, "POST")
         return self._safe(classify(result.status, result.headers, result.body, coded_at=coded_at))
 
@@ -75,7 +76,6 @@ class Client:
         result = self._get_user(user)
         if isinstance(result, Outcome):
             return result, None
-        self.served_at = result.headers.get("Date") or ""
         if result.fault and result.status == 200:
             return self._lost(result.fault, "GET"), None
         outcome = self._safe(classify_get(result.status, result.headers, result.body))
@@ -144,7 +144,7 @@ class Client:
     ) -> Answer | Outcome:
         """One request: its answer, or the outcome if there is none."""
         if not self._host:
-            return Outcome(Verdict.WRONG_ADDRESS, "g:codestats_api_url is no usable address")
+            return Outcome(Verdict.UNAVAILABLE, "g:codestats_api_url is no usable address", state="error")
         try:
             pool = self._ready_pool()
         except Exception as error:  # noqa: BLE001 (no urllib3, no certificates, no proxy: said to the user)
@@ -152,7 +152,7 @@ class Client:
         try:
             return pool.request(method, path, dict(headers), body, seconds=self._seconds, limit=limit)
         except Exception as error:  # noqa: BLE001 (whatever it was, the pulse's fate must be told)
-            if pool.exchange.left:
+            if pool.exchange.request_sent:
                 return self._lost(error, method)
             return self._not_sent(error)
 

@@ -1,185 +1,197 @@
 """Whether a pulse whose answer was lost did arrive, told by the user's own public profile.
 
-The service cannot be asked for a pulse. But a profile taken while nothing was under way, plus what this machine has
-sent since (the ledger knows), must be the profile of now. If what is over is exactly the pulse, in every language, in
-all and on one machine, then it arrived, and sending it again would count it twice. Anything else proves nothing:
-another machine's XP, a hidden profile, none from before. Then the rule for pulses in doubt stands: sent again, once
-the service answers.
+The service cannot be asked for a pulse. But a profile taken while nothing was under way, plus what was sent since, is
+what there would be without the pulse: what the profile of now has beyond that tells.
 
-One thread's object, as its database is.
+- The XP of *this machine* is the best witness, since other machines of the account may send at any time. A profile
+  names machines, a token does not: which one is ours is learned from pulses that are known to have arrived.
+- Languages speak against it: what grew by less than the pulse has did not get it. Unless the profile does not have the
+  language at all: the service may keep it as an alias of another one.
+
+Where neither is clear, nothing is: a hidden profile, none from before, numbers that do not add up.
 """
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from itertools import product
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from codestats.api.outcome import Verdict
 from codestats.profile import parse_profile
-from codestats.storage.spool import set_meta
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from sqlite3 import Connection
+    from collections.abc import Iterable, Mapping, Sequence
 
-    from codestats.api.outcome import Outcome
-    from codestats.clock import Clock
-    from codestats.storage.database import Database
+__all__ = ["ABSENT", "UNKNOWN", "Doubt", "Finding", "ProfileSnapshot", "folded"]
 
-__all__ = ["Baseline", "Witness", "forget_baseline"]
-
-_OLDEST = 600.0
-"""Seconds for which a baseline serves: the older it is, the likelier XP came from elsewhere meanwhile."""
-
-_AWAY = 10.0
-"""Seconds until another look after one that met an outage, which says nothing of the profile."""
-
-_SETTLED = 5.0
-"""Seconds after a pulse until the profile is believed to have it."""
-
-_KEY = "baseline"
-_SENT = "SELECT language, sum(xp) FROM ledger WHERE state = 'sent' GROUP BY language"
+_MOST = 200  # ways in which pulses in doubt may have arrived or not; with more of them nothing is told
 
 
-class ProfileSource(Protocol):
-    """What is asked of `client.Client`."""
+class Doubt(NamedTuple):
+    """A pulse of which nobody knows how often it arrived: from 0 to so many `times`."""
 
-    def get_profile(self, user: str) -> tuple[Outcome, dict[str, Any] | None]:
-        """The public profile of a user."""
+    xps: Mapping[str, int]
+    times: int
+
+
+class Finding(NamedTuple):
+    """How many `times` a pulse arrived, None for unknown. `is_guess`: by the numbers; our machine is not known."""
+
+    times: int | None
+    is_guess: bool = False
+
+
+UNKNOWN = Finding(None)
+ABSENT = Finding(0)
 
 
 @dataclass(frozen=True, slots=True)
-class Baseline:
-    """A profile's sums, and `sent`: the ledger's at the same moment. Languages are folded as the service does."""
+class ProfileSnapshot:
+    """A profile's sums of XP. Languages are folded as the service does."""
 
     total: int
     languages: Mapping[str, int]
     machines: Mapping[str, int]
-    sent: Mapping[str, int]
 
     @classmethod
-    def of(cls, answer: Mapping[str, Any], sent: Mapping[str, int]) -> Baseline:
-        """From the service's JSON."""
+    def of(cls, answer: Mapping[str, Any]) -> ProfileSnapshot:
+        """Take the sums out of the service's JSON."""
         profile = parse_profile(answer)
-        languages = _folded({tally.name: tally.xp for tally in profile.languages})
+        languages = folded({tally.name: tally.xp for tally in profile.languages})
         machines = {tally.name: tally.xp for tally in profile.machines}
-        return cls(profile.total_xp, languages, machines, _folded(sent))
+        return cls(profile.total_xp, languages, machines)
 
-    def shows(self, now: Baseline, xps: Mapping[str, int], times: int) -> int:
-        """How often, up to so many `times`, this pulse came since, if it is all that came beyond what was sent."""
-        over = _less(_less(now.languages, self.languages), _less(now.sent, self.sent))
-        counts = [count for count in range(1, times + 1) if over == _times(_folded(xps), count)]
-        if not counts:
-            return 0
-        sent = sum(_less(now.sent, self.sent).values())
-        all_of_it = sent + counts[0] * sum(xps.values())
-        gains = list(_less(now.machines, self.machines).values())
-        # With nothing of ours among it, the one machine that gained could be another one.
-        is_ours = sent > 0 or len(now.machines) == 1
-        is_all = gains == [all_of_it] and now.total - self.total == all_of_it
-        return counts[0] if is_ours and is_all else 0
+    def machine_of(self, now: ProfileSnapshot, sent: Mapping[str, int]) -> str:
+        """Our machine's name: the only one that grew since, by just what was `sent`; '' if that cannot be told."""
+        amount = sum(sent.values())
+        gains = _difference(now.machines, self.machines)
+        is_all = now.total - self.total == amount and list(gains.values()) == [amount]
+        return next(iter(gains)) if amount > 0 and is_all else ""
 
+    def find(
+        self, now: ProfileSnapshot, sent: Mapping[str, int], doubts: Sequence[Doubt], machine: str
+    ) -> Finding:
+        """Look in the profile of now for the first of these pulses in doubt.
 
-class Witness:
-    """Keeps a baseline in the database, shared by all editors, and compares."""
-
-    def __init__(
-        self, database: Database, service: ProfileSource, clock: Clock, user: str, address: str
-    ) -> None:
-        self._database = database
-        self._service = service
-        self._clock = clock
-        self._user = user
-        self._of = f"{address} {user}"
-        self._ask_at = 0.0  # uptime; a profile that is not to be had is not asked for with every pulse
-
-    def prepare(self) -> float:
-        """See to it that there is a baseline. Only while nobody sends and nothing is in doubt. Raises StorageError.
-
-        Returns the seconds for which nobody may send, until one can be taken; 0.0: there is one, or none to be had.
+        `sent` is what is known to have arrived since this snapshot, by folded language; `machine` is ours, '' for
+        unknown.
         """
-        if not self._user or self._clock.uptime() < self._ask_at or self._is_young():
-            return 0.0
-        wait = self._settles_in()
-        if wait:
-            return wait
-        outcome, now = self._look()
-        if now is None:
-            is_away = outcome.verdict is Verdict.UNAVAILABLE
-            self._ask_at = self._clock.uptime() + (_AWAY if is_away else _OLDEST)
-            self._drop()
-            return 0.0
-        kept = [self._clock.now(), self._of, now.total, now.languages, now.machines, now.sent]
-        with self._database.transaction() as connection:
-            set_meta(connection, _KEY, json.dumps(kept))
-        return 0.0
-
-    def saw(self, xps: Mapping[str, int], times: int) -> bool:
-        """Whether a pulse that was sent so often without an answer is in the profile. Raises StorageError."""
-        baseline = self._kept()
-        _, now = self._look() if baseline else (None, None)
-        count = baseline.shows(now, xps, times) if baseline and now else 0
-        if count > 1:  # more than the ledger will have
-            self.forget()
-        return count > 0
-
-    def forget(self) -> None:
-        """The ledger no longer tells what the service has: take a new baseline before the next pulse."""
-        self._ask_at = 0.0
-        self._drop()
-
-    def _drop(self) -> None:
-        if self._kept_values():
-            with self._database.transaction() as connection:
-                forget_baseline(connection)
-
-    def _look(self) -> tuple[Outcome, Baseline | None]:
-        outcome, answer = self._service.get_profile(self._user)
-        if not outcome.ok or answer is None:
-            return outcome, None
-        with self._database.reading() as connection:
-            return outcome, Baseline.of(answer, dict(connection.execute(_SENT).fetchall()))
-
-    def _is_young(self) -> bool:
-        kept = self._kept_values()
-        return bool(kept and kept[1] == self._of and 0 <= self._clock.now() - kept[0] < _OLDEST)
-
-    def _settles_in(self) -> float:
-        with self._database.reading() as connection:
-            row = connection.execute("SELECT value FROM meta WHERE key = 'last_sent'").fetchone()
-        since = _SETTLED if row is None else abs(self._clock.now() - row[0])
-        return max(_SETTLED - since, 0.0)
-
-    def _kept(self) -> Baseline | None:
-        kept = self._kept_values()
-        return Baseline(*kept[2:]) if kept and kept[1] == self._of else None
-
-    def _kept_values(self) -> list[Any]:
-        with self._database.reading() as connection:
-            row = connection.execute("SELECT value FROM meta WHERE key = ?", (_KEY,)).fetchone()
-        return json.loads(row[0]) if row else []
+        growth = _Growth(self, now, sent)
+        ways = _ways(doubts)
+        if not ways:
+            return UNKNOWN
+        possible = [way for way in ways if growth.has_room_for(way.xps)]
+        if {way.times for way in possible} == {0}:
+            return ABSENT
+        if growth.is_known(machine):
+            return _agreed(growth.by_machine(machine, possible))
+        return growth.by_any_machine(possible)
 
 
-def forget_baseline(connection: Connection) -> None:
-    """Within a transaction that makes the ledger differ from what the service may have."""
-    connection.execute("DELETE FROM meta WHERE key = ?", (_KEY,))
+class _Way(NamedTuple):
+    """One way in which the pulses in doubt may have arrived: the first one so many `times`, and all of its XP."""
+
+    times: int
+    xps: Mapping[str, int]
+
+    @property
+    def amount(self) -> int:
+        return sum(self.xps.values())
 
 
-def _folded(sums: Mapping[str, int]) -> Counter[str]:
+def _ways(doubts: Sequence[Doubt]) -> list[_Way]:
+    """All of them; none if they are too many to be told apart."""
+    number = 1
+    for doubt in doubts:
+        number *= doubt.times + 1
+    if number > _MOST:
+        return []
+    ways = []
+    for counts in product(*(range(doubt.times + 1) for doubt in doubts)):
+        xps: Counter[str] = Counter()
+        for count, doubt in zip(counts, doubts, strict=True):
+            for name, xp in folded(doubt.xps).items():
+                xps[name] += count * xp
+        ways.append(_Way(counts[0], {name: xp for name, xp in xps.items() if xp}))
+    return ways
+
+
+class _Growth:
+    """What a profile has beyond an earlier one and what was sent since."""
+
+    def __init__(self, before: ProfileSnapshot, now: ProfileSnapshot, sent: Mapping[str, int]) -> None:
+        self._before = before
+        self._now = now
+        self._sent = sum(sent.values())
+        self._over = _difference(_difference(now.languages, before.languages), sent)
+        self._gains = _difference(now.machines, before.machines)
+        self._total = now.total - before.total
+
+    def is_known(self, machine: str) -> bool:
+        return machine in self._now.machines or machine in self._before.machines
+
+    def has_room_for(self, xps: Mapping[str, int]) -> bool:
+        """Whether no language speaks against it."""
+        return all(self._over.get(name, 0) >= xp or self._may_be_alias(name) for name, xp in xps.items())
+
+    def _may_be_alias(self, name: str) -> bool:
+        return name not in self._now.languages
+
+    def by_machine(self, machine: str, ways: Iterable[_Way]) -> list[_Way]:
+        """The ways that explain what our machine gained."""
+        beyond = self._gains.get(machine, 0) - self._sent
+        exact = [way for way in ways if way.amount == beyond]
+        if exact:
+            return exact
+        # Somebody else uses this machine's token, too: then by the languages, if those are the pulse's alone.
+        return [
+            way
+            for way in ways
+            if 0 < way.amount <= beyond and all(self._over.get(name, 0) == xp for name, xp in way.xps.items())
+        ]
+
+    def by_any_machine(self, ways: Sequence[_Way]) -> Finding:
+        """Not knowing which machine is ours, take each that gained what was sent, and maybe the pulse, for it."""
+        machines = [gain - self._sent for gain in self._gains.values()] if self._sent else []
+        fitting = [way for way in ways if way.amount in machines]
+        return _agreed(fitting) if fitting else self._by_all(ways)
+
+    def _by_all(self, ways: Iterable[_Way]) -> Finding:
+        """Believe a way only if it explains all that the profile gained."""
+        finding = _agreed([way for way in ways if self._explains_all(way)])
+        if not finding.times:
+            return finding
+        # What gained while we sent nothing, and had XP before, is somebody else's for all we know.
+        is_ours = self._sent > 0 or not any(self._before.machines.get(name) for name in self._gains)
+        return Finding(finding.times, is_guess=not self._sent) if is_ours else UNKNOWN
+
+    def _explains_all(self, way: _Way) -> bool:
+        whole = self._sent + way.amount
+        if self._total != whole or list(self._gains.values()) != [whole] * bool(whole):
+            return False
+        rest = _difference(self._over, way.xps)
+        # An alias: what one language lacks, others have.
+        return sum(rest.values()) == 0 and all(
+            xp > 0 or self._may_be_alias(name) for name, xp in rest.items()
+        )
+
+
+def _agreed(ways: Iterable[_Way]) -> Finding:
+    """How often the pulse arrived, if all ways say the same."""
+    times = {way.times for way in ways}
+    return Finding(times.pop()) if len(times) == 1 else UNKNOWN
+
+
+def folded(sums: Mapping[str, int]) -> dict[str, int]:
     """By language as the service tells them apart: letter case and outer blanks don't."""
-    folded: Counter[str] = Counter()
+    result: Counter[str] = Counter()
     for name, xp in sums.items():
-        folded[name.strip().casefold()] += xp
-    return folded
+        result[name.strip().casefold()] += xp
+    return dict(result)
 
 
-def _less(more: Mapping[str, int], less: Mapping[str, int]) -> dict[str, int]:
+def _difference(more: Mapping[str, int], less: Mapping[str, int]) -> dict[str, int]:
     """The differences that are not 0, negative ones too."""
     differences = {name: more.get(name, 0) - less.get(name, 0) for name in (*more, *less)}
     return {name: xp for name, xp in differences.items() if xp}
-
-
-def _times(xps: Mapping[str, int], count: int) -> dict[str, int]:
-    return {name: xp * count for name, xp in xps.items()}

@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from codestats.api.outcome import LONGEST_WAIT
-from codestats.delivery.arrival import forget_baseline
+from codestats.delivery.arrival import Doubt
+from codestats.delivery.arrival_check import forget_snapshot, note_doubt, note_sent
 from codestats.delivery.lease import Lease
 from codestats.exceptions import LeaseLost
 from codestats.pulse import LARGEST_XP, Pulse, coded_at
@@ -30,8 +31,9 @@ _DAY = 24 * 60  # minutes
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A pulse in our hands. `doubts`: how often its answer was lost; `failures`: counted server errors.
+    """A pulse in our hands.
 
+    `doubts`: how often no word came back; `failures`: how often the service had trouble with it while others passed;
     `is_sure`: `at` is no guess, so if the service calls it too old, it is.
     """
 
@@ -80,50 +82,69 @@ class _Row:
 
 
 _COLUMNS = "id, hour, offset, coded_at, doubts, failures, part, account, boot, up"
+_OURS = "account IN ('', :account)"
+_WAITING = f"SELECT count(*) FROM pulse WHERE {_OURS}"  # noqa: S608 (our own words)
+_IN_ORDER = f"""
+SELECT {_COLUMNS} FROM pulse WHERE state IN ('doubt', 'queued') AND {_OURS}
+ORDER BY failures > 0 OR doubts > 1, state = 'queued', coded_at, id
+"""  # noqa: S608 (as above)
+_DOUBTS = f"""
+SELECT id, doubts, language, xp FROM pulse JOIN pulse_xp ON pulse = id WHERE state = 'doubt' AND {_OURS} ORDER BY id
+"""  # noqa: S608 (as above)
 
 
 class Outbox:
     """The sender's side of the spool. One thread's object, as its database is."""
 
     def __init__(
-        self, database: Database, clock: Clock, holder: str, service: str = "", dating: Dating | None = None
+        self, database: Database, clock: Clock, holder: str, account: str = "", dating: Dating | None = None
     ) -> None:
-        """`service` names, in one word, who is sent to: a wait that another one asked for does not count."""
+        """`account` names, in one word, whose pulses these are: others' are left alone, as are waits for them."""
         self._database = database
         self._dating = dating or Dating(clock)
-        self._service = service
+        self._account = account
         self._clock = clock
         self.lease = Lease(clock, holder)
 
     def waiting(self) -> int:
-        """How many pulses are unsent, whoever has them in his hands."""
-        return self._count("SELECT count(*) FROM pulse")
+        """How many pulses are unsent, whoever has them in their hands."""
+        with self._database.reading() as connection:
+            return int(connection.execute(_WAITING, self._whose).fetchone()[0])
 
     def has_doubts(self) -> bool:
         """Whether a pulse may have arrived, and nobody knows."""
-        return self._count("SELECT count(*) FROM pulse WHERE state = 'doubt'") > 0
+        return bool(self.doubts())
+
+    def doubts(self) -> list[Doubt]:
+        """All pulses that may have arrived, but for one in our hands."""
+        sums: dict[int, Doubt] = {}
+        with self._database.reading() as connection:
+            for identity, times, language, xp in connection.execute(_DOUBTS, self._whose):
+                doubt = sums.setdefault(identity, Doubt({}, times))
+                sums[identity] = Doubt({**doubt.xps, language: xp}, times)
+        return list(sums.values())
 
     def pause(self, seconds: float) -> None:
         """The service asked all editors of this machine to wait so long."""
         until = self._clock.uptime() + seconds
         with self._database.transaction() as connection:
-            set_meta(connection, "pause", f"{self._clock.boot_id} {until} {self._service}")
+            set_meta(connection, "pause", f"{self._clock.boot_id} {until} {self._account}")
 
     def pause_left(self) -> float:
         """Seconds until anybody may send again."""
         with self._database.reading() as connection:
             row = connection.execute("SELECT value FROM meta WHERE key = 'pause'").fetchone()
         parts = row[0].split(" ") if row else []
-        boot_id, until, service = parts if len(parts) == 3 else ("", "0", "")  # before, no service was named
+        boot_id, until, account = parts if len(parts) == 3 else ("", "0", "")  # before, no account was named
         left = float(until) - self._clock.uptime()
-        is_ours = (boot_id, service) == (self._clock.boot_id, self._service)
+        is_ours = (boot_id, account) == (self._clock.boot_id, self._account)
         return left if is_ours and 0 < left <= LONGEST_WAIT else 0.0
 
-    def _count(self, query: str) -> int:
-        with self._database.reading() as connection:
-            return int(connection.execute(query).fetchone()[0])
+    @property
+    def _whose(self) -> dict[str, str]:
+        return {"account": self._account}
 
-    def enter(self) -> float:
+    def acquire(self) -> float:
         """Take the lease: 0.0 when it is ours, else the seconds to wait.
 
         What a former holder had in its hands may have arrived or not: it is in doubt from now on.
@@ -132,25 +153,29 @@ class Outbox:
             wait = self.lease.take(connection)
             if not wait:
                 doubt = "UPDATE pulse SET state = 'doubt', doubts = doubts + 1 WHERE state = 'sending'"
-                connection.execute(doubt)
+                if connection.execute(doubt).rowcount:
+                    note_doubt(connection, int(self._clock.now()))
         return wait
 
-    def stay(self) -> None:
+    def renew(self) -> None:
         """Renew the lease in the middle of something that takes long; `lease.is_sure` tells whether it is ours."""
         with self._database.transaction() as connection:
             self.lease.renew(connection)
 
-    def leave(self) -> None:
+    def release_lease(self) -> None:
         """Give the lease up."""
         with self._database.transaction() as connection:
             self.lease.release(connection)
 
     def claim(self, skip: Collection[int] = ()) -> Claim | None:
-        """The next pulse, now in our hands: those in doubt first, else the oldest. Raises LeaseLost."""
+        """The next pulse, now in our hands. Raises LeaseLost.
+
+        One in doubt goes first, then the oldest; those that were in trouble more than once go last.
+        """
         with self._database.transaction() as connection:
             if not self.lease.renew(connection):
                 raise LeaseLost("another editor sends now")
-            row = _next(connection, skip)
+            row = self._next(connection, skip)
             if row is None:
                 return None
             mine = "UPDATE pulse SET state = 'sending', open = 0, holder = ? WHERE id = ?"
@@ -214,14 +239,14 @@ class Outbox:
         """Move a claimed pulse into the ledger: 'sent', 'expired' or 'rejected'. False: it is not ours."""
         with self._database.transaction() as connection:
             row = self._take_back(connection, claim)
-            if row is None or row.doubts:  # what the ledger has may be there once more, or not at all
-                forget_baseline(connection)
             if row is not None:
                 if state == "sent":
                     self._date_as_stored(connection, row)
                 to_ledger(connection, row.id, state)
                 if state == "sent":
-                    set_meta(connection, "last_sent", int(self._clock.now()))
+                    note_sent(connection, self._account, claim.pulse.xps, int(self._clock.now()))
+            if row is None or row.doubts:  # it may be there once more, or not at all
+                forget_snapshot(connection, self._account)
         return row is not None
 
     def _date_as_stored(self, connection: sqlite3.Connection, row: _Row) -> None:
@@ -232,8 +257,8 @@ class Outbox:
             hour = self._clock.local_hour(at).hour
             _redate(connection, replace(row, at=at, hour=hour))
 
-    def put_back(self, claim: Claim) -> int:
-        """A claimed pulse that is known not to have arrived waits again.
+    def put_back(self, claim: Claim, *, alone: bool = False) -> int:
+        """A claimed pulse that is known not to have arrived waits again; `alone`: no other XP joins it.
 
         Returns the id under which it does, 0 if it is not ours any more.
         """
@@ -241,7 +266,7 @@ class Outbox:
             row = self._take_back(connection, claim)
             if row is None:
                 return 0
-            if row.may_merge:
+            if row.may_merge and not alone:
                 return _merge(connection, row)
             state = "doubt" if row.doubts else "queued"
             connection.execute("UPDATE pulse SET state = ? WHERE id = ?", (state, row.id))
@@ -255,6 +280,7 @@ class Outbox:
                 connection.execute(
                     "UPDATE pulse SET state = 'doubt', doubts = doubts + 1 WHERE id = ?", (row.id,)
                 )
+                note_doubt(connection, int(self._clock.now()))
         return row is not None
 
     def split(self, claim: Claim) -> bool:
@@ -265,22 +291,19 @@ class Outbox:
                 _split(connection, row)
         return row is not None
 
-    def split_waiting(self, identity: int) -> None:
-        """The same with a pulse that waits, if it has several."""
-        with self._database.transaction() as connection:
-            several = "(SELECT count(*) FROM pulse_xp WHERE pulse = id) > 1"
-            query = f"SELECT {_COLUMNS} FROM pulse WHERE id = ? AND state != 'sending' AND {several}"  # noqa: S608
-            found = connection.execute(query, (identity,)).fetchone()
-            if found is not None:
-                _split(connection, _Row(*found))
-
     def count_failure(self, identity: int) -> int:
-        """A waiting pulse failed while others passed: it stands alone from now on. Returns its failures."""
+        """A waiting pulse was in trouble while others passed: it stands alone from now on. Returns how often."""
         with self._database.transaction() as connection:
             suspect = "UPDATE pulse SET failures = failures + 1, open = 0 WHERE id = ? AND state != 'sending'"
             connection.execute(suspect, (identity,))
             row = connection.execute("SELECT failures FROM pulse WHERE id = ?", (identity,)).fetchone()
         return row[0] if row else 0
+
+    def _next(self, connection: sqlite3.Connection, skip: Collection[int]) -> _Row | None:
+        for found in connection.execute(_IN_ORDER, self._whose):
+            if found[0] not in skip:
+                return _Row(*found)
+        return None
 
     def _take_back(self, connection: sqlite3.Connection, claim: Claim) -> _Row | None:
         """The row of our claim, unless another process has claimed it since.
@@ -299,15 +322,6 @@ class Outbox:
 def _redate(connection: sqlite3.Connection, row: _Row) -> None:
     change = "UPDATE pulse SET coded_at = ?, hour = ?, offset = ?, boot = ? WHERE id = ?"
     connection.execute(change, (row.at, row.hour, row.offset, row.boot, row.id))
-
-
-def _next(connection: sqlite3.Connection, skip: Collection[int]) -> _Row | None:
-    for state in ("doubt", "queued"):
-        query = f"SELECT {_COLUMNS} FROM pulse WHERE state = ? ORDER BY coded_at, id"  # noqa: S608 (constants)
-        for found in connection.execute(query, (state,)):
-            if found[0] not in skip:
-                return _Row(*found)
-    return None
 
 
 def _cut(connection: sqlite3.Connection, row: _Row) -> dict[str, int]:

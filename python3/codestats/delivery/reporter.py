@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+from pathlib import Path
+from traceback import extract_tb
 from typing import TYPE_CHECKING, Any
 
 from codestats.storage.spool import Totals
@@ -14,15 +16,15 @@ if TYPE_CHECKING:
     from codestats.delivery.outbox import Claim
     from codestats.log import Log
 
-__all__ = ["Notices"]
+__all__ = ["Reporter"]
 
 _LOST = {
-    "expired": "{xp} XP are older than a week, too old for the service: they stay in the local history",
+    "expired": "{xp} XP are older than a week, no longer accepted: they stay in the local history",
     "rejected": "the service does not take {xp} XP in {languages} ({reason}): they stay in the local history",
 }
 
 
-class Notices:
+class Reporter:
     """Collects what recorder and sender report. Safe in any thread."""
 
     def __init__(self, deliver: Callable[[dict[str, Any]], None], log: Log, look: Callable[[], None]) -> None:
@@ -118,6 +120,21 @@ class Notices:
         side = "behind" if behind > 0 else "ahead"
         text = f"this machine's clock is {days_and_hours(abs(behind))} {side}: set it. XP is dated by the service's."
         self.say("warning", "clock", text, once=True)
+
+    def failed(self, doing: str, error: Exception) -> None:
+        """A bug of ours is in the way of `doing` something: a state, and a message once; the log has the details.
+
+        Neither has the error's own text: it may be anything.
+        """
+        where = "; ".join(f"{Path(f.filename).name}:{f.lineno}" for f in extract_tb(error.__traceback__)[-4:])
+        text = f"internal error while {doing}: {type(error).__name__}"
+        self.note(f"{text} at {where}")
+        self.say(
+            "error",
+            f"internal {doing}",
+            f"{text}. XP is kept; please report it with what :CodeStatsLog shows",
+        )
+        self.delivery("error", text)
 
     def note(self, text: str) -> None:
         """For the log only."""

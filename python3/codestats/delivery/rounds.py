@@ -1,14 +1,18 @@
-"""Carrying pulses to the service under the lease, one at a time, and acting on what it answers.
+"""Sending pulses to the service under the lease, one at a time, and acting on what it answers.
 
-Decides by the outcome table of doc/dev/delivery.md; has no thread and does no waiting.
+Decides by the outcome table (doc/dev/delivery.md) and its three questions: did the pulse leave whole, did the service
+speak, what do others get? Has no thread and does no waiting.
 """
 
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from codestats.api.outcome import Outcome, Verdict
+from codestats.delivery.arrival import UNKNOWN, Doubt, Finding
+from codestats.delivery.suspicion import Suspicions
 from codestats.exceptions import LeaseLost, StorageError
 from codestats.pulse import Pulse
 
@@ -16,24 +20,26 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from codestats.clock import Clock
-    from codestats.delivery.arrival import Witness
+    from codestats.delivery.arrival_check import ArrivalCheck
     from codestats.delivery.backoff import Backoff
     from codestats.delivery.outbox import Claim, Outbox
 
-__all__ = ["Delivery", "Listener", "Service", "Stop"]
+__all__ = ["Delivery", "Listener", "RoundResult", "Service"]
 
-FAILURES_UNTIL_GIVEN_UP = 3
-"""How often a pulse must meet a server error, with another one passing each time, to be held to be bad."""
+FAILURES_UNTIL_GIVEN_UP = 5
+"""How often the service must have had trouble with a pulse, another one passing each time, to hold it to be bad."""
 
 _ENOUGH = 5
-"""Pulses that meet a server error in a row, after which a round ends."""
+"""Pulses in trouble one after the other, after which a round ends."""
 
 _PATIENCE = 2
-"""Rounds in which a pulse may fail while empty ones are taken, until it is split to find the bad part."""
+"""Rounds in which a pulse may fail while empty ones pass, until it is split to find the bad part."""
 
 _LONGEST_TURN = 1.0
 """Seconds until another look at what is in the way: another editor's lease, a profile that is not settled yet. Only
 while something waits to be sent."""
+
+_HOUR = 3600.0
 
 
 class Service(Protocol):
@@ -59,24 +65,30 @@ class Listener(Protocol):
         """For the log."""
 
 
-class Stop(NamedTuple):
-    """Why a round ended. No verdict: nothing more to do now; `wait` seconds until there may be, 0: never.
+class RoundResult(NamedTuple):
+    """Why a round ended. No `state`: nothing is in the way; `wait` seconds until there is more to do, 0: nothing is.
 
-    `has_begun`: False, it was not this process's turn, so nothing is known of the service that was not known before.
+    `state` is 'offline', 'unauthorized' or 'error', for that `reason`. `has_begun`: False, it was not this process's
+    turn, so nothing is known of the service that was not known before.
     """
 
-    verdict: Verdict | None = None
+    state: str = ""
     reason: str = ""
     wait: float = 0.0
     has_begun: bool = True
 
+    @classmethod
+    def of(cls, outcome: Outcome) -> RoundResult:
+        """The trouble with a request."""
+        return cls(outcome.state, outcome.reason, outcome.retry_after)
 
-def _not_yet(wait: float) -> Stop:
-    return Stop(wait=min(wait, _LONGEST_TURN), has_begun=False)
+
+def _not_yet(wait: float) -> RoundResult:
+    return RoundResult(wait=min(wait, _LONGEST_TURN), has_begun=False)
 
 
 class Delivery:
-    """One service, one outbox. `go_on` is asked between pulses."""
+    """One service, one outbox. `should_continue` is asked between pulses."""
 
     def __init__(  # noqa: PLR0913, PLR0917 (each is a part that tests replace)
         self,
@@ -85,133 +97,203 @@ class Delivery:
         clock: Clock,
         backoff: Backoff,
         listener: Listener,
-        go_on: Callable[[], bool],
-        witness: Witness | None = None,
+        should_continue: Callable[[], bool],
+        check: ArrivalCheck | None = None,
     ) -> None:
         self._outbox = outbox
         self._service = service
         self._clock = clock
         self._backoff = backoff
         self._listener = listener
-        self._go_on = go_on
-        self._witness = witness
-        self._is_answering = False
-        self._failed: list[int] = []  # pulses that met a server error since the last one that passed
-        self._resting: dict[int, float] = {}  # suspected pulse → uptime at which it may go again
-        self._stubborn: dict[int, int] = {}  # pulse → rounds in which it failed while empty pulses were taken
-        self._trouble = Stop()
+        self._should_continue = should_continue
+        self._check = check
+        self._suspicions = Suspicions()
         self._unwritten: Callable[[], object] | None = None
+        self._is_trusted = False  # a word of the service's came in this round
+        self._is_troubled = False  # the last pulse got no word of it: an empty one goes first
+        self._trouble = RoundResult()
+        self._deferred: set[int] = set()  # in doubt, and to be judged when others have passed
+        self._has_others = True
 
-    def round(self) -> Stop:
+    def send_round(self) -> RoundResult:
         """Send until nothing is left or something is in the way. Raises StorageError."""
-        self.write_what_is_due()
+        self.flush_outcome()
         if self._outbox.waiting() == 0:
-            return Stop()
+            return RoundResult()
         pause = self._outbox.pause_left()
         if pause:
-            return Stop(Verdict.THROTTLED, "the service asks for fewer requests", pause)
-        wait = self._outbox.enter()
+            return RoundResult("offline", "the service asks for fewer requests", pause)
+        wait = self._outbox.acquire()
         if wait:
             return _not_yet(wait)
-        self._failed.clear()
-        self._is_answering = False
+        self._begin_round()
         try:
-            return self._carry_all()
+            return self._send_all()
         except LeaseLost as error:
             self._listener.note(str(error))
             return _not_yet(_LONGEST_TURN)
         finally:
-            if not self.is_due:  # else another editor would take for doubtful what is known
+            if not self.has_unwritten:  # else another editor would take for doubtful what is known
                 with suppress(StorageError):  # it runs out by itself
-                    self._outbox.leave()
+                    self._outbox.release_lease()
 
     def forget_waits(self) -> None:
         """The user asks for sending now. Raises StorageError."""
-        self._resting.clear()
+        self._suspicions.end_rests()
         self._outbox.pause(0.0)
 
     @property
-    def is_due(self) -> bool:
+    def has_unwritten(self) -> bool:
         """Whether an outcome is known here and not on disk."""
         return self._unwritten is not None
 
-    def write_what_is_due(self) -> None:
+    def flush_outcome(self) -> None:
         """Write that outcome down, if there is one. Raises StorageError."""
         if self._unwritten is not None:
             self._unwritten()
             self._unwritten = None
 
-    def _carry_all(self) -> Stop:
-        if self._witness is not None and not self._outbox.has_doubts():
-            wait = self._witness.prepare()
+    def _begin_round(self) -> None:
+        self._suspicions.begin_round()
+        self._deferred = self._suspicions.suspects()
+        self._has_others = True
+        self._is_trusted = False
+        self._trouble = RoundResult()
+
+    def _send_all(self) -> RoundResult:
+        if self._check is not None and not self._outbox.has_doubts():
+            wait = self._check.prepare()
             if wait:
                 return _not_yet(wait)
         if self._outbox.must_ask_the_time():
             self._service.probe()
-        while self._go_on():
-            stop = self._carry_one()
-            if stop is not None:
-                return stop
-        return Stop()
+        while self._should_continue():
+            result = self._send_one()
+            if result is not None:
+                return result
+        return RoundResult()
 
-    def _carry_one(self) -> Stop | None:
-        if not self._is_answering and self._outbox.has_doubts():
-            stop = self._ask()
-            if stop is not None:
-                return stop
-        claim = self._outbox.claim(self._to_skip())
+    def _send_one(self) -> RoundResult | None:
+        if self._is_troubled or (not self._is_trusted and self._outbox.has_doubts()):
+            result = self._ask()
+            if result is not None:
+                return result
+        claim = self._claim()
         if claim is None:
             return self._nothing_left()
-        if claim.doubts:
-            if self._has_arrived(claim):
-                self._sent(claim, Outcome(Verdict.SENT))
-                return None
-            self._outbox.stay()  # the look may have been a long one
+        if claim.doubts and (wait := self._settles_in()):
+            return self._put_off(claim, wait)
+        finding = self._look_for(claim) if claim.doubts else UNKNOWN
+        if self._is_decided(claim, finding):
+            return None
+        if finding.times == 0:
+            claim = replace(claim, doubts=0)
+        if finding is not UNKNOWN or claim.doubts:
+            self._outbox.renew()  # the look may have been a long one
         if not self._outbox.lease.is_sure():  # stopped between the claim and here
-            self._write(lambda: self._put_back(claim))
+            self._write(lambda: self._outbox.put_back(claim))
             raise LeaseLost("this process was stopped: another editor may be sending")
         return self._act(claim, self._service.post_pulse(claim.pulse.body(), claim.pulse.coded_at))
 
-    def _has_arrived(self, claim: Claim) -> bool:
-        """The profile may show a pulse in doubt, if there is no other one that could be taken for it."""
-        if self._witness is None or self._outbox.has_doubts():
-            return False
-        has_arrived = self._witness.saw(claim.pulse.xps, claim.doubts)
-        if has_arrived:
-            self._listener.note("the profile shows it: what was in doubt did arrive")
-            self._outbox.settle(claim)
-        return has_arrived
+    # -- before a pulse goes out ------------------------------------------------------------------
 
-    def _ask(self) -> Stop | None:
-        """Before a pulse that may have arrived goes out again: does the service answer, and take a pulse?
+    def _ask(self) -> RoundResult | None:
+        """After a pulse that got no word of the service's: is it there, and does it take pulses?
 
-        The pulse is an empty one (it carries no XP and may be lost): so an outage in which pulses are taken
-        but answers are lost costs one duplicate of one pulse, and not one at each try.
+        The pulse is an empty one (it carries no XP and may be lost): so an outage in which pulses are taken but
+        answers are lost costs one duplicate of one pulse, and not one at each try.
         """
         outcome = self._service.probe()
         if outcome.ok:
             outcome = self._post_empty()
-        if outcome.verdict not in _TAKEN:
-            verdict = Verdict.UNAVAILABLE if outcome.verdict is Verdict.IN_DOUBT else outcome.verdict
-            return Stop(verdict, outcome.reason, outcome.retry_after)
-        self._is_answering = True
-        self._listener.note("the service answers again: what was in doubt is sent again")
+        is_refused_like_others = outcome.verdict is not Verdict.SENT and bool(self._suspicions.failed_now)
+        if not outcome.is_word or is_refused_like_others:
+            self._is_troubled = True
+            self._suspicions.acquit_all()
+            self._pause(outcome)
+            return self._trouble if self._trouble.state else RoundResult.of(outcome)
+        if self._is_troubled:
+            self._listener.note("the service answers again")
+        self._is_troubled, self._is_trusted = False, True
         return None
 
     def _post_empty(self) -> Outcome:
-        return self._service.post_pulse(Pulse.empty(self._clock, int(self._outbox.now())).body())
+        pulse = Pulse.empty(self._clock, int(self._outbox.now()))
+        return self._service.post_pulse(pulse.body(), pulse.coded_at)
 
-    def _act(self, claim: Claim, outcome: Outcome) -> Stop | None:
-        action = _ACTIONS.get(outcome.verdict, Delivery._not_delivered)
-        return action(self, claim, outcome)
+    def _claim(self) -> Claim | None:
+        """The next pulse; those that others are to be compared with when there are no others any more."""
+        skip = self._suspicions.to_skip(self._clock.uptime())
+        claim = self._outbox.claim(skip | self._deferred)
+        if claim is None and self._deferred:
+            self._deferred.clear()
+            self._has_others = False
+            claim = self._outbox.claim(skip)
+        return claim
+
+    def _settles_in(self) -> float:
+        return self._check.settles_in() if self._check is not None else 0.0
+
+    def _waits_for_others(self) -> bool:
+        """Whether others may go first: one that passes shows which machine is ours, and that pulses with XP pass."""
+        return self._has_others and self._outbox.waiting() > 1
+
+    def _defer(self, claim: Claim) -> None:
+        self._deferred.add(claim.id)
+        self._write(lambda: self._outbox.put_back(claim))
+
+    def _put_off(self, claim: Claim, wait: float) -> RoundResult | None:
+        self._defer(claim)
+        return None if self._waits_for_others() else _not_yet(wait)
+
+    def _look_for(self, claim: Claim) -> Finding:
+        """How often a pulse in doubt has arrived, as far as the own profile tells."""
+        if self._check is None:
+            return UNKNOWN
+        others = self._outbox.doubts()
+        return self._check.confirm([Doubt(claim.pulse.xps, claim.doubts), *others])
+
+    def _is_decided(self, claim: Claim, finding: Finding) -> bool:
+        """Whether a claimed pulse need not go out: it has arrived, waits for others, is bad, or has to be split."""
+        is_unclear = finding.times is None or finding.is_guess
+        if claim.doubts and is_unclear and self._waits_for_others():
+            self._defer(claim)
+            return True
+        if finding.times is not None:
+            self._outbox.settle(claim)
+        if finding.times:
+            self._listener.note("the profile shows it: what was in doubt did arrive")
+            self._sent(claim, Outcome(Verdict.SENT))
+            if finding.times > 1 and self._check is not None:  # more than is known to be sent
+                self._check.forget()
+            return True
+        return self._is_bad(claim, is_frozen=bool(claim.doubts) and finding.times is None)
+
+    def _is_bad(self, claim: Claim, *, is_frozen: bool) -> bool:
+        is_bad = claim.failures > FAILURES_UNTIL_GIVEN_UP
+        is_stubborn = self._suspicions.of(claim.id).lone_rounds >= _PATIENCE and not is_frozen
+        if len(claim.pulse.xps) > 1 and (is_bad or is_stubborn):
+            self._listener.note("the service has trouble with a pulse: its languages are sent one by one")
+            self._suspicions.forget(claim.id)
+            self._write(lambda: self._outbox.split(claim))
+            return True
+        if is_bad:
+            self._give_up(claim, "rejected", "others were taken, this one never")
+        return is_bad
+
+    # -- after a pulse went out -------------------------------------------------------------------
+
+    def _act(self, claim: Claim, outcome: Outcome) -> RoundResult | None:
+        return _ACTIONS[outcome.verdict](self, claim, outcome)
 
     def _sent(self, claim: Claim, _: Outcome) -> None:
-        self._is_answering = True
+        self._is_trusted, self._is_troubled = True, False
+        self._suspicions.forget(claim.id)
         self._write(lambda: self._arrived(claim))
-        failed, self._failed = self._failed, []
-        self._stubborn.clear()
-        for identity in failed:
-            self._suspect(identity)
+        for pulse, suspicion in self._suspicions.another_passed():
+            failures = self._outbox.count_failure(pulse) if suspicion.counts else 0
+            wait = self._backoff.after(max(failures, suspicion.rests))
+            self._suspicions.rest(pulse, self._clock.uptime() + wait)
 
     def _arrived(self, claim: Claim) -> None:
         if self._outbox.finish(claim, "sent"):
@@ -219,98 +301,99 @@ class Delivery:
         else:
             self._listener.note("a pulse arrived, but another editor has sent it too")
 
-    def _suspect(self, identity: int) -> None:
-        failures = self._outbox.count_failure(identity)
-        if failures:
-            self._resting[identity] = self._clock.uptime() + self._backoff.after(failures)
-
-    def _expired(self, claim: Claim, outcome: Outcome) -> Stop | None:
+    def _too_old(self, claim: Claim, outcome: Outcome) -> RoundResult | None:
         """Believed of what is too old by the service's own clock; what a wrong clock had dated goes again at once."""
         if self._outbox.is_dated_anew(claim):
-            self._write(lambda: self._put_back(claim))
+            self._write(lambda: self._outbox.put_back(claim))
             return None
         if self._outbox.is_too_old(claim):
-            self._write(lambda: self._give_up(claim, "expired", outcome.reason))
+            self._give_up(claim, "expired", outcome.reason)
             return None
-        return self._server_error(claim, outcome)
-
-    def _bad(self, claim: Claim, outcome: Outcome) -> None:
-        if len(claim.pulse.xps) > 1:
-            self._listener.note(f"a pulse was refused ({outcome.reason}): its languages are sent one by one")
-            self._write(lambda: self._outbox.split(claim))
-        else:
-            self._write(lambda: self._give_up(claim, "rejected", outcome.reason))
+        return self._put_aside(claim, outcome, counts=False)
 
     def _give_up(self, claim: Claim, state: str, reason: str) -> None:
-        if self._outbox.finish(claim, state):
-            self._listener.lost(claim, state, reason)
+        def write() -> None:
+            if self._outbox.finish(claim, state):
+                self._listener.lost(claim, state, reason)
 
-    def _server_error(self, claim: Claim, outcome: Outcome) -> Stop | None:
-        """An outage, or this one pulse? Others may tell: try them at once, while any pulse is taken."""
-        if claim.failures >= FAILURES_UNTIL_GIVEN_UP:
-            self._bad(claim, outcome)
-            return None
-        self._is_answering = False
-        self._write(lambda: self._failed.append(self._outbox.put_back(claim)))
-        if self._witness is not None:  # it is held not to have arrived, but that is no certainty
-            self._witness.forget()
-        self._listener.note(f"a pulse met a server error: {outcome.reason}")
-        self._trouble = Stop(outcome.verdict, outcome.reason, outcome.retry_after)
-        if len(self._failed) == 2 and not self._takes_empty():
-            return self._trouble
-        return self._all_failed() if len(self._failed) >= _ENOUGH else None
+        self._suspicions.forget(claim.id)
+        self._write(write)
 
-    def _takes_empty(self) -> bool:
-        return self._post_empty().verdict in _TAKEN
+    def _refused(self, claim: Claim, outcome: Outcome) -> RoundResult | None:
+        """The service took it for bad. It is not there: it waits, while others show whether it is the pulse's fault."""
+        if outcome.is_dated:
+            return self._too_old(claim, outcome)
+        return self._put_aside(claim, outcome, counts=True)
 
-    def _all_failed(self) -> Stop:
-        """Pulses with XP fail, empty ones pass: look for a bad part, but give nothing up before others pass."""
-        for identity in self._failed:
-            self._stubborn[identity] = self._stubborn.get(identity, 0) + 1
-            if self._stubborn[identity] >= _PATIENCE:
-                del self._stubborn[identity]
-                self._outbox.split_waiting(identity)
+    def _put_aside(self, claim: Claim, outcome: Outcome, *, counts: bool) -> RoundResult | None:
+        self._write(lambda: self._outbox.put_back(claim, alone=True))
+        return self._failed(claim, outcome, counts=counts)
+
+    def _in_doubt(self, claim: Claim, outcome: Outcome) -> RoundResult | None:
+        """No word of the service's: it may have it. Unchanged, it waits until the profile or the service tells."""
+        self._write(lambda: self._outbox.doubt(claim))
+        if claim.doubts:  # once more, and the profile does not tell: no third time before others pass
+            self._suspicions.rest(claim.id, self._clock.uptime() + _HOUR, must=True)
+        if not outcome.status:
+            self._suspicions.unheard(claim.id)
+            return self._note_trouble(outcome)
+        result = self._failed(claim, outcome, counts=outcome.is_spoken)
+        return self._trouble if outcome.retry_after else result
+
+    def _failed(self, claim: Claim, outcome: Outcome, *, counts: bool) -> RoundResult | None:
+        self._suspicions.fail(claim.id, counts=counts)
+        self._note_trouble(outcome)
+        return self._none_passed() if len(self._suspicions.failed_now) >= _ENOUGH else None
+
+    def _note_trouble(self, outcome: Outcome) -> RoundResult:
+        self._listener.note(f"a pulse is in trouble: {outcome.reason}")
+        self._is_troubled, self._is_trusted = True, False
+        self._trouble = RoundResult.of(outcome)
+        self._pause(outcome)
         return self._trouble
 
-    def _in_doubt(self, claim: Claim, outcome: Outcome) -> Stop:
-        self._write(lambda: self._outbox.doubt(claim))
-        return Stop(outcome.verdict, outcome.reason, outcome.retry_after)
+    def _unauthorized(self, claim: Claim, outcome: Outcome) -> RoundResult:
+        """The token is not good: it is asked again with an empty pulse."""
+        self._is_troubled = True
+        return self._unavailable(claim, outcome)
 
-    def _not_delivered(self, claim: Claim, outcome: Outcome) -> Stop:
-        self._write(lambda: self._put_back(claim))
-        if outcome.verdict is Verdict.THROTTLED and outcome.retry_after:
-            self._outbox.pause(outcome.retry_after)
-        return Stop(outcome.verdict, outcome.reason, outcome.retry_after)
+    def _unavailable(self, claim: Claim, outcome: Outcome) -> RoundResult:
+        self._write(lambda: self._outbox.put_back(claim))
+        return RoundResult.of(outcome)
 
-    def _put_back(self, claim: Claim) -> None:
-        self._outbox.put_back(claim)
+    def _nothing_left(self) -> RoundResult:
+        return self._none_passed() if self._suspicions.failed_now else self._until_next()
 
-    def _to_skip(self) -> set[int]:
+    def _none_passed(self) -> RoundResult:
+        """Pulses with XP fail, empty ones pass: nothing is given up before one with XP passes."""
+        is_known = True
+        for pulse, suspicion in self._suspicions.none_passed():
+            is_known = is_known and suspicion.rests > 0
+            if suspicion.rests:
+                wait = self._backoff.after(suspicion.rests + suspicion.lone_rounds)
+                self._suspicions.rest(pulse, max(suspicion.rest_until, self._clock.uptime() + wait))
+        return self._until_next() if is_known else self._trouble
+
+    def _until_next(self) -> RoundResult:
         now = self._clock.uptime()
-        self._resting = {identity: until for identity, until in self._resting.items() if until > now}
-        return {*self._resting, *self._failed}
+        until = self._suspicions.next_at(now)
+        return RoundResult(wait=max(until - now, 0.001) if until else 0.0)
 
-    def _nothing_left(self) -> Stop:
-        if self._failed:
-            is_outage = len(self._failed) == 1 and not self._takes_empty()
-            return self._trouble if is_outage else self._all_failed()
-        if self._resting:
-            return Stop(wait=max(min(self._resting.values()) - self._clock.uptime(), 0.001))
-        return Stop()
+    def _pause(self, outcome: Outcome) -> None:
+        if outcome.retry_after:
+            self._outbox.pause(outcome.retry_after)
 
     def _write(self, write: Callable[[], object]) -> None:
         """Write an outcome down; if the disk refuses, that is done before anything else is sent."""
         self._unwritten = write
-        self.write_what_is_due()
+        self.flush_outcome()
 
 
-_TAKEN = (Verdict.SENT, Verdict.BAD_PULSE, Verdict.EXPIRED)
-"""Answers to an empty pulse that show the service at work, whatever it thinks of such pulses."""
-
-_ACTIONS: dict[Verdict, Callable[[Delivery, Claim, Outcome], Stop | None]] = {
+_ACTIONS: dict[Verdict, Callable[[Delivery, Claim, Outcome], RoundResult | None]] = {
     Verdict.SENT: Delivery._sent,  # noqa: SLF001 (this module's own table)
-    Verdict.EXPIRED: Delivery._expired,  # noqa: SLF001
-    Verdict.BAD_PULSE: Delivery._bad,  # noqa: SLF001
-    Verdict.SERVER_ERROR: Delivery._server_error,  # noqa: SLF001
+    Verdict.EXPIRED: Delivery._too_old,  # noqa: SLF001
+    Verdict.REFUSED: Delivery._refused,  # noqa: SLF001
     Verdict.IN_DOUBT: Delivery._in_doubt,  # noqa: SLF001
+    Verdict.UNAUTHORIZED: Delivery._unauthorized,  # noqa: SLF001
+    Verdict.UNAVAILABLE: Delivery._unavailable,  # noqa: SLF001
 }

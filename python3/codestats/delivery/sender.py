@@ -6,7 +6,6 @@ import threading
 from contextlib import suppress
 from typing import TYPE_CHECKING, Protocol
 
-from codestats.api.outcome import Verdict
 from codestats.exceptions import StorageError
 
 if TYPE_CHECKING:
@@ -14,11 +13,11 @@ if TYPE_CHECKING:
 
     from codestats.clock import Clock
     from codestats.delivery.backoff import Backoff
-    from codestats.delivery.reporter import Notices
-    from codestats.delivery.rounds import Stop
+    from codestats.delivery.reporter import Reporter
+    from codestats.delivery.rounds import RoundResult
     from codestats.settings import Settings
 
-__all__ = ["AGAIN_AFTER_STORAGE_ERROR", "Connection", "Sender"]
+__all__ = ["AGAIN_AFTER_STORAGE_ERROR", "Sender", "Session"]
 
 AGAIN_AFTER_STORAGE_ERROR = 2.0
 """Seconds; less than a lease lasts: what is known of a pulse must be written before another editor may send it."""
@@ -27,38 +26,36 @@ _AGAIN_AFTER_OUR_ERROR = 60.0
 _LONGEST_SLEEP = 30.0  # a thread's sleep does not count a suspended laptop's: look at the clock now and then
 _SOON = 1.0  # another editor sends at this moment, so ours goes next
 
-_STATES = {
-    Verdict.UNAUTHORIZED: "unauthorized",
-    Verdict.WRONG_ADDRESS: "error",
-    Verdict.REDIRECTED: "error",
-}
+_HOLD = 3600.0
+"""Seconds until a service that does not accept the token is asked again, with an empty pulse."""
+
 _ADVICE = {
-    "unauthorized": "XP is kept, and sent when the token is another one or you run :CodeStatsFlush",
+    "unauthorized": "XP is kept: run :CodeStatsLogin for another token (the service is asked again every hour)",
     "error": "XP is kept; sending is tried again later",
     "offline": "XP is kept, and sent when the service answers",
 }
 _DECISIVE = ("api_key", "api_url", "ca_file")  # another of these, and what was in the way may not be any more
 _NOTHING_SENT = (
-    "type :CodeStatsLogin: there is no token, XP is kept. (Or set g:codestats_api_key or CODESTATS_API_KEY;"
-    " what is younger than a week is sent then.)"
+    "No token yet: run :CodeStatsLogin, or set CODESTATS_API_KEY. XP is kept meanwhile, and what is younger than a"
+    " week is sent then."
 )
 _LEVELS = {"unauthorized": "error", "error": "error", "offline": "info"}
 
 
-class Connection(Protocol):
+class Session(Protocol):
     """What a round needs, made on the sender's thread for one set of settings."""
 
     @property
     def is_current(self) -> bool:
         """Whether its database is still the one in use."""
 
-    def round(self) -> Stop:
+    def send_round(self) -> RoundResult:
         """Send what there is. Raises StorageError."""
 
     def forget_waits(self) -> None:
         """The user asks for sending now. Raises StorageError."""
 
-    def write_what_is_due(self) -> None:
+    def flush_outcome(self) -> None:
         """Write an outcome down that the disk did not take yet. Raises StorageError."""
 
     def close(self) -> None:
@@ -69,25 +66,25 @@ class Sender:
     """Sends what is queued; its methods return at once and may be called from any thread."""
 
     def __init__(
-        self, connect: Callable[[Settings], Connection], clock: Clock, backoff: Backoff, notices: Notices,
+        self, connect: Callable[[Settings], Session], clock: Clock, backoff: Backoff, reporter: Reporter,
         settle: Callable[[], None],
     ) -> None:  # fmt: skip
         """`connect` is called on the sender's thread; `settle` there after each round."""
         self._connect = connect
         self._clock = clock
         self._backoff = backoff
-        self._notices = notices
+        self._reporter = reporter
         self._settle = settle
         self._condition = threading.Condition()
         self._settings: Settings | None = None
         self._settings_changed = False
-        self._connection: Connection | None = None
+        self._session: Session | None = None
         self._is_woken = False
         self._is_stopped = False
         self._is_held = False
         self._retry_at = 0.0  # uptime
         self._is_flushing = False
-        self._nap = 0.0
+        self._sleep_for = 0.0
         self.is_sending = False
         self._thread = threading.Thread(target=self._run, name="codestats-sender", daemon=True)
 
@@ -116,7 +113,7 @@ class Sender:
     def nudge(self) -> None:
         """Something is queued, maybe another editor's: wake unless it is known when to look again."""
         with self._condition:
-            if not (self._is_held or self._nap or self.is_sending) and self.has_hope:
+            if not (self._is_held or self._sleep_for or self.is_sending) and self.can_send:
                 self.wake()
 
     def flush(self) -> None:
@@ -138,16 +135,16 @@ class Sender:
     def is_waiting(self) -> bool:
         """Whether it sleeps with nothing to do soon: nothing left, held, or backing off."""
         with self._condition:
-            return not (self.is_sending or self._is_woken or 0 < self._nap <= _SOON)
+            return not (self.is_sending or self._is_woken or 0 < self._sleep_for <= _SOON)
 
     @property
-    def has_hope(self) -> bool:
-        """Whether what is queued may still go out without anybody's help."""
+    def can_send(self) -> bool:
+        """Whether what is queued may go out soon without anybody's help."""
         with self._condition:
             settings = self._settings
             return bool(settings and settings.api_key and settings.api_url) and not self._is_held
 
-    def go_on(self) -> bool:
+    def should_continue(self) -> bool:
         """Whether the next pulse may go out: not stopping, no newer settings."""
         return not (self._is_stopped or self._settings_changed)
 
@@ -159,7 +156,7 @@ class Sender:
             wait = self._step()
             with self._condition:
                 self.is_sending = False
-                self._nap = wait
+                self._sleep_for = wait
                 self._settle()
             self._sleep(wait)
         self._let_go()
@@ -175,10 +172,10 @@ class Sender:
         try:
             return self._send()
         except StorageError as error:
-            self._notices.note(f"sending waits: {error}")
+            self._reporter.note(f"sending waits: {error}")
             return AGAIN_AFTER_STORAGE_ERROR
         except Exception as error:  # noqa: BLE001 (a bug must not end the thread)
-            self._notices.note(f"bug while sending: {type(error).__name__}: {error}")
+            self._reporter.failed("sending", error)
             self._let_go()
             self._settings_changed = True
             return _AGAIN_AFTER_OUR_ERROR
@@ -188,13 +185,11 @@ class Sender:
         if settings is None:
             return 0.0
         if not settings.api_key:
-            self._notices.say("warning", "no_token", _NOTHING_SENT)
-            self._notices.delivery("no_token")
+            self._reporter.say("warning", "no_token", _NOTHING_SENT)
+            self._reporter.delivery("no_token")
             return 0.0
         if not settings.api_url:
-            self._notices.delivery("error", "g:codestats_api_url cannot be used: nothing is sent")
-            return 0.0
-        if self._is_held:
+            self._reporter.delivery("error", "g:codestats_api_url cannot be used: nothing is sent")
             return 0.0
         remaining = self._retry_at - self._clock.uptime()
         if remaining > 0:
@@ -206,57 +201,57 @@ class Sender:
             settings, is_other = self._settings, self._settings_changed
             self._settings_changed = False
         # Not under the lock, which Vim's main thread takes as well.
-        if is_other and self._connection is not None:
+        if is_other and self._session is not None:
             try:
-                self._connection.write_what_is_due()
+                self._session.flush_outcome()
             except StorageError:  # the new settings wait for it: what is known must not get into doubt
                 self._settings_changed = True
                 raise
             self._let_go()
         return settings
 
-    def _round(self, settings: Settings) -> Stop:
-        if self._connection is not None and not self._connection.is_current:
+    def _round(self, settings: Settings) -> RoundResult:
+        if self._session is not None and not self._session.is_current:
             self._let_go()
-        if self._connection is None:
-            self._connection = self._connect(settings)
+        if self._session is None:
+            self._session = self._connect(settings)
         if self._is_flushing:
             self._is_flushing = False
             self._backoff.reset()
-            self._connection.forget_waits()
-        return self._connection.round()
+            self._session.forget_waits()
+        return self._session.send_round()
 
-    def _after(self, stop: Stop) -> float:
-        if not stop.has_begun:
-            return stop.wait
-        if stop.verdict is None:
+    def _after(self, result: RoundResult) -> float:
+        if not result.has_begun:
+            return result.wait
+        if not result.state:
+            with self._condition:
+                self._is_held = False
             self._backoff.reset()
-            self._notices.forget("no_token", *_LEVELS)
-            self._notices.delivery("idle")
-            return stop.wait
-        state = _STATES.get(stop.verdict, "offline")
-        wait = max(stop.wait, self._backoff.next())
+            self._reporter.forget("no_token", "internal sending", *_LEVELS)
+            self._reporter.delivery("idle")
+            return result.wait
+        is_held = result.state == "unauthorized"
+        wait = _HOLD if is_held else max(result.wait, self._backoff.next())
         with self._condition:
             if self._is_flushing or self._settings_changed:  # asked for again meanwhile
                 return 0.001
-            self._is_held = state == "unauthorized"
-            self._retry_at = 0.0 if self._is_held else self._clock.uptime() + wait
-        self._tell(state, stop.reason, wait)
-        return 0.0 if self._is_held else wait
+            self._is_held = is_held
+            self._retry_at = self._clock.uptime() + wait
+        self._tell(result.state, result.reason, wait)
+        return wait
 
     def _tell(self, state: str, reason: str, wait: float) -> None:
-        when = "" if state == "unauthorized" else f"; again in {wait:.0f} s"
-        self._notices.note(f"{state}: {reason}{when}")
-        self._notices.forget(*(_LEVELS.keys() - {state}))
-        self._notices.say(_LEVELS[state], state, f"{reason}. {_ADVICE[state]}", once=True)
-        retry_at = 0 if state == "unauthorized" else int(self._clock.now() + wait)
-        self._notices.delivery(state, reason, retry_at)
+        self._reporter.note(f"{state}: {reason}; again in {wait:.0f} s")
+        self._reporter.forget(*(_LEVELS.keys() - {state}))
+        self._reporter.say(_LEVELS[state], state, f"{reason}. {_ADVICE[state]}", once=True)
+        self._reporter.delivery(state, reason, int(self._clock.now() + wait))
 
     def _let_go(self) -> None:
         """Close the connection, whether or not what it knows can be written down."""
-        if self._connection is not None:
+        if self._session is not None:
             with suppress(Exception):
-                self._connection.write_what_is_due()
+                self._session.flush_outcome()
             with suppress(Exception):
-                self._connection.close()
-            self._connection = None
+                self._session.close()
+            self._session = None

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 __all__ = ["TimedService"]
 
-_ITS_OWN_WORDS = (Verdict.SENT, Verdict.EXPIRED, Verdict.BAD_PULSE, Verdict.ANSWERED, Verdict.NOT_FOUND)
+_ITS_OWN_WORDS = frozenset(Verdict) - {Verdict.IN_DOUBT, Verdict.UNAVAILABLE}
 """What only the service says; the time of a portal, or of a gateway, is not the one that pulses are judged by."""
 
 

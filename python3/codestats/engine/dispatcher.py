@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 from codestats import paths
 from codestats.clock import Clock
 from codestats.delivery.backoff import Backoff
-from codestats.delivery.reporter import Notices
+from codestats.delivery.reporter import Reporter
 from codestats.delivery.sender import Sender
-from codestats.delivery.session import ServiceConnection
+from codestats.delivery.session import DeliverySession
 from codestats.engine.answers import Answers
 from codestats.engine.profiles import ACCOUNT_ANSWER, ANSWER, Profiles
 from codestats.engine.recorder import Recorder
@@ -34,7 +34,7 @@ _RETRY = 5.0  # seconds until the disk is asked again
 
 
 class Dispatcher:
-    """Owns recorder, sender and notices of one engine."""
+    """Owns recorder, sender and reporter of one engine."""
 
     def __init__(
         self,
@@ -50,14 +50,14 @@ class Dispatcher:
         self._clock = clock or Clock()
         self._holder = os.urandom(8).hex()
         self._log = Log()
-        self._notices = Notices(self._deliver, self._log, inbox.wake)
+        self._reporter = Reporter(self._deliver, self._log, inbox.wake)
         self._current = Settings()
         self._is_configured = False
         self._folder: Path | None = None
         self._recorder: Recorder | None = None
         self._summary: Summary | None = None
         self._backoff = backoff or Backoff()
-        self._sender = Sender(self._connection, self._clock, self._backoff, self._notices, inbox.wake)
+        self._sender = Sender(self._session, self._clock, self._backoff, self._reporter, inbox.wake)
         self._profiles = Profiles(inbox.put)
         self._answers = Answers(self._deliver, self._profiles)
         self._views: Viewer | None = None
@@ -69,7 +69,9 @@ class Dispatcher:
         """See Engine.outstanding."""
         if self.has_pending:
             return True
-        return not self._sender.is_waiting or (self._sender.has_hope and self._notices.status()["queued"] > 0)
+        return not self._sender.is_waiting or (
+            self._sender.can_send and self._reporter.status()["queued"] > 0
+        )
 
     @property
     def has_pending(self) -> bool:
@@ -92,18 +94,18 @@ class Dispatcher:
                 if message.get("type") == "stop":
                     self._stop(message)
                     return
-                self._guarded(lambda message=message: self._handle(message))  # type: ignore[misc]
-            self._guarded(self._look_after)
+                self._guarded(_DOING.get(message.get("type", ""), "working"), self._handle, message)
+            self._guarded("recording", self._look_after)
 
     def _patience(self) -> float | None:
         unhappy = self._recorder is not None and (self.has_pending or not self._is_open)
         return _RETRY if unhappy else None
 
-    def _guarded(self, work: Callable[[], None]) -> None:
+    def _guarded(self, doing: str, work: Callable[..., None], *arguments: object) -> None:
         try:
-            work()
+            work(*arguments)
         except Exception as error:  # noqa: BLE001 (a bug must not end the thread)
-            self._log.write(f"bug: {type(error).__name__}: {error}")
+            self._reporter.failed(doing, error)
 
     def _handle(self, message: Mapping[str, Any]) -> None:
         handler = _HANDLERS.get(message.get("type", ""))
@@ -125,23 +127,23 @@ class Dispatcher:
             self._sender.wake()
         if self._is_open:
             totals = recorder.totals()
-            self._notices.totals(totals)
+            self._reporter.totals(totals)
             self._summarise()
             if totals is not None and totals.queued:
                 self._sender.nudge()
 
     def _summarise(self) -> None:
         if self._summary is not None:
-            self._summary.keep(self._notices.status(), self._clock.local_hour(self._clock.now()).hour[:10])
+            self._summary.keep(self._reporter.status(), self._clock.local_hour(self._clock.now()).hour[:10])
 
     def _configure(self, message: Mapping[str, Any]) -> None:
         settings, problems = Settings.from_mapping(message.get("settings") or {}, self._environ)
         self._log.hide(settings.api_key)
         for problem in problems:
-            self._notices.say("error", f"settings {problem}", problem)
+            self._reporter.say("error", f"settings {problem}", problem)
         self._current = settings
         self._is_configured = True
-        self._notices.user = settings.username
+        self._reporter.user = settings.username
         self._move_in(settings)
         if self._recorder is not None:
             from codestats.languages import Languages  # noqa: PLC0415 (reads a table at its first question)
@@ -157,7 +159,7 @@ class Dispatcher:
         try:
             folder = paths.data_dir(settings.data_dir, self._environ)
         except UnsafeFolder as error:
-            self._notices.storage(str(error))
+            self._reporter.storage(str(error))
             return
         if folder == self._folder and self._recorder is not None:
             return
@@ -165,7 +167,7 @@ class Dispatcher:
             self._recorder.close()
         self._folder = folder
         self._is_open = False
-        self._recorder = Recorder(folder, self._clock, self._notices, self._acknowledge)
+        self._recorder = Recorder(folder, self._clock, self._reporter, self._acknowledge)
         self._summary = Summary(folder)
 
     def _open(self) -> None:
@@ -233,7 +235,7 @@ class Dispatcher:
         if self._views is None:
             from codestats.engine.viewer import Viewer  # noqa: PLC0415 (most sessions open no view)
 
-            self._views = Viewer(self._deliver, self._profiles, self._log, self._notices.facts)
+            self._views = Viewer(self._deliver, self._profiles, self._log, self._reporter.facts)
         self._views.use(self._current, self._recorder)
         return self._views
 
@@ -244,17 +246,23 @@ class Dispatcher:
         self._sender.stop(timeout)
         if self._recorder is not None:
             if self._is_open:
-                self._notices.totals(self._recorder.totals())
+                self._reporter.totals(self._recorder.totals())
                 self._summarise()
             self._recorder.close()
 
-    def _connection(self, settings: Settings) -> ServiceConnection:
+    def _session(self, settings: Settings) -> DeliverySession:
         """On the sender's thread."""
         if self._folder is None:
             raise UnsafeFolder("no data folder")
         path = paths.database_file(self._folder)
-        return ServiceConnection(
-            path, settings, self._clock, self._holder, self._notices, self._backoff, self._sender.go_on
+        return DeliverySession(
+            path,
+            settings,
+            self._clock,
+            self._holder,
+            self._reporter,
+            self._backoff,
+            self._sender.should_continue,
         )
 
 
@@ -267,6 +275,14 @@ def _never_raising(deliver: Callable[[dict[str, Any]], None]) -> Callable[[dict[
 
     return safely
 
+
+_DOING = {
+    "configure": "reading the settings",
+    "record": "recording",
+    "flush": "recording",
+    "view": "showing a view",
+    "health": "checking",
+}
 
 _HANDLERS: dict[str, Callable[[Dispatcher, Mapping[str, Any]], None]] = {
     "configure": Dispatcher._configure,  # noqa: SLF001 (this module's own table)

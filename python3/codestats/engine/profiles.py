@@ -149,5 +149,5 @@ def _asked(
         outcome, answer = ask(client)
         client.close()
     except Exception as error:  # noqa: BLE001
-        outcome, answer = Outcome(Verdict.UNAVAILABLE, f"bug: {type(error).__name__}"), None
+        outcome, answer = Outcome(Verdict.UNAVAILABLE, f"internal error: {type(error).__name__}"), None
     return {"outcome": outcome, "answer": answer}

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from codestats.clock import Clock
-    from codestats.delivery.reporter import Notices
+    from codestats.delivery.reporter import Reporter
     from codestats.languages import Languages
     from codestats.storage.ledger_stats import LedgerStats
 
@@ -38,7 +38,7 @@ class Recorder:
         self,
         data_dir: Path,
         clock: Clock,
-        notices: Notices,
+        notices: Reporter,
         recorded: Callable[[list[str], list[str]], None],
     ) -> None:
         """`recorded` is told the ids of batches on disk, and the keys in them that earn nothing."""

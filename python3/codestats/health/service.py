@@ -7,7 +7,6 @@ import sys
 import time
 from contextlib import closing, contextmanager
 from dataclasses import replace
-from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
 from codestats import paths
@@ -56,16 +55,15 @@ def service_findings(settings: Settings, folder: Path | None = None) -> list[Fin
                 )
             ]
         findings: list[Finding] = [("ok", f"{settings.api_url} answers", "")]
-        return [*findings, *_clock(client.served_at), *_token(settings, folder)]
+        return [*findings, *_clock(outcome.served_at), *_token(settings, folder)]
     finally:
         client.close()
 
 
-def _clock(served_at: str) -> list[Finding]:
-    try:
-        skew = time.time() - parsedate_to_datetime(served_at).timestamp()
-    except (TypeError, ValueError):
+def _clock(served_at: float) -> list[Finding]:
+    if not served_at:
         return [("info", "the service did not say what time it is", "")]
+    skew = time.time() - served_at
     if abs(skew) <= _SKEW:
         return [("ok", f"your clock and the service's agree to {abs(skew):.0f} s", "")]
     side = "ahead of" if skew > 0 else "behind"

@@ -58,7 +58,9 @@ class FakeService:
 
         pulse = json.loads(body)
         self.moments.append(coded_at)
-        xps = {entry["language"]: entry["xp"] for entry in pulse["xps"]}
+        xps = {}
+        for entry in pulse["xps"]:
+            xps[entry["language"]] = xps.get(entry["language"], 0) + entry["xp"]
         self.log.append(xps)
         return self.answer(xps)
 

@@ -88,7 +88,7 @@ class Machine:
 
     def send(self) -> None:
         self.delivery.forget_waits()
-        self.delivery.round()
+        self.delivery.send_round()
 
     def post_pulse(self, body: bytes, coded_at: str = "") -> Outcome:
         import json

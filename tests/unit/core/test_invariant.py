@@ -67,7 +67,7 @@ class XpIsNeverLostNorDoubled(RuleBasedStateMachine):
     def claim(self, holder):
         self.opened(holder)
         outbox = self.outboxes[holder]
-        if outbox.enter():
+        if outbox.acquire():
             return None
         claim = outbox.claim()
         return claim and (outbox, claim)
@@ -118,7 +118,7 @@ class XpIsNeverLostNorDoubled(RuleBasedStateMachine):
     @rule(holder=HOLDERS)
     def leave(self, holder):
         self.opened(holder)
-        self.outboxes[holder].leave()
+        self.outboxes[holder].release_lease()
 
     @rule(seconds=st.one_of(st.floats(0.1, 3 * SECONDS), st.integers(600, 2 * 86_400)))
     def time_passes(self, seconds):

@@ -16,7 +16,7 @@ def two_hours(spool, outbox):
     spool.record(
         [ResolvedBatch("young", START, {"C": 1, "Python": 2}), ResolvedBatch("old", START - 3600, {"C": 10})]
     )
-    assert outbox.enter() == 0
+    assert outbox.acquire() == 0
     return outbox
 
 
@@ -80,19 +80,33 @@ def test_a_split_pulse_is_sent_language_by_language(two_hours, path):
     assert rows(path, "SELECT count(*) FROM pulse") == [(2,)]
 
 
-def test_a_failure_makes_a_pulse_stand_alone(two_hours, spool):
+def test_a_failure_makes_a_pulse_stand_alone_and_go_last(two_hours, spool):
     identity = two_hours.put_back(two_hours.claim())
     assert two_hours.count_failure(identity) == 1
     spool.record([ResolvedBatch("more", START - 3600, {"C": 5})])
-    claim = two_hours.claim()
-    assert (claim.pulse.xps, claim.failures) == ({"C": 10}, 1)
-    assert two_hours.put_back(claim) == identity
-    assert two_hours.claim(skip={identity}).pulse.xps == {"C": 5}
+    claims = [two_hours.claim() for _ in range(3)]
+    assert [claim.pulse.xps for claim in claims] == [{"C": 5}, {"C": 1, "Python": 2}, {"C": 10}]
+    assert claims[-1].failures == 1
+    assert two_hours.put_back(claims[-1]) == identity
+    assert two_hours.claim(skip={identity}) is None
 
 
-def test_xp_beyond_the_services_integers_is_spread_over_pulses(spool, outbox, path):
+def test_a_pulse_put_back_alone_does_not_grow(two_hours, spool, path):
+    two_hours.put_back(two_hours.claim(), alone=True)
+    spool.record([ResolvedBatch("more", START - 3600, {"C": 5})])
+    assert rows(path, "SELECT xp FROM pulse_xp ORDER BY xp") == [(1,), (2,), (5,), (10,)]
+
+
+def test_pulses_in_doubt_are_told_whole(two_hours):
+    two_hours.doubt(two_hours.claim())
+    young = two_hours.claim(skip={two_hours.claim().id})
+    two_hours.doubt(young)
+    assert two_hours.doubts() == [({"C": 1, "Python": 2}, 1)]
+
+
+def test_xp_beyond_what_a_pulse_can_carry_is_spread_over_several(spool, outbox, path):
     spool.record([ResolvedBatch("a", START, {"C": 2 * LARGEST_XP + 5, "Go": 1})])
-    outbox.enter()
+    outbox.acquire()
     claims = [outbox.claim() for _ in range(4)]
     assert [claim and dict(claim.pulse.xps) for claim in claims] == [
         {"C": LARGEST_XP, "Go": 1},
@@ -105,14 +119,14 @@ def test_xp_beyond_the_services_integers_is_spread_over_pulses(spool, outbox, pa
     assert sums(path) == {"queued": 2 * LARGEST_XP + 6}
 
 
-def test_a_wait_is_for_the_service_that_asked_for_it(database, clock):
-    asked, again, other = (Outbox(database, clock, "me", service) for service in ("a", "a", "b"))
+def test_a_wait_is_for_the_account_that_was_asked(database, clock):
+    asked, again, other = (Outbox(database, clock, "me", account) for account in ("a", "a", "b"))
     asked.pause(60)
     assert again.pause_left() > 0
     assert other.pause_left() == 0
 
 
-def test_a_wait_that_names_no_service_is_over(database, clock):
+def test_a_wait_that_names_no_account_is_over(database, clock):
     with database.transaction() as connection:
         set_meta(connection, "pause", f"{clock.boot_id} {clock.uptime() + 60}")
     assert Outbox(database, clock, "me", "a").pause_left() == 0
@@ -125,15 +139,15 @@ class TestTakingOver:
 
     def test_what_a_lost_holder_had_in_its_hands_is_in_doubt(self, two_hours, other, clock, path):
         two_hours.claim()
-        assert 0 < other.enter() <= SECONDS
+        assert 0 < other.acquire() <= SECONDS
         clock.pass_seconds(SECONDS + 0.1)
-        assert other.enter() == 0
+        assert other.acquire() == 0
         assert sums(path) == {"doubt": 10, "queued": 3}
 
     def test_a_holder_that_wakes_up_tells_what_it_knows(self, two_hours, other, clock, path):
         claim = two_hours.claim()
         clock.pass_seconds(SECONDS + 1)
-        other.enter()
+        other.acquire()
         assert two_hours.finish(claim, "sent")
         assert sums(path) == {"sent": 10, "queued": 3}
         assert rows(path, "SELECT doubt FROM ledger") == [(0,)]
@@ -141,7 +155,7 @@ class TestTakingOver:
     def test_unless_it_was_claimed_again(self, two_hours, other, clock, path):
         late = two_hours.claim()
         clock.pass_seconds(SECONDS + 1)
-        other.enter()
+        other.acquire()
         claim = other.claim()
         assert not two_hours.finish(late, "sent")
         assert two_hours.put_back(late) == 0
@@ -150,10 +164,10 @@ class TestTakingOver:
 
     def test_a_holder_that_lost_the_lease_claims_nothing(self, two_hours, other, clock):
         clock.pass_seconds(SECONDS + 1)
-        other.enter()
+        other.acquire()
         with pytest.raises(LeaseLost):
             two_hours.claim()
 
     def test_the_lease_is_free_at_once_when_given_up(self, two_hours, other):
-        two_hours.leave()
-        assert other.enter() == 0
+        two_hours.release_lease()
+        assert other.acquire() == 0

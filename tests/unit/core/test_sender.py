@@ -8,13 +8,12 @@ from dataclasses import replace
 
 import pytest
 
-from codestats.api.outcome import Verdict
 from codestats.clock import Clock
 from codestats.delivery.backoff import Backoff
-from codestats.delivery.rounds import Stop
+from codestats.delivery.rounds import RoundResult
 from codestats.delivery.sender import Sender
 from codestats.settings import Settings
-from unit.core.fakes import wait_until
+from unit.core.fakes import START, FakeClock, wait_until
 
 
 class SlowToClose:
@@ -25,11 +24,14 @@ class SlowToClose:
     def __init__(self) -> None:
         self.is_used, self.is_closing, self.may_close = (threading.Event() for _ in range(3))
 
-    def round(self) -> Stop:
+    def send_round(self) -> RoundResult:
         self.is_used.set()
-        return Stop()
+        return RoundResult()
 
-    def write_what_is_due(self) -> None:
+    def flush_outcome(self) -> None:
+        pass
+
+    def forget_waits(self) -> None:
         pass
 
     def close(self) -> None:
@@ -38,7 +40,7 @@ class SlowToClose:
 
 
 class Silent:
-    """Stands for the notices."""
+    """Stands for the reporter."""
 
     def __getattr__(self, _name):
         return lambda *_, **__: None
@@ -61,18 +63,18 @@ def sender(connection):
 def test_waiting_for_a_turn_is_no_news():
     """An outage lasts, though its next look at the service has to wait for another editor."""
     stops = [
-        Stop(Verdict.UNAVAILABLE, "why"),
-        Stop(wait=0.01, has_begun=False),
-        Stop(wait=0.01, has_begun=False),
+        RoundResult("offline", "why"),
+        RoundResult(wait=0.01, has_begun=False),
+        RoundResult(wait=0.01, has_begun=False),
     ]
     states, is_over = [], threading.Event()
 
     class InTurn(SlowToClose):
-        def round(self) -> Stop:
+        def send_round(self) -> RoundResult:
             if stops:
                 return stops.pop(0)
             is_over.set()
-            return Stop()
+            return RoundResult()
 
     class Heard(Silent):
         def delivery(self, state, *_) -> None:
@@ -93,9 +95,9 @@ def test_what_may_have_been_in_the_way_ends_the_wait(change):
     rounds = []
 
     class Refused(SlowToClose):
-        def round(self) -> Stop:
+        def send_round(self) -> RoundResult:
             rounds.append(None)
-            return Stop(Verdict.UNAVAILABLE, "why")
+            return RoundResult("offline", "why")
 
     connection = Refused()
     connection.may_close.set()
@@ -121,3 +123,58 @@ def test_nobody_waits_while_it_closes_its_connection(sender, connection):
     assert not sender.is_waiting
     sender.wake()
     assert time.monotonic() - begin < 1
+
+
+def test_a_token_that_is_not_accepted_is_tried_again_every_hour():
+    rounds, clock = [], FakeClock()
+
+    class Refused(SlowToClose):
+        def send_round(self) -> RoundResult:
+            rounds.append(None)
+            return RoundResult("unauthorized", "why")
+
+    told = []
+
+    class Heard(Silent):
+        def delivery(self, *state) -> None:
+            told.append(state)
+
+    session = Refused()
+    session.may_close.set()
+    sender = Sender(lambda _: session, clock, Backoff(1, 1), Heard(), lambda: None)
+    sender.start()
+    sender.configure(Settings(api_key="one"))
+    wait_until(lambda: len(rounds) == 1 and sender.is_waiting)
+    assert told == [("unauthorized", "why", START + 3600)]
+    assert not sender.can_send
+    clock.pass_seconds(3598)
+    sender.wake()
+    wait_until(lambda: sender.is_waiting)
+    assert len(rounds) == 1
+    clock.pass_seconds(2)
+    sender.wake()
+    wait_until(lambda: len(rounds) == 2)
+    sender.stop(5)
+
+
+def test_a_bug_is_told_and_sending_goes_on():
+    failures, rounds = [], []
+
+    class Broken(SlowToClose):
+        def send_round(self) -> RoundResult:
+            rounds.append(None)
+            raise OverflowError("secret")
+
+    class Heard(Silent):
+        def failed(self, doing, error) -> None:
+            failures.append((doing, type(error)))
+
+    session = Broken()
+    session.may_close.set()
+    sender = Sender(lambda _: session, Clock(), Backoff(), Heard(), lambda: None)
+    sender.start()
+    sender.configure(Settings(api_key="one"))
+    wait_until(lambda: failures == [("sending", OverflowError)] and sender.is_waiting)
+    sender.flush()
+    wait_until(lambda: len(rounds) == 2)
+    sender.stop(5)

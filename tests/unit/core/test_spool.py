@@ -85,7 +85,7 @@ def test_totals(spool, outbox, clock):
     assert spool.totals() == Totals()
     spool.record([ResolvedBatch("a", START, {"C": 1}), ResolvedBatch("b", START - DAY, {"C": 2})])
     assert spool.totals() == Totals(queued=3, pulses=2, waiting_since=START - DAY, today=1)
-    outbox.enter()
+    outbox.acquire()
     outbox.doubt(outbox.claim())
     outbox.finish(outbox.claim(), "rejected")
     outbox.finish(outbox.claim(), "sent")
