@@ -28,6 +28,10 @@ demo: ## try it: an editor on an embedded service; without a terminal it types b
 test: setup ## all tests, both editors included
 	@$(PYTEST) -n $(WORKERS) -m "not faults" $(ARGS)
 
+.PHONY: coverage
+coverage: setup ## branch coverage of the core by unit and service tests, into .build/coverage/
+	@COVERAGE_FILE=$(BUILD)/.coverage $(PYTEST) -n $(WORKERS) --cov --cov-branch --cov-report=term:skip-covered --cov-report=html:$(BUILD)/coverage tests/unit tests/service
+
 .PHONY: lint
 lint: setup ## ruff, mypy, layers, generated texts, and checks of Vimscript and Lua
 	@$(VENV)/python scripts/lint.py

@@ -58,11 +58,11 @@ def files(*patterns: str) -> list[Path]:
     return [REPO / name for name in listed if name and (REPO / name).is_file()]
 
 
-def run(*command: str | Path, **environment: str) -> bool:
+def run(*command: str | Path, cwd: Path = REPO, **environment: str) -> bool:
     """Run a checker, showing what it says only when it finds something."""
     done = subprocess.run(
         list(map(str, command)),
-        cwd=REPO,
+        cwd=cwd,
         env={**os.environ, **environment},
         check=False,
         stdin=subprocess.DEVNULL,
@@ -72,6 +72,12 @@ def run(*command: str | Path, **environment: str) -> bool:
     if done.returncode:
         print(done.stdout + done.stderr)
     return done.returncode == 0
+
+
+def check_types_of_tests() -> bool:
+    """Tests and scripts call what is there. (From tests/, where `scripts` is no package as well as a path.)"""
+    settings = REPO / "scripts" / "mypy-tests.ini"
+    return run(VENV / "mypy", "--config-file", settings, ".", "../scripts", cwd=REPO / "tests")
 
 
 def is_vim9(path: Path) -> bool:
@@ -175,7 +181,7 @@ def check_shell() -> bool:
 CHECKS: dict[str, Callable[[], bool]] = {
     "ruff": lambda: run(VENV / "ruff", "check", "--quiet", "--output-format", "concise"),
     "format": lambda: run(VENV / "ruff", "format", "--check", "--quiet"),
-    "mypy": lambda: run(VENV / "mypy"),
+    "mypy": lambda: run(VENV / "mypy") and check_types_of_tests(),
     "imports": lambda: run(VENV / "lint-imports", "--no-cache", PYTHONPATH=str(REPO / "python3")),
     "docs": lambda: run(VENV / "python", "scripts/docs.py", "--check"),
     "vimscript": check_vimscript,

@@ -11,7 +11,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from codestats.health import check as health
+from codestats.health import check as core_check
 from codestats.health import service as health_service
 from codestats.server import Service
 from codestats.settings import Settings
@@ -233,8 +233,8 @@ def test_a_part_that_breaks_leaves_the_others(monkeypatch, service, tmp_path):
     def broken(*_):
         raise RuntimeError("a bug with SFMyNTY.secret.token in it")
 
-    monkeypatch.setattr(health, "data_findings", broken)
-    entries = check.collect(settings, tmp_path)
+    monkeypatch.setattr(core_check, "data_findings", broken)
+    entries = core_check.collect(settings, tmp_path)
     assert "this could not be checked: RuntimeError" in texts(entries, "error")
     assert [text for level, text, _ in entries if level == "start"] == [
         "Python",

@@ -8,10 +8,10 @@ from collections import defaultdict
 from pathlib import Path
 
 import pytest
-from scripts.editors import AT_HAND, IN_ROOT, MATRIX, MissingEditorError, find
-from scripts.languages import TABLE, filetypes_of, linguist_differences, linguist_names, read_table
 
 from codestats.languages import NO_LANGUAGE, clean_name
+from editors import AT_HAND, IN_ROOT, MATRIX, MissingEditorError, find
+from languages import TABLE, filetypes_of, linguist_differences, linguist_names, read_table
 
 LINES = TABLE.read_text(encoding="utf-8").splitlines()
 NAMES = {name for line in LINES for name in line.split("\t")[1:]} - {NO_LANGUAGE}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from typing import Any
 
 import pytest
 
@@ -20,6 +21,8 @@ GRAPH = "/profile-graph"
 
 class Watched(Handler):
     """Notes the requests; /profile-graph may be missing or out of order."""
+
+    server: Any
 
     def before(self, request):
         self.server.seen.append(request)
