@@ -73,8 +73,8 @@ class Activity:
     def until(self, hour):
         return self._where(lambda entry: entry.hour[11:] <= f"{hour:02}")
 
-    def only(self, dimension, key):
-        return self._where(lambda entry: KEYS[dimension](entry) == key)
+    def only(self, dimension, *keys):
+        return self._where(lambda entry: KEYS[dimension](entry) in keys)
 
     @property
     def total(self):

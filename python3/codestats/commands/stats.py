@@ -57,7 +57,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _text(arguments: argparse.Namespace, settings: Settings, sums: Sums, period: Period) -> str:
     if arguments.json:
-        return json.dumps(stats_facts(sums, period))
+        return json.dumps(stats_facts(sums, period, local_now()))
     from codestats.views import StatsData, stats_view  # noqa: PLC0415 (not for --json)
 
     state = {"period": arguments.period}

@@ -11,6 +11,7 @@ from codestats.levels import standing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from datetime import datetime
 
     from codestats.profile import Profile, Tally
     from codestats.stats.periods import Period
@@ -62,14 +63,15 @@ def _tallies(tallies: Iterable[Tally]) -> list[dict[str, Any]]:
     ]
 
 
-def stats_facts(activity: Sums, period: Period) -> dict[str, Any]:
+def stats_facts(activity: Sums, period: Period, moment: datetime) -> dict[str, Any]:
     """A period of the local history; `activity` holds that of the period before as well."""
     now = activity.between(period.first, period.last)
     hours = now.active_hours()
     before = None
-    if period.before is not None:
+    earlier = period.earlier(activity, moment)
+    if period.before is not None and earlier is not None:
         first, last, _ = period.before
-        total = activity.between(first, last).total
+        total = earlier.total
         before = {"first": first.isoformat(), "last": last.isoformat(), "xp": total}
     dates = now.by("date")
     is_all = period.name == "all"

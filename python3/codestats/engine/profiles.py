@@ -9,11 +9,11 @@ from __future__ import annotations
 import threading
 import time
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from codestats.account import Account, parse_account, question
 from codestats.api.outcome import Outcome, Verdict
+from codestats.clock import local_now
 from codestats.profile import Profile, parse_profile
 
 if TYPE_CHECKING:
@@ -133,7 +133,7 @@ def _ask(settings: Settings, user: str, post: Callable[[Mapping[str, Any]], None
 def _ask_account(
     settings: Settings, user: str, spelling: str, post: Callable[[Mapping[str, Any]], None]
 ) -> None:
-    document = question(spelling, datetime.now().astimezone().date())
+    document = question(spelling, local_now().date())
     message: dict[str, Any] = {"type": ACCOUNT_ANSWER, "user": user, "settings": settings}
     post({**message, **_asked(settings, lambda client: client.ask_graph(document))})
 

@@ -97,6 +97,13 @@ class Recorder:
         with History(self._opened()).stats() as stats:
             yield stats
 
+    def stats_version(self) -> object:
+        """Not equal to an earlier one if the sums may have changed since; cheap."""
+        with suppress(StorageError, OSError):
+            database = self._opened()
+            return id(database), database.version()
+        return None
+
     def days(self) -> dict[date, int]:
         """XP of each day, of all ever recorded here."""
         with suppress(StorageError, OSError):

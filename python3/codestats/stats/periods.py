@@ -1,17 +1,22 @@
 """Spans of days that statistics are asked for, and what each is compared with.
 
-A period under way is compared with the same part of the one before (this week up to Wednesday with
-last week up to Wednesday): a whole one would always win.
+A period under way is compared with the same part of the one before (this week up to now with last week up to the same
+hour of that day): a whole one would always win. What it is compared with is named by its days.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from codestats.stats.activity import monday
-from codestats.stats.dates import LONG_MONTHS, day_label
+from codestats.stats.dates import LONG_MONTHS, day_label, month_end, span_label
+from codestats.text import clean
+
+if TYPE_CHECKING:
+    from codestats.stats.sums import Sums
 
 __all__ = ["NAMES", "Period", "parse_period"]
 
@@ -21,7 +26,7 @@ ONE_DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """Days ``first`` to ``last``, both included; ``before``: (first, last, name) of what to compare with."""
+    """Days ``first`` to ``last``, both included; ``before``: (first, last, label) of what to compare with."""
 
     name: str
     label: str
@@ -34,28 +39,29 @@ class Period:
         """How many days."""
         return (self.last - self.first).days + 1
 
+    def earlier(self, sums: Sums, now: datetime) -> Sums | None:
+        """What to compare with; of its last day no more than has passed of the period's, where that is today."""
+        if self.before is None:
+            return None
+        first, last, _ = self.before
+        return sums.between(first, last, now.hour if self.last == now.date() else 23)
+
 
 def _back(day: date, days: int) -> date:
     """The date so many days earlier, not before the calendar begins."""
     return date.fromordinal(max(day.toordinal() - days, 1))
 
 
-def _month_end(day: date) -> date:
-    if day.month == 12:
-        return day.replace(day=31)
-    return day.replace(month=day.month + 1, day=1) - ONE_DAY
-
-
 def _month(first: date, today: date, name: str) -> Period:
     """A month, up to today where it is the present one, against the same days of the one before."""
-    last = max(min(_month_end(first), today), first)
+    last = max(min(month_end(first), today), first)
     label = f"{LONG_MONTHS[first.month - 1]} {first.year}"
     previous = _back(first, 1).replace(day=1)
     if previous >= first:
         return Period(name, label, first, last)
-    whole = last == _month_end(first)
-    end = _month_end(previous) if whole else min(previous + (last - first), _month_end(previous))
-    return Period(name, label, first, last, (previous, end, LONG_MONTHS[previous.month - 1]))
+    whole = last == month_end(first)
+    end = month_end(previous) if whole else min(previous + (last - first), month_end(previous))
+    return Period(name, label, first, last, (previous, end, span_label(previous, end, today)))
 
 
 def _year(first: date, today: date, name: str) -> Period:
@@ -63,24 +69,17 @@ def _year(first: date, today: date, name: str) -> Period:
     if first.year == 1:
         return Period(name, "1", first, last)
     day = 28 if (last.month, last.day) == (2, 29) else last.day
-    before = (
-        first.replace(year=first.year - 1),
-        last.replace(year=first.year - 1, day=day),
-        f"{first.year - 1}",
-    )
-    return Period(name, f"{first.year}", first, last, before)
+    early, late = first.replace(year=first.year - 1), last.replace(year=first.year - 1, day=day)
+    return Period(name, f"{first.year}", first, last, (early, late, span_label(early, late, today)))
 
 
-def _span(first: date, last: date, name: str) -> Period:
+def _span(first: date, last: date, today: date, name: str) -> Period:
     """Any days, against as many days before them."""
     days = (last - first).days + 1
     label = day_label(first) if days == 1 else f"{day_label(first)} to {day_label(last)}"
-    before = (
-        _back(first, days),
-        _back(first, 1),
-        "the day before" if days == 1 else f"the {days:,} days before",
-    )
-    return Period(name, label, first, last, before if before[1] < first else None)
+    early, late = _back(first, days), _back(first, 1)
+    before = (early, late, span_label(early, late, today))
+    return Period(name, label, first, last, before if late < first else None)
 
 
 def _named(name: str, today: date) -> Period:
@@ -88,11 +87,14 @@ def _named(name: str, today: date) -> Period:
         return Period(name, day_label(today), today, today)
     if name == "today":
         yesterday = _back(today, 1)
-        return Period(name, f"Today, {day_label(today)}", today, today, (yesterday, yesterday, "yesterday"))
+        return Period(
+            name, f"Today, {day_label(today)}", today, today, (yesterday, yesterday, "yesterday by this hour")
+        )
     if name == "week":
         first = monday(today)
-        before = (_back(first, 7), _back(today, 7), "last week")
-        return Period(name, f"Week of {day_label(first)}", first, today, before)
+        early, late = _back(first, 7), _back(today, 7)
+        label = f"Week of {day_label(first)}"
+        return Period(name, label, first, today, (early, late, span_label(early, late, today)))
     if name == "month":
         return _month(today.replace(day=1), today, name)
     if name == "year":
@@ -119,6 +121,6 @@ def parse_period(text: str, today: date) -> Period:
             (date.fromisoformat(first.strip()), date.fromisoformat((last if dots else first).strip()))
         )
     except ValueError:
-        message = "Not a period. Try today, week, month, year, all, 2026-08 or 2026-01-01..2026-02-01"
-        raise ValueError(message) from None
-    return _span(ends[0], ends[1], name)
+        examples = "today, week, month, year, all, 2026, 2026-08, 2026-08-14 or 2026-01-01..2026-02-01"
+        raise ValueError(f'"{clean(text)}" is no period. Use {examples}.') from None
+    return _span(ends[0], ends[1], today, name)

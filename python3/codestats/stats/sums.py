@@ -25,8 +25,8 @@ class Sums(Protocol):
     def until(self, hour: int) -> Sums:
         """What was typed up to that hour of each day."""
 
-    def only(self, dimension: str, key: str) -> Sums:
-        """The part where ``dimension`` is ``key``; several add up. Raises ValueError for a key that is none."""
+    def only(self, dimension: str, *keys: str) -> Sums:
+        """The part where ``dimension`` is one of ``keys``. Raises ValueError for a key that is none."""
 
     @property
     def total(self) -> int:
@@ -62,7 +62,7 @@ class _NoSums:
     def until(self, hour: int) -> Sums:  # noqa: ARG002
         return self
 
-    def only(self, dimension: str, key: str) -> Sums:  # noqa: ARG002
+    def only(self, dimension: str, *keys: str) -> Sums:  # noqa: ARG002
         return self
 
     def by(self, dimension: str) -> dict[str, int]:  # noqa: ARG002

@@ -39,6 +39,7 @@ class Database:
             _refuse_read_only(path)
             self._refuse_planted()
             self._connection = sqlite3.connect(path, timeout=busy_seconds, isolation_level=None)
+            self._commits = 0
             try:
                 self._prepare()
                 self._inode = inode_of(path)
@@ -63,10 +64,17 @@ class Database:
             try:
                 yield self._connection
                 self._connection.execute("COMMIT")
+                self._commits += 1
             except BaseException:
                 if self._connection.in_transaction:
                     self._connection.execute("ROLLBACK")
                 raise
+
+    def version(self) -> tuple[int, int]:
+        """Another one whenever anything was written, by this connection or any other. Raises StorageError."""
+        with _plain_errors(self.path):
+            [(others,)] = self._connection.execute("PRAGMA data_version")
+        return others, self._commits
 
     @contextmanager
     def _noticing_read_only(self) -> Iterator[None]:

@@ -16,7 +16,7 @@ from codestats.storage.sum_parts import DAY, MONTH, YEAR, Part, parts_of
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 __all__ = ["LedgerStats"]
 
@@ -36,6 +36,7 @@ _COARSEST = {"date": DAY, "week": DAY, "month": MONTH}
 
 _NOBODY = "\0"  # no name at all is nobody's; '' would be everybody's
 
+Span = tuple[date, date]
 Sums = dict[tuple[str, ...], list[int]]
 
 
@@ -51,39 +52,41 @@ class _Stretch(NamedTuple):
 class LedgerStats:
     """Sums of some part of what was counted; each is asked of the database when it is wanted.
 
-    Good for as long as the transaction in which `ledger_sums.overlay` was called. The part: days `first` to `last`, of
-    the last one only the hours up to `last_hour`, of each only `hours`; of one language, machine, weekday, or of all.
+    Good for as long as the transaction in which `ledger_sums.overlay` was called. The part: days of `spans`, both ends
+    included, of the day of `cut` only up to its hour, of each only `hours`; of some languages, machines, weekdays.
     """
 
     connection: sqlite3.Connection
-    first: date = date.min
-    last: date = date.max
-    last_hour: int = 23
+    spans: tuple[Span, ...] = ((date.min, date.max),)
+    cut: tuple[date, int] | None = None
     hours: frozenset[int] = _ALL_DAY
-    filters: tuple[tuple[str, str], ...] = ()
+    filters: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
     def __bool__(self) -> bool:
         return self.total > 0
 
     def between(self, first: date, last: date, hour: int = 23) -> LedgerStats:
         """The part from ``first`` to ``last``, both included, of the last day up to an hour."""
-        if last > self.last:
-            last, hour = self.last, self.last_hour
-        elif last == self.last:
-            hour = min(hour, self.last_hour)
-        return replace(self, first=max(first, self.first), last=last, last_hour=hour)
+        part = self._within([(first, last)])
+        if hour >= max(_ALL_DAY):
+            return part
+        return replace(part, cut=min(self.cut or (last, hour), (last, hour)))
+
+    def _within(self, spans: Iterable[Span]) -> LedgerStats:
+        pairs = [(max(a, c), min(b, d)) for a, b in self.spans for c, d in spans]
+        return replace(self, spans=tuple(sorted({(first, last) for first, last in pairs if first <= last})))
 
     def until(self, hour: int) -> LedgerStats:
         """What was typed up to that hour of each day."""
         return replace(self, hours=self.hours & frozenset(range(hour + 1)))
 
-    def only(self, dimension: str, key: str) -> LedgerStats:
-        """The part where ``dimension`` is ``key``."""
+    def only(self, dimension: str, *keys: str) -> LedgerStats:
+        """The part where ``dimension`` is one of ``keys``."""
         if dimension == "hour":
-            return replace(self, hours=self.hours & {int(key)})
+            return replace(self, hours=self.hours & {int(key) for key in keys})
         if dimension in ("language", "machine", "weekday"):
-            return replace(self, filters=(*self.filters, (dimension, key)))
-        return self.between(*_days_of(dimension, key))
+            return replace(self, filters=(*self.filters, (dimension, keys)))
+        return self._within([_days_of(dimension, key) for key in sorted(set(keys))])
 
     @property
     def total(self) -> int:
@@ -118,9 +121,31 @@ class LedgerStats:
 
     def active_hours(self) -> dict[str, int]:
         """Language -> number of different hours in which it earned XP; '' -> of any language."""
-        whole = self._sums((), "hours").get((), [0])[0]
-        by_language = self._sums(("language",), "hours")
-        return {"": whole, **{language: hours for (language,), (hours,) in by_language.items() if hours > 0}}
+        count = self._hours_of_several if self._has_several() else self._hours_of_one
+        by_language = count(("language",))
+        return {
+            "": count(()).get((), 0),
+            **{key[0]: hours for key, hours in by_language.items() if hours > 0},
+        }
+
+    def _hours_of_one(self, keys: tuple[str, ...]) -> dict[tuple[str, ...], int]:
+        return {key: hours for key, (hours,) in self._sums(keys, "hours").items()}
+
+    def _has_several(self) -> bool:
+        """Whether several rows together stand for one thing: their hours are not to be added up."""
+        return any(len(keys) > 1 for dimension, keys in self.filters if dimension in ("language", "machine"))
+
+    def _hours_of_several(self, keys: tuple[str, ...]) -> dict[tuple[str, ...], int]:
+        """Day by day: in how many hours any of them earned XP."""
+        found: dict[tuple[str, ...], int] = {}
+        days = self._sums((*dict.fromkeys((*keys, "language", "machine")), "date"), "each hour")
+        active: dict[tuple[str, ...], set[int]] = {}
+        for key, sums in days.items():
+            hours = active.setdefault((*key[: len(keys)], key[-1]), set())
+            hours.update(hour for hour, xp in enumerate(sums) if xp > 0)
+        for key, hours in active.items():
+            found[key[:-1]] = found.get(key[:-1], 0) + len(hours)
+        return found
 
     def by_date(self) -> dict[date, int]:
         """XP of each day."""
@@ -147,16 +172,16 @@ class LedgerStats:
         return found
 
     def _stretches(self) -> Iterator[_Stretch]:
-        if self.first > self.last or not self.hours:
-            return
-        if self.last_hour >= max(_ALL_DAY):
-            yield _Stretch(self.first, self.last, self.hours)
-            return
-        if self.first < self.last:
-            yield _Stretch(self.first, self.last - _ONE_DAY, self.hours)
-        hours = self.hours & frozenset(range(self.last_hour + 1))
-        if hours:
-            yield _Stretch(self.last, self.last, hours)
+        for first, last in self.spans if self.hours else ():
+            if self.cut is None or last < self.cut[0]:
+                yield _Stretch(first, last, self.hours)
+                continue
+            day, hour = self.cut
+            if first < day:
+                yield _Stretch(first, day - _ONE_DAY, self.hours)
+            hours = self.hours & frozenset(range(hour + 1))
+            if hours and first <= day:
+                yield _Stretch(day, day, hours)
 
     def _rows(self, part: Part, keys: tuple[str, ...], values: list[str]) -> list[tuple]:  # type: ignore[type-arg]
         source = part.table + " AS pair"
@@ -179,9 +204,9 @@ class LedgerStats:
     def _conditions(self, keys: tuple[str, ...]) -> tuple[list[str], list[str]]:
         """SQL's conditions for the filters, and the values in them; one row stands for all unless it is asked for."""
         conditions, given = [], []
-        for dimension, key in self.filters:
-            conditions.append(f"{_KEYS[dimension]} = ?")
-            given.append(key or _NOBODY)
+        for dimension, wanted in self.filters:
+            conditions.append(f"{_KEYS[dimension]} IN ({', '.join('?' * len(wanted))})")
+            given += [key or _NOBODY for key in wanted]
         filtered = {dimension for dimension, _ in self.filters}
         for dimension in ("language", "machine"):
             if dimension in keys:
@@ -204,7 +229,7 @@ def _values(what: str, table: str, hours: frozenset[int]) -> list[str]:
     return [" + ".join(COUNTS[hour] for hour in sorted(hours))]
 
 
-def _days_of(dimension: str, key: str) -> tuple[date, date]:
+def _days_of(dimension: str, key: str) -> Span:
     """The days of a year, month, week or date. Raises ValueError for a key that is none."""
     if dimension == "year":
         return date(int(key), 1, 1), date(int(key), 12, 31)

@@ -78,12 +78,7 @@ def _figures(activity: Sums, period: Period, frame: Frame) -> Figures:
     now = activity.between(period.first, period.last)
     if period.before is None:
         return Figures(now, None, "", now.active_hours())
-    first, last, name = period.before
-    before = activity.between(first, last)
-    if period.name == "today":
-        before = before.until(frame.now.hour)
-        name += " by this hour"
-    return Figures(now, before, name, now.active_hours())
+    return Figures(now, period.earlier(activity, frame.now), frame.name(period.before[2]), now.active_hours())
 
 
 def _summary(figures: Figures, period: Period, frame: Frame) -> list[Row]:
@@ -98,8 +93,8 @@ def _summary(figures: Figures, period: Period, frame: Frame) -> list[Row]:
         text, group = change(total, figures.before.total)
         if text == "new":
             text = f"none {figures.name}"
-        elif text:  # "12x yesterday", "+3% on yesterday"
-            text += f" {figures.name}" if text.endswith("x") else f" on {figures.name}"
+        elif text:  # "12x vs 1–27 Oct"
+            text += f" vs {figures.name}"
         more.insert(0, (text, group))
     for text, group in more:
         if parts.cells + 3 + len(text) <= frame.inner:

@@ -73,7 +73,7 @@ def test_stats_are_as_documented(database, capsys):
 
 def test_a_period_that_is_none(home, capsys):
     assert main(["stats", "never"]) == 2
-    assert "Not a period" in capsys.readouterr().err
+    assert "is no period" in capsys.readouterr().err
 
 
 def test_profile_is_as_documented_and_kept_for_a_minute(database, capsys, service, monkeypatch):
