@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from datetime import datetime
 
-__all__ = ["Clock", "LocalHour", "local_now"]
+__all__ = ["Clock", "LocalHour", "boot_name", "local_now"]
 
 _DAY = 24 * 60
 # macOS has the time that passes in sleep in its CLOCK_MONOTONIC, which time.monotonic() doesn't read.
@@ -29,7 +29,7 @@ class Clock:
     """The machine's clocks."""
 
     def __init__(self) -> None:
-        self.boot_id = _boot_id()
+        self.boot_id = boot_name()
 
     def now(self) -> float:
         """Wall-clock seconds since the epoch; it may jump."""
@@ -60,7 +60,7 @@ def _within_a_day(offset: int) -> int:
     return offset if abs(offset) < _DAY else int(math.fmod(offset, _DAY))
 
 
-def _boot_id() -> str:
+def boot_name() -> str:
     """Tells one boot from the next where the system says (Linux); '' elsewhere."""
     try:
         with open(_BOOT_ID, encoding="ascii") as file:  # noqa: PTH123 (pathlib costs 1 MB and isn't needed)

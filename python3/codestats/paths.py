@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from codestats.exceptions import UnsafeFolder
+from codestats.seat import seat_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,6 +27,7 @@ __all__ = [
     "machine_name",
     "own_file",
     "own_folder",
+    "queue_key",
     "refuse_foreign_file",
     "token_file",
 ]
@@ -81,7 +83,12 @@ def machine_name() -> str:
 
 def database_file(data_dir: Path) -> Path:
     """The spool of this machine."""
-    return data_dir / f"spool-{machine_key()}.sqlite3"
+    return data_dir / f"spool-{queue_key(data_dir)}.sqlite3"
+
+
+def queue_key(data_dir: Path) -> str:
+    """What this machine calls its own in a data directory that others may share."""
+    return seat_of(data_dir, machine_key(), machine_name())
 
 
 def handover_dir(data_dir: Path) -> Path:

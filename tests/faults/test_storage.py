@@ -10,11 +10,14 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import time
 from dataclasses import replace
 
 import pytest
 
 from codestats import paths
+from codestats.delivery.lease import SECONDS
+from faulty import weather as w
 
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="needs root: file systems are mounted")
 
@@ -283,6 +286,48 @@ def test_two_machines_share_a_home(scene, verdict, tmp_path):
     scene.leave(again)
     scene.recover()
     verdict(scene, "two machines share a home")
+
+
+def of_another_boot(spec, tmp_path):
+    """An editor of a clone: the same machine id and host name, and another boot."""
+    boot = tmp_path / "boot_id"
+    boot.write_text("11111111-2222-4333-8444-555555555555\n")
+    script = 'mount --bind "$0" /proc/sys/kernel/random/boot_id && exec "$@"'
+    return replace(spec, command=("unshare", "-m", "sh", "-c", script, str(boot), *spec.command))
+
+
+@as_root
+def test_two_clones_share_a_home(scene, verdict, tmp_path):
+    """With answers that take longer than a lease lasts: each has a queue of its own, and finds it again."""
+
+    def slow(handler, request):
+        response = handler.take(request)
+        time.sleep(SECONDS + 1)
+        handler.send(response)
+
+    scene.variables["codestats_request_timeout"] = 30
+    clone = of_another_boot(scene.carrier.spec, tmp_path)
+    here, there = scene.start("a.py"), scene.start("b.lua", spec=clone)
+    scene.weather.brew(w.only_pulses(slow))
+    for editor in (here, there):
+        scene.type(editor, 3)
+    for editor in (here, there):
+        editor.wait_until("codestats#status().unsent == 0 && codestats#status().sent == 3", timeout=60)
+    scene.service.stop()
+    for editor in (here, there):
+        scene.type(editor, 2)
+        scene.recorded(editor)
+        editor.kill()  # at once, as by a power cut: what waits is in two queues
+    scene.signal_all(signal.SIGKILL)
+    assert len(list(scene.home.data_dir.glob("spool-*.sqlite3"))) == 2
+    scene.weather.heal()
+    scene.service.start()
+    again = [scene.start("c.go", spec=spec) for spec in (None, clone)]  # nothing is typed in them
+    assert scene.service.wait_for_total(10, 60)
+    for editor in again:
+        scene.leave(editor)
+    scene.recover()
+    verdict(scene, "two machines with one id share a home, slow answers")
 
 
 NOWHERE = {

@@ -2,7 +2,8 @@
 
 Why: the service's totals lose XP when pulses of one user arrive at the same time (service-api.md). The expiry is
 in seconds since the machine's boot, so no jump of the wall clock can keep or break a lease; one that lies
-further ahead than any lease is given for, or comes from another boot, is void.
+further ahead than any lease is given for is void. One of another boot may be another machine's, whose seconds are
+none of ours: it holds until it has not been renewed for as long as a lease lasts.
 """
 
 from __future__ import annotations
@@ -27,10 +28,11 @@ class Lease:
         self._clock = clock
         self.holder = holder
         self._until = 0.0
+        self._foreign: tuple[tuple[object, ...], float] = ((), 0.0)  # as it was seen first, and when
 
     def take(self, connection: sqlite3.Connection) -> float:
         """Take or renew the lease: 0.0 when it is ours now, else the seconds until the other's runs out."""
-        holder, remaining = _read(connection, self._clock)
+        holder, remaining = self._look(connection)
         if remaining > 0 and holder != self.holder:
             self._until = 0.0
             return remaining
@@ -41,8 +43,17 @@ class Lease:
 
     def renew(self, connection: sqlite3.Connection) -> bool:
         """Prolong the lease if nobody else took it meanwhile."""
-        holder, _ = _read(connection, self._clock)
+        holder, _ = self._look(connection)
         return holder == self.holder and self.take(connection) == 0
+
+    def _look(self, connection: sqlite3.Connection) -> tuple[str, float]:
+        """Who took the lease last, and for how many more seconds."""
+        row = connection.execute(_FIND).fetchone()
+        if row is None or row[1] == self._clock.boot_id:
+            return _remaining(row, self._clock)
+        if row != self._foreign[0]:
+            self._foreign = (row, self._clock.uptime())
+        return row[0], max(self._foreign[1] + SECONDS - self._clock.uptime(), 0.0)
 
     def release(self, connection: sqlite3.Connection) -> None:
         """Let the next one send at once."""
@@ -55,14 +66,16 @@ class Lease:
 
 
 def holder_of(connection: sqlite3.Connection, clock: Clock) -> str:
-    """Who may send at this moment; '' for nobody."""
-    holder, remaining = _read(connection, clock)
+    """Who on this machine may send at this moment; '' for nobody."""
+    holder, remaining = _remaining(connection.execute(_FIND).fetchone(), clock)
     return holder if remaining else ""
 
 
-def _read(connection: sqlite3.Connection, clock: Clock) -> tuple[str, float]:
-    """Who took the lease last, in this boot, and for how many more seconds."""
-    row = connection.execute("SELECT holder, boot_id, expires FROM lease").fetchone()
+_FIND = "SELECT holder, boot_id, expires FROM lease"
+
+
+def _remaining(row: tuple[str, str, float] | None, clock: Clock) -> tuple[str, float]:
+    """Who took the lease in this boot, and for how many more seconds."""
     if row is None or row[1] != clock.boot_id:
         return "", 0.0
     remaining = row[2] - clock.uptime()

@@ -174,7 +174,7 @@ class Recorder:
             self._notices.note(f"took in a hand-over file with {xp} new XP")
 
         folder = paths.handover_dir(self.folder)
-        for name in handover.take_in(folder, paths.machine_key(), record):
+        for name in handover.take_in(folder, paths.queue_key(self.folder), record):
             text = f"a hand-over file could not be read: see {folder / name}"
             self._notices.say("warning", f"broken {name}", text)
 

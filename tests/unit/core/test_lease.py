@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from codestats.delivery.lease import SECONDS, Lease
+from unit.core.fakes import FakeClock
 
 
 @pytest.fixture
@@ -55,10 +56,35 @@ def test_no_jump_of_the_wall_clock_matters(connection, mine, yours, clock, jump)
     assert mine.renew(connection)
 
 
-def test_another_boot_voids_it(connection, mine, yours, clock):
-    mine.take(connection)
-    clock.boot_id, clock.up = "boot-2", 3.0
-    assert yours.take(connection) == 0
+class TestOneOfAnotherBoot:
+    @pytest.fixture
+    def theirs(self):
+        other = FakeClock()
+        other.boot_id, other.up = "boot-2", 77_000.0
+        return Lease(other, "them")
+
+    def test_holds_for_its_seconds(self, connection, mine, theirs, clock):
+        """It may be another machine's, at work at this moment."""
+        theirs.take(connection)
+        assert mine.take(connection) == SECONDS
+        clock.up += SECONDS - 1
+        assert mine.take(connection) == 1
+        clock.up += 1
+        assert mine.take(connection) == 0
+        assert not theirs.renew(connection)
+
+    def test_holds_as_long_as_it_is_renewed(self, connection, mine, theirs, clock):
+        for _ in range(5):
+            theirs.take(connection)
+            assert mine.take(connection) == SECONDS
+            clock.up += SECONDS - 1
+            assert mine.take(connection) == 1
+            theirs._clock.up += 2
+
+    def test_is_free_at_once_when_it_was_given_up(self, connection, mine, theirs):
+        theirs.take(connection)
+        theirs.release(connection)
+        assert mine.take(connection) == 0
 
 
 def test_one_from_a_boot_that_cannot_be_told_apart_is_void_when_it_lies_too_far_ahead(
