@@ -98,6 +98,7 @@ def _hold(path: Path, me: dict[str, Any]) -> int | None:
 
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600)
     try:
+        os.fchmod(descriptor, 0o600)  # whatever the umask
         for _ in _moments():
             with suppress(BlockingIOError):
                 if _owner(path)["boot"] != me["boot"]:
