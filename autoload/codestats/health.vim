@@ -29,13 +29,13 @@ function codestats#health#start(...) abort
   let message.packages = codestats#host#carrier() ==# 'remote' ? ['pynvim'] : []
   call codestats#host#send(message)
   if codestats#host#state() ==# 'failed'
-    call codestats#health#without_python()
+    call s:without_host()
   endif
   return s:number
 endfunction
 
 " No Python can run the core: a check under way ends.
-function codestats#health#without_python() abort
+function s:without_host(...) abort
   for check in values(s:checks)
     call s:finish(check, [['start', 'Python', ''], s:failure()])
   endfor
@@ -183,3 +183,5 @@ function s:add(lines, spans, sign, text, group, advice) abort
     call add(a:lines, (codestats#config#ascii() ? '    -> ' : '    → ') .. a:advice)
   endif
 endfunction
+
+call codestats#hook#add('no_host', function('s:without_host'))

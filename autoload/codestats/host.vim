@@ -91,7 +91,7 @@ endfunction
 
 " Send, and before it the settings if they changed.
 function s:send(message) abort
-  let settings = codestats#settings#of_core()
+  let settings = codestats#hook#ask('settings')
   if settings !=# s:configured
     let s:configured = deepcopy(settings)
     call s:call('send', {'type': 'configure', 'settings': settings})
@@ -111,8 +111,8 @@ function s:on_hello(message) abort
     call codestats#host#process#is_up()
   endif
   let s:configured = {}
-  call codestats#language#forget()
-  let batches = codestats#pulse#outstanding()
+  call codestats#hook#run('host_up')
+  let batches = codestats#hook#ask('outstanding')
   call s:send({'type': 'record', 'batches': batches})
   let waiting = s:waiting
   let s:waiting = []
@@ -146,14 +146,8 @@ function codestats#host#failed(lacking) abort
   let problem = codestats#python#advice(a:lacking)
   let s:waiting = []
   call s:rest('failed', s:pauses[-1])
-  call codestats#status#no_python(problem)
   call codestats#message#error('python', problem)
-  " What was asked of the core gets no answer.
-  for part in ['view', 'health']
-    if exists('*codestats#' .. part .. '#without_python')
-      call call('codestats#' .. part .. '#without_python', [])
-    endif
-  endfor
+  call codestats#hook#run('no_host', problem)
 endfunction
 
 function s:rest(state, seconds) abort
@@ -170,7 +164,7 @@ endfunction
 
 " Start again, if something is outstanding.
 function s:go_on() abort
-  if !empty(codestats#pulse#outstanding()) || !empty(s:waiting)
+  if !empty(codestats#hook#ask('outstanding')) || !empty(s:waiting)
     call s:start()
   endif
 endfunction
@@ -178,7 +172,12 @@ endfunction
 " Carriers: a message from the core.
 function codestats#host#receive(message) abort
   try
-    call call('s:on_' .. a:message.type, [a:message])
+    if a:message.type ==# 'hello'
+      call s:on_hello(a:message)
+    else
+      let s:failures = a:message.type ==# 'recorded' ? 0 : s:failures
+      call codestats#hook#run('message', a:message)
+    endif
   catch /^Vim:Interrupt$\|\<E565:/
     " CTRL-C meant something else; and while text is locked no window can change.
     call timer_start(s:again, {-> codestats#host#receive(a:message)})
@@ -189,52 +188,8 @@ endfunction
 
 " A carrier's leave() tells whether what is left is in good hands; if it isn't, a process of its own carries it home.
 function codestats#host#leave() abort
-  let is_safe = s:state ==# 'up' ? s:call('leave') : empty(codestats#pulse#outstanding())
+  let is_safe = s:state ==# 'up' ? s:call('leave') : empty(codestats#hook#ask('outstanding'))
   if !is_safe
     call codestats#python#drain()
   endif
-endfunction
-
-function s:on_recorded(message) abort
-  let s:failures = 0
-  call codestats#status#queue(codestats#pulse#acknowledge(a:message.ids, get(a:message, 'nothing', [])))
-endfunction
-
-function s:on_status(message) abort
-  call codestats#status#update(a:message.status)
-endfunction
-
-" What needed the user is over, and is said again when it comes back. Not so an outage, which comes and goes by itself.
-function s:on_sent(message) abort
-  call codestats#message#forget('unauthorized')
-  call codestats#message#forget('error')
-  call codestats#event#publish('CodeStatsPulseSent', a:message)
-endfunction
-
-function s:on_message(message) abort
-  if a:message.key ==# 'no_token' && codestats#token#is_coming()
-    return
-  endif
-  call codestats#message#say(a:message.level, a:message.key, a:message.text)
-  if a:message.level ==# 'error'
-    call codestats#event#publish('CodeStatsError', a:message)
-  endif
-endfunction
-
-function s:on_view(message) abort
-  call codestats#view#show(a:message)
-endfunction
-
-function s:on_profile(message) abort
-  call codestats#level#profile(a:message)
-  call codestats#status#refresh()
-  call codestats#event#publish('CodeStatsProfileUpdated', a:message)
-endfunction
-
-function s:on_names(message) abort
-  call codestats#language#named(a:message.names)
-endfunction
-
-function s:on_health(message) abort
-  call codestats#health#answered(a:message)
 endfunction

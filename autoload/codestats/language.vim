@@ -37,7 +37,7 @@ function codestats#language#filetypes() abort
   if tables !=# s:tables
     let s:tables = deepcopy(tables)
     let [s:names, s:asked] = [{}, {}]
-    call codestats#session#tracker('regard')
+    call codestats#counter#call('regard')
   endif
   return names
 endfunction
@@ -69,7 +69,7 @@ function codestats#language#key() abort
   else
     call codestats#embedded#Forget()
   endif
-  let key = codestats#session#tracker('attribution')
+  let key = codestats#counter#call('attribution')
   return key is v:null ? '-' : key
 endfunction
 
@@ -98,8 +98,7 @@ function codestats#language#named(names) abort
   if !empty(s:question) && has_key(s:names, s:question[0])
     call call('s:tell', s:question)
   endif
-  call codestats#level#announce()
-  call codestats#status#refresh()
+  call codestats#hook#run('names')
 endfunction
 
 " The core went away: what it was asked has to be asked again.

@@ -44,10 +44,10 @@ function s:apply(paused) abort
     return
   endif
   let s:paused = a:paused
-  call codestats#session#tracker('pause', a:paused ? v:true : v:false)
+  call codestats#counter#call('pause', a:paused ? v:true : v:false)
   call timer_stop(s:timer)
   if a:paused
     let s:timer = timer_start(s:again, {-> codestats#pause#follow()}, {'repeat': -1})
   endif
-  call codestats#status#pause(a:paused)
+  call codestats#hook#run('paused', a:paused)
 endfunction

@@ -38,13 +38,13 @@ function s:tick(timer) abort
     call codestats#pulse#hand_over()
   else
     let s:timer = timer_start(min([s:refresh, left]), function('s:tick'))
-    call codestats#status#refresh()
+    call codestats#hook#run('pending')
   endif
 endfunction
 
 function s:take() abort
   let s:due = []
-  let taken = codestats#session#tracker('take')
+  let taken = codestats#counter#call('take')
   if empty(taken.xp)
     return {}
   endif
@@ -65,13 +65,8 @@ function codestats#pulse#hand_over() abort
     if index(['failed', 'resting'], codestats#host#state()) >= 0
       call s:write()
     endif
-    call codestats#level#counted(batch.xp)
-    call codestats#pause#follow()
-  else
-    " What earned nothing may earn something by now.
-    call codestats#language#filetypes()
   endif
-  call codestats#status#refresh()
+  call codestats#hook#run('handed_over', get(batch, 'xp', {}))
 endfunction
 
 " These batches are on disk, and these keys in them earn {nothing}; returns the XP that the others have.
@@ -89,7 +84,7 @@ function codestats#pulse#acknowledge(ids, nothing) abort
       let worthless += get(batch.xp, key, 0)
     endfor
   endfor
-  call codestats#session#tracker('ignore', a:nothing, worthless)
+  call codestats#counter#call('ignore', a:nothing, worthless)
   return xp - worthless
 endfunction
 
@@ -121,7 +116,7 @@ function codestats#pulse#save() abort
   call s:write()
 endfunction
 
-function codestats#pulse#leave() abort
+function s:leave() abort
   call s:take()
   call s:write()
   call codestats#host#leave()
@@ -158,3 +153,5 @@ function s:write() abort
     call codestats#message#error('handover', 'XP cannot be kept in ' .. folder .. ': ' .. v:exception)
   endtry
 endfunction
+
+call codestats#hook#add('leave', function('s:leave'))

@@ -10,11 +10,13 @@ let s:sourced = 1
 
 const s:patience = 1000   " ms
 let s:is_settled = 0
+let s:is_connected = 0
 
 " Start counting. Called when the editor has started, and again after a reload; cheap, and starts no Python.
 function codestats#session#start() abort
   let s:is_settled = 0
-  call codestats#session#tracker('start')
+  call s:connect()
+  call codestats#counter#call('start')
   call codestats#session#follow()
   autocmd codestats BufEnter,BufFilePost,FileType * call codestats#session#follow()
   autocmd codestats FocusGained * call codestats#pause#follow()
@@ -26,6 +28,48 @@ function codestats#session#start() abort
   augroup END
   " A key typed ahead, or an answer of the terminal, can keep Vim from both until the next key (seen on 9.2).
   call timer_start(s:patience, {-> s:settle_in()})
+endfunction
+
+" What happens in one part concerns others that it may not call (hook.vim). Funcrefs load nothing.
+function s:connect() abort
+  if s:is_connected
+    return
+  endif
+  let s:is_connected = 1
+  call codestats#hook#add('first_xp', function('codestats#pulse#arm'))
+  call codestats#hook#add('settings', function('codestats#settings#of_core'))
+  call codestats#hook#add('outstanding', function('codestats#pulse#outstanding'))
+  call codestats#hook#add('message', function('codestats#receive#message'))
+  call codestats#hook#add('host_up', function('codestats#language#forget'))
+  call codestats#hook#add('no_host', function('codestats#status#no_python'))
+  call codestats#hook#add('handed_over', function('s:on_handed_over'))
+  call codestats#hook#add('pending', function('codestats#status#refresh'))
+  call codestats#hook#add('names', function('s:on_names'))
+  call codestats#hook#add('paused', function('codestats#status#pause'))
+  call codestats#hook#add('token', function('s:on_token'))
+endfunction
+
+function s:on_handed_over(xp) abort
+  if empty(a:xp)
+    " What earned nothing may earn something by now.
+    call codestats#language#filetypes()
+  else
+    call codestats#level#counted(a:xp)
+    call codestats#pause#follow()
+  endif
+  call codestats#status#refresh()
+endfunction
+
+function s:on_names() abort
+  call codestats#level#announce()
+  call codestats#status#refresh()
+endfunction
+
+" Tell a core that runs; what was held for want of a token goes out.
+function s:on_token() abort
+  if codestats#host#state() ==# 'up' || !empty(codestats#pulse#outstanding())
+    call codestats#host#send({'type': 'flush'})
+  endif
 endfunction
 
 " Options were changed: check them, and follow at once what can be seen.
@@ -70,17 +114,5 @@ endfunction
 
 " Hand over to the disk what nobody has acknowledged yet. Waits for nobody.
 function codestats#session#leave() abort
-  for part in ['pulse', 'token#command']
-    if exists('*codestats#' .. part .. '#leave')
-      call call('codestats#' .. part .. '#leave', [])
-    endif
-  endfor
-endfunction
-
-" Call the editor's own tracker: start, stop, take, totals, pause, ignore, regard, attribution.
-function codestats#session#tracker(name, ...) abort
-  if has('nvim')
-    return luaeval('require("codestats.tracker")[_A[1]](unpack(_A[2]))', [a:name, a:000])
-  endif
-  return call('codestats#tracker#' .. toupper(a:name[0]) .. a:name[1:], a:000)
+  call codestats#hook#run('leave')
 endfunction

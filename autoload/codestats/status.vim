@@ -32,7 +32,7 @@ let s:timer = -1
 
 " The public dictionary: what the core said last, with what only the editor knows.
 function codestats#status#get() abort
-  let [pending, session] = codestats#session#tracker('totals')
+  let [pending, session] = codestats#counter#call('totals')
   let waiting = pending + codestats#pulse#outstanding_xp()
   let today = s:core_day ==# strftime('%Y-%m-%d') ? s:core.today : 0
   return extend(copy(s:core), {
@@ -193,7 +193,7 @@ endfunction
 " XP of all, with what is not handed over yet.
 function s:total(status) abort
   let xp = codestats#level#xp()
-  return xp < 0 ? -1 : xp + codestats#session#tracker('totals')[0]
+  return xp < 0 ? -1 : xp + codestats#counter#call('totals')[0]
 endfunction
 
 function s:known(number) abort

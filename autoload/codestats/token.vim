@@ -72,9 +72,7 @@ function codestats#token#page() abort
   return substitute(codestats#config#get('api_url'), '/\+\(api/*\)\?$', '', '') .. '/my/machines'
 endfunction
 
-" Tell a core that runs; what was held for want of a token goes out.
+" There is another token, or none any more.
 function codestats#token#changed() abort
-  if codestats#host#state() ==# 'up' || !empty(codestats#pulse#outstanding())
-    call codestats#host#send({'type': 'flush'})
-  endif
+  call codestats#hook#run('token')
 endfunction

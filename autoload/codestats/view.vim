@@ -92,7 +92,7 @@ function codestats#view#resize(name) abort
 endfunction
 
 " No Python can run the core: what waits for it shows that.
-function codestats#view#without_python() abort
+function s:without_host(...) abort
   for view in values(s:open)
     call s:request(view, {})
   endfor
@@ -106,3 +106,5 @@ function codestats#view#close(name) abort
     endif
   endif
 endfunction
+
+call codestats#hook#add('no_host', function('s:without_host'))

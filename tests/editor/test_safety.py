@@ -24,7 +24,7 @@ def editor(start_editor):
 
 def worth_of_a_letter(editor):
     editor.keys("ix<Esc>")
-    return editor.eval("codestats#session#tracker('take')")["xp"]
+    return editor.eval("codestats#counter#call('take')")["xp"]
 
 
 def test_only_zero_and_false_switch_a_buffer_off(editor):
@@ -73,7 +73,7 @@ def test_another_plugins_way_to_paste_stays(start_editor, editor_spec):
     editor.paste("hello")
     editor.keys("a<Esc>")
     assert editor.lines() == ["Xa"]
-    assert sum(editor.eval("codestats#session#tracker('take')")["xp"].values()) == 2
+    assert sum(editor.eval("codestats#counter#call('take')")["xp"].values()) == 2
 
 
 def test_a_verbose_editor_counts_as_any_other(editor):

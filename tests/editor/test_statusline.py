@@ -131,11 +131,11 @@ def test_what_nobody_shows_is_not_drawn(start_editor):
     editor.wait_until("codestats#statusline() =~# '5'")
     editor.drawn()
     editor.command("let g:drawn = 0 | let g:codestats#status#is_shown = 0")
-    editor.command("call codestats#session#tracker('pause', v:true) | call codestats#status#pause(1)")
+    editor.command("call codestats#counter#call('pause', v:true) | call codestats#status#pause(1)")
     assert editor.eval("g:drawn") == 0
     editor.command("let &statusline = '%{Drawn()}%{codestats#statusline()}' | redrawstatus!")
     editor.wait_screen("paused")
-    editor.command("call codestats#session#tracker('pause', v:false) | call codestats#status#pause(0)")
+    editor.command("call codestats#counter#call('pause', v:false) | call codestats#status#pause(0)")
     editor.wait_screen(r"C::S 5 *$")
 
 

@@ -97,7 +97,7 @@ def test_ctrl_c_in_a_handler_of_ours_stops_nothing(start_editor):
     editor.command(
         'execute "function! codestats#pulse#arm() abort\\nlet g:busy = 1\\ncall Busy(3)\\nendfunction"'
     )
-    editor.eval("codestats#session#tracker('take')")
+    editor.eval("codestats#counter#call('take')")
     editor.terminal.write(b"x")
     time.sleep(0.5)
     editor.terminal.write(b"\x03")

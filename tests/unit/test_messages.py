@@ -24,6 +24,6 @@ def test_to_the_core():
 
 
 def test_to_the_editor():
-    host = (ROOT / "autoload" / "codestats" / "host.vim").read_text()
-    handled = set(re.findall(r"^function s:on_(\w+)\(message\)", host, re.MULTILINE))
-    assert named(TABLES[1]) == handled | BY_CARRIERS
+    receiving = (ROOT / "autoload" / "codestats" / "receive.vim").read_text()
+    handled = set(re.findall(r"'(\w+)': function\(", receiving))
+    assert named(TABLES[1]) == handled | BY_CARRIERS | {"hello"}

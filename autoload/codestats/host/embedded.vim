@@ -17,11 +17,11 @@ let s:timer = -1
 " The first use of Python takes 9 to 18 ms (measured on 9.0 to 9.2), our package 5: at two moments when nobody types.
 function codestats#host#embedded#start() abort
   let s:asked = reltime()
-  call timer_start(s:idle, function('s:start_at_rest', [codestats#session#tracker('totals')[1]]))
+  call timer_start(s:idle, function('s:start_at_rest', [codestats#counter#call('totals')[1]]))
 endfunction
 
 function s:start_at_rest(session, timer) abort
-  let session = codestats#session#tracker('totals')[1]
+  let session = codestats#counter#call('totals')[1]
   if session != a:session && reltimefloat(reltime(s:asked)) * 1000 < s:patience
     call timer_start(s:idle, function('s:start_at_rest', [session]))
   else

@@ -108,7 +108,7 @@ function s:give_up(run, limit) abort
 endfunction
 
 " What it would print comes too late.
-function codestats#token#command#leave() abort
+function s:leave() abort
   if get(s:command, 'state', '') ==# 'running'
     call codestats#job#stop(s:command.job)
   endif
@@ -121,3 +121,5 @@ function s:failed(run, what) abort
   let a:run.out = []
   call codestats#message#error('api_key_command', a:run.problem .. '; XP is kept. Try the command in a shell, then :CodeStatsFlush')
 endfunction
+
+call codestats#hook#add('leave', function('s:leave'))
