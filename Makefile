@@ -69,6 +69,10 @@ test-newcomer: matrix-editors ## from the install line to the first XP on fresh 
 test-managers: matrix-editors ## the install lines with their package managers in every editor: a table, also in .build/managers.md (root; MANAGERS=FOLDER: not from GitHub)
 	@$(VENV)/python scripts/managers.py $(ARGS)
 
+.PHONY: fuzz
+fuzz: setup ## random editing in real editors, key by key, against what each key is worth (ARGS="--editors vim-9.2 --keys 2000")
+	@$(VENV)/python scripts/fuzz.py $(ARGS)
+
 .PHONY: bench
 bench: setup ## what the plugin costs, beside no plugin and an empty one
 	@$(VENV)/python scripts/bench.py $(ARGS)

@@ -79,6 +79,7 @@ class NvimControl:
             ext_hook=lambda _, data: msgpack.unpackb(data),
         )
         self._id = 0
+        self._notifications: list[tuple[str, list[Any]]] = []
 
     def request(self, method: str, *arguments: object) -> Any:
         """Call an API function and return its result; ControlError with Neovim's words."""
@@ -90,11 +91,21 @@ class NvimControl:
         end = time.monotonic() + TIMEOUT
         while True:
             for message in self._unpacker:
+                if message[0] == 2:
+                    self._notifications.append((message[1], message[2]))
                 if message[0] == 1 and message[1] == self._id:
                     if message[2] is not None:
                         raise ControlError(str(message[2][1]))
                     return message[3]
             self._unpacker.feed(_receive(self._socket, end, f"{method}{arguments}"))
+
+    def notifications(self) -> list[tuple[str, list[Any]]]:
+        """What the editor has sent by rpcnotify() since the last call; asks and waits for nothing."""
+        while select.select([self._socket], [], [], 0)[0]:
+            self._unpacker.feed(_receive(self._socket, time.monotonic() + TIMEOUT, "nothing"))
+        self._notifications += [(message[1], message[2]) for message in self._unpacker if message[0] == 2]
+        taken, self._notifications = self._notifications, []
+        return taken
 
     def eval(self, expression: str) -> Any:
         return self.request("nvim_eval", expression)

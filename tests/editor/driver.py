@@ -25,7 +25,7 @@ from typing import Any
 from editor.control import ControlError, EditorGoneError, NvimControl, VimControl
 from editor.home import Home
 from editor.keys import ESC, parse
-from editor.terminal import Cell, Terminal, sleeps, wait_for
+from editor.terminal import Cell, Terminal, naps, sleeps, wait_for
 from editors import REPO, EditorSpec, lay_plugin
 
 PACE = 0.02
@@ -36,6 +36,7 @@ TIMEOUT = 10.0
 _VIM_DEFAULTS = "source $VIMRUNTIME/defaults.vim\nset ttimeoutlen=10\n"
 # "\x1b[27u" is Esc as terminals with the kitty keyboard protocol send it: Neovim need not wait whether more follows.
 _NVIM_ESC = b"\x1b[27u"
+_ESC_TIMEOUT = 0.04  # seconds; 25 ms of Vim's own and 'ttimeoutlen' (seen on 9.0)
 _LARGEST_BURST = 8000
 
 
@@ -165,6 +166,25 @@ class Editor:
         self._wait_read()
         if key == ESC:
             self.sync()  # or the next key would make it a chord or a key code
+
+    def press(self, key: bytes) -> None:
+        """Type bytes in one write and wait until they are worked through; the editor is asked nothing meanwhile."""
+        if key == ESC and self.spec.kind == "nvim":
+            key = _NVIM_ESC
+        self.terminal.type(key, TIMEOUT)
+        self._wait_read()
+        if key == ESC:
+            self._wait_esc()
+
+    def _wait_esc(self) -> None:
+        """Wait until Vim has taken <Esc> for itself: it sleeps a few times more, each for some milliseconds."""
+        count, since, began = naps(self.pid), time.monotonic(), time.monotonic()
+        while time.monotonic() < max(began + _ESC_TIMEOUT, since + _ESC_TIMEOUT / 2):
+            time.sleep(0.002)
+            now = naps(self.pid)
+            if now != count:
+                count, since = now, time.monotonic()
+        self._wait_read()
 
     def burst(self, keys: bytes | str, *, settle: bool = True) -> None:
         """Type everything in one write: a slow line, a dictation tool. Strings are key notation.

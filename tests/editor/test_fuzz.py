@@ -1,0 +1,62 @@
+"""A few hundred keys of random editing, always the same ones; `make fuzz` goes on from there."""
+
+from __future__ import annotations
+
+import pytest
+
+from fuzzing.case import Case, event, single, split
+from fuzzing.fuzzer import examine, session, shrink
+from fuzzing.play import expected
+
+KEYS = 150
+
+
+@pytest.mark.timeout(600)  # where something deviates it is shrunk
+@pytest.mark.parametrize("seed", [36, 37])
+def test_random_editing_is_worth_what_the_rule_says(seed, editor_spec):
+    result = examine(session(editor_spec.name, seed, KEYS))
+    assert not result.diverged
+    assert not result.deviation, result.deviation
+
+
+def test_the_oracle_tells_each_key_that_changes_the_text(editor_spec):
+    keys = "ihi<BS><Esc>xu{paste:ab}yw{other}j:s/e/E/<CR>rr{burst:ia<CR>}<Esc>dfz"
+    wanted = expected(Case(editor_spec.name, tuple(split(keys)), text="one\ntwo e\n"))
+    assert wanted.xp == {"python": 10}
+
+
+def test_a_session_is_the_same_each_time():
+    assert session("nvim", 7, KEYS) == session("nvim", 7, KEYS)
+    assert session("nvim", 7, KEYS) != session("nvim", 8, KEYS)
+
+
+def test_strokes_are_told_apart():
+    strokes = [
+        "i",
+        "<Esc>",
+        "{paste:a\nb}",
+        "{",
+        "{chord:{}",
+        "}",
+        "{burst:ab<BS>}",
+        "{other}",
+        "<lt>",
+        "<C-[>",
+    ]
+    assert split("".join(strokes)) == strokes
+    assert [event(stroke)[0] for stroke in strokes[2:5]] == ["paste", "key", "chord"]
+    assert single("{burst:ab<BS>}") == ["a", "b", "<BS>"]
+
+
+def test_a_case_survives_its_file():
+    case = Case("vim", ("i", "{paste:x\n}", "<Esc>"), ("set ai",), "text\n", "lua")
+    assert Case.from_json(case.to_json(seen="anything")) == case
+
+
+def test_what_deviates_is_shrunk_to_what_it_takes():
+    def deviates(case):
+        typed = "".join(case.strokes)
+        return "x" in typed and "y" in typed and "set ai" in case.setup
+
+    case = Case("vim", tuple("abcxdefghyijk"), ("set sw=2", "set ai"), "some text\n")
+    assert shrink(case, deviates) == Case("vim", ("x", "y"), ("set ai",), "")
