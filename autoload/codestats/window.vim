@@ -70,7 +70,10 @@ endfunction
 
 function s:place() abort
   if has('nvim')
-    call nvim_open_win(nvim_create_buf(v:false, v:true), v:true, s:float())
+    call nvim_open_win(nvim_create_buf(v:false, v:true), v:true, extend(s:float(), {
+          \ 'style': 'minimal', 'title': ' Code::Stats ', 'title_pos': 'center',
+          \ 'border': codestats#config#get('ascii') ? ['+', '-', '+', '|', '+', '-', '+', '|'] : 'rounded',
+          \ }))
   else
     execute 'silent keepalt botright' max([1, &lines - &cmdheight - 4]) .. 'new'
     setlocal statusline=\ Code::Stats winfixheight
@@ -101,14 +104,14 @@ function s:map(key, action) abort
   execute printf('nnoremap <buffer> <silent> <nowait> %s <Cmd>%s<CR>', a:key, a:action)
 endfunction
 
-" The float's place: centred, with room for its border.
+" The float's place: centred, with room for its border. With the style Neovim would extend 'winhighlight' at each change
+" (seen on 0.10 and 0.11).
 function s:float() abort
   let width = max([20, min([&columns - 4, 120])])
   let height = max([3, min([&lines - &cmdheight - 4, 44])])
   return {
         \ 'relative': 'editor', 'width': width, 'height': height, 'row': (&lines - &cmdheight - height - 2) / 2,
-        \ 'col': (&columns - width - 2) / 2, 'style': 'minimal', 'title': ' Code::Stats ', 'title_pos': 'center',
-        \ 'border': codestats#config#get('ascii') ? ['+', '-', '+', '|', '+', '-', '+', '|'] : 'rounded',
+        \ 'col': (&columns - width - 2) / 2,
         \ }
 endfunction
 
@@ -145,7 +148,7 @@ endfunction
 
 function s:entitle(window, title) abort
   if s:floats(a:window)
-    call nvim_win_set_config(a:window, extend(s:float(), {'title': ' ' .. a:title .. ' '}))
+    call nvim_win_set_config(a:window, {'title': ' ' .. a:title .. ' ', 'title_pos': 'center'})
   else
     call setwinvar(a:window, '&statusline', ' ' .. substitute(a:title, '%', '%%', 'g'))
   endif

@@ -31,6 +31,18 @@ def test_the_profile_shows_what_the_service_has(typed):
     typed.wait_screen(r"next page")
 
 
+def test_pages_and_sizes_leave_the_windows_options_as_they_are(typed):
+    typed.keys(":CodeStatsProfile<CR>")
+    typed.wait_screen(r"level 0")
+    before = typed.eval("getwinvar(0, '&winhighlight', '')")
+    for page in "2121":
+        typed.keys(page)
+        typed.wait_screen({"1": r"1,592 to level 1", "2": r"Python[^\n]* 5 "}[page])
+    typed.resize(30, 90)
+    typed.wait_screen(r"1,592 to level 1")
+    assert typed.eval("getwinvar(0, '&winhighlight', '')") == before
+
+
 @pytest.mark.parametrize("key", ["q", "<Esc>"])
 def test_a_window_closes_and_leaves_everything_as_it_was(key, typed):
     before = typed.eval("[winnr('$'), tabpagenr('$'), bufnr(), winsaveview(), winrestcmd()]")
