@@ -123,7 +123,8 @@ def _compiles(vim: tuple[str, ...], path: Path) -> bool:
     """Source a copy that compiles its functions at its end, in a Vim that stops with an error if it cannot."""
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / path.name
-        copy.write_text(path.read_text() + "\ndefcompile\n")
+        text = re.sub(r"(?m)^(import ')\./", rf"\g<1>{path.parent}/", path.read_text())
+        copy.write_text(text + "\ndefcompile\n")
         script = Path(folder) / "check.vim"
         script.write_text(
             f"try\n  source {copy}\ncatch /E117/\ncatch\n"

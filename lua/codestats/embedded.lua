@@ -187,8 +187,8 @@ function M.key(filetype)
     return answer
   end
   local active = kind ~= 'fence' and highlighter()
-  if is_same and is_too_soon(kind, active) then
-    return answer
+  if is_too_soon(kind, active) then
+    return is_same and answer or filetype
   end
   local guest = guarded(kind, cursor[1] - 1, cursor[2], active)
   buffer, line, lines, host = now, cursor[1], count, filetype

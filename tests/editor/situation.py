@@ -71,6 +71,11 @@ def click(row: int, col: int, button: int = 0) -> Action:
     return lambda editor: editor.click(row, col, button)
 
 
+def at_pace(keys: str, pace: float) -> Action:
+    """Keys as somebody types them who thinks: so many seconds from one to the next."""
+    return lambda editor: editor.keys(keys, pace=pace)
+
+
 def wait_for(expression: str) -> Action:
     """Until an expression is true: for what timers and jobs do."""
     return lambda editor: editor.wait_until(expression)
@@ -96,3 +101,6 @@ def script(text: str) -> str:
 
 # A timer's work, and its end.
 WRITE = command("call timer_start(1, {-> append('$', 'x')})"), wait_for("getline('$') ==# 'x'")
+# The same for commands that Neovim answers nobody in: started before they are, and waited for.
+WRITE_SOON = command("call timer_start(200, {-> [append('$', 'x'), writefile([], 'written')]})")
+WRITTEN = file_written("written")

@@ -11,6 +11,7 @@ from editor.situations_buffers import BUFFERS
 from editor.situations_commands import COMMANDS
 from editor.situations_completion import COMPLETION
 from editor.situations_others import OTHERS, STREAM
+from editor.situations_plugins import PLUGINS
 from editor.situations_typing import TYPING
 
 FIRST = [
@@ -129,5 +130,5 @@ FIRST = [
         text=TEXT,
     ),
 ]
-FURTHER = [*TYPING, *COMPLETION, *COMMANDS, *OTHERS, *BUFFERS]
+FURTHER = [*TYPING, *COMPLETION, *COMMANDS, *PLUGINS, *OTHERS, *BUFFERS]
 TABLE = [*FIRST, *FURTHER]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from editor.situation import TEXT, WRITE, held, row
+from editor.situation import TEXT, WRITE, WRITE_SOON, WRITTEN, burst, held, row
 
 NUMBERS = "1\n1\n1\n"
 LONG = "aaa bbb ccc ddd eee\nfff ggg\n\nhhh\n"
@@ -123,6 +123,43 @@ COMMANDS = [
     row("undo to a number", "xx:undo 1<CR>", xp=3, text=TEXT),
     row("undo by time", "xx:earlier 1<CR>:later 1<CR>", xp=4, text=TEXT),
     row("a substitution asked about", ":%s/a/b/c<CR>ynyq", xp=2, hookless=1, text="a\na\na\na\n"),
+    row(
+        # Each answer that changes the text, though Vim keeps the line until its last.
+        "a substitution asked about, several times in one line",
+        ":s/[abc]/_/gc<CR>yyy",
+        xp=3,
+        hookless=1,
+        text=TEXT,
+    ),
+    row("a substitution asked about, some in one line", ":s/[abc]/_/gc<CR>ynyx", xp=3, hookless=2, text=TEXT),
+    row("a substitution asked about, none in one line", ":s/[abc]/_/gc<CR>nnnx", xp=1, text=TEXT),
+    row("a substitution asked about, the last", ":s/[abc]/_/gc<CR>nlx", xp=2, text=TEXT),
+    row(
+        "a substitution asked about while a timer writes",
+        held(":s/[abc]/_/gc<CR>"),
+        *WRITE,
+        "nnnjk",
+        xp=0,
+        needs="has('nvim-0.11') || !has('nvim')",
+        hookless=1,
+        text=TEXT,
+    ),
+    row(
+        "a substitution asked about while a timer writes, and done",
+        held(":s/[abc]/_/gc<CR>"),
+        *WRITE,
+        "yyyjk",
+        xp=3,
+        needs="has('nvim-0.11') || !has('nvim')",
+        hookless=1,
+        text=TEXT,
+    ),
+    row(
+        "a question answered with yes",
+        ":call confirm('Really?', \"&yes\\n&no\")<CR>yx",
+        xp=1,
+        text=TEXT,
+    ),
     row("a substitution asked about, all of them", ":%s/a/b/c<CR>a", xp=1, text="a\na\na\na\n"),
     row("a substitution given up", ":%s/a/b/c<CR>nq:s/a/b<Esc>", xp=0, text="a\na\na\na\n"),
     row(
@@ -158,9 +195,34 @@ COMMANDS = [
     row("another file", ":e other<CR>jk:e #<CR>", xp=0, text=TEXT, files={"other": "one\ntwo\n"}),
     row("the file again", ":e!<CR>jk", xp=0, text=TEXT),
     row("the file again after a change", "x:e!<CR>jk", xp=1, text=TEXT),
-    row("the text as it was on disk", "x:silent undo|silent redo<CR>", xp=2, text=TEXT),
+    row("the text as it was on disk", "x:silent undo|silent redo<CR>", xp=1, hookless=2, text=TEXT),
     # -- a command half typed while others write
     row("an operator waits while a timer writes", held("d"), *WRITE, "w", xp=1, text=TEXT),
+    row("r waits while a timer writes", WRITE_SOON, held("r"), WRITTEN, "x", kinds=("vim",), xp=1, text=TEXT),
+    row(
+        "gr waits while a timer writes",
+        WRITE_SOON,
+        held("gr"),
+        WRITTEN,
+        "x",
+        kinds=("vim",),
+        xp=1,
+        hookless=2,
+        text=TEXT,
+    ),
+    row(
+        "gr waits while a timer writes, and is given up",
+        WRITE_SOON,
+        held("gr"),
+        WRITTEN,
+        "<Esc>jk",
+        kinds=("vim",),
+        xp=0,
+        hookless=1,
+        text=TEXT,
+    ),
+    row("f waits for a letter beyond ASCII", burst("cteä<Esc>"), xp=2, text=TEXT.replace("f", "e")),
+    row("a letter beyond ASCII searched for", burst("fäx"), xp=1, text=TEXT),
     # Neovim runs no timers while it waits for these.
     row("g waits while a timer writes", held("g"), *WRITE, "g", xp=0, text=TEXT, kinds=("vim",)),
     row("f waits while a timer writes", held("f"), *WRITE, "b", xp=0, text=TEXT, kinds=("vim",)),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from editor.situation import WRITE, command, file_written, row, script, wait_for
+from editor.situation import WRITE, burst, command, file_written, row, script, wait_for
 
 WORDS = "foobar\nfoobaz\n"
 OMNI = (
@@ -180,4 +180,24 @@ COMPLETION = [
         text=WORDS,
         setup=("set completeopt=menu,menuone,noselect",),
     ),
+    row("a line completion that finds nothing", "iw<C-x><C-l>x<Esc>", xp=2, hookless=3),
+    row("a file completion that finds nothing", "iw<C-x><C-f>x<Esc>", xp=2, hookless=3),
+    row("a completion of Vim commands that finds nothing", "izzq<C-x><C-v>x<Esc>", xp=4, hookless=5),
+    row("a completion in Replace mode", "R<C-n>x<C-n><CR><Esc>", xp=2, hookless=3),
+    row("a completion and typing in one read", burst("ofo<C-n>x<Esc>"), xp=5, hookless=4, text="foobar\n"),
+    row(
+        "a completion and much typing in one read",
+        burst("ofo<C-n> and <C-p>x<Esc>"),
+        xp=11,
+        at_most=True,
+        text="foobar\n",
+    ),
+    row(
+        "a completion of nothing and typing in one read",
+        burst("ciw<C-n>x<Esc>"),
+        xp=3,
+        hookless=2,
+        text="abc def\n",
+    ),
+    row("a completion that finds nothing and typing in one read", burst("izzq<C-n>x<Esc>"), xp=4, hookless=4),
 ]

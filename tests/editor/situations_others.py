@@ -193,6 +193,48 @@ OTHERS = [
         xp=5,
         text=TEXT,
     ),
+    *[
+        row(
+            f"{keys}, saved by an autocommand of {event}",
+            keys,
+            xp=xp,
+            hookless=hookless,
+            text=TEXT,
+            setup=(f"autocmd {event} * silent! update",),
+        )
+        for event, keys, xp, hookless in (
+            ("InsertLeave", "ia<Esc>", 1, 2),
+            ("InsertLeave", "ia<Esc>ub<Esc>x", 3, 4),
+            ("InsertEnter", "xia<Esc>", 2, 3),
+            ("CmdlineEnter", "x:echo 1<CR>", 1, 1),
+            ("CursorMoved", "xljx", 2, 2),
+            ("CursorMovedI", "ia<Left><Right>b<Esc>", 2, 2),
+            ("WinLeave", "x<C-w>wjk", 1, 1),
+        )
+    ],
+    row(
+        "saved by an autocommand of BufLeave",
+        "x:e other<CR>jk:e #<CR>x",
+        xp=2,
+        text=TEXT,
+        files={"other": "one\ntwo\n"},
+        setup=("autocmd BufLeave * silent! update",),
+    ),
+    row(
+        "saved by a mapping through <C-o>",
+        "ia<F5>b<Esc>",
+        xp=2,
+        text=TEXT,
+        setup=("inoremap <F5> <C-o>:silent update<CR>",),
+    ),
+    row("undone to what was written, which is a change", "x:w<CR>xu", xp=3, text=TEXT),
+    row(
+        "the indent taken away, and written",
+        "o<Esc>jk",
+        xp=2,
+        text="    abc\n",
+        setup=("set autoindent indentexpr=", "autocmd InsertLeave * silent! update"),
+    ),
     row(
         "formatted after the write",
         "x:w<CR>",

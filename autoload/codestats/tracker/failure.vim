@@ -1,0 +1,12 @@
+vim9script
+# No handler can break typing: the first error is reported once and switches counting off. CTRL-C is none: it was meant for
+# something else (handlers catch all but Vim:Interrupt).
+
+export def Stop()
+  autocmd! codestats_tracker
+enddef
+
+export def Fail()
+  Stop()
+  codestats#message#error('tracker', 'counting stopped: ' .. v:exception)
+enddef

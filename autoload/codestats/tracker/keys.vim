@@ -1,0 +1,570 @@
+vim9script
+# Counting in Vim by its keys (KeyInputPre, since 9.1.0597).
+#
+# A key is *opened* when it is typed and *closed* when the next one is, or when the editor goes idle: it earns 1 if a
+# buffer's text changed meanwhile and is not what it was. What changes while no key is open is others' work. Letters typed
+# in Insert mode are the hot path: the first opens a run, which knows what its XP goes to, and each is paid when
+# b:changedtick has moved since.
+
+import './counts.vim'
+import './failure.vim'
+import './prefix.vim'
+import './text.vim'
+
+const patience = 0.25   # seconds that a mapped key of Insert mode may take to do its work
+const some_key = "\<Plug>"   # one of which only is known that it was typed
+# Answers of the terminal, and what stands for keys that a command puts into the stream: nobody types them (seen on 9.2).
+const no_keys = "\<Ignore>\\|\<xOSC>"
+
+# A run of letters:
+var in_run = false
+var run_key = ''                # what it goes to
+var run = 0                     # letters paid and not yet added to the counts
+var letter = false              # one was typed whose change was not seen yet
+var tick = -1                   # b:changedtick when it was looked at last
+
+# The open key:
+var buffer = -1                 # where it was typed
+var is_open = false
+var base: dict<any> = {}        # the text when it came; empty for what need not be looked at: a paste
+var waiting = ''                # what the rest of a command of Insert mode is
+var others_write = false        # did others change the text since the editor was idle?
+var may_be_late = false         # may its work come when the editor has been idle,
+var is_late = false             # is it waited for,
+var deadline: list<any> = []    # and since when?
+var rested = true               # was the editor idle since,
+var rested_at: list<any> = []   # and when?
+var rest_line = ''              # the cursor's line then
+var inserting = false           # was it of Insert mode, which was not left since?
+
+# A key that may have been read ahead, and put back, while the work of the open one is not done:
+var ahead = ''
+var was_changed = false         # was the text another than before the open key when this one was read,
+var touched_before = [0, 0, 0]  # and what had changed?
+
+var answers = 0                 # changes agreed to at the prompt of :s///c
+var after_cmdline = false
+var in_cmdline = false
+
+# A script that asks for keys may show something in the text and take it back:
+var script_asked = false
+var script_base: dict<any> = {} # the text before it,
+var change = 0                  # and the number of the newest change
+var held = 0                    # XP of its keys
+
+var pasting = false
+var paste_tail = ''
+
+# Paying -----------------------------------------------------------------------
+
+def Pay(xp: number)
+  if xp > 0
+    counts.Add(counts.Attribution(), xp)
+  endif
+enddef
+
+export def Flush()
+  if run > 0
+    counts.Add(run_key, run)
+    run = 0
+  endif
+enddef
+
+def EndRun()
+  if in_run
+    if letter && b:changedtick != tick && bufnr() == buffer
+      ++run
+      tick = b:changedtick
+    endif
+    others_write = b:changedtick != tick
+    Flush()
+    in_run = false
+    letter = false
+  endif
+enddef
+
+# Forget what changed without paying for it.
+def Forget()
+  text.Clear()
+  tick = b:changedtick
+enddef
+
+def IsTouched(): bool
+  return text.Touched()[0] > 0
+enddef
+
+def IsChanged(): bool
+  return !text.IsSame(base, text.Touched())
+enddef
+
+# Whether a script that asked for keys has undone all it did.
+def IsUndone(): bool
+  const touched = text.ScriptTouched()
+  return changenr() == change || touched[0] == 0 || text.IsSame(script_base, touched)
+enddef
+
+# Pay for the script's keys, and for {more}, unless it undid all it did.
+def PayHeld(more: number)
+  const xp = script_asked && IsUndone() ? 0 : held + more
+  script_asked = false
+  held = 0
+  Pay(xp)
+enddef
+
+def PayIfChanged()
+  if IsTouched()
+    is_open = false
+    const xp = answers > 0 ? answers : IsChanged() ? 1 : 0
+    answers = 0
+    Forget()
+    PayHeld(xp)
+  endif
+enddef
+
+# The key that may have been read ahead was not: it is the open one, and the one before it was done when it came.
+def SettleAhead()
+  ahead = ''
+  base = {}
+  if was_changed
+    PayHeld(1)
+  endif
+enddef
+
+# Pay the open key if it changed the text.
+def Close()
+  if ahead != ''
+    SettleAhead()
+  endif
+  if !is_open || bufnr() != buffer
+    others_write = others_write || b:changedtick != tick
+    Forget()
+  elseif b:changedtick != tick && IsTouched()
+    PayIfChanged()
+  else
+    tick = b:changedtick
+  endif
+enddef
+
+# Pay it if another buffer's text changed.
+def CloseElsewhere()
+  const other = text.Elsewhere()
+  if other > 0 && is_open
+    const key = counts.AttributionOf(other)
+    if key != '-'
+      is_open = false
+      counts.Add(key, 1)
+    endif
+  endif
+enddef
+
+# Scripts that ask for keys ------------------------------------------------------
+
+def InScript(): bool
+  return expand('<stack>') =~# '^\%(function\|script\) '
+enddef
+
+# Whether this key is read by a script; none is right after the editor was idle.
+def NoteScript(mode: string): bool
+  if rested || mode =~# '^[iR]' || !InScript()
+    return false
+  endif
+  if !script_asked
+    script_asked = true
+    script_base = base
+    text.StartScript()
+  endif
+  return true
+enddef
+
+# Which key it is --------------------------------------------------------------
+
+# Whether there is a mapping that may have given this character; a timer may have fed it.
+def MayBeMapped(): bool
+  const modes = mode() ==# 'i' ? 'i!' : mode() .. ' v'
+  const key = tolower(keytrans(v:char))
+  for mapping in maplist()
+    if mapping.mode =~# '[' .. modes .. ']' && (mapping.expr || stridx(tolower(mapping.rhs), key) == 0)
+      return true
+    endif
+  endfor
+  return false
+enddef
+
+# What was typed, or '' if nobody did. After a pause of 'updatetime', and when a channel was read, Vim does not tell (seen
+# on 9.1 and 9.2): the first key after an idle moment was typed, unless a timer fed it.
+def Typed(): string
+  const typed = substitute(v:event.typedchar, no_keys, '', 'g')
+  if v:char ==# "\<CursorHold>"
+    rested = false   # what it calls may feed keys
+    return ''
+  elseif v:char ==# "\<Ignore>"
+    return ''
+  elseif typed != ''
+    return typed
+  elseif v:event.typed
+    return rested || (v:char !=# ahead && mode(1) =~# '^[iR][cx]') ? v:char : ''
+  endif
+  const has_paused = rested && !empty(rested_at) && reltimefloat(reltime(rested_at)) * 1000 >= &updatetime
+  return has_paused && MayBeMapped() ? some_key : ''
+enddef
+
+# The characters of a bracketed paste arrive as typed keys, the sequence that ends it too (seen on 9.1 and 9.2); all are
+# one operation.
+def IsPasted(typed: string): bool
+  paste_tail = (paste_tail .. typed)[-6 :]
+  pasting = paste_tail != "\<Esc>[201~"
+  return true
+enddef
+
+def IsLetter(typed: string): bool
+  return typed >= ' ' && (typed <= '~' || typed >= "\xc2") && strcharlen(typed) == 1
+enddef
+
+# Floating menus and snippets can't be seen; these keys are for them.
+def IsStep(typed: string): bool
+  return stridx("\<Tab>\<C-E>\<C-N>\<C-P>\<C-Y>", typed) >= 0
+enddef
+
+# How many special keys stand before the last key of a sequence.
+def CountLeading(typed: string): number
+  const keys = substitute(substitute(typed, "\x80\xfc.", '', 'g'), "\x80..", "\x01", 'g')
+  return strlen(matchstr(keys, '^[[:cntrl:]]*')) - (keys =~# '[[:cntrl:]]$' ? 1 : 0)
+enddef
+
+# Keys ---------------------------------------------------------------------------
+
+# Another's handler of CmdlineLeave comes before ours, and one that throws ends them all.
+def IsInCmdline(): bool
+  if in_cmdline && mode() != 'c'
+    in_cmdline = false
+    Forget()
+  endif
+  return in_cmdline
+enddef
+
+# Of an <expr> mapping that gives nothing Vim tells with the next key. What it did later changed the cursor's line while no
+# key was open.
+def PayStrays(typed: string)
+  const keys = strlen(typed) > 1 ? CountLeading(typed) : 0
+  if keys > 0 && b:changedtick > tick && bufnr() == buffer && getline('.') !=# rest_line
+    Pay(min([keys, b:changedtick - tick]))
+    Forget()
+  endif
+enddef
+
+# The change that came with the key before, when this one has come: paid, held while a script goes on, or others' work.
+def CloseBefore(mode: string, is_scripted: bool)
+  const is_insert = mode =~# "^[iRsS\x13]"
+  if is_scripted && is_open && !is_insert
+    if IsTouched() && state('o') == ''
+      ++held
+    endif
+    Forget()
+  elseif waiting != '' || !(is_insert || (mode =~# '^r' && after_cmdline))
+    # A command that waits for its second key has not changed anything yet, and a finished one was closed by TextChanged.
+    Forget()
+  else
+    Close()
+  endif
+  if script_asked && !is_scripted
+    PayHeld(0)
+  endif
+enddef
+
+def Open(mode: string, typed: string)
+  const is_mapped = v:char !=# typed
+  # CTRL-O changes nothing itself, and waits for a command.
+  is_open = typed !=# "\<C-O>" || is_mapped || mode !=# 'i'
+  # While r waits for its character the mode is that of R (seen on 9.1 and 9.2).
+  waiting = is_mapped ? '' : mode =~# '^[iR]' ? prefix.After(waiting, typed) : typed ==# 'r' && mode !=# 'no' ? 'one' : ''
+  may_be_late = mode =~# '^[is]' && (is_mapped || IsStep(typed)) && !others_write
+  others_write = false
+  is_late = false
+  buffer = bufnr()
+  tick = b:changedtick
+  text.Listen()
+  base = mode =~# '^[iR]' && !is_mapped && typed !=# "\<Esc>" ? text.Line() : text.Page(mode =~# "^[vV\x16sS\x13]")
+enddef
+
+# Whether a key may be one that a command reads ahead and puts back: a completion that looks whether to go on, `f` and `t`
+# that look for a combining mark, a number that is over.
+def MayBeAhead(mode: string, typed: string): bool
+  return is_open && !rested
+    && (mode =~# '^[iR][cx]' || prefix.EndsNumber(waiting, typed) || (typed >= "\xc2" && mode =~# '^n'))
+enddef
+
+# An answer to a question; that of :s///c changes the text at the end of the line, or shows it only.
+def OnAnswer(typed: string)
+  if answers == 0
+    Forget()
+  endif
+  answers += stridx('yla', typed) >= 0 ? 1 : 0
+  is_open = answers > 0
+enddef
+
+# The key that was read ahead comes again: now the one before it is done.
+def OnPutBack()
+  const key = ahead
+  text.SetTouched(text.Joined(touched_before, text.Touched()))
+  ahead = ''
+  PayIfChanged()
+  Open(mode(1), key)
+enddef
+
+def OnSpecial()
+  const typed = Typed()
+  if typed == ''
+    if ahead != '' && v:char ==# ahead
+      OnPutBack()
+    endif
+    return
+  elseif pasting && IsPasted(typed)
+    return
+  endif
+  EndRun()
+  PayStrays(typed)
+  if IsInCmdline()
+    is_open = true
+    rested = false
+    return
+  endif
+  const mode = mode(1)
+  if v:char ==# "\<PasteStart>"
+    Close()
+    Open(mode, typed)
+    base = {}
+    pasting = true
+    paste_tail = ''
+    rested = false
+    return
+  endif
+  const is_scripted = NoteScript(mode)
+  if mode ==# 'r?' && !is_scripted
+    OnAnswer(typed)
+    return
+  endif
+  if ahead != ''
+    SettleAhead()
+  endif
+  if MayBeAhead(mode, typed)
+    if waiting != ''
+      Forget()   # others' work
+    endif
+    was_changed = IsTouched() && IsChanged()
+    touched_before = copy(text.Touched())
+    ahead = v:char
+    text.Clear()
+    return
+  endif
+  CloseBefore(mode, is_scripted)
+  rested = false
+  after_cmdline = false
+  inserting = mode =~# '^[iR]'
+  if mode ==# 'i' && waiting == '' && v:char ==# typed && IsLetter(typed)
+    text.Unlisten()
+    is_open = false
+    buffer = bufnr()
+    tick = b:changedtick
+    in_run = true
+    letter = true
+    run_key = counts.Attribution()
+    if run_key != '-'
+      counts.Arm()
+    endif
+  else
+    if mode[0] !=# 'i'
+      text.Elsewhere()
+    endif
+    Open(mode, typed)
+  endif
+enddef
+
+def OnKey()
+  try
+    const typed = v:event.typedchar
+    if in_run && typed ==# v:char && typed >= ' ' && (typed <= '~' || typed >= "\xc2")
+      if b:changedtick != tick
+        tick = b:changedtick
+        if letter
+          ++run
+        endif
+      endif
+      letter = true
+    else
+      OnSpecial()
+    endif
+  catch /^\%(Vim:Interrupt$\)\@!/
+    failure.Fail()
+  endtry
+enddef
+
+# Rest ---------------------------------------------------------------------------
+
+# What a mapped key of Insert mode does later is seen only when Vim has done something else.
+def OnLate()
+  try
+    if is_late && is_open && reltimefloat(reltime(deadline)) <= patience
+      const touched = text.Touched()
+      if touched[0] == 0
+        return
+      elseif line('.') < touched[0] || line('.') >= touched[1]
+        Forget()   # others' work
+        return
+      endif
+      Close()
+    endif
+    StopWaiting()
+  catch /^\%(Vim:Interrupt$\)\@!/
+    failure.Fail()
+  endtry
+enddef
+
+def StopWaiting()
+  autocmd! codestats_late
+  is_late = false
+  is_open = false
+  Forget()
+  rest_line = getline('.')
+enddef
+
+def WaitForLate()
+  is_late = true
+  deadline = reltime()
+  augroup codestats_late
+    autocmd! SafeStateAgain * OnLate()
+  augroup END
+enddef
+
+def IdleInRun()
+  if b:changedtick != tick
+    tick = b:changedtick
+    if letter
+      ++run
+    endif
+  endif
+  letter = false
+  rest_line = getline('.')
+enddef
+
+# Nothing typed is under way any more: what comes next is others' work.
+def OnIdle()
+  try
+    rested = true
+    rested_at = reltime()
+    if in_run
+      IdleInRun()
+      return
+    elseif pasting && paste_tail == ''
+      return   # the paste's start was read, and nothing of it yet: over a slow line
+    endif
+    pasting = false
+    if IsInCmdline()
+      Forget()
+      is_open = false
+      return
+    endif
+    Close()
+    answers = 0
+    const mode = mode()
+    if is_open && mode != 'i'
+      CloseElsewhere()
+    endif
+    if is_open && may_be_late && stridx('is', mode) >= 0
+      WaitForLate()
+    else
+      is_open = false
+    endif
+    if !(script_asked && InScript())
+      PayHeld(0)
+      change = changenr()
+    endif
+    rest_line = getline('.')
+  catch /^\%(Vim:Interrupt$\)\@!/
+    failure.Fail()
+  endtry
+enddef
+
+# CTRL-C in Insert mode is no key for KeyInputPre, nor does InsertLeave come (seen on 9.1 and 9.2).
+def OnChange()
+  try
+    EndRun()
+    if inserting && mode() == 'n' && !is_open && b:changedtick != tick
+      buffer = bufnr()
+      Pay(1)
+      Forget()
+    endif
+    inserting = false
+    Close()
+  catch /^\%(Vim:Interrupt$\)\@!/
+    failure.Fail()
+  endtry
+enddef
+
+export def OnLeave()
+  try
+    EndRun()
+    Close()
+  catch /^\%(Vim:Interrupt$\)\@!/
+    failure.Fail()
+  endtry
+enddef
+
+def OnBufLeave()
+  OnLeave()
+  text.Leave()
+enddef
+
+# Another buffer, or another text in this one: what changed before is paid or over.
+def OnEnter()
+  try
+    EndRun()
+    Forget()
+    buffer = bufnr()
+    text.Listen()
+  catch /^\%(Vim:Interrupt$\)\@!/
+    failure.Fail()
+  endtry
+enddef
+
+def OnCmdlineEnter()
+  if waiting == ''
+    OnLeave()
+  else
+    EndRun()
+    Forget()
+  endif
+  in_cmdline = true
+enddef
+
+def OnCmdlineLeave()
+  Forget()
+  in_cmdline = false
+  after_cmdline = true
+enddef
+
+export def Start()
+  OnEnter()
+  augroup codestats_late
+  augroup END
+  augroup codestats_tracker
+    autocmd!
+    autocmd KeyInputPre * OnKey()
+    autocmd SafeState * OnIdle()
+    # While a menu is open there is no SafeState.
+    autocmd TextChangedP * OnIdle()
+    autocmd TextChanged * OnChange()
+    autocmd ExitPre,BufWritePre * OnLeave()
+    autocmd BufLeave * OnBufLeave()
+    autocmd BufEnter,BufReadPost,BufWritePost,FileChangedShellPost * OnEnter()
+    autocmd BufUnload * text.Drop(str2nr(expand('<abuf>')))
+    autocmd InsertLeave * inserting = false
+    autocmd InsertLeave,FileType * EndRun()
+    autocmd CmdlineEnter * OnCmdlineEnter()
+    autocmd CmdlineLeave * OnCmdlineLeave()
+    autocmd CmdwinEnter * in_cmdline = false
+    # A letter typed over a selection deletes it, comes a second time, and is inserted: one key.
+    execute "autocmd ModeChanged [sS\x13]:i Forget()"
+    # Without an InsertCharPre handler keys that arrive together are inserted in one step, with one tick.
+    autocmd InsertCharPre codestats://any :
+  augroup END
+enddef

@@ -1,0 +1,157 @@
+vim9script
+# The text around the cursor as it was when a key came, the lines that changed since, and whether they are what they were.
+#
+# Some keys take text out and put the same back: stepping over a bracket, a choice that is in the text already, `p` of a
+# word over itself. Nothing of it is looked at for letters typed in Insert mode, which always change the text: while they
+# follow each other nobody listens.
+#
+# A region is [first line, line below, how many more lines], and the first is 0 when nothing changed.
+
+const around = 60
+const most_bytes = 100000
+
+var listener = 0
+var listened = -1                       # the buffer it listens to
+var touched: list<number> = [0, 0, 0]
+var script_touched: list<number> = [0, 0, 0]   # the same since a script asked for its first key
+var others: dict<number> = {}           # listeners of buffers that were current, by buffer
+var elsewhere = 0                       # one of these that changed
+var page: dict<any> = {buf: -1}         # the last one
+
+# Lines {first} to {last} (exclusive) became {more} lines more.
+def Extend(region: list<number>, first: number, last: number, more: number)
+  if region[0] > 0
+    region[0] = min([region[0], first])
+    region[1] = max([region[1], last]) + more
+  else
+    region[0] = first
+    region[1] = last + more
+  endif
+  region[2] += more
+enddef
+
+def OnListened(_buffer: number, _first: number, _last: number, _more: number, changes: list<dict<number>>)
+  for change in changes
+    Extend(touched, change.lnum, change.end, change.added)
+    Extend(script_touched, change.lnum, change.end, change.added)
+  endfor
+enddef
+
+def OnElsewhere(buffer: number, _first: number, _last: number, _more: number, _changes: list<dict<number>>)
+  elsewhere = buffer
+enddef
+
+# Know from now on what changes in the current buffer.
+export def Listen()
+  const buffer = bufnr()
+  if listened != buffer
+    Unlisten()
+    if has_key(others, buffer)
+      listener_remove(remove(others, buffer))
+    endif
+    listener = listener_add(OnListened, buffer)
+    listened = buffer
+  endif
+enddef
+
+export def Unlisten()
+  if listener > 0
+    listener_remove(listener)
+    listener = 0
+    listened = -1
+  endif
+enddef
+
+# The current buffer is left: know from now on whether it changes.
+export def Leave()
+  const buffer = bufnr()
+  Unlisten()
+  if !has_key(others, buffer) && &buftype != 'terminal'
+    others[buffer] = listener_add(OnElsewhere, buffer)
+  endif
+enddef
+
+# A buffer is unloaded, and its listeners with it.
+export def Drop(buffer: number)
+  if has_key(others, buffer)
+    silent! listener_remove(remove(others, buffer))
+  endif
+  if buffer == listened
+    listener = 0
+    listened = -1
+  endif
+enddef
+
+# What changed in the current buffer since the last Clear().
+export def Touched(): list<number>
+  if listened > 0
+    listener_flush(listened)
+  endif
+  return touched
+enddef
+
+export def Clear()
+  Touched()
+  touched = [0, 0, 0]
+enddef
+
+# Another buffer that changed since the last time, or 0.
+export def Elsewhere(): number
+  elsewhere = 0
+  for buffer in keys(others)
+    listener_flush(str2nr(buffer))
+  endfor
+  return elsewhere
+enddef
+
+# A copy of what was touched first, and of what was then.
+export def Joined(first: list<number>, later: list<number>): list<number>
+  var all = copy(first)
+  if later[0] > 0
+    Extend(all, later[0], later[1] - later[2], later[2])
+  endif
+  return all
+enddef
+
+export def SetTouched(region: list<number>)
+  touched = region
+enddef
+
+export def StartScript()
+  script_touched = copy(Touched())
+enddef
+
+export def ScriptTouched(): list<number>
+  Touched()
+  return script_touched
+enddef
+
+def Taken(first: number, last: number): dict<any>
+  const bytes = line2byte(last + 1) - line2byte(first)
+  return {buf: bufnr(), tick: b:changedtick, first: first, lines: bytes > most_bytes ? [] : getline(first, last)}
+enddef
+
+# The cursor's line.
+export def Line(): dict<any>
+  return Taken(line('.'), line('.'))
+enddef
+
+# The lines around the cursor and a selection's other end.
+export def Page(is_visual: bool): dict<any>
+  const first = is_visual ? min([line('.'), line('v')]) : line('.')
+  const last = is_visual ? max([line('.'), line('v')]) : line('.')
+  if page.buf != bufnr() || page.tick != b:changedtick || first < page.first || last >= page.first + len(page.lines)
+    page = Taken(max([1, first - around]), min([line('$'), last + around]))
+  endif
+  return page
+enddef
+
+# Whether a region is what it was. What was not taken counts as changed.
+export def IsSame(snapshot: dict<any>, region: list<number>): bool
+  if empty(snapshot) || snapshot.buf != bufnr() || region[2] != 0 || region[0] < snapshot.first
+      || region[1] > snapshot.first + len(snapshot.lines)
+    return false
+  endif
+  const from = region[0] - snapshot.first
+  return getline(region[0], region[1] - 1) ==# snapshot.lines[from : from + region[1] - region[0] - 1]
+enddef

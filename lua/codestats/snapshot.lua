@@ -1,0 +1,104 @@
+--- The text around the cursor as it was when a key came, the lines that changed since, and whether they are what they were.
+---
+--- Some keys take text out and put the same back: stepping over a bracket, a choice that is in the text already, `p` of a
+--- word over itself. Nothing of it is looked at for letters typed in Insert mode, which always change the text.
+
+local M = {}
+
+local api = vim.api
+local get_lines, get_cursor = api.nvim_buf_get_lines, api.nvim_win_get_cursor
+
+local around, most_bytes = 60, 100000
+
+---@class codestats.Region lines that changed, from 0: `low` is nil when none did, `high` exclusive, `growth` how many more
+---@field low? integer
+---@field high integer
+---@field growth integer
+
+---@class codestats.Snapshot
+---@field buf integer
+---@field first integer
+---@field lines? string[] nil where they are too long
+
+local page ---@type codestats.Snapshot? the last one, while it is what is in the buffer
+
+---@return codestats.Region
+function M.region()
+  return { low = nil, high = 0, growth = 0 }
+end
+
+function M.clear(region)
+  region.low, region.high, region.growth = nil, 0, 0
+end
+
+--- Lines `first` to `last` (exclusive) became `more` lines more.
+function M.extend(region, first, last, more)
+  if region.low then
+    region.low = math.min(region.low, first)
+    region.high = math.max(region.high, last) + more
+  else
+    region.low, region.high = first, last + more
+  end
+  region.growth = region.growth + more
+end
+
+--- A copy of a region, and of what changed in `later` after it.
+---@param later? codestats.Region
+---@return codestats.Region
+function M.joined(region, later)
+  local all = { low = region.low, high = region.high, growth = region.growth }
+  if later and later.low then
+    M.extend(all, later.low, later.high - later.growth, later.growth)
+  end
+  return all
+end
+
+--- The page kept may not be what is in the buffer any more.
+function M.expire()
+  page = nil
+end
+
+local function take(buf, first, last)
+  local bytes = api.nvim_buf_get_offset(0, last) - api.nvim_buf_get_offset(0, first)
+  return { buf = buf, first = first, lines = bytes <= most_bytes and get_lines(0, first, last, false) or nil }
+end
+
+--- The cursor's line.
+---@param buf integer the current buffer
+---@return codestats.Snapshot
+function M.line(buf)
+  local row = get_cursor(0)[1] - 1
+  return take(buf, row, row + 1)
+end
+
+--- The lines around the cursor and a selection's other end.
+---@param buf integer the current buffer
+---@param is_visual boolean
+---@return codestats.Snapshot
+function M.page(buf, is_visual)
+  local row = get_cursor(0)[1] - 1
+  local other = is_visual and vim.fn.line('v') - 1 or row
+  local first, last = math.min(row, other), math.max(row, other) + 1
+  if not (page and page.buf == buf and page.lines and page.first <= first and last <= page.first + #page.lines) then
+    page = take(buf, math.max(0, first - around), math.min(api.nvim_buf_line_count(0), last + around))
+  end
+  return page
+end
+
+--- Whether a region is what it was. What was not kept counts as changed.
+---@param snapshot? codestats.Snapshot
+---@param region codestats.Region
+function M.is_same(snapshot, buf, region)
+  local old = snapshot and snapshot.buf == buf and snapshot.lines
+  if region.growth ~= 0 or not old or region.low < snapshot.first or region.high > snapshot.first + #old then
+    return false
+  end
+  for i, line in ipairs(get_lines(buf, region.low, region.high, false)) do
+    if line ~= old[region.low - snapshot.first + i] then
+      return false
+    end
+  end
+  return true
+end
+
+return M
