@@ -45,7 +45,7 @@ end
 function M.arm()
   if not armed then
     armed = true
-    vim.fn['codestats#pulse#arm']()
+    vim.fn['codestats#hook#run']('first_xp')
   end
 end
 

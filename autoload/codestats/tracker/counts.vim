@@ -40,7 +40,7 @@ enddef
 export def Arm()
   if !armed
     armed = true
-    codestats#pulse#arm()
+    codestats#hook#run('first_xp')
   endif
 enddef
 
