@@ -10,10 +10,13 @@ let s:number = 0
 let s:checks = {}        " number → {entries, done, on_done, timer}
 let s:signs = {'ok': 'OK', 'info': '  ', 'warn': 'WARNING', 'error': 'ERROR'}
 let s:groups = {'ok': 'CodeStatsOk', 'info': 'CodeStatsLabel', 'warn': 'CodeStatsWarning', 'error': 'CodeStatsError'}
-let s:links = {
-      \ 'CodeStatsOk': 'String', 'CodeStatsLabel': 'Comment', 'CodeStatsWarning': 'WarningMsg', 'CodeStatsError': 'ErrorMsg',
-      \ 'CodeStatsTitle': 'Title',
+" As codestats.views.colours makes them; without Python too. OK is green, whatever the colour scheme has for strings.
+let s:looks = {
+      \ 'CodeStatsOk': {'dark': 'ctermfg=71 guifg=#3fb950', 'light': 'ctermfg=28 guifg=#1a7f37'},
+      \ 'CodeStatsTitle': {'dark': 'cterm=bold gui=bold', 'light': 'cterm=bold gui=bold'},
+      \ 'CodeStatsLabel': 'Comment', 'CodeStatsWarning': 'WarningMsg', 'CodeStatsError': 'ErrorMsg',
       \ }
+let s:listener = {}
 
 " Begin a check; returns its number. {OnDone} is called with the entries, if it is given.
 function codestats#health#start(...) abort
@@ -155,10 +158,18 @@ endfunction
 
 " :CodeStatsHealth
 function codestats#health#show() abort
-  if codestats#window#open('health', 'Looking')
+  if codestats#window#open('health', 'Looking', s:listener)
     call codestats#health#start(function('s:draw'))
   endif
 endfunction
+
+function s:key(name, key, spot) abort
+  if a:key ==# 'r'
+    call codestats#health#show()
+  endif
+endfunction
+
+let s:listener = {'key': function('s:key'), 'resized': {_ -> 0}, 'closed': {_ -> 0}}
 
 function s:draw(entries) abort
   let [lines, spans] = [[], []]
@@ -169,7 +180,9 @@ function s:draw(entries) abort
       call s:add(lines, spans, '  ' .. s:signs[level] .. ' ', text, s:groups[level], advice)
     endif
   endfor
-  call codestats#window#show('health', {'lines': lines, 'spans': spans, 'groups': s:links, 'wrap': 1})
+  let looks = map(copy(s:looks), 'type(v:val) == v:t_dict ? v:val[&background] : v:val')
+  let hints = [['r', 'look again'], ['q', 'close']]
+  call codestats#window#show('health', {'lines': lines, 'spans': spans, 'groups': looks, 'hints': hints, 'wrap': 1})
 endfunction
 
 " A section's title, or a finding with the sign in its colour and the advice below it.

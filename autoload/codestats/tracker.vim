@@ -40,6 +40,11 @@ export def Take(): dict<any>
   return counts.Take()
 enddef
 
+export def Counted(): dict<number>
+  Flush()
+  return counts.Counted()
+enddef
+
 export def Ignore(names: list<string>, xp: number)
   Flush()
   counts.Ignore(names, xp)

@@ -1,25 +1,29 @@
-" Views: the core renders them to lines and spans (codestats.views), the window shows them. What page is shown, how it is
-" sorted and so on is the view's own state: it comes with each rendering and goes back with each key.
+" Views: the core renders them (codestats.views), the window shows them. What page is shown, how it is sorted, how deep one
+" looks and so on is the view's own state: it comes with each rendering and goes back with each key.
 
 if exists('s:sourced')
   finish
 endif
 let s:sourced = 1
 
+const s:pause = 500   " ms between two looks at what was typed meanwhile
 let s:number = 0
-let s:open = {}   " name → {id, name, args, state, url}
+let s:open = {}   " name → {id, name, args, state, url, counted}
+let s:timer = -1
 
 " Open the view {name}, or go to it when it is open already.
 function codestats#view#open(name, args) abort
   let s:number += 1
-  if !codestats#window#open(a:name, 'Loading')
+  if !codestats#window#open(a:name, 'Loading', s:listener)
     return
   endif
-  call codestats#view#close(a:name)   " what it showed up to now
-  let view = {'id': s:number, 'name': a:name, 'args': a:args, 'state': {}, 'url': ''}
+  call s:close(a:name)   " what it showed up to now
+  let view = {'id': s:number, 'name': a:name, 'args': a:args, 'state': {}, 'url': '', 'counted': {}}
   let s:open[a:name] = view
   call codestats#pulse#hand_over()
   call s:request(view, {})
+  call timer_stop(s:timer)
+  let s:timer = timer_start(s:pause, {-> s:follow()}, {'repeat': -1})
 endfunction
 
 " Complete the period of :CodeStatsStats.
@@ -33,17 +37,23 @@ function s:request(view, more) abort
     return
   endif
   let message = {'type': 'view', 'id': a:view.id, 'name': a:view.name, 'state': a:view.state, 'ascii': codestats#config#ascii()}
-  let message.args = extend(copy(a:view.args), {'editor': s:editor()})
+  let message.args = extend(copy(a:view.args), {'editor': s:editor(a:view)})
+  let message.colours = codestats#window#colours#get()
   let [message.width, message.height] = codestats#window#size(a:view.name)
   call codestats#host#send(extend(message, a:more))
 endfunction
 
-" What only the editor knows, for the status and log views.
-function s:editor() abort
-  return {
-        \ 'status': codestats#status#get(), 'log': codestats#log#entries(), 'data_dir': codestats#config#data_dir(),
-        \ 'goal': codestats#config#get('daily_goal'), 'host': codestats#host#manner(),
-        \ }
+" What only the editor knows.
+function s:editor(view) abort
+  let a:view.counted = codestats#counter#call('counted')
+  let editor = {'goal': codestats#config#get('daily_goal'), 'counted': a:view.counted}
+  if a:view.name ==# 'status' || a:view.name ==# 'log'
+    call extend(editor, {
+          \ 'status': codestats#status#get(), 'log': codestats#log#entries(), 'data_dir': codestats#config#data_dir(),
+          \ 'host': codestats#host#manner(),
+          \ })
+  endif
+  return editor
 endfunction
 
 " Without the core there is no rendering: the facts, plainly.
@@ -51,6 +61,18 @@ function s:without_python() abort
   let status = codestats#status#get()
   let lines = ['', '  ' .. status.error, '', '  XP counted in this session: ' .. status.session, '']
   return lines + map(codestats#log#entries(), '"  " .. v:val')
+endfunction
+
+" What was typed in this editor shows up in its views at once; what was typed elsewhere is the core's to find.
+function s:follow() abort
+  if empty(s:open)
+    call timer_stop(s:timer)
+  endif
+  for view in values(s:open)
+    if codestats#counter#call('counted') !=# view.counted && codestats#host#state() ==# 'up'
+      call s:request(view, {})
+    endif
+  endfor
 endfunction
 
 " A rendering arrived; one for a view that was closed or opened anew is late and dropped.
@@ -64,11 +86,9 @@ function codestats#view#show(message) abort
   endfor
 endfunction
 
-" A key typed in the view's window; what it does is up to the view, but for asking again and the web page.
-function codestats#view#key(name, key) abort
-  if a:name ==# 'health'
-    return a:key ==# 'r' ? codestats#health#show() : 0
-  endif
+" A key typed in the view's window, on a spot [kind, key] or nothing ([]): what it does is up to the view, but for asking
+" again, copying and the web page.
+function s:key(name, key, spot) abort
   if !has_key(s:open, a:name)
     " A window that a session brought back.
     return
@@ -76,16 +96,29 @@ function codestats#view#key(name, key) abort
   let view = s:open[a:name]
   if a:key ==# 'o'
     call codestats#web#open(view.url)
+  elseif a:key ==# 'y'
+    call codestats#view#copy()
   elseif a:key ==# 'r'
     call s:request(view, {'refresh': v:true})
   else
     let view.state.cursor = virtcol('.') - 1
-    call s:request(view, {'key': a:key})
+    call s:request(view, {'key': a:key, 'spot': a:spot})
   endif
 endfunction
 
+" The current window as text, into the unnamed register and the clipboard where there is one.
+function codestats#view#copy() abort
+  let text = getline(1, '$')
+  call setreg('"', text, 'l')
+  if has('clipboard') || exists('g:loaded_clipboard_provider')
+    silent! call setreg('+', text, 'l')
+  endif
+  call codestats#message#forget('copy')
+  call codestats#message#info('copy', printf('Copied %d lines.', len(text)))
+endfunction
+
 " The window has another size now.
-function codestats#view#resize(name) abort
+function s:resize(name) abort
   if has_key(s:open, a:name)
     call s:request(s:open[a:name], {})
   endif
@@ -98,7 +131,7 @@ function s:without_host(...) abort
   endfor
 endfunction
 
-function codestats#view#close(name) abort
+function s:close(name) abort
   if has_key(s:open, a:name)
     let view = remove(s:open, a:name)
     if codestats#host#state() ==# 'up'
@@ -107,4 +140,5 @@ function codestats#view#close(name) abort
   endif
 endfunction
 
+let s:listener = {'key': function('s:key'), 'resized': function('s:resize'), 'closed': function('s:close')}
 call codestats#hook#add('no_host', function('s:without_host'))

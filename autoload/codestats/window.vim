@@ -1,27 +1,30 @@
-" Shows a rendered view: a float in Neovim, a window of its own in Vim. Knows nothing of what is shown.
+" Shows renderings, each in a window of its own: a float in Neovim, a split in Vim. Knows nothing of what is shown; what is
+" typed or clicked there goes to the listener: a dictionary of Funcrefs, key(name, key, spot), resized(name) and closed(name).
 
 if exists('s:sourced')
   finish
 endif
 let s:sourced = 1
 
-let s:buffers = {}   " name → buffer number
-let s:namespace = has('nvim') ? nvim_create_namespace('codestats_view') : 0
+let s:buffers = {}     " name → buffer number
+let s:listeners = {}   " name → its listener
+let s:shown = {}       " name → the rendering that is shown
 
 " Open the window of {name}, or go to it, in whichever tab page it is, and say there that one is at work, in a {word};
 " returns whether that could be done.
-function codestats#window#open(name, word) abort
+function codestats#window#open(name, word, listener) abort
   stopinsert
   let view = {'lines': ['', '  ' .. a:word .. (codestats#config#ascii() ? ' ...' : ' …')], 'spans': []}
-  let window = s:window(a:name)
+  let window = codestats#window#of(a:name)
   let before = {'window': win_getid(), 'sizes': [&lines, &columns, winnr('$'), winrestcmd()]}
   try
     if window > 0
       " First what is refused where text is locked: Vim 9.0 goes to the window all the same.
       call codestats#window#show(a:name, view)
+      let s:listeners[a:name] = a:listener
       return win_gotoid(window)
     endif
-    call s:place()
+    call codestats#window#frame#place()
   catch
     " Without the command that Vim adds, and Neovim's `E5555: API call: ` before it.
     let error = matchstr(v:exception, '.*\zsE\d\+: [^:]*')
@@ -32,31 +35,43 @@ function codestats#window#open(name, word) abort
   endtry
   let w:codestats_before = before
   let s:buffers[a:name] = bufnr()
+  let s:listeners[a:name] = a:listener
+  call s:settle()
+  let b:codestats_view = a:name
+  call s:map('q', 'call codestats#window#close()')
+  call s:map('<Esc>', 'call codestats#window#close()')
+  for button in ['<LeftMouse>', '<2-LeftMouse>', '<3-LeftMouse>', '<4-LeftMouse>']
+    execute printf('nnoremap <buffer> <silent> <nowait> %s <LeftMouse><Cmd>call codestats#window#click()<CR>', button)
+  endfor
+  augroup codestats_window
+    autocmd BufWipeout <buffer> call s:closed(str2nr(expand('<abuf>')))
+    autocmd CursorMoved <buffer> call s:pointed(0)
+    autocmd! WinScrolled * call s:scrolled()
+    autocmd! VimResized * call s:resized()
+    autocmd! ColorScheme * call s:recolour()
+  augroup END
+  call codestats#window#show(a:name, view)
+  return 1
+endfunction
+
+function s:settle() abort
   setlocal buftype=nofile bufhidden=wipe noswapfile nobuflisted nomodifiable filetype=codestats
   setlocal nowrap linebreak nonumber norelativenumber nolist nospell nocursorline nocursorcolumn nofoldenable
   setlocal foldcolumn=0 signcolumn=no colorcolumn= noscrollbind nocursorbind
   if exists('+breakindent')
     setlocal breakindent
   endif
-  let b:codestats_view = a:name
-  call s:map('q', 'call codestats#window#close()')
-  call s:map('<Esc>', 'call codestats#window#close()')
-  augroup codestats_window
-    autocmd BufWipeout <buffer> call s:closed(str2nr(expand('<abuf>')))
-    autocmd! VimResized * call s:resized()
-  augroup END
-  call codestats#window#show(a:name, view)
-  return 1
 endfunction
 
 " The window that shows {name}, in any tab page; -1 for none.
-function s:window(name) abort
+function codestats#window#of(name) abort
   return get(win_findbuf(get(s:buffers, a:name, -1)), 0, -1)
 endfunction
 
 " Close the current window, one of ours, and leave the others as they were. Where it has become the only one, show a file.
 function codestats#window#close() abort
   let before = get(w:, 'codestats_before', {})
+  call codestats#window#head#hide(bufnr())
   if winnr('$') == 1 && tabpagenr('$') == 1
     let files = sort(getbufinfo({'buflisted': 1}), {a, b -> b.lastused - a.lastused})
     execute empty(files) ? 'enew' : 'buffer ' .. files[0].bufnr
@@ -68,35 +83,36 @@ function codestats#window#close() abort
   endif
 endfunction
 
-function s:place() abort
-  if has('nvim')
-    call nvim_open_win(nvim_create_buf(v:false, v:true), v:true, extend(s:float(), {
-          \ 'style': 'minimal', 'title': ' Code::Stats ', 'title_pos': 'center',
-          \ 'border': codestats#config#get('ascii') ? ['+', '-', '+', '|', '+', '-', '+', '|'] : 'rounded',
-          \ }))
-  else
-    execute 'silent keepalt botright' max([1, &lines - &cmdheight - 4]) .. 'new'
-    setlocal statusline=\ Code::Stats winfixheight
-  endif
-endfunction
-
 function s:closed(buffer) abort
   let name = getbufvar(a:buffer, 'codestats_view', '')
+  call codestats#window#head#hide(a:buffer)
+  call codestats#window#spots#forget(a:buffer)
   if get(s:buffers, name, -1) == a:buffer
     call remove(s:buffers, name)
-    call codestats#view#close(name)
+    call remove(s:shown, name)
+    call s:listeners[name].closed(name)
   endif
 endfunction
 
 function s:resized() abort
   for name in keys(s:buffers)
-    let window = s:window(name)
+    let window = codestats#window#of(name)
     if window > 0
-      if s:floats(window)
-        call nvim_win_set_config(window, s:float())
-      endif
-      call codestats#view#resize(name)
+      call codestats#window#frame#fit(window, s:shown[name])
+      call s:listeners[name].resized(name)
     endif
+  endfor
+endfunction
+
+" The colour scheme is another one: groups are gone, and others are wanted.
+function s:recolour() abort
+  call codestats#window#draw#forget()
+  call s:resized()
+endfunction
+
+function s:scrolled() abort
+  for name in keys(s:buffers)
+    call codestats#window#head#update(codestats#window#of(name), s:shown[name])
   endfor
 endfunction
 
@@ -104,91 +120,94 @@ function s:map(key, action) abort
   execute printf('nnoremap <buffer> <silent> <nowait> %s <Cmd>%s<CR>', a:key, a:action)
 endfunction
 
-" The float's place: centred, with room for its border. With the style Neovim would extend 'winhighlight' at each change
-" (seen on 0.10 and 0.11).
-function s:float() abort
-  let width = max([20, min([&columns - 4, 120])])
-  let height = max([3, min([&lines - &cmdheight - 4, 44])])
-  return {
-        \ 'relative': 'editor', 'width': width, 'height': height, 'row': (&lines - &cmdheight - height - 2) / 2,
-        \ 'col': (&columns - width - 2) / 2,
-        \ }
-endfunction
-
 " Columns and lines that a view may fill.
 function codestats#window#size(name) abort
-  let window = getwininfo(s:window(a:name))[0]
-  return [window.width, window.height]
+  return codestats#window#frame#room(codestats#window#of(a:name))
 endfunction
 
-" Show a rendering: its title, lines, spans [line, first byte, byte after, group], the keys it wants to hear, and whether its
-" lines may be broken (wrap).
+" Show a rendering: its title, lines, spans [line, first byte, byte after, group], spots [line, first byte, byte after, kind,
+" key, sentence], the keys it wants to hear, hints [key, what it does], numbers of the lines that stay in sight (sticky),
+" whether its lines may be broken (wrap), and whether it is another page than before (top).
 function codestats#window#show(name, view) abort
   let buffer = get(s:buffers, a:name, -1)
+  let window = codestats#window#of(a:name)
   if !bufexists(buffer)
     return
   endif
+  let s:shown[a:name] = a:view
   call setbufvar(buffer, '&modifiable', 1)
   try
-    call s:replace(buffer, a:view.lines)
+    call codestats#window#draw#lines(buffer, window, a:view)
   finally
     call setbufvar(buffer, '&modifiable', 0)
   endtry
-  call setwinvar(s:window(a:name), '&wrap', get(a:view, 'wrap', 0))
-  call s:entitle(s:window(a:name), get(a:view, 'title', 'Code::Stats'))
-  call s:define(get(a:view, 'groups', {}))
-  call s:highlight(buffer, a:view.spans)
-  call win_execute(s:window(a:name), 'call s:listen(' .. string(get(a:view, 'keys', []) + ['r', 'o']) .. ')')
+  call setwinvar(window, '&wrap', get(a:view, 'wrap', 0))
+  call codestats#window#draw#groups(get(a:view, 'groups', {}))
+  call codestats#window#draw#spans(buffer, a:view.spans)
+  call codestats#window#spots#know(buffer, get(a:view, 'spots', []))
+  call codestats#window#frame#fit(window, a:view)
+  call codestats#window#head#update(window, a:view)
+  call win_execute(window, 'call s:listen(' .. string(get(a:view, 'keys', []) + ['r', 'o', 'y']) .. ')')
+  call win_execute(window, 'call s:pointed(1)')
 endfunction
 
-" The user may have made a split of it (|CTRL-W_H|).
-function s:floats(window) abort
-  return has('nvim') && !empty(nvim_win_get_config(a:window).relative)
-endfunction
-
-function s:entitle(window, title) abort
-  if s:floats(a:window)
-    call nvim_win_set_config(a:window, {'title': ' ' .. a:title .. ' ', 'title_pos': 'center'})
-  else
-    call setwinvar(a:window, '&statusline', ' ' .. substitute(a:title, '%', '%%', 'g'))
-  endif
-endfunction
-
-function s:replace(buffer, lines) abort
-  if has('nvim')
-    call nvim_buf_set_lines(a:buffer, 0, -1, v:false, a:lines)
-  else
-    silent call deletebufline(a:buffer, len(a:lines) + 1, '$')
-    call setbufline(a:buffer, 1, a:lines)
-  endif
-endfunction
-
-" Groups link to standard ones; a user's own definition wins, and a colour scheme is followed.
-function s:define(groups) abort
-  for [group, link] in items(a:groups)
-    execute 'highlight default link' group link
+" In the view's window: hand these keys to the listener.
+function s:listen(keys) abort
+  let heard = get(b:, 'codestats_keys', [])
+  for key in filter(copy(a:keys), 'index(heard, v:val) < 0')
+    if key =~# '^\d$'
+      call s:map(key, printf('call codestats#window#digit#typed(%s)', key))
+    else
+      call s:map(key, printf('call codestats#window#key(%s)', string(substitute(key, '<', '<lt>', 'g'))))
+    endif
   endfor
+  let b:codestats_keys = heard + a:keys
 endfunction
 
-function s:highlight(buffer, spans) abort
-  if has('nvim')
-    call nvim_buf_clear_namespace(a:buffer, s:namespace, 0, -1)
-    for [line, start, end, group] in a:spans
-      call nvim_buf_set_extmark(a:buffer, s:namespace, line, start, {'end_col': end, 'hl_group': group})
-    endfor
+" A key of ours was typed in the current window.
+function codestats#window#key(key) abort
+  call codestats#window#digit#over()
+  call codestats#window#press(a:key)
+endfunction
+
+" What a key does in the current window, with what the cursor is on.
+function codestats#window#press(key) abort
+  if has_key(s:buffers, get(b:, 'codestats_view', '')) && has_key(s:listeners, b:codestats_view)
+    let spot = codestats#window#spots#at(bufnr(), line('.') - 1, col('.') - 1)
+    call s:listeners[b:codestats_view].key(b:codestats_view, a:key, empty(spot) ? [] : spot[2 : 3])
+  endif
+endfunction
+
+" The mouse went down, and the cursor to it: what is there opens, also in the lines that stay in sight.
+function codestats#window#click() abort
+  let mouse = getmousepos()
+  if !has_key(s:shown, get(b:, 'codestats_view', ''))
     return
   endif
-  for [line, start, end, group] in a:spans
-    if empty(prop_type_get(group, {'bufnr': a:buffer}))
-      call prop_type_add(group, {'bufnr': a:buffer, 'highlight': group})
-    endif
-    call prop_add(line + 1, start + 1, {'length': end - start, 'type': group, 'bufnr': a:buffer})
-  endfor
+  let line = codestats#window#head#line(win_getid(), s:shown[b:codestats_view], mouse.screenrow)
+  if line < 0 && mouse.winid != win_getid()
+    return
+  endif
+  let column = mouse.screencol - win_screenpos(0)[1] + codestats#window#frame#shift(win_getid())
+  let row = line >= 0 ? line : mouse.line - 1
+  let byte = codestats#window#draw#byte(get(s:shown[b:codestats_view].lines, row, ''), column)
+  let spot = byte < 0 ? [] : codestats#window#spots#at(bufnr(), row, byte)
+  if !empty(spot) && !empty(spot[2])
+    call s:listeners[b:codestats_view].key(b:codestats_view, '<CR>', spot[2 : 3])
+  endif
 endfunction
 
-" In the view's window: hand these keys to the view. Asking again and the web page are there for every view.
-function s:listen(keys) abort
-  for key in a:keys
-    call s:map(key, printf('call codestats#view#key(%s, %s)', string(b:codestats_view), string(substitute(key, '<', '<lt>', 'g'))))
-  endfor
+" The cursor is somewhere else, or something else is under it: mark what it is on, and say what that is.
+function s:pointed(is_new) abort
+  let name = get(b:, 'codestats_view', '')
+  if !has_key(s:shown, name)
+    return
+  endif
+  let spot = codestats#window#spots#at(bufnr(), line('.') - 1, col('.') - 1)
+  let spot = empty(spot) ? [] : [line('.') - 1] + spot
+  if a:is_new || spot !=# get(w:, 'codestats_spot', [])
+    let w:codestats_spot = spot
+    call codestats#window#draw#mark(bufnr(), spot)
+    call codestats#window#frame#border(win_getid(), s:shown[name], spot)
+  endif
 endfunction

@@ -71,6 +71,11 @@ function M.take()
   return taken
 end
 
+--- What was counted since the last take(), which stays there: XP by key.
+function M.counted()
+  return next(counts) and counts or vim.empty_dict()
+end
+
 --- Count these keys no more: it turned out that they earn nothing, `xp` of them that were taken among it.
 ---@param keys string[]
 ---@param xp integer

@@ -624,6 +624,11 @@ function M.take()
   return counts.take()
 end
 
+function M.counted()
+  end_run()
+  return counts.counted()
+end
+
 function M.ignore(keys, xp)
   end_run()
   counts.ignore(keys, xp)

@@ -18,28 +18,28 @@ def typed(start_editor, service):
 
 def test_the_profile_shows_what_the_service_has(typed):
     typed.keys(":CodeStatsProfile<CR>")
-    typed.wait_screen(r"level 0")
-    typed.wait_screen(r"8 XP .*1,592 to level 1")
+    typed.wait_screen(r"LEVEL 0 .*1,592 to 1")
+    typed.wait_screen(r"8 XP ")
     typed.keys("2")
     typed.wait_screen(r"Python[^\n]* 5 ")
     typed.wait_screen(r"Lua[^\n]* 3 ")
     typed.keys("<Tab>")
-    typed.wait_screen(r"local +█+")
+    typed.wait_screen(r"local +━+")
     typed.keys("<S-Tab><S-Tab>")
-    typed.wait_screen(r"8 XP .*1,592 to level 1")
+    typed.wait_screen(r"LEVEL 0 .*1,592 to 1")
     typed.keys("?")
     typed.wait_screen(r"next page")
 
 
 def test_pages_and_sizes_leave_the_windows_options_as_they_are(typed):
     typed.keys(":CodeStatsProfile<CR>")
-    typed.wait_screen(r"level 0")
+    typed.wait_screen(r"LEVEL 0")
     before = typed.eval("getwinvar(0, '&winhighlight', '')")
     for page in "2121":
         typed.keys(page)
-        typed.wait_screen({"1": r"1,592 to level 1", "2": r"Python[^\n]* 5 "}[page])
+        typed.wait_screen({"1": r"1,592 to 1", "2": r"Language +XP ▾"}[page])
     typed.resize(30, 90)
-    typed.wait_screen(r"1,592 to level 1")
+    typed.wait_screen(r"1,592 to 1")
     assert typed.eval("getwinvar(0, '&winhighlight', '')") == before
 
 
@@ -47,7 +47,7 @@ def test_pages_and_sizes_leave_the_windows_options_as_they_are(typed):
 def test_a_window_closes_and_leaves_everything_as_it_was(key, typed):
     before = typed.eval("[winnr('$'), tabpagenr('$'), bufnr(), winsaveview(), winrestcmd()]")
     typed.keys(":CodeStatsProfile<CR>")
-    typed.wait_screen(r"level 0")
+    typed.wait_screen(r"LEVEL 0")
     assert typed.eval("winnr('$')") == 2
     typed.keys(key)
     assert typed.eval("[winnr('$'), tabpagenr('$'), bufnr(), winsaveview(), winrestcmd()]") == before
@@ -57,17 +57,17 @@ def test_a_window_closes_and_leaves_everything_as_it_was(key, typed):
 
 def test_opening_twice_goes_to_the_same_window(typed):
     typed.keys(":CodeStatsProfile<CR>")
-    typed.wait_screen(r"level 0")
+    typed.wait_screen(r"LEVEL 0")
     typed.keys(":CodeStatsProfile<CR>")
-    typed.wait_screen(r"level 0")
+    typed.wait_screen(r"LEVEL 0")
     assert typed.eval("winnr('$')") == 2
 
 
 def test_what_was_shown_before_is_rendered_no_more(typed, tmp_path):
     typed.keys(":CodeStatsProfile<CR>")
-    typed.wait_screen(r"level 0")
+    typed.wait_screen(r"LEVEL 0")
     typed.keys(":CodeStatsProfile<CR>")
-    typed.wait_screen(r"level 0")
+    typed.wait_screen(r"LEVEL 0")
     noting = tmp_path / "autoload" / "codestats" / "view.vim"
     noting.parent.mkdir(parents=True)
     noting.write_text(
@@ -84,7 +84,7 @@ def test_a_window_follows_the_editors_size(typed):
     typed.keys(":CodeStatsProfile<CR>")
     typed.wait_screen(r"1 Overview   2 Languages")
     typed.resize(20, 40)
-    typed.wait_screen(r"level 0 *│?$")
+    typed.wait_screen(r"LEVEL 0 *│?$")
     assert max(len(line) for line in typed.eval("getline(1, '$')")) <= 40
     typed.resize(40, 120)
     typed.wait_screen(r"1 Overview   2 Languages")

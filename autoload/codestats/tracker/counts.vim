@@ -67,6 +67,11 @@ export def Take(): dict<any>
   return taken
 enddef
 
+# What was counted since the last Take(), which stays there: XP by key.
+export def Counted(): dict<number>
+  return copy(counts)
+enddef
+
 # Count these keys no more: it turned out that they earn nothing, {xp} of them that were taken among it.
 export def Ignore(keys: list<string>, xp: number)
   session -= xp

@@ -141,11 +141,11 @@ def progress_writer() -> Callable[[int, int], None]:
 
 
 def drawn(draw: Callable[[Frame], View], *, is_ascii: bool) -> str:
-    """A view as wide as the terminal: its lines without the keys' hints."""
+    """A view as wide as the terminal."""
     import shutil  # noqa: PLC0415 (not for --json)
 
     from codestats.views import Frame  # noqa: PLC0415
 
     columns = min(shutil.get_terminal_size().columns, 120)
     view = draw(Frame(columns, 24, local_now(), is_ascii))
-    return "\n".join(line.rstrip() for line in view.lines[:-1]).strip("\n")
+    return "\n".join(line.rstrip() for line in view.lines).strip("\n")

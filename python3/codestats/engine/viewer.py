@@ -29,6 +29,7 @@ from codestats.views import (
     status_view,
 )
 from codestats.views.canvas import Row, finish
+from codestats.views.colours import Ground
 
 if TYPE_CHECKING:
     from codestats.engine.profiles import Profiles
@@ -40,6 +41,9 @@ if TYPE_CHECKING:
 __all__ = ["Viewer"]
 
 Message = Mapping[str, Any]
+
+_PAGE = ("page", "period", "filters", "breakdown", "help")
+"""The parts of a state that make it another page."""
 
 
 class Viewer:
@@ -71,12 +75,15 @@ class Viewer:
         if not isinstance(identity, int):
             return
         is_wanted = identity not in self._open or bool(message.get("refresh"))
-        self._open[identity] = {**message, "state": state_after(self._with_newest_state(message))}
+        before = self._open.get(identity, {}).get("state", {})
+        state = state_after(self._with_newest_state(message))
+        is_other = any(before.get(part) != state.get(part) for part in _PAGE) and "key" in message
+        self._open[identity] = {**message, "state": state}
         if message.get("name") == "profile" and is_wanted:
             user = self._user(message)
             known = self._profiles.of(user, self._settings, self._recorder)
             self._profiles.ask(user, self._settings, known, with_account=True)
-        self._draw(identity)
+        self._draw(identity, is_other_page=is_other)
 
     def _with_newest_state(self, message: Message) -> Message:
         """A key may be typed before the editor was shown what the key before it did."""
@@ -97,12 +104,13 @@ class Viewer:
             if request.get("name") == "profile" and self._user(request) == user:
                 self._draw(identity)
 
-    def _draw(self, identity: int) -> None:
+    def _draw(self, identity: int, *, is_other_page: bool = False) -> None:
         request = self._open[identity]
         render = _RENDERERS.get(str(request.get("name")), Viewer._unknown)
         view = render(self, request, Frame.of(request, local_now()))
         request["state"] = view.state
-        self._deliver(view.to_message(identity))
+        told = view.to_message(identity, Ground.of(request.get("colours")))
+        self._deliver({**told, "top": is_other_page})
 
     def _user(self, request: Message) -> str:
         asked = _mapping(request.get("args")).get("user")
@@ -141,18 +149,34 @@ class Viewer:
 
     def _as_own(self, data: ProfileData, request: Message, frame: Frame) -> ProfileData:
         """With what was counted here and the service does not know of yet."""
-        counted = self._recorder.unsent() if self._recorder else {}
-        goal = self._editor(request).get("goal")
+        counted = self._counted(request)
         return replace(
             data,
             profile=data.profile and with_counted(data.profile, counted, frame.now.date()),
             counted=sum(counted.values()),
-            goal=goal if isinstance(goal, int) and goal > 0 else 0,
+            goal=self._goal(request),
             own=True,
         )
 
+    def _goal(self, request: Message) -> int:
+        goal = self._editor(request).get("goal")
+        return goal if isinstance(goal, int) and goal > 0 else 0
+
+    def _counted(self, request: Message) -> dict[str, int]:
+        """Language -> XP that the service does not know of: what is queued, and what the editor still has."""
+        if self._recorder is None:
+            return {}
+        counted = self._recorder.unsent()
+        languages = self._recorder.languages
+        for key, xp in _mapping(self._editor(request).get("counted")).items():
+            language = languages.resolve(key) if languages else None
+            if language and isinstance(xp, int) and xp > 0:
+                counted[language] = counted.get(language, 0) + xp
+        return counted
+
     def _stats(self, request: Message, frame: Frame) -> View:
-        return self._with_sums(lambda sums: stats_view(StatsData(sums), request["state"], frame))
+        goal = self._goal(request)
+        return self._with_sums(lambda sums: stats_view(StatsData(sums, goal), request["state"], frame))
 
     def _overall(self, request: Message, frame: Frame) -> View:
         editor = self._editor(request)

@@ -1,7 +1,7 @@
 """A period broken down: language by machine, weekday, hour or month, as counts or each row's percentage.
 
-The numbers stand left and the same as a heat map right of them where both fit; in a narrow window
-the heat map alone. Either way a column sorts.
+The figures stand on grounds of heat; in a narrow window the heat map alone. Either way a column sorts, and a cell
+drills down to its language and its part of the time.
 """
 
 from __future__ import annotations
@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Any
 from codestats.stats.dates import MONTHS, WEEKDAYS
 from codestats.stats.heat import heat_level, thresholds
 from codestats.text import number, percent, short, width
-from codestats.views.canvas import Frame, Row
+from codestats.views.canvas import Frame, Row, Spot
 from codestats.views.heatmap import legend
+from codestats.views.highlights import language_group
+from codestats.views.sentences import filter_spot, named
 from codestats.views.table import Column, Table
 
 if TYPE_CHECKING:
@@ -23,17 +25,21 @@ if TYPE_CHECKING:
 
 __all__ = ["breakdown_rows"]
 
-CELL = 5  # cells of a number: 99k, 1.2M, 100%
+CELL = 5  # cells of a figure and a blank: 999k, 1.2M, 100%
 GAP = 1
-WIDE = 90
+MOST_KEYS = 12  # of a column that can be drilled into: what is left out may be hundreds of machines
+ROOMY = 60
+LEAST = {"weekday": 7, "hour": 4, "machine": 2, "month": 3}
+MOST = {"weekday": 7, "hour": 12, "machine": 99, "month": 13}
 
 
 @dataclass(frozen=True, slots=True)
 class _Bucket:
-    """A column: its heading, and the keys of the dimension that it sums up."""
+    """A column: its heading, the keys of the dimension that it sums up, and what it is called in a sentence."""
 
     title: str
-    keys: frozenset[str]
+    keys: tuple[str, ...]
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,30 +49,33 @@ class _Line:
     name: str
     values: tuple[int, ...]
     total: int
+    is_total: bool = False
 
 
-def _one_each(keys: Sequence[str], titles: Sequence[str]) -> list[_Bucket]:
-    return [_Bucket(title, frozenset((key,))) for key, title in zip(keys, titles, strict=True)]
-
-
-def _hour_buckets(size: int) -> list[_Bucket]:
+def _hour_buckets(size: int, dash: str) -> list[_Bucket]:
     return [
-        _Bucket(f"{first:02}", frozenset(f"{hour:02}" for hour in range(first, first + size)))
+        _Bucket(
+            f"{first:02}",
+            tuple(f"{hour:02}" for hour in range(first, first + size)),
+            f"{first:02}{dash}{first + size:02} h",
+        )
         for first in range(0, 24, size)
     ]
 
 
-def _hours(room: int) -> list[_Bucket]:
+def _hours(room: int, frame: Frame) -> list[_Bucket]:
     size = next((size for size in (1, 2, 3, 4, 6) if 24 // size <= room), 8)
-    return _hour_buckets(size)
+    return _hour_buckets(size, "-" if frame.ascii else "–")
 
 
 def _months(keys: Sequence[str], room: int) -> list[_Bucket]:
     """The latest months, what was earlier in one column."""
     ordered = sorted(keys)
     late = ordered if len(ordered) <= room else ordered[-max(room - 1, 1) :]
-    buckets = _one_each(late, [MONTHS[int(key[5:7]) - 1] for key in late])
-    early = frozenset(ordered[: len(ordered) - len(late)])
+    buckets = [
+        _Bucket(MONTHS[int(key[5:7]) - 1], (key,), f"{MONTHS[int(key[5:7]) - 1]} {key[:4]}") for key in late
+    ]
+    early = tuple(ordered[: len(ordered) - len(late)])
     return [_Bucket("older", early), *buckets] if early else buckets
 
 
@@ -74,17 +83,17 @@ def _machines(sums: Mapping[str, int], room: int, frame: Frame) -> list[_Bucket]
     """The machines with the most XP, the others in one column."""
     ordered = sorted(sums, key=lambda key: (-sums[key], key))
     shown = ordered if len(ordered) <= room else ordered[: max(room - 1, 1)]
-    buckets = _one_each(shown, [frame.name(key) or "?" for key in shown])
-    rest = frozenset(ordered[len(shown) :])
+    buckets = [_Bucket(frame.name(key) or "?", (key,), named(frame, key)) for key in shown]
+    rest = tuple(ordered[len(shown) :])
     return [*buckets, _Bucket("others", rest)] if rest else buckets
 
 
 def _buckets(activity: Sums, by: str, room: int, frame: Frame) -> list[_Bucket]:
     """At most ``room`` columns for dimension ``by`` (weekdays are always seven)."""
     if by == "weekday":
-        return _one_each([str(day) for day in range(7)], WEEKDAYS)
+        return [_Bucket(title, (str(day),)) for day, title in enumerate(WEEKDAYS)]
     if by == "hour":
-        return _hours(room)
+        return _hours(room, frame)
     if by == "month":
         return _months(list(activity.by("month")), room)
     return _machines(activity.by("machine"), room, frame)
@@ -104,133 +113,148 @@ def _lines(activity: Sums, by: str, buckets: list[_Bucket]) -> list[_Line]:
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
-    """What fits a frame: cells of the name, the number columns, whether numbers and heat map show."""
+    """What fits a frame: cells of name and XP, how many columns, cells of each; whether figures stand in them."""
 
     name: int
+    figure: int
+    share: int
     room: int
     cell: int
     numbers: bool
-    heat: int
 
 
 def _plan(activity: Sums, by: str, frame: Frame, longest: int) -> _Plan:
-    """Numbers if at least the least number of columns fits, the heat map too if that still fits."""
-    name = max(min(longest, 24 if frame.inner >= 90 else 14), 8)
-    cell = 9 if by == "machine" and frame.inner >= 60 else CELL
-    figure = 8 if frame.inner >= 60 else 6
-    room = (frame.inner - name - figure - GAP) // (cell + GAP)
-    least = {"weekday": 7, "hour": 4, "machine": 2, "month": 3}[by]
-    wanted = {"weekday": 7, "hour": 12, "machine": 99, "month": 13}[by]
-    if by in ("machine", "month"):
-        wanted = len(activity.by(by))
-        least = min(least, wanted)
-    if room < least:
-        pitch = 3 if by == "hour" else 2
-        return _Plan(
-            name, max((frame.inner - name - figure - 3) // pitch, 1), cell, numbers=False, heat=pitch
-        )
-    room = min(room, wanted)
-    left = frame.inner - (name + figure + GAP) - 3
-    if frame.inner >= WIDE:  # rather fewer numbers than no heat map
-        heat = 24 if by == "hour" else 0
-        room = max(min(room, (left - heat) // (cell + GAP + (0 if heat else 1))), least)
-    if by == "hour":
-        room = len(_hours(room))
-    left -= room * (cell + GAP)
-    columns = 24 if by == "hour" else room
-    heat = next((pitch for pitch in (2, 1) if columns * pitch <= left), 0)
-    return _Plan(name, room, cell, numbers=True, heat=heat)
+    """Figures if at least the least number of columns fits, else the heat map alone."""
+    name = max(min(longest, 26 if frame.inner >= 90 else 16), 8)
+    figure = 8 if frame.inner >= ROOMY else 6
+    share = 6 if frame.inner >= 90 else 0
+    left = frame.inner - name - figure - share
+    wanted = min(MOST[by], len(activity.by(by))) if by in ("machine", "month") else MOST[by]
+    room = left // (CELL + GAP)
+    if room < min(LEAST[by], wanted):
+        pitch = 1 if by == "hour" and left < 48 else 2
+        return _Plan(name, figure, 0, max((left - 2) // pitch, 1), pitch - 1, numbers=False)
+    room = len(_hours(room, frame)) if by == "hour" else min(room, wanted)
+    widest = 14 if by == "machine" else 8
+    return _Plan(name, figure, share, room, min(left // room - GAP, widest), numbers=True)
 
 
 def breakdown_rows(activity: Sums, by: str, state: dict[str, Any], frame: Frame) -> list[Row]:
-    """Heading, table with totals, heat map; where the columns are is noted in ``state``."""
-    longest = max(width(frame.name(name)) for name in activity.by("language"))
+    """Heading, table with totals; where the columns are is noted in ``state``."""
+    longest = 2 + max(width(frame.name(name)) for name in activity.by("language"))
     plan = _plan(activity, by, frame, longest)
     buckets = _buckets(activity, by, plan.room, frame)
     lines = _lines(activity, by, buckets)
     as_percent = bool(state.get("percent"))
-    table = Table(_columns(buckets, plan, frame, as_percent=as_percent), state, frame, GAP)
+    cells = _Cells(frame, by, plan, buckets, activity.total, as_percent, _limits(lines, as_percent))
+    table = Table(cells.columns(), state, frame, GAP if plan.numbers else 0)
     state["columns"] = table.hit_areas()
-    ordered = table.sorted(lines)
-    total = _Line(
-        "Total", tuple(map(sum, zip(*(line.values for line in lines), strict=True))), activity.total
-    )
-    rows = [table.heading(), *map(table.row, ordered)]
-    if plan.heat:
-        fine = _hour_buckets(1) if by == "hour" and plan.numbers else buckets
-        _add_heat(rows, _heat(_lines(activity, by, fine), ordered, as_percent=as_percent), fine, plan, frame)
-    rows.append(Row(frame.glyphs.rule * min(table.cells, frame.inner), "CodeStatsRule"))
+    sums = tuple(map(sum, zip(*(line.values for line in lines), strict=True)))
+    total = _Line("Total", sums, activity.total, is_total=True)
+    rows = [table.heading(), *(table.row(line).about(cells.spot(line)) for line in table.sorted(lines))]
+    rows += [Row(frame.glyphs.rule * min(table.cells, frame.inner), "CodeStatsRule"), table.row(total)]
     what = "each row in percent" if as_percent else "XP"
     head = Row(f"Language {frame.glyphs.cross} {by}", "CodeStatsTitle").add(f"  {what}", "CodeStatsLabel")
-    if plan.heat:
-        end = max(row.cells for row in rows)
-        if head.cells + legend(frame).cells + 2 <= end:
-            head.to(end - legend(frame).cells).join(legend(frame))
-    return [head, Row(), *rows, table.total(total)]
+    end = max(row.cells for row in rows)
+    if not plan.numbers and head.cells + legend(frame).cells + 2 <= end:
+        head.to(end - legend(frame).cells).join(legend(frame))
+    return [head, Row(), *rows]
 
 
-def _columns(buckets: list[_Bucket], plan: _Plan, frame: Frame, *, as_percent: bool) -> list[Column[_Line]]:
-    """Name, XP, and a column a bucket where numbers are shown."""
+def _limits(lines: list[_Line], as_percent: bool) -> tuple[int, int, int, int]:  # noqa: FBT001 - only called above
+    return thresholds([_weight(line, at, as_percent) for line in lines for at in range(len(line.values))])
 
-    def draw_name(line: _Line) -> Row:
-        return Row(frame.cut(frame.name(line.name) or "?", plan.name), "CodeStatsName")
 
-    def draw_total(line: _Line) -> Row:
-        return Row(number(line.total, 7 if frame.inner >= 60 else 5), "CodeStatsNumber")
+def _weight(line: _Line, at: int, as_percent: bool) -> int:  # noqa: FBT001 - only called here
+    """What heat and order go by: XP, or parts per 10,000 of the row."""
+    return -(-line.values[at] * 10_000 // max(line.total, 1)) if as_percent else line.values[at]
 
-    columns: list[Column[_Line]] = [
-        Column("name", "Language", plan.name, draw_name, lambda i: (i.name.casefold(), i.name), right=False),
-        Column("xp", "XP", 8 if frame.inner >= 60 else 6, draw_total, lambda i: i.total),
-    ]
-    if plan.numbers:
-        columns += [
+
+@dataclass(frozen=True, slots=True)
+class _Cells:
+    """Draws the cells of the table."""
+
+    frame: Frame
+    by: str
+    plan: _Plan
+    buckets: list[_Bucket]
+    total: int
+    as_percent: bool
+    limits: tuple[int, int, int, int]
+
+    def columns(self) -> list[Column[_Line]]:
+        """Name, XP, share, and a column a bucket."""
+        plan = self.plan
+        columns: list[Column[_Line]] = [
             Column(
-                f"column{at}", bucket.title, plan.cell, _draw(at, frame, as_percent), _rank(at, as_percent)
-            )
-            for at, bucket in enumerate(buckets)
+                "name",
+                "Language",
+                plan.name,
+                self.draw_name,
+                lambda i: (i.name.casefold(), i.name),
+                right=False,
+            ),
+            Column("xp", "XP", plan.figure - GAP, self.draw_total, lambda i: i.total),
         ]
-    return columns
+        if plan.share:
+            columns.append(Column("share", "Share", plan.share - GAP, self.draw_share, sorts="xp"))
+        if not plan.numbers:
+            columns.append(Column("gap", "", 2, lambda _: Row()))
+        for at, bucket in enumerate(self.buckets):
+            title = f"{bucket.title} " if plan.numbers else bucket.title[: plan.cell + 1]
+            if not plan.numbers and len(self.buckets) == 24 and at % 6:
+                title = ""
+            cells = plan.cell if plan.numbers else plan.cell + 1
+            columns.append(
+                Column(f"column{at}", title, cells, self._drawer(at), self._rank(at), right=plan.numbers)
+            )
+        return columns
 
+    def spot(self, line: _Line) -> Spot:
+        share = percent(line.total, self.total)
+        sentence = f"{named(self.frame, line.name)}  {number(line.total)} XP {self.frame.glyphs.dot} {share}"
+        return filter_spot("language", line.name, sentence)
 
-def _draw(at: int, frame: Frame, as_percent: bool) -> Callable[[_Line], Row]:  # noqa: FBT001 — only called above
-    def draw(line: _Line) -> Row:
-        value = line.values[at]
+    def draw_name(self, line: _Line) -> Row:
+        if line.is_total:
+            return Row("  ").add(line.name, "CodeStatsTotal")
+        row = Row(f"{self.frame.glyphs.state} ", language_group(line.name))
+        return row.add(self.frame.cut(self.frame.name(line.name) or "?", self.plan.name - 2), "CodeStatsName")
+
+    def draw_total(self, line: _Line) -> Row:
+        return Row(number(line.total, self.plan.figure - GAP), "CodeStatsNumber")
+
+    def draw_share(self, line: _Line) -> Row:
+        return Row(percent(line.total, self.total), "CodeStatsLabel")
+
+    def _drawer(self, at: int) -> Callable[[_Line], Row]:
+        return lambda line: self._draw(line, at)
+
+    def _rank(self, at: int) -> Callable[[_Line], int]:
+        return lambda line: _weight(line, at, self.as_percent)
+
+    def _draw(self, line: _Line, at: int) -> Row:
+        value, cells = line.values[at], self.plan.cell
+        level = heat_level(_weight(line, at, self.as_percent), self.limits) if not line.is_total else 0
+        spot = self._cell_spot(line, at)
+        if not self.plan.numbers:
+            glyph = " " if line.is_total else self.frame.glyphs.heat[level]
+            return Row(glyph + " " * cells, f"CodeStatsHeat{level}", spot)
         if not value:
-            return Row(frame.glyphs.heat[0], "CodeStatsHeat0")
-        return Row(percent(value, line.total) if as_percent else short(value), "CodeStatsNumber")
+            return Row(f"{self.frame.glyphs.heat[0]} ".rjust(cells), "CodeStatsHeat0")
+        text = percent(value, line.total) if self.as_percent else short(value)
+        group = f"CodeStatsGround{level}" if level else "CodeStatsTotal"
+        return Row(f"{text} ".rjust(cells), group, spot)
 
-    return draw
-
-
-def _rank(at: int, as_percent: bool) -> Callable[[_Line], float]:  # noqa: FBT001 — only called above
-    def rank(line: _Line) -> float:
-        return line.values[at] / max(line.total, 1) if as_percent else line.values[at]
-
-    return rank
-
-
-def _heat(fine: list[_Line], ordered: list[_Line], *, as_percent: bool) -> list[tuple[int, ...]]:
-    """Values of the heat map in the table's order; parts per 10,000 of the row as percentages."""
-    by_name = {line.name: line for line in fine}
-    found = [by_name[line.name] for line in ordered]
-    if not as_percent:
-        return [line.values for line in found]
-    return [tuple(-(-value * 10_000 // max(line.total, 1)) for value in line.values) for line in found]
-
-
-def _add_heat(
-    rows: list[Row], values: list[tuple[int, ...]], buckets: list[_Bucket], plan: _Plan, frame: Frame
-) -> None:
-    """The heat map at the right of the table's rows, its first letters above."""
-    limits = thresholds([value for line in values for value in line])
-    start = max(row.cells for row in rows) + (3 if plan.numbers else 2)
-    step = 1 if len(buckets) < 24 else 6
-    rows[0].to(start)
-    for at in range(0, len(buckets), step):
-        letters = 2 if buckets[at].title.isdecimal() and plan.heat * step >= 3 else 1
-        rows[0].to(start + at * plan.heat).add(buckets[at].title[:letters], "CodeStatsHeader")
-    for row, line in zip(rows[1:], values, strict=True):
-        row.to(start)
-        for at, value in enumerate(line):
-            level = heat_level(value, limits)
-            row.to(start + at * plan.heat).add(frame.glyphs.heat[level], f"CodeStatsHeat{level}")
+    def _cell_spot(self, line: _Line, at: int) -> Spot | None:
+        bucket, value = self.buckets[at], line.values[at]
+        if not value or len(bucket.keys) > (1 if self.by == "month" else MOST_KEYS):
+            return None
+        filters = [[self.by, *bucket.keys]]
+        if not line.is_total:
+            filters.insert(0, ["language", line.name])
+        dot, name = self.frame.glyphs.dot, "All" if line.is_total else named(self.frame, line.name)
+        where = f"{name} {dot} {bucket.name or bucket.title}"
+        return Spot(
+            "filter", filters, f"{where}  {number(value)} XP {dot} {percent(value, line.total)} of the row"
+        )

@@ -1,7 +1,7 @@
-"""Rows of highlighted text, and the finished view: lines, and spans in bytes.
+"""Rows of highlighted text, and the finished view: lines, spans and spots in bytes.
 
 A page draws :class:`Row` values in a frame; :func:`finish` puts margins round them and counts
-bytes once. All positions of rows are display cells, all of spans are UTF-8 bytes.
+bytes once. All positions of rows are display cells, all of spans and spots are UTF-8 bytes.
 """
 
 from __future__ import annotations
@@ -10,14 +10,17 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from codestats.text import clean, cut, to_ascii, width
-from codestats.views.glyphs import ASCII, UNICODE, Glyphs
-from codestats.views.highlights import GROUPS
+from codestats.views.colours import PLAIN, Ground, definitions
+from codestats.views.glyphs import ASCII, FEW_COLOURS, UNICODE, Glyphs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from datetime import datetime
 
-__all__ = ["Frame", "Row", "Span", "View", "beside", "finish", "wrap"]
+__all__ = ["Frame", "Hint", "Place", "Row", "Span", "Spot", "View", "beside", "finish", "wrap"]
+
+Hint = tuple[str, str]
+"""A key, and in a word what it does now."""
 
 MAX_INNER = 120  # cells; longer lines are hard to read across
 
@@ -31,9 +34,33 @@ class Span(NamedTuple):
     group: str
 
 
+class Spot(NamedTuple):
+    """Something that was drawn and can be pointed at: ``sentence`` is about it.
+
+    ``<CR>`` and a click give ``kind`` and ``key`` to `keys.on_key`; a spot of kind '' only tells.
+    """
+
+    kind: str
+    key: Any
+    sentence: str = ""
+
+
+class Place(NamedTuple):
+    """Where a spot is: line from 0, bytes [start, end) of that line."""
+
+    line: int
+    start: int
+    end: int
+    spot: Spot
+
+
 @dataclass(frozen=True, slots=True)
 class View:
-    """What a window shows; ``state`` comes back with the next key, ``keys`` are to be forwarded."""
+    """What a window shows; ``state`` comes back with the next key, ``keys`` are to be forwarded.
+
+    ``hints``: the keys to show in the window's border, the most useful first. ``sticky``: numbers of the
+    lines that stay in sight where the page is scrolled (tabs, headings of columns).
+    """
 
     title: str
     lines: tuple[str, ...]
@@ -41,8 +68,11 @@ class View:
     state: Mapping[str, Any] = field(default_factory=dict)
     keys: tuple[str, ...] = ()
     url: str = ""
+    places: tuple[Place, ...] = ()
+    hints: tuple[Hint, ...] = ()
+    sticky: tuple[int, ...] = ()
 
-    def to_message(self, view_id: int) -> dict[str, Any]:
+    def to_message(self, view_id: int, ground: Ground = PLAIN) -> dict[str, Any]:
         """The ``view`` message for the editor."""
         return {
             "type": "view",
@@ -50,10 +80,13 @@ class View:
             "title": self.title,
             "lines": list(self.lines),
             "spans": [list(span) for span in self.spans],
+            "spots": [[p.line, p.start, p.end, *p.spot] for p in self.places],
+            "hints": [list(hint) for hint in self.hints],
+            "sticky": list(self.sticky),
             "state": dict(self.state),
             "keys": list(self.keys),
             "url": self.url,
-            "groups": {group.name: group.link for group in GROUPS},
+            "groups": definitions(ground, {span.group for span in self.spans}),
         }
 
 
@@ -68,6 +101,8 @@ class Frame:
     height: int
     now: datetime
     ascii: bool = False
+    shades: bool = True
+    """Whether four shades of one colour can be told apart: 256 colours and more."""
 
     @classmethod
     def of(cls, message: Mapping[str, Any], now: datetime) -> Frame:
@@ -77,12 +112,13 @@ class Frame:
             value = message.get(name)
             return min(max(value, 1), 1000) if isinstance(value, int) else default
 
-        return cls(size("width", 80), size("height", 24), now, bool(message.get("ascii")))
+        ground = Ground.of(message.get("colours"))
+        return cls(size("width", 80), size("height", 24), now, bool(message.get("ascii")), ground.has_shades)
 
     @property
     def glyphs(self) -> Glyphs:
         """What lines and bars are made of."""
-        return ASCII if self.ascii else UNICODE
+        return ASCII if self.ascii else UNICODE if self.shades else FEW_COLOURS
 
     @property
     def margin(self) -> int:
@@ -107,24 +143,26 @@ class Frame:
 class Row:
     """A line in the making; every method returns the row."""
 
-    __slots__ = ("cells", "parts")
+    __slots__ = ("cells", "is_sticky", "parts", "spot")
 
-    def __init__(self, text: str = "", group: str = "") -> None:
-        self.parts: list[tuple[str, str]] = []
+    def __init__(self, text: str = "", group: str = "", spot: Spot | None = None) -> None:
+        self.parts: list[tuple[str, str, Spot | None]] = []
         self.cells = 0
-        self.add(text, group)
+        self.spot: Spot | None = None
+        self.is_sticky = False
+        self.add(text, group, spot)
 
-    def add(self, text: str, group: str = "") -> Row:
+    def add(self, text: str, group: str = "", spot: Spot | None = None) -> Row:
         """Append text."""
         if text:
-            self.parts.append((text, group))
+            self.parts.append((text, group, spot))
             self.cells += width(text)
         return self
 
     def to(self, cell: int) -> Row:
         """Blanks up to ``cell``."""
         if cell > self.cells:
-            self.parts.append((" " * (cell - self.cells), ""))
+            self.parts.append((" " * (cell - self.cells), "", None))
             self.cells = cell
         return self
 
@@ -133,21 +171,36 @@ class Row:
         return self.to(cell - width(text)).add(text, group)
 
     def join(self, other: Row) -> Row:
-        """Append another row."""
-        self.parts += other.parts
+        """Append another row, with what it is about."""
+        if other.spot is None:
+            self.parts += other.parts
+        else:
+            self.parts += [(text, group, spot or other.spot) for text, group, spot in other.parts]
         self.cells += other.cells
+        self.is_sticky |= other.is_sticky
+        return self
+
+    def about(self, spot: Spot | None) -> Row:
+        """Make all of the row that is about nothing yet about ``spot``."""
+        self.spot = spot
+        return self
+
+    def stays(self) -> Row:
+        """Keep the row in sight where the page is scrolled."""
+        self.is_sticky = True
         return self
 
     def cut(self, cells: int, ellipsis: str) -> Row:
         """This row, or a shorter one where it is wider than ``cells``."""
         if self.cells <= cells:
             return self
-        short = Row()
-        for text, group in self.parts:
+        short = Row().about(self.spot)
+        short.is_sticky = self.is_sticky
+        for text, group, spot in self.parts:
             room = cells - short.cells
             if width(text) > room:
-                return short.add(cut(text, room, ellipsis), group)
-            short.add(text, group)
+                return short.add(cut(text, room, ellipsis), group, spot)
+            short.add(text, group, spot)
         return short
 
 
@@ -183,40 +236,67 @@ def _broken(words: Iterable[str], cells: int) -> Iterator[str]:
         yield rest
 
 
-def _render(row: Row, line: int, margin: int, spans: list[Span]) -> str:
-    """The row's text without blanks at the end; its spans are appended, neighbours made one."""
-    texts = [" " * margin]
-    at = begin = margin
-    open_group = ""
-    for text, group in row.parts:
-        if group != open_group:
-            if open_group:
-                spans.append(Span(line, begin, at, open_group))
-            begin, open_group = at, group
-        texts.append(text)
-        at += len(text) if text.isascii() else len(text.encode())
-    if open_group:
-        spans.append(Span(line, begin, at, open_group))
-    return _trim("".join(texts), line, spans)
+class _Draft:
+    """Lines, spans and places of a view in the making."""
 
+    def __init__(self, margin: int) -> None:
+        self.margin = margin
+        self.lines: list[str] = []
+        self.spans: list[Span] = []
+        self.places: list[Place] = []
 
-def _trim(text: str, line: int, spans: list[Span]) -> str:
-    """The text without blanks at its end, and without the spans that were there."""
-    trimmed = text.rstrip(" ")
-    if len(trimmed) != len(text):
+    def add(self, row: Row) -> None:
+        """Append a row: neighbours of one group become one span, of one spot one place."""
+        line, spans, places = len(self.lines), self.spans, self.places
+        texts = [" " * self.margin]
+        at = begin = place = self.margin
+        open_group, open_spot = "", None
+        for text, group, own in row.parts:
+            spot = own or row.spot
+            if group != open_group:
+                if open_group:
+                    spans.append(Span(line, begin, at, open_group))
+                begin, open_group = at, group
+            if spot is not open_spot:
+                if open_spot is not None:
+                    places.append(Place(line, place, at, open_spot))
+                place, open_spot = at, spot
+            texts.append(text)
+            at += len(text) if text.isascii() else len(text.encode())
+        if open_group:
+            spans.append(Span(line, begin, at, open_group))
+        if open_spot is not None:
+            places.append(Place(line, place, at, open_spot))
+        self._trim("".join(texts), line)
+
+    def _trim(self, text: str, line: int) -> None:
+        """Take the text without blanks at its end, and without the spans and places that were there."""
+        trimmed = text.rstrip(" ")
+        self.lines.append(trimmed)
+        if len(trimmed) == len(text):
+            return
         end = len(trimmed.encode())
-        while spans and spans[-1].line == line and spans[-1].start >= end:
-            spans.pop()
-        if spans and spans[-1].line == line and spans[-1].end > end:
-            spans[-1] = spans[-1]._replace(end=end)
-    return trimmed
+        for marks in (self.spans, self.places):
+            while marks and marks[-1].line == line and marks[-1].start >= end:
+                marks.pop()
+            if marks and marks[-1].line == line and marks[-1].end > end:
+                marks[-1] = marks[-1]._replace(end=end)  # type: ignore[assignment]
 
 
 def finish(title: str, rows: Iterable[Row], frame: Frame, state: Mapping[str, Any]) -> View:
     """The view of a page's rows, each moved into the frame and cut to its width."""
-    spans: list[Span] = []
-    lines: list[str] = []
+    draft = _Draft(frame.margin)
     room = max(frame.width - frame.margin, 1)
+    sticky = []
     for row in rows:
-        lines.append(_render(row.cut(room, frame.glyphs.ellipsis), len(lines), frame.margin, spans))
-    return View(title, tuple(lines), tuple(spans), state)
+        if row.is_sticky:
+            sticky.append(len(draft.lines))
+        draft.add(row.cut(room, frame.glyphs.ellipsis))
+    return View(
+        title,
+        tuple(draft.lines),
+        tuple(draft.spans),
+        state,
+        places=tuple(draft.places),
+        sticky=tuple(sticky),
+    )

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from codestats.stats.dates import WEEKDAYS
 from codestats.stats.heat import heat_level, thresholds
 from codestats.text import number, width
-from codestats.views.canvas import Frame, Row
-from codestats.views.glyphs import bar, columns
+from codestats.views.canvas import Frame, Row, Spot
+from codestats.views.glyphs import columns, meter
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -19,27 +19,34 @@ __all__ = ["Chart", "Line", "axis", "bar_rows", "column_rows", "grid_rows"]
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One lying bar: its label, value, and whether it is the present one (this weekday)."""
+    """One lying bar: its label, value, whether it is the present one (this weekday), and what it is about."""
 
     label: str
     value: int
     now: bool = False
     group: str = "CodeStatsLabel"
+    bar: str = "CodeStatsBar"
+    spot: Spot | None = None
+    dot: str = ""  # the group of a dot before the label
 
 
 def bar_rows(lines: Sequence[Line], cells: int, frame: Frame, label_cells: int = 0) -> list[Row]:
-    """A row a bar: label, bar, value at the right end of ``cells``."""
+    """A row a bar: label, bar on its track, value at the right end of ``cells``."""
     most = max((line.value for line in lines), default=0)
     values = [number(line.value, 11 if cells >= 34 else 6) for line in lines]
     figure = max(map(len, values), default=0)
     label = min(label_cells or max((width(line.label) for line in lines), default=0), max(cells // 3, 3))
-    room = max(cells - label - figure - 3, 1)
     rows = []
     for line, value in zip(lines, values, strict=True):
-        row = Row(frame.cut(line.label, label), line.group).to(label + 1)
-        drawn = bar(line.value / max(most, 1), room, frame.glyphs)
-        row.add(drawn, "CodeStatsBarNow" if line.now else "CodeStatsBar")
-        rows.append(row.end(cells, value, "CodeStatsNumber" if line.value else "CodeStatsLabel"))
+        row = Row(f"{frame.glyphs.state} ", line.dot) if line.dot else Row()
+        room = max(cells - row.cells - label - figure - 3, 1)
+        start = row.cells
+        row.add(frame.cut(line.label, label), line.group).to(start + label + 1)
+        done, rest = meter(line.value / max(most, 1), room, frame.glyphs)
+        row.add(done, "CodeStatsBarNow" if line.now else line.bar).add(rest, "CodeStatsTrack")
+        rows.append(
+            row.end(cells, value, "CodeStatsNumber" if line.value else "CodeStatsLabel").about(line.spot)
+        )
     return rows
 
 
@@ -47,7 +54,9 @@ def bar_rows(lines: Sequence[Line], cells: int, frame: Frame, label_cells: int =
 class Chart:
     """Upright columns: values from left to right, one every ``pitch`` cells, ``rows`` high.
 
-    ``now`` is the index of the present column, -1 for none; ``gutter`` cells at the left are for figures.
+    ``now`` is the index of the present column, -1 for none; ``gutter`` cells at the left are for figures. ``spots``:
+    what each column is about. ``stacks``: the parts of each column from the bottom, (group, value). ``goal``: a line
+    across; ``means``: a mark a column.
     """
 
     values: Sequence[int]
@@ -55,29 +64,77 @@ class Chart:
     rows: int
     now: int = -1
     gutter: int = 0
+    spots: Sequence[Spot | None] = ()
+    stacks: Sequence[Sequence[tuple[str, int]]] = ()
+    goal: int = 0
+    means: Sequence[float] = ()
+
+    @property
+    def top(self) -> int:
+        """The value of a column of full height: a goal is to be seen unless it is far off."""
+        most = max(self.values, default=0)
+        return max(most, self.goal) if self.goal <= 3 * most else most
+
+    def group(self, index: int, row: int) -> str:
+        """The colour of a column in a row (0: the lowest): of the part that is in the middle of the cell."""
+        if index < len(self.stacks) and self.stacks[index]:
+            level = (row + 0.5) * self.top / self.rows
+            for group, value in self.stacks[index]:
+                level -= value
+                if level < 0:
+                    return group
+            return self.stacks[index][-1][0]
+        return "CodeStatsBarNow" if index == self.now else "CodeStatsBar"
+
+    def is_at(self, row: int, value: float) -> bool:
+        """Whether a value falls into a row."""
+        return value > 0 and self.top > 0 and row <= value * self.rows / self.top - 0.01 < row + 1
 
 
 def column_rows(chart: Chart, frame: Frame) -> list[Row]:
     """The columns, the largest value beside the top and half of it beside the middle."""
-    top = max(chart.values, default=0)
-    lines = columns(list(chart.values), chart.rows, frame.glyphs)
+    lines = columns(list(chart.values), chart.rows, frame.glyphs, chart.top)
+    return [
+        _column_row(chart, frame, line, chart.rows - 1 - at, _figure(chart, at))
+        for at, line in enumerate(lines)
+    ]
+
+
+def _figure(chart: Chart, at: int) -> int:
+    """What stands beside a line, from the top; 0: nothing."""
+    if at == 0:
+        return chart.top
+    return chart.top // 2 if chart.rows >= 4 and at == chart.rows // 2 else 0
+
+
+def _column_row(chart: Chart, frame: Frame, line: str, level: int, figure: int) -> Row:
+    row = Row()
+    if chart.gutter:
+        label = number(figure, chart.gutter - 1) if figure else ""
+        row.end(chart.gutter - 1, label, "CodeStatsLabel").to(chart.gutter)
     thick = max(chart.pitch - 1, 1)
-    rows = []
-    for at, line in enumerate(lines):
-        row = Row()
-        if chart.gutter:
-            figure = top if at == 0 else top // 2 if chart.rows >= 4 and at == chart.rows // 2 else 0
-            row.end(chart.gutter - 1, number(figure, chart.gutter - 1) if figure else "", "CodeStatsLabel")
-            row.to(chart.gutter)
-        last = at == len(lines) - 1
-        for index, glyph in enumerate(line):
-            row.to(chart.gutter + index * chart.pitch)
-            if glyph != " ":
-                row.add(glyph * thick, "CodeStatsBarNow" if index == chart.now else "CodeStatsBar")
-            elif last:
-                row.add(frame.glyphs.heat[0], "CodeStatsTrack")
-        rows.append(row)
-    return rows
+    has_goal = chart.is_at(level, chart.goal)
+    for index, glyph in enumerate(line):
+        spot = chart.spots[index] if index < len(chart.spots) else None
+        text, group = glyph * thick, chart.group(index, level)
+        if glyph == " ":
+            text, group = _blank(chart, frame, index, level, has_goal=has_goal)
+        row.add(text, group, spot)
+        if chart.pitch > 1:
+            row.add(frame.glyphs.goal if has_goal else " ", "CodeStatsGoal" if has_goal else "", spot)
+    return row
+
+
+def _blank(chart: Chart, frame: Frame, index: int, level: int, *, has_goal: bool) -> tuple[str, str]:
+    """What stands where a column does not reach: the goal, its mean, the ground."""
+    thick = max(chart.pitch - 1, 1)
+    if index < len(chart.means) and chart.is_at(level, chart.means[index]):
+        return frame.glyphs.dot * thick, "CodeStatsLabel"
+    if has_goal:
+        return frame.glyphs.goal * thick, "CodeStatsGoal"
+    if level == 0:
+        return frame.glyphs.heat[0] + " " * (thick - 1), "CodeStatsTrack"
+    return " " * thick, ""
 
 
 def axis(labels: Mapping[int, str], chart: Chart) -> Row:
@@ -93,8 +150,9 @@ def axis(labels: Mapping[int, str], chart: Chart) -> Row:
 
 
 def grid_rows(values: Mapping[tuple[int, int], int], pitch: int, frame: Frame) -> list[Row]:
-    """Weekday (0 Monday) by hour as a heat map, hours above."""
+    """Weekday (0 Monday) by hour as a heat map, hours above; a cell drills down to both."""
     limits = thresholds(list(values.values()))
+    dash = "-" if frame.ascii else "–"
     top = Row()
     for hour in range(0, 24, 3 if pitch > 1 else 6):
         top.to(4 + hour * pitch).add(f"{hour:02}", "CodeStatsLabel")
@@ -102,8 +160,13 @@ def grid_rows(values: Mapping[tuple[int, int], int], pitch: int, frame: Frame) -
     for weekday, name in enumerate(WEEKDAYS):
         row = Row(name, "CodeStatsLabel").to(4)
         for hour in range(24):
-            level = heat_level(values.get((weekday, hour), 0), limits)
+            xp = values.get((weekday, hour), 0)
+            level = heat_level(xp, limits)
+            sentence = f"{name} {hour:02}{dash}{hour + 1:02} h  {number(xp)} XP"
+            spot = (
+                Spot("filter", [["weekday", str(weekday)], ["hour", f"{hour:02}"]], sentence) if xp else None
+            )
             glyph = frame.glyphs.heat[level]
-            row.to(4 + hour * pitch).add(glyph * max(pitch - 1, 1), f"CodeStatsHeat{level}")
+            row.add(glyph + " " * (pitch - 1), f"CodeStatsHeat{level}", spot)
         rows.append(row)
     return rows

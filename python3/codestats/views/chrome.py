@@ -1,19 +1,19 @@
-"""What stands round every page: tabs above, keys below, the help page."""
+"""What stands round every page: tabs and crumbs above, the help page."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from codestats.text import width
-from codestats.views.canvas import Frame, Row
+from codestats.views.canvas import Frame, Row, Spot
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["help_rows", "section", "tabs", "with_footer"]
+__all__ = ["crumb_row", "help_rows", "more_row", "section", "tabs"]
 
 Pairs = tuple[tuple[str, str], ...]
-SHORT = {"overview": "Overview", "languages": "Lang", "machines": "Mach", "activity": "Act"}
+SHORT = {"overview": "Overview", "languages": "Lang", "machines": "Mach", "activity": "Act", "records": "Rec"}
 
 
 def _labels(pages: Sequence[str], page: str, cells: int) -> list[str]:
@@ -35,13 +35,14 @@ def tabs(pages: Sequence[str], page: str, frame: Frame) -> list[Row]:
         active = name == page
         start = row.cells
         group = "CodeStatsTabActive" if active else "CodeStatsTab"
-        row.add(f"{number}", "CodeStatsKey").add(f" {label}", group)
+        spot = Spot("page", name)
+        row.add(f"{number}", "CodeStatsKey", spot).add(f" {label}", group, spot)
         if active:
             line.add(frame.glyphs.rule * start, "CodeStatsRule")
             line.add(frame.glyphs.rule_active * (row.cells - start), "CodeStatsTabActive")
         row.to(row.cells + gap)
     line.add(frame.glyphs.rule * (frame.inner - line.cells), "CodeStatsRule")
-    return [row, line]
+    return [row.stays(), line.stays()]
 
 
 def section(title: str, cells: int, note: str = "") -> Row:
@@ -51,25 +52,33 @@ def section(title: str, cells: int, note: str = "") -> Row:
     return row.add(f"  {note}", "CodeStatsLabel") if fits else row
 
 
+def more_row(count: int, page: str, frame: Frame) -> Row:
+    """The last line of a list that was cut: how many are left out, and the key to the page that has them."""
+    row = (
+        Row()
+        .to(2)
+        .add(f"{count:,} more {frame.glyphs.dot} press ", "CodeStatsLabel")
+        .add(page, "CodeStatsKey")
+    )
+    return row.about(Spot("page", page))
+
+
+def crumb_row(begin: str, crumbs: Sequence[str], frame: Frame) -> Row:
+    """Where a drill-down is, each step a way back: ``Profile ▸ Rust ▸ Tue 1 Sep 2026``."""
+    row = Row(begin, "CodeStatsKey", Spot("crumb", 0, "back"))
+    for at, crumb in enumerate(crumbs, 1):
+        row.add(f" {frame.glyphs.crumb} ", "CodeStatsLabel")
+        is_last = at == len(crumbs)
+        row.add(
+            crumb,
+            "CodeStatsTitle" if is_last else "CodeStatsKey",
+            None if is_last else Spot("crumb", at, "back"),
+        )
+    return row.cut(frame.inner, frame.glyphs.ellipsis)
+
+
 def help_rows(keys: Pairs) -> list[Row]:
     """The keys of a view, one a line."""
     rows = [Row(), Row("Keys", "CodeStatsTitle"), Row()]
     rows += [Row(key, "CodeStatsKey").to(10).add(what, "CodeStatsLabel") for key, what in keys]
     return rows
-
-
-def with_footer(rows: list[Row], hints: Pairs, frame: Frame) -> list[Row]:
-    """The rows with the commonest keys in the window's last line, or after the last row.
-
-    Where that is out of sight, the first line says how to learn of them.
-    """
-    if ("?", "keys") in hints and len(rows) + 2 > frame.height and rows[0].cells + 8 <= frame.inner:
-        rows[0].to(frame.inner - 6).add("?", "CodeStatsKey").add(" keys", "CodeStatsLabel")
-    footer = Row()
-    for key, what in hints:
-        gap = 3 if footer.cells else 0
-        if footer.cells + gap + len(key) + len(what) + 1 > frame.inner:
-            break
-        footer.to(footer.cells + gap).add(key, "CodeStatsKey").add(f" {what}", "CodeStatsLabel")
-    blank = max(frame.height - len(rows) - 1, 1)
-    return [*rows, *(Row() for _ in range(blank)), footer]

@@ -6,14 +6,18 @@ patched font is needed; each takes one cell with ``'ambiwidth'`` at ``single``.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-__all__ = ["ASCII", "UNICODE", "Glyphs", "bar", "columns", "meter"]
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["ASCII", "FEW_COLOURS", "UNICODE", "Glyphs", "columns", "meter", "spark"]
 
 
 @dataclass(frozen=True, slots=True)
 class Glyphs:
-    """One set; ``heat`` from none to most, ``eighths`` and ``steps`` from least to full."""
+    """One set; ``heat`` from none to most, ``steps`` of a column and ``sparks`` of a line from least to full."""
 
     ellipsis: str
     rule: str
@@ -22,48 +26,60 @@ class Glyphs:
     half: str
     rest: str
     heat: str
-    eighths: str
     steps: str
+    sparks: str
     base: str
     up: str
     down: str
     dot: str
     cross: str
     state: str
+    crumb: str
+    more: str
+    less: str
+    goal: str
 
 
 UNICODE = Glyphs(
-    ellipsis="…", rule="─", rule_active="━", done="━", half="╸", rest="─", heat="·░▒▓█",
-    eighths="▏▎▍▌▋▊▉█", steps="▁▂▃▄▅▆▇█", base="▁", up="▴", down="▾", dot="·", cross="\u00d7", state="●",
+    ellipsis="…", rule="─", rule_active="━", done="━", half="╸", rest="─", heat="·▪▪■■",
+    steps="▁▂▃▄▅▆▇█", sparks="▁▂▃▄▅▆▇", base="▁", up="▴", down="▾", dot="·", cross="\u00d7", state="●", crumb="▸",
+    more="▲", less="▼", goal="╌",
 )  # fmt: skip
 ASCII = Glyphs(
     ellipsis="~", rule="-", rule_active="=", done="#", half="", rest="-", heat=".-+*#",
-    eighths="#", steps="#", base="_", up="^", down="v", dot="-", cross="x", state="*",
+    steps="#", sparks="_.-=+*#", base="_", up="^", down="v", dot="-", cross="x", state="*", crumb=">",
+    more="+", less="-", goal="-",
 )  # fmt: skip
-
-
-def bar(share: float, cells: int, glyphs: Glyphs) -> str:
-    """A bar of ``share`` (0 to 1) of ``cells``; anything above 0 shows at least its thinnest mark."""
-    parts = len(glyphs.eighths)
-    filled = round(min(max(share, 0.0), 1.0) * cells * parts)
-    if share > 0 and cells > 0:
-        filled = max(filled, 1)
-    whole, rest = divmod(filled, parts)
-    return glyphs.eighths[-1] * whole + (glyphs.eighths[rest - 1] if rest else "")
+FEW_COLOURS = replace(UNICODE, heat="·░▒▓█")
+"""Where shades of a colour can't be told apart, the shapes have to tell all."""
 
 
 def meter(share: float, cells: int, glyphs: Glyphs) -> tuple[str, str]:
-    """A progress line of ``cells``: its done part and the rest; full only when share is 1."""
-    share = min(max(share, 0.0), 1.0)
-    halves = int(share * cells * 2)
+    """A line of ``cells``: its done part and the rest.
+
+    Full only when share is 1; anything above 0 shows at least its thinnest mark.
+    """
+    halves = int(min(max(share, 0.0), 1.0) * cells * 2)
+    if share > 0 and cells > 0:
+        halves = max(halves, 1 if glyphs.half else 2)
     whole, odd = divmod(halves, 2)
     done = glyphs.done * whole + (glyphs.half if odd else "")
     return done, glyphs.rest * (cells - len(done))
 
 
-def columns(values: list[int], rows: int, glyphs: Glyphs) -> list[str]:
-    """A chart of upright bars, one cell each, as ``rows`` lines from the top; '' height is blank."""
+def spark(values: Sequence[int], glyphs: Glyphs) -> str:
+    """A chart in one line: a cell a value, nothing at its lowest step."""
     top = max(values, default=0)
+    last = len(glyphs.sparks) - 1
+    return "".join(glyphs.sparks[0 if value <= 0 else max(1, round(value * last / top))] for value in values)
+
+
+def columns(values: list[int], rows: int, glyphs: Glyphs, top: int = 0) -> list[str]:
+    """A chart of upright bars, one cell each, as ``rows`` lines from the top; '' height is blank.
+
+    ``top``: the value of full height, the largest one unless given.
+    """
+    top = top or max(values, default=0)
     parts = len(glyphs.steps)
     heights = [0 if v <= 0 or top <= 0 else max(1, round(v * rows * parts / top)) for v in values]
     return [

@@ -1,4 +1,4 @@
-"""The calendar heat map: a column a week, a row a weekday, five glyphs from none to most."""
+"""The calendar heat map: a column a week, a row a weekday, from none to most in shapes and shades."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 from codestats.stats.activity import monday
 from codestats.stats.dates import MONTHS, WEEKDAYS
 from codestats.stats.heat import heat_level, thresholds
-from codestats.text import number
 from codestats.views.canvas import Frame, Row
+from codestats.views.sentences import DayFacts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["calendar_rows", "legend", "legend_column"]
+__all__ = ["LABEL", "calendar_rows", "legend"]
 
-LABEL = 4  # cells before the first week
+LABEL = 5  # cells before the first week
 YEAR = 53  # weeks
 WEEK = timedelta(days=7)
 
@@ -54,40 +54,33 @@ def _month_row(grid: _Grid) -> Row:
     return row
 
 
-def calendar_rows(days: Mapping[date, int], today: date, cells: int, frame: Frame) -> list[Row]:
-    """Months, then Monday to Sunday; as many weeks up to today's as fit ``cells``, a year at most."""
-    grid = _grid(today, cells)
-    shown = {day: xp for day, xp in days.items() if grid.first <= day <= today}
+def calendar_rows(
+    days: Mapping[date, int], last: date, cells: int, frame: Frame, facts: DayFacts | None = None
+) -> list[Row]:
+    """Months, then Monday to Sunday; as many weeks up to that of ``last`` as fit ``cells``, a year at most."""
+    grid = _grid(last, cells)
+    facts = facts or DayFacts()
+    shown = {day: xp for day, xp in days.items() if grid.first <= day <= last}
     limits = thresholds(list(shown.values()))
+    gap = " " * (grid.pitch - 1)
     rows = [_month_row(grid)]
     for weekday, label in enumerate(WEEKDAYS):
         row = Row(label if weekday % 2 == 0 and weekday < 6 else "", "CodeStatsLabel").to(LABEL)
         for week in range(grid.weeks):
             day = grid.first + week * WEEK + timedelta(days=weekday)
-            if day > today:
+            if day > last:
                 break
-            level = heat_level(shown.get(day, 0), limits)
-            row.to(LABEL + week * grid.pitch).add(frame.glyphs.heat[level], f"CodeStatsHeat{level}")
+            xp = shown.get(day, 0)
+            level = heat_level(xp, limits)
+            # The gap in the same colour: neighbours of one level are one span.
+            row.add(frame.glyphs.heat[level] + gap, f"CodeStatsHeat{level}", facts.spot(day, xp, frame))
         rows.append(row)
     return rows
 
 
 def legend(frame: Frame) -> Row:
-    """``less · ░ ▒ ▓ █ more``."""
+    """``less ·▪▪■■ more``."""
     row = Row("less ", "CodeStatsLabel")
     for level, glyph in enumerate(frame.glyphs.heat):
-        row.add(glyph, f"CodeStatsHeat{level}").add(" ")
-    return row.add("more", "CodeStatsLabel")
-
-
-def legend_column(days: Mapping[date, int], frame: Frame) -> list[Row]:
-    """The same upright, with the least XP of each level; levels that few days cannot tell apart are left out."""
-    limits = thresholds(list(days.values()))
-    rows = []
-    for level in (4, 3, 2, 1, 0):
-        if 0 < level < 4 and limits[level - 1] == limits[level]:
-            continue
-        row = Row(frame.glyphs.heat[level], f"CodeStatsHeat{level}").add("  ")
-        label = f"{number(limits[level - 1], 7)}+" if level else "none"
-        rows.append(row.add(label, "CodeStatsLabel"))
-    return rows
+        row.add(glyph, f"CodeStatsHeat{level}")
+    return row.add(" more", "CodeStatsLabel")

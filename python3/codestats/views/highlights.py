@@ -1,52 +1,72 @@
-"""The highlight groups of all views. Renderings take them to the editor; a test compares help and health check.
+"""The highlight groups of all views, and what each is made of. A test compares the help with this table.
 
-Each links by default to a standard group that every colour scheme sets, in Vim and in Neovim,
-so 16 colours, 256 and true colour, light and dark all work; a user overrides a group with
-``:highlight``. Nothing is told by colour alone: heat cells differ by glyph, the chosen tab is
-underlined, the sorted column has an arrow.
+A group is made of a *role*: a colour that `colours` computes against the window's background from a few of the colour
+scheme's own. The editor links each group to that by default, so a user's own ``:highlight`` wins. Nothing is told by
+colour alone: heat cells differ by shape, languages have their name beside the dot, the chosen tab has a heavy line.
 """
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
-__all__ = ["GROUPS", "Group"]
+from codestats import palette
+
+__all__ = ["GROUPS", "LANGUAGE", "Group", "language_group"]
+
+LANGUAGE = "CodeStatsLanguage"
+"""What the group of a language's colour begins with."""
+
+_SIGNS = {"+": "Plus", "#": "Sharp", "-": "", " ": "", ".": "", "*": "Star"}
 
 
 class Group(NamedTuple):
-    """A highlight group, the standard group it links to, and what it is for."""
+    """A highlight group, the role it is made of, and what it is for."""
 
     name: str
-    link: str
+    role: str
     purpose: str
 
 
 GROUPS = (
-    Group("CodeStatsTitle", "Title", "names of users and headings of sections"),
-    Group("CodeStatsTab", "Comment", "tabs of the pages that are not shown"),
-    Group("CodeStatsTabActive", "Title", "the tab of the shown page, and its line"),
-    Group("CodeStatsRule", "NonText", "thin lines between parts"),
-    Group("CodeStatsLabel", "Comment", "labels, axes, units and other quiet text"),
-    Group("CodeStatsName", "Identifier", "names of languages and machines"),
-    Group("CodeStatsNumber", "Number", "counts of XP and other figures"),
-    Group("CodeStatsLevel", "Type", "levels"),
-    Group("CodeStatsTotal", "Statement", "totals below a table"),
-    Group("CodeStatsHeader", "Comment", "column headings of tables"),
-    Group("CodeStatsSort", "Special", "the heading of the sorted column"),
-    Group("CodeStatsBar", "Function", "bars and columns of charts"),
-    Group("CodeStatsBarNow", "Constant", "the bar of today or of this hour"),
-    Group("CodeStatsProgress", "String", "the done part of a progress line"),
-    Group("CodeStatsTrack", "NonText", "the part of a progress line still to go"),
-    Group("CodeStatsGain", "String", "XP gained, a growing figure"),
-    Group("CodeStatsLoss", "Constant", "a shrinking figure"),
-    Group("CodeStatsHeat0", "NonText", "heat map: no XP"),
-    Group("CodeStatsHeat1", "String", "heat map: the least XP"),
-    Group("CodeStatsHeat2", "String", "heat map: less XP than the middle"),
-    Group("CodeStatsHeat3", "String", "heat map: more XP than the middle"),
-    Group("CodeStatsHeat4", "String", "heat map: the most XP"),
-    Group("CodeStatsKey", "Special", "keys that can be pressed"),
-    Group("CodeStatsOk", "String", "a state in which all is well"),
-    Group("CodeStatsInfo", "Comment", "a note about the data: its age, loading"),
+    Group("CodeStatsTitle", "bold", "names of users and headings of sections"),
+    Group("CodeStatsTab", "quiet", "tabs of the pages that are not shown"),
+    Group("CodeStatsTabActive", "strong", "the tab of the shown page, and its line"),
+    Group("CodeStatsRule", "faint", "thin lines between parts"),
+    Group("CodeStatsLabel", "quiet", "labels, axes, units and other quiet text"),
+    Group("CodeStatsName", "plain", "names of languages and machines"),
+    Group("CodeStatsNumber", "bold", "counts of XP and other figures"),
+    Group("CodeStatsLevel", "strong", "levels"),
+    Group("CodeStatsTotal", "bold", "totals below a table"),
+    Group("CodeStatsHeader", "quiet", "column headings of tables"),
+    Group("CodeStatsSort", "strong", "the heading of the sorted column"),
+    Group("CodeStatsBar", "accent", "bars and columns of charts"),
+    Group("CodeStatsBarNow", "bold", "the bar of today or of this hour"),
+    Group("CodeStatsProgress", "accent", "the done part of a progress line"),
+    Group("CodeStatsTrack", "faint", "the part of a line still to go"),
+    Group("CodeStatsGoal", "quiet", "the line of the daily goal"),
+    Group("CodeStatsGain", "green", "XP gained, a growing figure"),
+    Group("CodeStatsLoss", "red", "a shrinking figure"),
+    Group("CodeStatsHeat0", "faint", "heat map: no XP"),
+    Group("CodeStatsHeat1", "shade1", "heat map: the least XP"),
+    Group("CodeStatsHeat2", "shade2", "heat map: less XP than the middle"),
+    Group("CodeStatsHeat3", "shade3", "heat map: more XP than the middle"),
+    Group("CodeStatsHeat4", "shade4", "heat map: the most XP"),
+    Group("CodeStatsGround1", "ground1", "figures on heat: the least XP"),
+    Group("CodeStatsGround2", "ground2", "figures on heat: less than the middle"),
+    Group("CodeStatsGround3", "ground3", "figures on heat: more than the middle"),
+    Group("CodeStatsGround4", "ground4", "figures on heat: the most XP"),
+    Group("CodeStatsKey", "accent", "keys that can be pressed"),
+    Group("CodeStatsSpot", "Visual", "what the cursor points at"),
+    Group("CodeStatsOk", "green", "a state in which all is well"),
+    Group("CodeStatsInfo", "quiet", "a note about the data: its age, loading"),
     Group("CodeStatsWarning", "WarningMsg", "a state that mends itself, as offline"),
     Group("CodeStatsError", "ErrorMsg", "a state that needs the user"),
 )
+
+
+def language_group(language: str) -> str:
+    """The group of a language's colour: ``CodeStatsLanguageCPlusPlus``, or a number for an unknown one."""
+    known = palette.known_name(language)
+    if not known:
+        return f"{LANGUAGE}{palette.hue(language):02}"
+    return LANGUAGE + "".join(_SIGNS.get(part, part) for part in known.title())

@@ -1,9 +1,10 @@
-"""What a key does to a view: pure functions from state to state.
+"""What a key or a click does to a view: pure functions from state to state.
 
 A state is plain data (it travels to the editor and back), for example
-``{"page": "languages", "sort": "xp", "descending": True}``. The editor adds ``cursor``, the display
-column of its cursor from 0, or nothing where there is no cursor; a rendering adds ``columns``,
-``[[start, end, key], ...]``, the columns of its table in the same cells.
+``{"page": "languages", "sort": "xp", "descending": True, "filters": [["date", "2026-09-01"]]}``. The editor adds
+``cursor``, the display column of its cursor from 0, or nothing where there is no cursor; a rendering adds ``columns``,
+``[[start, end, key], ...]``, the columns of its table in the same cells, and ``earlier`` and ``later``, the periods
+before and after the one it shows.
 """
 
 from __future__ import annotations
@@ -11,19 +12,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from codestats.stats.periods import NAMES as PERIODS
+from codestats.stats.sums import DIMENSIONS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
-__all__ = ["BREAKDOWNS", "KEYS", "PAGES", "on_key", "state_after"]
+__all__ = ["BREAKDOWNS", "KEYS", "PAGES", "filters_of", "on_key", "state_after"]
 
 State = dict[str, Any]
+Filter = tuple[str, tuple[str, ...]]
 
-PAGES = ("overview", "languages", "machines", "activity")
+PAGES = ("overview", "languages", "machines", "activity", "records")
 BEGINNINGS = ("page", "period", "breakdown", "percent", "sort", "descending")
 BREAKDOWNS = ("machine", "weekday", "hour", "month")
+MOST_FILTERS = 6
 
-# View -> (key, what it does), in the order of the help page. The editor handles q, <Esc>, r and o itself.
+# View -> (key, what it does), in the order of the help page. The editor handles q, <Esc>, r, o, y and Y itself.
 KEYS: dict[str, tuple[tuple[str, str], ...]] = {
     "profile": (
         ("<Tab>", "next page"),
@@ -32,8 +36,15 @@ KEYS: dict[str, tuple[tuple[str, str], ...]] = {
         ("2", "Languages"),
         ("3", "Machines"),
         ("4", "Activity"),
-        ("s", "sort by this column; again: reverse"),
+        ("5", "Records"),
+        ("<CR>", "look into what the cursor is on (also a click)"),
+        ("<BS>", "back out of it"),
+        ("[", "the year before, on the map"),
+        ("]", "the year after"),
+        ("s", "sort by this column, else the next one; again: reverse"),
         ("S", "reverse the order"),
+        ("y", "copy the window as text"),
+        ("Y", "write it as a picture (SVG)"),
         ("r", "ask the service again"),
         ("o", "open the profile in the browser"),
         ("?", "this help"),
@@ -47,17 +58,35 @@ KEYS: dict[str, tuple[tuple[str, str], ...]] = {
         ("3", "this month"),
         ("4", "this year"),
         ("5", "all time"),
+        ("[", "the same earlier: the week, month or year before"),
+        ("]", "later"),
+        ("<CR>", "look into what the cursor is on (also a click)"),
+        ("<BS>", "back out of it"),
         ("b", "break down by machine, weekday, hour, month, not"),
-        ("%", "counts or each row's percentage"),
-        ("s", "sort by this column; again: reverse"),
+        ("%", "counts or each row's percentage, in a breakdown"),
+        ("s", "sort by this column, else the next one; again: reverse"),
         ("S", "reverse the order"),
+        ("y", "copy the window as text"),
+        ("Y", "write it as a picture (SVG)"),
         ("r", "count again"),
         ("?", "this help"),
         ("q", "close (also <Esc>)"),
     ),
-    "status": (("r", "look again"), ("q", "close (also <Esc>)")),
-    "log": (("r", "read again"), ("q", "close (also <Esc>)")),
+    "status": (("r", "look again"), ("y", "copy the window as text"), ("q", "close (also <Esc>)")),
+    "log": (("r", "read again"), ("y", "copy the window as text"), ("q", "close (also <Esc>)")),
 }
+
+
+def filters_of(state: Mapping[str, Any]) -> list[Filter]:
+    """The drill-down of a state, outermost first: (dimension, keys of which one has to fit)."""
+    told = state.get("filters")
+    found: list[Filter] = []
+    for part in told if isinstance(told, list | tuple) else ():
+        if not isinstance(part, list | tuple) or len(part) < 2 or part[0] not in DIMENSIONS:
+            continue
+        if all(isinstance(key, str) for key in part):
+            found.append((part[0], tuple(part[1:])))
+    return found[:MOST_FILTERS]
 
 
 def _step(names: tuple[str, ...], name: object, by: int) -> str:
@@ -66,20 +95,21 @@ def _step(names: tuple[str, ...], name: object, by: int) -> str:
 
 
 def _column_at(state: State) -> str:
-    """The key of the column under the cursor; without a cursor the one after the sorted column."""
+    """The key of the column under the cursor, else of the one after the sorted column."""
     columns = [c for c in state.get("columns") or () if isinstance(c, list | tuple) and len(c) == 3]
     cursor = state.get("cursor")
     if isinstance(cursor, int):
-        return next((str(key) for start, end, key in columns if start <= cursor < end), "")
+        under = next((str(key) for start, end, key in columns if start <= cursor < end), "")
+        if under:
+            return under
     names = tuple(dict.fromkeys(str(key) for _, _, key in columns))
-    return _step(names, state.get("sort"), 1) if names else ""
+    return _step(names, state.get("sort", "xp"), 1) if names else ""
 
 
-def _sort(state: State) -> State:
-    column = _column_at(state)
+def _sort(state: State, column: str) -> State:
     if not column:
         return state
-    again = column == state.get("sort")
+    again = column == state.get("sort", "xp")
     return state | {
         "sort": column,
         "descending": not state.get("descending", True) if again else column != "name",
@@ -91,54 +121,109 @@ def _turn(state: State) -> State:
 
 
 def _moved(state: State) -> State:
-    """The state on another page: the cursor and the columns belonged to the old one."""
-    return {k: v for k, v in state.items() if k not in ("columns", "cursor", "help")}
+    """The state on another page: cursor, columns and drill-down belonged to the old one."""
+    return {k: v for k, v in state.items() if k not in ("columns", "cursor", "help", "filters")}
 
 
-def _digit(key: str, names: tuple[str, ...]) -> bool:
-    return key.isdecimal() and key.isascii() and 1 <= int(key) <= len(names)
+def _numbered(key: str, names: tuple[str, ...]) -> str:
+    """The name that a digit stands for, '' for none."""
+    is_digit = key.isdecimal() and key.isascii() and 1 <= int(key) <= len(names)
+    return names[int(key) - 1] if is_digit else ""
 
 
-def _profile_key(state: State, key: str) -> State:
-    page = state.get("page", PAGES[0])
-    if key in ("<Tab>", "<S-Tab>"):
-        return _moved(state) | {"page": _step(PAGES, page, 1 if key == "<Tab>" else -1)}
-    if _digit(key, PAGES):
-        return _moved(state) | {"page": PAGES[int(key) - 1]}
+def _to_page(name: str, state: State, page: str) -> State:
+    """Another tab: a page of the profile, a period of the statistics."""
+    names, what = (PERIODS, "period") if name == "stats" else (PAGES, "page")
+    page = _numbered(page, names) or page
+    return _moved(state) | {what: page} if page in names else state
+
+
+def _open(name: str, state: State, spot: object) -> State:
+    """What the cursor is on, or was clicked: ``[kind, key]``."""
+    if not isinstance(spot, list | tuple) or len(spot) < 2:
+        return state
+    kind, key = spot[0], spot[1]
+    if kind == "page":
+        return _to_page(name, state, str(key))
+    if kind == "sort":
+        return _sort(state, str(key))
+    if kind == "crumb" and isinstance(key, int):
+        return _narrowed(state, list(state.get("filters") or [])[: max(key, 0)])
+    if kind == "filter" and isinstance(key, list | tuple):
+        return _narrowed(state, [*(state.get("filters") or []), *key])
     return state
 
 
-def _stats_key(state: State, key: str) -> State:
-    if key in ("<Tab>", "<S-Tab>"):
-        period = _step(PERIODS, state.get("period") or "week", 1 if key == "<Tab>" else -1)
-        return _moved(state) | {"period": period}
-    if _digit(key, PERIODS):
-        return _moved(state) | {"period": PERIODS[int(key) - 1]}
-    if key == "b":
-        by = _step(("", *BREAKDOWNS), state.get("breakdown", ""), 1)
-        return _moved(state) | {"breakdown": by, "sort": "xp", "descending": True}
-    if key == "%":
-        return state | {"percent": not state.get("percent", False)}
-    return state
+def _narrowed(state: State, filters: list[Any]) -> State:
+    """Another depth of the drill-down."""
+    kept = {k: v for k, v in state.items() if k not in ("columns", "cursor", "sort", "descending", "filters")}
+    shown = filters_of({"filters": filters})
+    # The newest of a dimension says it: a day inside a month, a language instead of another.
+    last = {dimension: at for at, (dimension, _) in enumerate(shown)}
+    distinct = [[d, *keys] for at, (d, keys) in enumerate(shown) if last[d] == at]
+    return kept | {"filters": distinct} if distinct else kept
 
 
-def on_key(name: str, state: Mapping[str, Any], key: str) -> State:
+def _back(state: State) -> State:
+    return _narrowed(state, list(state.get("filters") or [])[:-1]) if state.get("filters") else state
+
+
+def _tab(name: str, state: State, key: str) -> State:
+    names, what = (PERIODS, "period") if name == "stats" else (PAGES, "page")
+    default = "week" if name == "stats" else PAGES[0]
+    now = state.get("tab") or state.get(what) or default
+    return _moved(state) | {what: _step(names, now, 1 if key == "<Tab>" else -1)}
+
+
+def _travel(name: str, state: State, key: str) -> State:
+    """``[`` and ``]``: earlier and later."""
+    if name == "stats":
+        period = state.get("earlier" if key == "[" else "later")
+        return _moved(state) | {"period": period} if isinstance(period, str) and period else state
+    back = state.get("back", 0)
+    back = back if isinstance(back, int) else 0
+    return state | {"back": max(back + (1 if key == "[" else -1), 0)}
+
+
+def _breakdown(state: State) -> State:
+    by = _step(("", *BREAKDOWNS), state.get("breakdown", ""), 1)
+    return _moved(state) | {"breakdown": by, "sort": "xp", "descending": True}
+
+
+# Keys that do the same in both views, where they do anything.
+_COMMON: dict[str, Callable[[str, State, str], State]] = {
+    "<Tab>": _tab,
+    "<S-Tab>": _tab,
+    "[": _travel,
+    "]": _travel,
+    "<BS>": lambda _name, state, _key: _back(state),
+    "s": lambda _name, state, _key: _sort(state, _column_at(state)),
+    "S": lambda _name, state, _key: _turn(state),
+}
+_OF_STATS: dict[str, Callable[[str, State, str], State]] = {
+    "b": lambda _name, state, _key: _breakdown(state),
+    "%": lambda _name, state, _key: state | {"percent": not state.get("percent", False)},
+}
+
+
+def on_key(name: str, state: Mapping[str, Any], key: str, spot: object = None) -> State:
     """The state of view ``name`` after ``key``, written as Vim writes it: ``s``, ``<Tab>``.
 
-    An unknown key changes nothing.
+    ``spot``: ``[kind, key]`` of what the cursor is on; ``<CR>`` and a click open it. An unknown key changes nothing.
     """
     before = dict(state)
     if key == "?" and any(k == "?" for k, _ in KEYS.get(name, ())):
         return before | {"help": not before.get("help", False)}
-    if key in ("s", "S") and name in ("profile", "stats"):
-        return _sort(before) if key == "s" else _turn(before)
-    if name == "profile":
-        return _profile_key(before, key)
-    return _stats_key(before, key) if name == "stats" else before
+    if name not in ("profile", "stats"):
+        return before
+    if key == "<CR>":
+        return _open(name, before, spot)
+    change = (_COMMON if name == "profile" else _COMMON | _OF_STATS).get(key, _to_page)
+    return change(name, before, key)
 
 
 def state_after(message: Mapping[str, Any]) -> State:
-    """The state to show for a ``view`` message: its ``state`` after its ``key``.
+    """The state to show for a ``view`` message: its ``state`` after its ``key``, on its ``spot``.
 
     A view just opened begins with what is in its ``args``.
     """
@@ -147,4 +232,6 @@ def state_after(message: Mapping[str, Any]) -> State:
     begin = {k: v for k, v in args.items() if k in BEGINNINGS} if isinstance(args, dict) else {}
     before = begin | state if isinstance(state, dict) else begin
     key = message.get("key")
-    return on_key(str(message.get("name")), before, key) if isinstance(key, str) and key else before
+    if not isinstance(key, str) or not key:
+        return before
+    return on_key(str(message.get("name")), before, key, message.get("spot"))

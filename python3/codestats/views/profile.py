@@ -1,17 +1,20 @@
-"""The profile view: header with tabs, a page or a message, footer with keys."""
+"""The profile view: tabs, a page or a message, and which keys do something on it."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from codestats.profile import Profile
 from codestats.text import age
 from codestats.views import chrome
 from codestats.views.activity import activity_rows
-from codestats.views.canvas import Frame, Row, View, finish, wrap
-from codestats.views.keys import KEYS, PAGES
+from codestats.views.canvas import Frame, Hint, Row, View, finish, wrap
+from codestats.views.detail import Scope, detail_rows
+from codestats.views.keys import KEYS, PAGES, filters_of
 from codestats.views.overview import overview_rows
 from codestats.views.profile_data import ProfileData
+from codestats.views.records import records_rows
 from codestats.views.tallies import tally_rows
 
 if TYPE_CHECKING:
@@ -20,8 +23,8 @@ if TYPE_CHECKING:
 __all__ = ["ProfileData", "profile_view"]
 
 State = dict[str, Any]
+FRESH = 600.0  # seconds for which nothing is said about the age of what is shown
 
-HINTS = (("Tab", "pages"), ("?", "keys"), ("q", "close"), ("s", "sort"), ("r", "refresh"), ("o", "web"))
 NOBODY_YET = (
     "Make a machine at https://codestats.net/my/machines, copy its token and give it to :CodeStatsLogin. "
     "Until then XP is kept on this machine and shown by :CodeStatsStats."
@@ -40,45 +43,80 @@ def profile_view(data: ProfileData, state: Mapping[str, Any], frame: Frame) -> V
         rows += _instead(data, frame)
     else:
         rows += _banner(data, frame)
-        rows += _page(data, shown, frame, frame.height - len(rows) - 2)
+        rows += _page(data, shown, frame, frame.height - len(rows))
     user = frame.name(data.profile.user if data.profile else data.user)
     title = f"Code::Stats {frame.glyphs.dot} {frame.cut(user, 40)}" if user else "Code::Stats"
-    view = finish(title, chrome.with_footer(rows, HINTS, frame), frame, shown)
-    return replace(view, keys=tuple(key for key, _ in KEYS["profile"] if key != "q"), url=data.url)
+    keys = tuple(key for key, _ in KEYS["profile"] if key != "q")
+    return replace(
+        finish(title, rows, frame, shown), keys=keys, url=data.url, hints=_hints(data, shown, rows)
+    )
+
+
+def _hints(data: ProfileData, state: State, rows: list[Row]) -> tuple[Hint, ...]:
+    """What keys do on this page: none that does nothing."""
+    if data.profile is None or state.get("help"):
+        return (("Tab", "page"), ("?", "keys"), ("q", "close"), ("r", "refresh"))
+    if state.get("filters"):
+        first: list[Hint] = [("BS", "back"), ("Enter", "look into")]
+    else:
+        first = [("Tab", "page")]
+        cut = len(data.profile.languages) - sum(_is_language(row) for row in rows)
+        if state["page"] == "overview":
+            first += [("2", f"{cut:,} more")] if cut > 0 else []
+    middle: list[Hint] = [("?", "keys"), ("q", "close")]
+    last: list[Hint] = [("s", "sort")] if state.get("columns") else []
+    if state["page"] == "overview" and not state.get("filters"):
+        last.append(("[ ]", "year"))
+    if data.own and not state.get("filters"):
+        last.append(("Enter", "look into"))
+    return (*first, *middle, *last, ("y", "copy"), ("o", "web"))
+
+
+def _is_language(row: Row) -> bool:
+    spots = (row.spot, *(spot for _, _, spot in row.parts[:1]))
+    return any(spot is not None and spot.kind == "filter" and spot.key[0][0] == "language" for spot in spots)
 
 
 def _page(data: ProfileData, state: State, frame: Frame, height: int) -> list[Row]:
     """Rows of the state's page; a page with a table notes in ``state`` where its columns are."""
-    page = state["page"]
+    page, profile = state["page"], data.profile or Profile()
+    filters = filters_of(state)
+    if filters:
+        account = {tally.name.casefold(): tally.xp for tally in profile.languages}
+        scope = Scope(page.capitalize(), data.activity, account)
+        return detail_rows(scope, filters, state, frame)
     if page == "activity":
         return activity_rows(data, frame, height)
-    if page in ("languages", "machines") and data.profile is not None:
-        return tally_rows(page, data.profile, state, frame)
-    return overview_rows(data, frame, height)
+    if page == "records":
+        return records_rows(data, frame)
+    if page in ("languages", "machines"):
+        return tally_rows(page, profile, state, frame)
+    return overview_rows(data, state, frame, height)
 
 
 def _banner(data: ProfileData, frame: Frame) -> list[Row]:
-    """What is to know about the data shown: that it is old, or being fetched."""
-    notes = {
-        "loading": ("Asking for news", "CodeStatsInfo"),
-        "error": ("No answer", "CodeStatsWarning"),
-        "missing": ("Unknown or private profile", "CodeStatsWarning"),
-    }
-    if data.state not in notes:
-        return [Row()]
-    default, group = notes[data.state]
-    note = f"{frame.name(data.note) or default} {frame.glyphs.dot} {_source(data, frame)}"
+    """What is to know about the data shown: that it is old, and why. Nothing while it is fresh."""
+    if data.state == "ready" or (data.state == "loading" and data.age(frame.now) < FRESH and data.fetched_at):
+        return []
+    note, group = {
+        "loading": (f"Refreshing{frame.glyphs.ellipsis}", "CodeStatsInfo"),
+        "error": (frame.name(data.note) or "No answer", "CodeStatsWarning"),
+        "missing": ("The service does not show this profile any more", "CodeStatsWarning"),
+    }.get(data.state, ("", ""))
+    if not note:
+        return []
+    note = f"{note} {frame.glyphs.dot} {_source(data, frame)}"
     return [*(Row(line, group) for line in wrap(note, frame.inner)), Row()]
 
 
 def _source(data: ProfileData, frame: Frame) -> str:
-    known = f"shown as of {age(data.age(frame.now))}" if data.fetched_at else "shown as last known"
+    known = f"data from {age(data.age(frame.now))}" if data.fetched_at else "data as last known"
     return f"{known}, with {data.counted:,} XP counted since" if data.counted > 0 else known
 
 
 def _instead(data: ProfileData, frame: Frame) -> list[Row]:
     """The page when there is no profile at all."""
-    missing = f"The service shows nobody named {frame.cut(frame.name(data.user), 60) or '?'}."
+    missing = f'No public profile for "{frame.cut(frame.name(data.user), 60) or "?"}". It may be misspelled or private.'
     heading, text, group = {
         "loading": (data.note or "Loading the profile", "", "CodeStatsInfo"),
         "missing": ("Unknown or private profile", missing, "CodeStatsWarning"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from codestats.stats.activity import Days, days_summary, merge_days
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["ProfileData"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ProfileData:
     """A profile as far as it is known, and how the asking goes.
 
@@ -41,7 +42,7 @@ class ProfileData:
     own: bool = True
     account: Account | None = None
 
-    @property
+    @cached_property
     def calendar(self) -> Mapping[date, int]:
         """XP of each day, from the profile and the ledger."""
         dates = self.profile.dates if self.profile else {}

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from codestats.stats.periods import NAMES, Period, parse_period
 from codestats.stats.sums import NO_SUMS, Sums
-from codestats.text import number, plural
+from codestats.text import number
 from codestats.views import chrome
 from codestats.views.breakdown import breakdown_rows
-from codestats.views.canvas import Frame, Row, View, finish, wrap
-from codestats.views.keys import BREAKDOWNS, KEYS
+from codestats.views.canvas import Frame, Hint, Row, View, finish, wrap
+from codestats.views.detail import Scope, detail_rows
+from codestats.views.keys import BREAKDOWNS, KEYS, filters_of
 from codestats.views.stats_table import Figures, change, table_rows
+from codestats.views.steps import kind_of, step
 from codestats.views.timeline import timeline_rows
 
 if TYPE_CHECKING:
@@ -20,61 +22,96 @@ if TYPE_CHECKING:
 
 __all__ = ["StatsData", "stats_view"]
 
-HINTS = (
-    ("Tab", "period"),
-    ("?", "keys"),
-    ("q", "close"),
-    ("b", "break down"),
-    ("%", "percent"),
-    ("s", "sort"),
-)
+VOLATILE = ("columns", "cursor", "earlier", "later", "tab")
 
 
 @dataclass(frozen=True, slots=True)
 class StatsData:
-    """The whole ledger."""
+    """The whole ledger; ``goal``: XP a day, 0 for none."""
 
     activity: Sums = NO_SUMS
+    goal: int = 0
 
 
 def stats_view(data: StatsData, state: Mapping[str, Any], frame: Frame) -> View:
     """The period of ``state["period"]``."""
-    shown: dict[str, Any] = {k: v for k, v in state.items() if k not in ("columns", "cursor")}
+    shown: dict[str, Any] = {k: v for k, v in state.items() if k not in VOLATILE}
+    today = frame.now.date()
     try:
-        period = parse_period(str(state.get("period", "")), frame.now.date())
+        period = parse_period(str(state.get("period", "")), today)
     except ValueError as error:
         rows = [*chrome.tabs(NAMES, "", frame), Row()]
-        rows += [Row(line, "CodeStatsWarning") for line in wrap(str(error), frame.inner)]
+        rows += [Row(line, "CodeStatsWarning") for line in wrap(frame.name(str(error)), frame.inner)]
     else:
-        shown["period"] = period.name
-        rows = chrome.tabs(NAMES, period.name, frame)
+        kind = kind_of(period)
+        shown |= {
+            "period": period.name,
+            "tab": kind,
+            "earlier": step(period, -1, today),
+            "later": step(period, 1, today),
+        }
+        rows = chrome.tabs(NAMES, kind, frame)
         if state.get("help"):
             rows += chrome.help_rows(KEYS["stats"])
         else:
-            rows += _body(data, period, shown, frame, frame.height - len(rows) - 2)
-    view = finish("Code::Stats statistics", chrome.with_footer(rows, HINTS, frame), frame, shown)
-    return replace(view, keys=tuple(key for key, _ in KEYS["stats"] if key != "q"))
+            rows += _body(data, period, shown, frame, frame.height - len(rows))
+    view = finish("Code::Stats statistics", rows, frame, shown)
+    return replace(view, keys=tuple(key for key, _ in KEYS["stats"] if key != "q"), hints=_hints(shown))
+
+
+def _hints(state: Mapping[str, Any]) -> tuple[Hint, ...]:
+    """What keys do on this page: none that does nothing."""
+    if state.get("help"):
+        return (("Tab", "period"), ("?", "keys"), ("q", "close"))
+    if state.get("filters"):
+        sort: list[Hint] = [("s", "sort")] if state.get("columns") else []
+        return (("BS", "back"), ("Enter", "look into"), ("?", "keys"), ("q", "close"), *sort, ("y", "copy"))
+    hints: list[Hint] = [("Tab", "period"), ("?", "keys"), ("q", "close")]
+    if state.get("earlier"):
+        hints.append(("[ ]", "earlier, later"))
+    if state.get("columns"):
+        by = state.get("breakdown", "")
+        hints.append(("b", f"by {BREAKDOWNS[0]}" if by not in BREAKDOWNS else _next_breakdown(str(by))))
+        hints += [("%", "XP" if state.get("percent") else "share")] if by in BREAKDOWNS else []
+        hints += [("s", "sort"), ("Enter", "look into")]
+    return (*hints, ("y", "copy"))
+
+
+def _next_breakdown(by: str) -> str:
+    at = BREAKDOWNS.index(by) + 1
+    return f"by {BREAKDOWNS[at]}" if at < len(BREAKDOWNS) else "languages"
 
 
 def _body(data: StatsData, period: Period, state: dict[str, Any], frame: Frame, height: int) -> list[Row]:
     """Heading, totals, and a table; a timeline between where there are rows left."""
     figures = _figures(data.activity, period, frame)
-    rows = [Row(), *_summary(figures, period, frame)]
+    filters = filters_of(state)
+    if filters:
+        return detail_rows(Scope(period.label, figures.now, {}), filters, state, frame)
+    rows = _summary(figures, period, frame)
     if not figures.now:
-        return [*rows, Row(), Row("Nothing was typed in this time.", "CodeStatsLabel")]
+        return [*rows, Row(), Row(_nothing(period), "CodeStatsLabel")]
     by = state.get("breakdown")
     if by in BREAKDOWNS:
         table = breakdown_rows(figures.now, str(by), state, frame)
     else:
         table = table_rows(figures, state, frame)
-    timeline = timeline_rows(figures.now, period, frame)
-    if height - len(rows) - len(table) - 2 >= len(timeline):
-        rows += [Row(), *timeline]
+    left = height - len(rows) - 2
+    # A long table may go on out of sight, but not all of it.
+    high = min(max(left - min(len(table), max(left * 3 // 5, 8)) - 3, 0), 9)
+    if high >= 3:
+        timeline = timeline_rows(figures.now, period, frame, high, data.goal)
+        rows += [Row(), *timeline] if timeline else []
     return [*rows, Row(), *table]
 
 
+def _nothing(period: Period) -> str:
+    when = {"today": "today", "week": "this week", "month": "this month", "year": "this year", "all": "yet"}
+    return f"Nothing typed {when.get(period.name, 'in this time')}."
+
+
 def _figures(activity: Sums, period: Period, frame: Frame) -> Figures:
-    """The period's entries and those to compare with; of yesterday what was typed by this time of day."""
+    """The period's entries and those to compare with; of the last day no more than has passed of today."""
     now = activity.between(period.first, period.last)
     if period.before is None:
         return Figures(now, None, "", now.active_hours())
@@ -82,21 +119,22 @@ def _figures(activity: Sums, period: Period, frame: Frame) -> Figures:
 
 
 def _summary(figures: Figures, period: Period, frame: Frame) -> list[Row]:
-    """The period's name; XP, change, active hours and days in a line."""
+    """The period's name; XP, change, hours, days and XP a day in a line."""
     total = figures.now.total
     days, hours = len(figures.now.by("date")), figures.hours[""]
-    parts = Row(f"{number(total)} XP", "CodeStatsNumber")
-    more = [(plural(hours, "active hour"), "CodeStatsLabel")]
-    if period.days > 1:
-        more.append((plural(days, "active day"), "CodeStatsLabel"))
+    row = Row(number(total), "CodeStatsNumber").add(" XP", "CodeStatsLabel")
+    parts = [Row(number(hours), "CodeStatsNumber").add(" h typed in", "CodeStatsLabel")]
+    if period.days > 1 and days:
+        of_all = f" of {period.days:,} days" if period.name != "all" else f" {'day' if days == 1 else 'days'}"
+        parts.append(Row(number(days), "CodeStatsNumber").add(of_all, "CodeStatsLabel"))
+        parts.append(Row(number(total // days), "CodeStatsNumber").add(" a day", "CodeStatsLabel"))
     if figures.before is not None and (total or figures.before.total):
-        text, group = change(total, figures.before.total)
+        text, group = change(total, figures.before.total, frame)
+        told = f" vs {figures.name}"
         if text == "new":
-            text = f"none {figures.name}"
-        elif text:  # "12x vs 1–27 Oct"
-            text += f" vs {figures.name}"
-        more.insert(0, (text, group))
-    for text, group in more:
-        if parts.cells + 3 + len(text) <= frame.inner:
-            parts.add("   ").add(text, group)
-    return [Row(frame.cut(period.label, frame.inner), "CodeStatsTitle"), parts]
+            text, told = "", f"none {figures.name}"
+        parts.insert(0, Row(text, group).add(told, "CodeStatsLabel"))
+    for part in parts:
+        if row.cells + 4 + part.cells <= frame.inner:
+            row.to(row.cells + 4).join(part)
+    return [Row(frame.cut(period.label, frame.inner), "CodeStatsTitle"), row]

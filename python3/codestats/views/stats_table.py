@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from codestats.text import number, percent, width
-from codestats.views.canvas import Frame, Row
-from codestats.views.glyphs import bar
+from codestats.text import number, percent, plural, width
+from codestats.views.canvas import Frame, Row, Spot
+from codestats.views.glyphs import meter
+from codestats.views.highlights import language_group
+from codestats.views.sentences import filter_spot, named
 from codestats.views.table import Column, Table
 
 if TYPE_CHECKING:
@@ -52,16 +54,18 @@ class _Line:
         return self.xp / self.before - 1
 
 
-def change(now: int, before: int) -> tuple[str, str]:
-    """``+12%`` and its highlight group; ``new`` where there was nothing, ``=`` where nothing changed."""
+def change(now: int, before: int, frame: Frame) -> tuple[str, str]:
+    """``▲ 12%`` and its highlight group; ``new`` where there was nothing, ``=`` where nothing changed."""
     if before <= 0:
         return ("new", "CodeStatsGain") if now > 0 else ("", "CodeStatsLabel")
     if now == before:
         return "=", "CodeStatsLabel"
-    points = (now - before) * 100 / before
-    if abs(points) >= 1000:
-        return f"{number(round(now / before))}x", "CodeStatsGain"
-    return f"{points:+.0f}%", "CodeStatsGain" if now > before else "CodeStatsLoss"
+    points = round((now - before) * 100 / before)
+    if points >= 1000:
+        return f"{number(round(now / before))}{frame.glyphs.cross}", "CodeStatsGain"
+    if now > before:
+        return f"{frame.glyphs.more} {points}%", "CodeStatsGain"
+    return f"{frame.glyphs.less} {-points}%", "CodeStatsLoss"
 
 
 def _lines(figures: Figures) -> list[_Line]:
@@ -96,11 +100,15 @@ class _Layout:
     change: int
 
     def draw_name(self, line: _Line) -> Row:
-        return Row(self.frame.cut(self.frame.name(line.name) or "?", self.name), "CodeStatsName")
+        dot = "  " if line.is_total else f"{self.frame.glyphs.state} "
+        row = Row(dot, "" if line.is_total else language_group(line.name))
+        return row.add(self.frame.cut(self.frame.name(line.name) or "?", self.name - 2), "CodeStatsName")
 
     def draw_bar(self, line: _Line) -> Row:
-        share = 0 if line.is_total else line.xp / max(self.most, 1)
-        return Row(bar(share, self.bar, self.frame.glyphs), "CodeStatsBar")
+        if line.is_total:
+            return Row()
+        done, rest = meter(line.xp / max(self.most, 1), self.bar, self.frame.glyphs)
+        return Row(done, language_group(line.name)).add(rest, "CodeStatsTrack")
 
     def draw_xp(self, line: _Line) -> Row:
         return Row(number(line.xp, self.xp), "CodeStatsNumber")
@@ -118,7 +126,7 @@ class _Layout:
         return Row(number(line.before, self.before) if line.before >= 0 else "", "CodeStatsLabel")
 
     def draw_change(self, line: _Line) -> Row:
-        return Row(*change(line.xp, line.before))
+        return Row(*change(line.xp, line.before, self.frame))
 
     def columns(self) -> list[Column[_Line]]:
         """The columns that have any width."""
@@ -153,11 +161,11 @@ def _layout(lines: list[_Line], figures: Figures, frame: Frame) -> _Layout:
     xp = 5 if narrow else max(min(len(number(total)), 13), 5)
     rate = 6 if wide else 0
     before = max(xp, 8) if wide and compared else 0
-    diff = (5 if narrow else 8) if compared else 0
+    diff = (6 if narrow else 8) if compared else 0
     fixed = [xp, 4 if narrow else 5, 5 if narrow else 7, rate, before, diff]
     gap = 1 if narrow else 2
     room = frame.inner - sum(fixed) - gap * (1 + sum(cells > 0 for cells in fixed))
-    longest = max(width(frame.name(line.name)) for line in lines)
+    longest = max(width(frame.name(line.name)) for line in lines) + 2
     name = max(min(longest, room * 3 // 5, 32), min(10, room))
     return _Layout(frame, total, most, name, max(room - name, 0), xp, rate, before, diff)
 
@@ -171,4 +179,15 @@ def table_rows(figures: Figures, state: dict[str, Any], frame: Frame) -> list[Ro
     before = figures.before.total if figures.before is not None else -1
     total = _Line("Total", layout.total, figures.hours[""], before, is_total=True)
     rule = Row(frame.glyphs.rule * min(table.cells, frame.inner), "CodeStatsRule")
-    return [table.heading(), *map(table.row, table.sorted(lines)), rule, table.total(total)]
+    rows = [table.row(line).about(_spot(line, layout.total, frame)) for line in table.sorted(lines)]
+    return [table.heading(), *rows, rule, table.total(total)]
+
+
+def _spot(line: _Line, whole: int, frame: Frame) -> Spot:
+    sentence = f"{named(frame, line.name)}  {number(line.xp)} XP"
+    if line.xp:
+        sentence += (
+            f" {frame.glyphs.dot} {percent(line.xp, whole)} {frame.glyphs.dot} {plural(line.hours, 'hour')}"
+        )
+        return filter_spot("language", line.name, sentence)
+    return Spot("", line.name, sentence)

@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from codestats.text import age, clean, duration, number, plural, width
-from codestats.views import chrome
 from codestats.views.canvas import Frame, Row, View, finish, wrap
 from codestats.views.keys import KEYS
 
@@ -75,8 +74,8 @@ def status_view(status: Mapping[str, Any], state: Mapping[str, Any], frame: Fram
             rows += [Row(), Row(label, "CodeStatsTitle")]
         elif (value := _value(key, status, frame)) is not None:
             rows += _pair(label, value, frame)
-    rows = chrome.with_footer(_without_empty_sections(rows), HINTS, frame)
-    return replace(finish("Code::Stats status", rows, frame, state), keys=_keys("status"))
+    view = finish("Code::Stats status", _without_empty_sections(rows), frame, state)
+    return replace(view, keys=_keys("status"), hints=HINTS)
 
 
 def _keys(name: str) -> tuple[str, ...]:
@@ -175,8 +174,7 @@ def log_view(lines: Sequence[str], state: Mapping[str, Any], frame: Frame) -> Vi
         rows += _log_rows(stamp[2] if stamp else "", stamp[3] if stamp else text, frame)
     if not rows:
         rows = [Row(), Row("Nothing has happened yet.", "CodeStatsLabel")]
-    rows = chrome.with_footer(rows, HINTS, frame)
-    return replace(finish("Code::Stats log", rows, frame, state), keys=_keys("log"))
+    return replace(finish("Code::Stats log", rows, frame, state), keys=_keys("log"), hints=HINTS)
 
 
 def _log_rows(time: str, text: str, frame: Frame) -> list[Row]:

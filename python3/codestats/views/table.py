@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from codestats.views.canvas import Frame, Row
+from codestats.views.canvas import Frame, Row, Spot
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -64,18 +64,20 @@ class Table(Generic[T]):
         return sorted(items, key=chosen.rank, reverse=is_descending(self.state))
 
     def heading(self) -> Row:
-        """The titles, the sorted one with an arrow."""
+        """The titles, the sorted one with an arrow; each sorts."""
         chosen = self.sorted_by
-        return self._line([self._title(column, sorted_=column is chosen) for column in self.columns])
+        return self._line([self._title(column, sorted_=column is chosen) for column in self.columns]).stays()
 
     def _title(self, column: Column[T], *, sorted_: bool) -> Row:
+        key = column.sorts or (column.key if column.rank else "")
+        spot = Spot("sort", key, f"sort by {column.title}") if key else None
         if not sorted_:
-            return Row(self.frame.cut(column.title, column.width), "CodeStatsHeader")
+            return Row(self.frame.cut(column.title, column.width), "CodeStatsHeader", spot)
         arrow = self.frame.glyphs.down if is_descending(self.state) else self.frame.glyphs.up
         text = (
             f"{column.title} {arrow}" if len(column.title) + 2 <= column.width else f"{column.title}{arrow}"
         )
-        return Row(self.frame.cut(text, column.width), "CodeStatsSort")
+        return Row(self.frame.cut(text, column.width), "CodeStatsSort", spot)
 
     def row(self, item: T) -> Row:
         """One item."""
@@ -85,7 +87,7 @@ class Table(Generic[T]):
         """A row of sums, in one colour."""
         plain = self.row(item)
         row = Row()
-        for text, _ in plain.parts:
+        for text, _, _ in plain.parts:
             row.add(text, "" if text.isspace() else "CodeStatsTotal")
         return row
 

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from codestats.levels import progress
 from codestats.text import number, percent, width
-from codestats.views.canvas import Frame, Row
-from codestats.views.glyphs import bar, meter
+from codestats.views.canvas import Frame, Row, Spot
+from codestats.views.glyphs import meter
+from codestats.views.highlights import language_group
+from codestats.views.sentences import filter_spot, level_sentence
 from codestats.views.table import Column, Table
 
 if TYPE_CHECKING:
@@ -26,6 +28,7 @@ class _Cells:
     """Draws the cells of one table; widths of the columns, 0 leaves a column out."""
 
     frame: Frame
+    dimension: str
     total: int
     most: int
     name: int
@@ -37,10 +40,18 @@ class _Cells:
     gain: int
 
     def draw_name(self, tally: Tally) -> Row:
-        return Row(self.frame.cut(self.frame.name(tally.name), self.name), "CodeStatsName")
+        dot = f"{self.frame.glyphs.state} " if self.dimension == "language" else ""
+        row = Row(dot, language_group(tally.name))
+        return row.add(self.frame.cut(self.frame.name(tally.name), self.name - len(dot)), "CodeStatsName")
 
     def draw_bar(self, tally: Tally) -> Row:
-        return Row(bar(tally.xp / max(self.most, 1), self.bar, self.frame.glyphs), "CodeStatsBar")
+        done, rest = meter(tally.xp / max(self.most, 1), self.bar, self.frame.glyphs)
+        group = language_group(tally.name) if self.dimension == "language" else "CodeStatsBar"
+        return Row(done, group).add(rest, "CodeStatsTrack")
+
+    def spot(self, tally: Tally) -> Spot:
+        sentence = level_sentence(self.frame, tally.name, tally.xp, self.total)
+        return filter_spot(self.dimension, tally.name, sentence)
 
     def draw_xp(self, tally: Tally) -> Row:
         return Row(number(tally.xp, self.xp), "CodeStatsNumber")
@@ -87,16 +98,16 @@ class _Cells:
         return [column for column in found if column.width > 0]
 
 
-def _narrow(frame: Frame, tallies: Sequence[Tally], longest: int) -> _Cells:
+def _narrow(frame: Frame, dimension: str, tallies: Sequence[Tally], longest: int) -> _Cells:
     """Short figures; the name gets what the bar can spare."""
     gain = 5 if frame.inner >= 36 else 0
     room = max(frame.inner - (5 + 4 + 3 + gain) - (5 if gain else 4), 4)
     name = max(min(longest, room * 3 // 5), 4)
     total = sum(tally.xp for tally in tallies)
-    return _Cells(frame, total, tallies[0].xp, name, max(room - name, 0), 5, 4, 3, 0, gain)
+    return _Cells(frame, dimension, total, tallies[0].xp, name, max(room - name, 0), 5, 4, 3, 0, gain)
 
 
-def _wide(frame: Frame, tallies: Sequence[Tally], longest: int) -> _Cells:
+def _wide(frame: Frame, dimension: str, tallies: Sequence[Tally], longest: int) -> _Cells:
     """Whole figures; name, bar and progress share the rest."""
     most = tallies[0].xp
     xp = max(min(len(number(most)), 13), 5)
@@ -106,7 +117,7 @@ def _wide(frame: Frame, tallies: Sequence[Tally], longest: int) -> _Cells:
     name = max(min(longest, room // 2 - 2, 32), 10)
     line = max((room - name) * 2 // 5, 8)
     total = sum(tally.xp for tally in tallies)
-    return _Cells(frame, total, most, name, max(room - name - line, 0), xp, 5, 5, line, gain)
+    return _Cells(frame, dimension, total, most, name, max(room - name - line, 0), xp, 5, 5, line, gain)
 
 
 def tally_rows(what: str, profile: Profile, state: dict[str, Any], frame: Frame) -> list[Row]:
@@ -114,9 +125,9 @@ def tally_rows(what: str, profile: Profile, state: dict[str, Any], frame: Frame)
     tallies = profile.languages if what == "languages" else profile.machines
     if not tallies:
         return [Row(f"No {what} yet.", "CodeStatsTitle")]
-    longest = max(width(frame.name(tally.name)) for tally in tallies)
-    cells = (_narrow if frame.inner < NARROW else _wide)(frame, tallies, longest)
-    title = "Language" if what == "languages" else "Machine"
-    table = Table(cells.columns(title), state, frame, 1 if frame.inner < NARROW else 2)
+    dimension = "language" if what == "languages" else "machine"
+    longest = max(width(frame.name(tally.name)) for tally in tallies) + 2 * (dimension == "language")
+    cells = (_narrow if frame.inner < NARROW else _wide)(frame, dimension, tallies, longest)
+    table = Table(cells.columns(dimension.capitalize()), state, frame, 1 if frame.inner < NARROW else 2)
     state["columns"] = table.hit_areas()
-    return [table.heading(), *map(table.row, table.sorted(tallies))]
+    return [table.heading(), *(table.row(tally).about(cells.spot(tally)) for tally in table.sorted(tallies))]

@@ -1,68 +1,132 @@
-"""XP along a period, as columns: of hours, days, months or years, whichever gives a readable number."""
+"""XP along a period, as columns stacked by language: of hours, days, months or years, whichever is readable.
+
+A period under way keeps its whole axis: what is still to come are dots.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from codestats.stats.dates import MONTHS, WEEKDAYS
+from codestats.text import number
+from codestats.views.canvas import Frame, Row, Spot
 from codestats.views.charts import Chart, axis, column_rows
+from codestats.views.detail import crumb_of
+from codestats.views.sentences import DayFacts
+from codestats.views.stacks import legend_with_goal, stacks_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from codestats.stats.periods import Period
     from codestats.stats.sums import Sums
-    from codestats.views.canvas import Frame, Row
 
 __all__ = ["timeline_rows"]
 
-ROWS = 5
 GUTTER = 8
+DAYS = 62  # of a period at most that is drawn day by day
 
 
-def timeline_rows(activity: Sums, period: Period, frame: Frame) -> list[Row]:
-    """The chart with its axis; empty where the frame is too narrow or there is too little to show."""
-    keys, labels, sums = _series(activity, period)
+@dataclass(frozen=True, slots=True)
+class _Series:
+    """Columns: keys of a dimension from left to right, labels by index, the present one."""
+
+    dimension: str
+    keys: Sequence[str]
+    labels: Mapping[int, str]
+    now: int = -1
+
+
+def timeline_rows(activity: Sums, period: Period, frame: Frame, rows: int, goal: int = 0) -> list[Row]:
+    """The chart with axis and legend; empty where the frame is too narrow or there is too little to show."""
+    series = _series(activity, period, frame)
     room = frame.inner - GUTTER
-    if len(keys) < 2 or room < len(keys):
+    if len(series.keys) < 2 or room < len(series.keys):
         return []
-    pitch = min(room // len(keys), 6)
-    today = frame.now.strftime("%Y-%m-%dT%H")
-    present = [at for at, key in enumerate(keys) if key in (today[:4], today[:7], today[:10])]
-    if period.name == "today":
-        present = [frame.now.hour]
-    chart = Chart([sums.get(key, 0) for key in keys], pitch, ROWS, present[0] if present else -1, GUTTER)
-    return [*column_rows(chart, frame), axis(labels, chart)]
+    cross = activity.cross(series.dimension, "language")
+    values = [sum(cross.get(key, {}).values()) for key in series.keys]
+    stacks = stacks_of(series.keys, values, cross)
+    chart = Chart(
+        values,
+        min(room // len(series.keys), 7),
+        rows,
+        series.now,
+        GUTTER,
+        spots=_spots(activity, series, values, frame),
+        stacks=stacks.parts,
+        goal=goal if series.dimension == "date" else 0,
+    )
+    legend = legend_with_goal(stacks, values, chart.goal, GUTTER, frame)
+    return [*column_rows(chart, frame), axis(series.labels, chart), legend]
 
 
-def _series(activity: Sums, period: Period) -> tuple[list[str], dict[int, str], dict[str, int]]:
-    """Keys from left to right, labels by index, XP by key."""
+def _spots(activity: Sums, series: _Series, values: Sequence[int], frame: Frame) -> list[Spot | None]:
+    """What each column is about: a day says more than an hour or a month."""
+    if series.dimension == "date":
+        facts = DayFacts.of(activity)
+        days = [date.fromisoformat(key) for key in series.keys]
+        return [facts.spot(day, xp, frame) for day, xp in zip(days, values, strict=True)]
+    return [
+        Spot(
+            "filter" if xp else "",
+            [[series.dimension, key]],
+            f"{crumb_of(series.dimension, (key,), frame)}  {number(xp)} XP",
+        )
+        for key, xp in zip(series.keys, values, strict=True)
+    ]
+
+
+def _whole_end(period: Period, today: date) -> date:
+    """The last day of a period that is under way: of its week, month or year."""
+    if period.last != today:
+        return period.last
+    if period.name == "week":
+        return period.first + timedelta(days=6)
+    if period.name in ("month", "year"):
+        month = 12 if period.name == "year" else period.first.month
+        first = period.first.replace(month=month, day=28)
+        return (first + timedelta(days=4)).replace(day=1) - timedelta(days=1)
+    return period.last
+
+
+def _series(activity: Sums, period: Period, frame: Frame) -> _Series:
+    today = frame.now.date()
     if period.days == 1:
-        return [f"{h:02}" for h in range(24)], {h: f"{h:02}" for h in range(0, 24, 3)}, activity.by("hour")
-    days = activity.by("date")
-    first = max(period.first, date.fromisoformat(min(days)))
-    last = min(period.last, date.fromisoformat(max(days)))
-    if period.days <= 62:
-        return (*_days(period.first, period.last), days)
-    months = activity.by("month")
-    if (last - first).days <= 3 * 366:
-        return (*_months(first, last), months)
-    years: dict[str, int] = {}
-    for month, xp in months.items():
-        years[month[:4]] = years.get(month[:4], 0) + xp
-    keys = [f"{year:04}" for year in range(first.year, last.year + 1)]
-    return keys, dict(enumerate(keys)), years
+        labels = {hour: f"{hour:02}" for hour in range(0, 24, 3)}
+        now = frame.now.hour if period.last == today else -1
+        return _Series("hour", [f"{hour:02}" for hour in range(24)], labels, now)
+    end = _whole_end(period, today)
+    if (end - period.first).days < DAYS:
+        days = [period.first + timedelta(days=at) for at in range((end - period.first).days + 1)]
+        now = days.index(today) if today in days else -1
+        return _Series("date", [day.isoformat() for day in days], _day_labels(days), now)
+    months = sorted(activity.by("month"))
+    first = period.first.isoformat()[:7] if period.name != "all" else months[0]
+    last = end.isoformat()[:7] if period.name != "all" else months[-1]
+    keys = _months(
+        max(first, months[0]) if period.days > 400 else first, last if period.days <= 400 else months[-1]
+    )
+    if len(keys) > 36:
+        return _years(keys, today)
+    labels = {at: MONTHS[int(key[5:]) - 1] for at, key in enumerate(keys)}
+    now = keys.index(today.isoformat()[:7]) if today.isoformat()[:7] in keys else -1
+    return _Series("month", keys, labels, now)
 
 
-def _days(first: date, last: date) -> tuple[list[str], dict[int, str]]:
-    days = [first + timedelta(days=at) for at in range((last - first).days + 1)]
+def _years(months: Sequence[str], today: date) -> _Series:
+    years = sorted({key[:4] for key in months})
+    now = years.index(f"{today.year:04}") if f"{today.year:04}" in years else -1
+    return _Series("year", years, dict(enumerate(years)), now)
+
+
+def _day_labels(days: Sequence[date]) -> dict[int, str]:
     if len(days) <= 7:
-        labels = {at: WEEKDAYS[day.weekday()] for at, day in enumerate(days)}
-    else:
-        labels = {at: str(day.day) for at, day in enumerate(days) if day.day == 1 or day.day % 5 == 0}
-    return [day.isoformat() for day in days], labels
+        return {at: WEEKDAYS[day.weekday()] for at, day in enumerate(days)}
+    return {at: str(day.day) for at, day in enumerate(days) if day.day == 1 or day.day % 5 == 0}
 
 
-def _months(first: date, last: date) -> tuple[list[str], dict[int, str]]:
-    count = (last.year - first.year) * 12 + last.month - first.month + 1
-    months = [divmod(first.year * 12 + first.month - 1 + at, 12) for at in range(count)]
-    return [f"{y:04}-{m + 1:02}" for y, m in months], {at: MONTHS[m] for at, (_, m) in enumerate(months)}
+def _months(first: str, last: str) -> list[str]:
+    begin, end = (int(key[:4]) * 12 + int(key[5:7]) - 1 for key in (first, last))
+    return [f"{at // 12:04}-{at % 12 + 1:02}" for at in range(begin, end + 1)]

@@ -35,7 +35,7 @@ def _hostile(page):
 
 
 def _stats(ledger=None, **state):
-    return lambda frame: stats_view(StatsData(ledger or samples.activity(700)), state, frame)
+    return lambda frame: stats_view(StatsData(ledger or samples.activity(700), 1000), state, frame)
 
 
 def _counted():
@@ -77,6 +77,18 @@ SCENES = {
     "machines": _profile({"page": "machines"}),
     "activity": _profile({"page": "activity"}),
     "activity_of_another": _profile({"page": "activity"}, activity=samples.Activity(), own=False),
+    "activity_with_goal": _profile({"page": "activity"}, goal=1000),
+    "records": _profile({"page": "records"}),
+    "records_of_another": _profile({"page": "records"}, activity=samples.Activity(), own=False),
+    "overview_a_year_back": _profile({"back": 1}),
+    "overview_of_another": _profile({}, activity=samples.Activity(), own=False),
+    "overview_one_day": _profile({}, profile=samples.profile(1), activity=samples.activity(1)),
+    "detail_day": _profile({"filters": [["date", "2026-08-18"]]}),
+    "detail_language": _profile({"filters": [["language", "Rust"]]}),
+    "detail_machine": _profile({"page": "machines", "filters": [["machine", "Laptop"]]}),
+    "detail_weekday_of_language": _profile({"filters": [["language", "Python"], ["weekday", "4"]]}),
+    "detail_hours_of_month": _profile({"filters": [["month", "2026-08"], ["hour", "09", "10", "11"]]}),
+    "detail_unknown": _profile({"filters": [["language", "XML"]]}),
     "help": _profile({"help": True}),
     "refreshing": _profile({}, state="loading", note="Asking codestats.net"),
     "offline": _counted(),
@@ -103,6 +115,8 @@ SCENES = {
     "breakdown_hour": _stats(period="year", breakdown="hour", sort="column4"),
     "breakdown_month": _stats(period="all", breakdown="month"),
     "breakdown_hostile": _stats(samples.hostile_activity(), period="month", breakdown="machine"),
+    "stats_detail": _stats(period="month", filters=[["language", "Elixir"], ["date", "2026-08-18"]]),
+    "stats_of_a_month": _stats(period="2026-06"),
     "status": lambda frame: status_view(STATUS, {}, frame),
     "status_idle": lambda frame: status_view({"state": "idle", "session": 0}, {}, frame),
     "log": lambda frame: log_view(LOG, {}, frame),

@@ -5,7 +5,9 @@ After a wanted change: UPDATE_GOLDEN=1 pytest tests/unit/views, look at the diff
 
 from __future__ import annotations
 
+import json
 import os
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -23,7 +25,16 @@ FRAMES = (
     Frame(200, 50, samples.NOW),
     Frame(60, 24, samples.NOW, ascii=True),
 )
-COLOURED = ("overview", "languages", "activity", "stats_week", "breakdown_weekday", "status", "help")
+COLOURED = (
+    "overview",
+    "languages",
+    "activity",
+    "stats_week",
+    "breakdown_weekday",
+    "detail_day",
+    "status",
+    "help",
+)
 
 
 def _picture(frame, view):
@@ -69,7 +80,7 @@ def test_a_view_keeps_the_contract(scene, frame):
 
 def check_contract(view, frame):
     """What both editors rely on."""
-    names = {group.name for group in GROUPS}
+    groups = view.to_message(1)["groups"]
     for line in (view.title, *view.lines):
         assert width(line) <= max(frame.width, 60 if line == view.title else 1)
         assert line.isprintable()
@@ -80,9 +91,20 @@ def check_contract(view, frame):
         assert 0 <= span.start < span.end <= len(raw)
         raw[: span.start].decode()
         raw[span.start : span.end].decode()
-        assert span.group in names
+        assert span.group in groups
+    assert {group.name for group in GROUPS} <= groups.keys()
+    for place in view.places:
+        raw = view.lines[place.line].encode()
+        assert 0 <= place.start < place.end <= len(raw)
+        raw[place.start : place.end].decode()
+        assert place.spot.sentence.isprintable()
+        assert not frame.ascii or place.spot.sentence.isascii()
+    assert all(a.line != b.line or a.end <= b.start for a, b in pairwise(view.places))
+    assert all(0 <= line < len(view.lines) for line in view.sticky)
+    assert all(key and what for key, what in view.hints)
+    json.dumps(view.to_message(1))
     assert list(view.spans) == sorted(view.spans)
-    assert all(a.line != b.line or a.end <= b.start for a, b in zip(view.spans, view.spans[1:], strict=False))
+    assert all(a.line != b.line or a.end <= b.start for a, b in pairwise(view.spans))
 
 
 def test_no_golden_file_is_left_over():

@@ -14,6 +14,7 @@ from codestats.views import (
     stats_view,
 )
 from unit.views import samples
+from unit.views.scenes import SCENES
 
 FRAME = Frame(80, 24, samples.NOW)
 
@@ -43,8 +44,8 @@ def cell_of(view, title):
     [
         ((), "overview"),
         (("<Tab>",), "languages"),
-        (("<Tab>",) * 4, "overview"),
-        (("<S-Tab>",), "activity"),
+        (("<Tab>",) * 5, "overview"),
+        (("<S-Tab>",), "records"),
         (("3",), "machines"),
         (("4", "<S-Tab>"), "machines"),
         (("2", "9", "0", "x", "<F1>", "²"), "languages"),
@@ -84,9 +85,9 @@ def test_s_again_turns_the_order_round():
     state = on_key("profile", {**view.state, "cursor": at}, "s")
     assert (state["sort"], state["descending"]) == ("name", False)
     first = profile(state)
-    assert first.lines[4].split()[0] == "Elixir"
+    assert first.lines[3].split()[1] == "Elixir"
     again = profile(on_key("profile", {**first.state, "cursor": at}, "s"))
-    assert again.lines[4].split()[0] == "💩"
+    assert again.lines[3].split()[1] == "💩"
 
 
 def test_s_without_a_cursor_goes_from_column_to_column():
@@ -99,14 +100,142 @@ def test_s_without_a_cursor_goes_from_column_to_column():
 
 def test_capital_s_turns_round():
     state = press(profile, "profile", {"page": "languages"}, "S")
-    assert profile(state).lines[4].split()[0] == "XML"
+    assert profile(state).lines[3].split()[1] == "XML"
+
+
+def test_s_where_no_column_is_under_the_cursor_takes_the_next_one():
+    """Each page leaves the cursor at the left."""
+    view = profile({"page": "languages"})
+    state = on_key("profile", {**view.state, "cursor": 0}, "s")
+    assert state["sort"] != view.state.get("sort", "xp")
+
+
+@pytest.mark.parametrize(
+    "period, earlier, later",
+    [
+        ("week", "2026-08-10..2026-08-16", ""),
+        ("2026-08-10..2026-08-16", "2026-08-03..2026-08-09", "week"),
+        ("month", "2026-07", ""),
+        ("2026-07", "2026-06", "month"),
+        ("2026-01", "2025-12", "2026-02"),
+        ("year", "2025", ""),
+        ("2025", "2024", "year"),
+        ("today", "2026-08-19", ""),
+        ("2026-08-19", "2026-08-18", "today"),
+        ("2026-08-01..2026-08-03", "2026-07-29..2026-07-31", "2026-08-04..2026-08-06"),
+        ("all", "", ""),
+        ("0001", "", "0002"),
+    ],
+)
+def test_earlier_and_later(period, earlier, later):
+    state = stats({"period": period}).state
+    assert (state["earlier"], state["later"]) == (earlier, later)
+    assert press(stats, "stats", state, "[")["period"] == (earlier or state["period"])
+    assert press(stats, "stats", state, "]")["period"] == (later or state["period"])
+
+
+def test_the_map_goes_back_a_year_and_no_further_than_today():
+    state = press(profile, "profile", {}, "[", "[")
+    assert state["back"] == 2
+    assert press(profile, "profile", state, "]", "]", "]")["back"] == 0
+    assert "Aug 2025" in "\n".join(profile({"back": 1}).lines)
+
+
+def spot_of(view, kind, text=""):
+    return next(
+        p.spot for p in view.places if p.spot.kind == kind and text in f"{p.spot.sentence} {p.spot.key}"
+    )
+
+
+def opened(draw, name, state, text, kind="filter"):
+    view = draw(state)
+    spot = spot_of(view, kind, text)
+    return draw(on_key(name, view.state, "<CR>", [spot.kind, spot.key]))
+
+
+def with_history(state):
+    return profile_view(ProfileData(profile=samples.profile(), activity=samples.activity(700)), state, FRAME)
+
+
+def test_drilling_down_adds_filters_up_and_coming_back_takes_them_off():
+    language = opened(with_history, "profile", {"page": "languages"}, "Rust")
+    assert language.state["filters"] == [["language", "Rust"]]
+    day = opened(with_history, "profile", language.state, "2026-08-18")
+    assert day.state["filters"] == [["language", "Rust"], ["date", "2026-08-18"]]
+    assert "Languages ▸ Rust ▸ Tue 18 Aug 2026" in day.lines[2]
+    back = press(with_history, "profile", day.state, "<BS>")
+    assert back["filters"] == [["language", "Rust"]]
+    assert "filters" not in press(with_history, "profile", back, "<BS>", "<BS>")
+
+
+def test_a_crumb_leads_back():
+    day = with_history({"filters": [["language", "Rust"], ["date", "2026-08-18"]]})
+    crumb = next(p.spot for p in day.places if p.spot.kind == "crumb" and p.spot.key == 1)
+    assert on_key("profile", day.state, "<CR>", [crumb.kind, crumb.key])["filters"] == [["language", "Rust"]]
+
+
+def test_a_cell_of_the_breakdown_is_two_filters():
+    state = {"period": "year", "breakdown": "weekday"}
+    cell = opened(stats, "stats", state, "Python · Wed")
+    assert cell.state["filters"] == [["language", "Python"], ["weekday", "2"]]
+
+
+def test_the_newest_filter_of_a_dimension_counts():
+    state = {"filters": [["language", "Rust"], ["date", "2026-08-18"]]}
+    after = on_key("profile", state, "<CR>", ["filter", [["language", "Lua"]]])
+    assert after["filters"] == [["date", "2026-08-18"], ["language", "Lua"]]
+
+
+def test_another_page_is_not_narrowed():
+    state = {"page": "languages", "filters": [["language", "Rust"]]}
+    assert "filters" not in on_key("profile", state, "2")
+
+
+def test_tabs_and_headings_can_be_clicked():
+    view = profile({"page": "languages"})
+    machines = spot_of(view, "page", "machines")
+    assert on_key("profile", view.state, "<CR>", list(machines))["page"] == "machines"
+    heading = spot_of(view, "sort", "name")
+    assert on_key("profile", view.state, "<CR>", list(heading))["sort"] == "name"
+
+
+@pytest.mark.parametrize(
+    "spot",
+    [
+        None,
+        [],
+        "x",
+        ["filter"],
+        ["filter", 3],
+        ["filter", [["x", "y"]]],
+        ["page", "x"],
+        ["crumb", "x"],
+        [1, 2],
+    ],
+)
+def test_a_spot_of_nonsense_changes_nothing(spot):
+    assert on_key("profile", {"page": "languages"}, "<CR>", spot) == {"page": "languages"}
+
+
+@pytest.mark.parametrize("scene", SCENES)
+def test_what_is_offered_does_something(scene):
+    """Each key in the border changes what is shown (but for those that the editor handles, or that only move)."""
+    view = SCENES[scene](FRAME)
+    for key, _ in view.hints:
+        if key in ("s", "b", "%", "2", "?", "BS"):
+            name = "stats" if "tab" in view.state or "period" in view.state else "profile"
+            state = on_key(name, {**view.state, "cursor": 0}, f"<{key}>" if len(key) > 1 else key)
+            assert state != view.state, key
 
 
 def test_periods():
     assert press(stats, "stats", {}, "<Tab>")["period"] == "month"
     assert press(stats, "stats", {"period": "today"}, "<S-Tab>")["period"] == "all"
     assert press(stats, "stats", {}, "4")["period"] == "year"
-    assert press(stats, "stats", {"period": "2026-08"}, "<Tab>")["period"] == "today"
+    assert press(stats, "stats", stats({"period": "2026-07"}).state, "<Tab>")["period"] == "year"
+    assert (
+        press(stats, "stats", stats({"period": "2026-01-02..2026-01-09"}).state, "<Tab>")["period"] == "today"
+    )
 
 
 def test_breakdowns_follow_each_other():
@@ -121,15 +250,17 @@ def test_a_breakdown_sorts_by_any_column_as_counts_and_as_percentages():
     view = stats({"period": "year", "breakdown": "weekday"})
     state = on_key("stats", {**view.state, "cursor": cell_of(view, "Sat")}, "s")
     assert state["sort"] == "column5"
-    counts = [line.split()[0] for line in stats(state).lines[9:15]]
-    shares = [line.split()[0] for line in stats(on_key("stats", state, "%")).lines[9:15]]
+    counts, shares = (
+        [line.split()[1] for line in view.lines[view.sticky[-1] + 1 :] if line.startswith("  ●")]
+        for view in (stats(state), stats(on_key("stats", state, "%")))
+    )
     assert sorted(counts) == sorted(shares)
     assert counts != shares
 
 
 def test_percentages_of_a_row():
     view = stats({"period": "year", "breakdown": "machine", "percent": True})
-    row = next(line for line in view.lines if "Python" in line)
+    row = next(line for line in view.lines[view.sticky[-1] :] if "Python" in line)
     assert sum(int(part[:-1]) for part in row.split() if part.endswith("%")) in (99, 100, 101)
 
 
@@ -143,7 +274,8 @@ def test_a_view_as_message():
     message = profile({}).to_message(7)
     assert (message["type"], message["id"]) == ("view", 7)
     assert all(isinstance(span, list) and len(span) == 4 for span in message["spans"])
-    assert message["groups"]["CodeStatsHeat4"] == "String"
+    assert "guifg=#" in message["groups"]["CodeStatsHeat4"]
+    assert message["groups"]["CodeStatsError"] == "ErrorMsg"
     assert "q" not in message["keys"]
     assert {"<Tab>", "s", "?", "r", "o"} <= set(message["keys"])
 

@@ -48,7 +48,7 @@ FRAMES = st.builds(Frame, st.integers(1, 250), st.integers(1, 80), TIMES, st.boo
 STATES = st.fixed_dictionaries(
     {},
     optional={
-        "page": st.sampled_from(["overview", "languages", "machines", "activity", "x"]),
+        "page": st.sampled_from(["overview", "languages", "machines", "activity", "records", "x"]),
         "period": st.sampled_from(
             ["", "today", "week", "month", "year", "all", "2026", "2026-08", "x", "0001"]
         ),
@@ -58,6 +58,15 @@ STATES = st.fixed_dictionaries(
         "descending": st.booleans(),
         "help": st.booleans(),
         "cursor": st.integers(-1, 300) | st.none(),
+        "back": st.integers(-2, 3000) | JSON,
+        "filters": st.lists(
+            st.tuples(
+                st.sampled_from(["language", "machine", "weekday", "hour", "month", "date", "x"]),
+                NAMES | st.sampled_from(["4", "09", "2026-08", "2026-08-19"]),
+            ).map(list),
+            max_size=3,
+        )
+        | JSON,
     },
 )
 SOURCES = st.builds(
@@ -106,11 +115,17 @@ def test_any_status_and_log_fit_any_window(status, log, frame):
 def test_no_sequence_of_keys_is_harmful(ledger, keys, frame):
     data = ProfileData(profile=samples.profile(30), activity=ledger)
     profile_state, stats_state = {}, {}
-    for key in keys:
-        profile_state = on_key("profile", {**profile_state, "cursor": 7}, key)
-        profile_state = profile_view(data, profile_state, frame).state
-        stats_state = on_key("stats", stats_state, key)
-        stats_state = stats_view(StatsData(ledger), stats_state, frame).state
+    spots = [None, None]
+    for turn, key in enumerate(keys):
+        profile_state = on_key("profile", {**profile_state, "cursor": 7}, key, spots[0])
+        profile = profile_view(data, profile_state, frame)
+        stats_state = on_key("stats", stats_state, key, spots[1])
+        stats = stats_view(StatsData(ledger), stats_state, frame)
+        profile_state, stats_state = profile.state, stats.state
+        spots = [
+            view.places[turn * 7 % len(view.places)].spot if view.places else None
+            for view in (profile, stats)
+        ]
         parse_period(stats_state["period"], frame.now.date())
 
 

@@ -1,0 +1,102 @@
+" Puts a rendering into its buffer: lines, highlights, and the mark on what the cursor points at.
+
+if exists('s:sourced')
+  finish
+endif
+let s:sourced = 1
+
+let s:spans = has('nvim') ? nvim_create_namespace('codestats_view') : 0
+let s:mark = has('nvim') ? nvim_create_namespace('codestats_spot') : 0
+let s:looks = {}   " group → what it is made of
+
+" The lines, with cursor and scroll position where they were, or at the top of another page.
+function codestats#window#draw#lines(buffer, window, view) abort
+  call win_execute(a:window, 'let w:codestats_place = winsaveview()')
+  if has('nvim')
+    call nvim_buf_set_lines(a:buffer, 0, -1, v:false, a:view.lines)
+  else
+    silent call deletebufline(a:buffer, len(a:view.lines) + 1, '$')
+    call setbufline(a:buffer, 1, a:view.lines)
+  endif
+  let place = get(a:view, 'top') ? '{"lnum": 1, "col": 0, "curswant": 0, "topline": 1, "leftcol": 0}' : 'w:codestats_place'
+  call win_execute(a:window, 'call winrestview(' .. place .. ')')
+endfunction
+
+" Each group links to one that we make, so a user's own definition wins; the colour scheme's groups are linked to as they are.
+function codestats#window#draw#groups(groups) abort
+  for [group, look] in items(a:groups)
+    if get(s:looks, group, '') ==# look
+      continue
+    endif
+    let s:looks[group] = look
+    let made = look
+    if look =~# '='
+      let made = 'CodeStatsAuto' .. matchstr(group, '^CodeStats\zs.*')
+      execute 'highlight clear' made
+      execute 'highlight' made look
+    endif
+    execute 'highlight default link' group made
+  endfor
+endfunction
+
+" A colour scheme has thrown the groups away.
+function codestats#window#draw#forget() abort
+  let s:looks = {}
+endfunction
+
+function codestats#window#draw#spans(buffer, spans) abort
+  if has('nvim')
+    call luaeval('require("codestats.draw").spans(_A[1], _A[2], _A[3])', [a:buffer, s:spans, a:spans])
+    return
+  endif
+  let places = {}
+  for [line, start, end, group] in a:spans
+    if !has_key(places, group)
+      let places[group] = []
+    endif
+    call add(places[group], [line + 1, start + 1, line + 1, end + 1])
+  endfor
+  for [group, list] in items(places)
+    call s:make_type(a:buffer, group)
+    call prop_add_list({'bufnr': a:buffer, 'type': group}, list)
+  endfor
+endfunction
+
+function s:make_type(buffer, group) abort
+  if empty(prop_type_get(a:group, {'bufnr': a:buffer}))
+    call prop_type_add(a:group, {'bufnr': a:buffer, 'highlight': a:group, 'priority': a:group ==# 'CodeStatsSpot'})
+  endif
+endfunction
+
+" Mark a spot [line, first byte, byte after, kind, …], [] for none: only what can be opened or has something to say.
+function codestats#window#draw#mark(buffer, spot) abort
+  let is_told = !empty(a:spot) && !(empty(a:spot[3]) && empty(a:spot[5]))
+  if has('nvim')
+    call nvim_buf_clear_namespace(a:buffer, s:mark, 0, -1)
+    if is_told
+      let look = {'end_col': a:spot[2], 'hl_group': 'CodeStatsSpot', 'priority': 5000}
+      call nvim_buf_set_extmark(a:buffer, s:mark, a:spot[0], a:spot[1], look)
+    endif
+    return
+  endif
+  if !empty(prop_type_get('CodeStatsSpot', {'bufnr': a:buffer}))
+    call prop_remove({'type': 'CodeStatsSpot', 'bufnr': a:buffer, 'all': 1})
+  endif
+  if is_told
+    call s:make_type(a:buffer, 'CodeStatsSpot')
+    call prop_add(a:spot[0] + 1, a:spot[1] + 1, {'length': a:spot[2] - a:spot[1], 'type': 'CodeStatsSpot', 'bufnr': a:buffer})
+  endif
+endfunction
+
+" The byte of a line, from 0, that is drawn at a screen column, from 0; -1 beyond its end.
+function codestats#window#draw#byte(line, column) abort
+  let [byte, cells] = [0, 0]
+  for char in split(a:line, '\zs')
+    let cells += strdisplaywidth(char)
+    if cells > a:column
+      return byte
+    endif
+    let byte += strlen(char)
+  endfor
+  return -1
+endfunction

@@ -1,0 +1,143 @@
+" Where a view's window is, how large, and what stands on its border (Neovim's float) or in its status line (Vim's split):
+" the title, what the cursor points at, and the keys.
+
+if exists('s:sourced')
+  finish
+endif
+let s:sourced = 1
+
+" Open it, empty.
+function codestats#window#frame#place() abort
+  if has('nvim')
+    let buffer = nvim_create_buf(v:false, v:true)
+    call nvim_open_win(buffer, v:true, extend(extend(s:float(2), s:edge()), s:title('Code::Stats')))
+  else
+    execute 'silent keepalt botright' s:split_height() .. 'new'
+    setlocal statusline=\ Code::Stats winfixheight
+  endif
+endfunction
+
+function s:split_height() abort
+  return max([1, &lines - &cmdheight - 4])
+endfunction
+
+" The user may have made a split of it (|CTRL-W_H|).
+function s:floats(window) abort
+  return has('nvim') && !empty(nvim_win_get_config(a:window).relative)
+endfunction
+
+" Columns and lines that a view may fill: of a float, which is as high as its content, the most that it may be.
+function codestats#window#frame#room(window) abort
+  if s:floats(a:window)
+    return s:float_size()
+  endif
+  let window = getwininfo(a:window)[0]
+  return [window.width, window.height]
+endfunction
+
+function s:float_size() abort
+  return [max([20, min([&columns - 4, 120])]), max([3, min([&lines - &cmdheight - 4, 44])])]
+endfunction
+
+" The float's place: in the middle, its top where the highest one has it, so that tabs stay under the mouse. (With the style
+" Neovim would extend 'winhighlight' at each change; seen on 0.10 and 0.11.)
+function s:float(lines) abort
+  let [width, height] = s:float_size()
+  return {
+        \ 'relative': 'editor', 'width': width, 'height': max([1, min([height, a:lines])]),
+        \ 'row': max([0, (&lines - &cmdheight - height - 2) / 2]), 'col': max([0, (&columns - width - 2) / 2]),
+        \ }
+endfunction
+
+" What it has from the beginning.
+function s:edge() abort
+  let edge = {'style': 'minimal'}
+  if empty(s:border())
+    let edge.border = codestats#config#ascii() ? ['+', '-', '+', '|', '+', '-', '+', '|'] : 'rounded'
+  endif
+  return edge
+endfunction
+
+" The user's own border for all floats (Neovim 0.11 and newer): taken where none is given.
+function s:border() abort
+  return exists('+winborder') ? &winborder : ''
+endfunction
+
+function s:title(text) abort
+  return s:border() ==# 'none' ? {} : {'title': ' ' .. a:text .. ' ', 'title_pos': 'center'}
+endfunction
+
+" Make the window fit what it shows.
+function codestats#window#frame#fit(window, view) abort
+  if s:floats(a:window)
+    let lines = get(a:view, 'wrap', 0) ? s:float_size()[1] : len(a:view.lines)
+    call nvim_win_set_config(a:window, s:float(lines))
+  endif
+endfunction
+
+" Rows of a border above the first line, which win_screenpos() counts in.
+function codestats#window#frame#rows_above(window) abort
+  return s:has_border(a:window)
+endfunction
+
+" Columns from the window's left edge, as win_screenpos() tells it, to the first of its text, as the mouse counts them.
+function codestats#window#frame#shift(window) abort
+  return -s:has_border(a:window)
+endfunction
+
+function s:has_border(window) abort
+  return s:floats(a:window) && s:border() !=# 'none'
+endfunction
+
+" Title, what the cursor points at ([] or [line, first byte, byte after, kind, key, sentence]), and as many keys as fit.
+function codestats#window#frame#border(window, view, spot) abort
+  let title = get(a:view, 'title', 'Code::Stats')
+  let hints = copy(get(a:view, 'hints', []))
+  let sentence = get(a:spot, 5, '')
+  if s:has_border(a:window)
+    let config = s:title(title)
+    let config.footer = s:footer(nvim_win_get_width(a:window), sentence, hints)
+    let config.footer_pos = 'left'
+    call nvim_win_set_config(a:window, config)
+    return
+  endif
+  let told = empty(sentence) ? title : sentence
+  let text = ' ' .. told .. join(map(s:fitting(hints, winwidth(a:window) - strdisplaywidth(told) - 4), '"   " .. join(v:val)'), '')
+  call setwinvar(a:window, has('nvim') && s:floats(a:window) ? '&winbar' : '&statusline', substitute(text, '%', '%%', 'g'))
+endfunction
+
+" As many hints from the first on as fit into so many cells.
+function s:fitting(hints, cells) abort
+  let [found, left] = [[], a:cells]
+  for hint in a:hints
+    let left -= strdisplaywidth(join(hint)) + 3
+    if left < 0
+      break
+    endif
+    call add(found, hint)
+  endfor
+  return found
+endfunction
+
+" As Neovim wants it: a list of [text, group].
+function s:footer(width, sentence, hints) abort
+  let parts = []
+  let left = a:width - 4
+  if !empty(a:sentence)
+    let mark = codestats#config#ascii() ? '> ' : '▸ '
+    let parts += [[' ' .. mark, 'CodeStatsKey'], [s:cut(a:sentence, left - 4) .. ' ', 'CodeStatsName']]
+    let left -= strdisplaywidth(a:sentence) + 4
+  endif
+  for [key, what] in s:fitting(a:hints, left)
+    let parts += [[' ' .. key, 'CodeStatsKey'], [' ' .. what .. ' ', 'CodeStatsLabel']]
+  endfor
+  return empty(parts) ? '' : parts
+endfunction
+
+function s:cut(text, cells) abort
+  let text = a:text
+  while strdisplaywidth(text) > max([a:cells, 0])
+    let text = strcharpart(text, 0, strchars(text) - 1)
+  endwhile
+  return text
+endfunction

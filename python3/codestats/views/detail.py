@@ -1,0 +1,219 @@
+"""What a drill-down shows: the part of the history that some filters leave, by all that they leave open."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+from codestats.levels import level_of, standing, xp_of
+from codestats.stats.dates import MONTHS, WEEKDAYS, day_label
+from codestats.stats.sums import NO_SUMS
+from codestats.text import number, percent, plural
+from codestats.views.activity import Panel, Source, day_rows, hours_rows, weekday_rows
+from codestats.views.canvas import Frame, Row, beside
+from codestats.views.charts import Line, bar_rows
+from codestats.views.chrome import crumb_row, section
+from codestats.views.heatmap import calendar_rows, legend
+from codestats.views.sentences import DayFacts, filter_spot, named
+from codestats.views.stats_table import Figures, table_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from codestats.stats.sums import Sums
+
+__all__ = ["Scope", "crumb_of", "detail_rows", "level_dates", "narrowed"]
+
+Filter = tuple[str, tuple[str, ...]]
+TWO = 84  # cells from which two charts stand side by side
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Where a drill-down begins: its name, and the history it looks into.
+
+    ``account``: XP of each language as the service knows it, where the history is only this machine's part.
+    """
+
+    name: str
+    activity: Sums
+    account: Mapping[str, int]
+
+
+def narrowed(activity: Sums, filters: Sequence[Filter]) -> Sums:
+    """The part that is left; nothing where a filter makes no sense."""
+    with suppress(ValueError, OverflowError):
+        for dimension, keys in filters:
+            activity = activity.only(dimension, *keys)
+        return activity
+    return NO_SUMS
+
+
+_WEEKDAYS = ("Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays", "Sundays")
+_WORDS: dict[str, Callable[[str, str, Frame], str]] = {
+    "date": lambda key, _, __: (
+        f"{WEEKDAYS[date.fromisoformat(key).weekday()]} {day_label(date.fromisoformat(key))}"
+    ),
+    "week": lambda key, _, __: f"Week of {day_label(date.fromisoformat(key))}",
+    "month": lambda key, _, __: f"{MONTHS[int(key[5:7]) - 1]} {key[:4]}",
+    "weekday": lambda key, _, __: _WEEKDAYS[int(key)],
+    "hour": lambda key, last, frame: f"{int(key):02}{'-' if frame.ascii else '–'}{int(last) + 1:02} h",
+}
+
+
+def crumb_of(dimension: str, keys: Sequence[str], frame: Frame) -> str:
+    """A filter in words: ``Tue 1 Sep 2026``, ``Fridays``, ``09–12 h``."""
+    if len(keys) > 1 and dimension != "hour":
+        return plural(len(keys), dimension)
+    with suppress(ValueError, IndexError, KeyError):
+        return frame.name(_WORDS[dimension](keys[0], keys[-1], frame))
+    return named(frame, keys[0])
+
+
+def detail_rows(scope: Scope, filters: Sequence[Filter], state: dict[str, Any], frame: Frame) -> list[Row]:
+    """Crumbs, figures, and charts by each dimension that is still open; a table's columns are noted in ``state``."""
+    part = narrowed(scope.activity, filters)
+    crumbs = [crumb_of(dimension, keys, frame) for dimension, keys in filters]
+    rows = [crumb_row(scope.name, crumbs, frame).stays(), Row()]
+    if not part:
+        return [*rows, *_nothing(scope, filters, frame)]
+    rows += [_figures(scope, part, filters, frame), Row()]
+    taken = {dimension for dimension, _ in filters}
+    days = part.by_date()
+    rows += _time_rows(part, days, taken, frame)
+    rows += _pairs(part, days, taken, frame)
+    if "language" not in taken:
+        rows += table_rows(Figures(part, None, "", part.active_hours()), state, frame)
+    elif taken == {"language"}:
+        rows += _levels(days, frame)
+    while rows and not rows[-1].cells:
+        rows.pop()
+    return rows
+
+
+def _nothing(scope: Scope, filters: Sequence[Filter], frame: Frame) -> list[Row]:
+    rows = [Row("Nothing of this in this machine's history.", "CodeStatsLabel")]
+    xp = _account_xp(scope, filters)
+    if xp:
+        rows += [Row(), _account_row(xp, frame)]
+    return rows
+
+
+def _account_xp(scope: Scope, filters: Sequence[Filter]) -> int:
+    """What the service knows of a language that is the only filter."""
+    if [dimension for dimension, _ in filters] != ["language"]:
+        return 0
+    return scope.account.get(filters[0][1][0].casefold(), 0)
+
+
+def _account_row(xp: int, frame: Frame) -> Row:
+    stand = standing(xp)
+    row = Row(f"LEVEL {stand.level:,}", "CodeStatsLevel").add("  ")
+    row.add(number(xp), "CodeStatsNumber").add(" XP on all machines  ", "CodeStatsLabel")
+    row.add(number(stand.missing), "CodeStatsNumber").add(f" to {stand.level + 1:,}", "CodeStatsLabel")
+    return row.cut(frame.inner, frame.glyphs.ellipsis)
+
+
+def _figures(scope: Scope, part: Sums, filters: Sequence[Filter], frame: Frame) -> Row:
+    """XP, share of where the drill-down began, hours and days; of a language the level that all machines gave it."""
+    total, whole = part.total, scope.activity.total
+    hours, days = part.active_hours()[""], len(part.by("date"))
+    row = Row(number(total), "CodeStatsNumber").add(" XP", "CodeStatsLabel")
+    if total < whole:
+        row.add("  ").add(percent(total, whole), "CodeStatsNumber").add(" of all here", "CodeStatsLabel")
+    for figure, noun in ((hours, "active hour"), (days, "day")):
+        if noun == "day" and any(dimension == "date" for dimension, _ in filters):
+            continue
+        count, _, word = plural(figure, noun).partition(" ")
+        if row.cells + 4 + len(count) + len(word) <= frame.inner:
+            row.add("   ").add(count, "CodeStatsNumber").add(f" {word}", "CodeStatsLabel")
+    xp = _account_xp(scope, filters)
+    if xp and row.cells + 3 + _account_row(xp, frame).cells <= frame.inner:
+        row.end(frame.inner - _account_row(xp, frame).cells, "").join(_account_row(xp, frame))
+    return row
+
+
+def _time_rows(part: Sums, days: Mapping[date, int], taken: set[str], frame: Frame) -> list[Row]:
+    """A month's days as columns, a longer time as a map of its last year."""
+    if "date" in taken:
+        return []
+    first, last = min(days), max(days)
+    if (last - first).days <= 31:
+        shown = [first + timedelta(days=at) for at in range((last - first).days + 1)]
+        return [*day_rows("Days", shown, Source(days, part), frame, 4), Row()] if len(shown) > 1 else []
+    try:
+        begin = last - timedelta(days=370)
+    except OverflowError:
+        begin = first
+    facts = DayFacts.of(part.between(begin, last))
+    grid = calendar_rows(days, last, frame.inner, frame, facts)
+    wide = max(row.cells for row in grid)
+    key = legend(frame)
+    return [*grid, Row().to(wide - key.cells).join(key) if wide > key.cells else Row()]
+
+
+def _pairs(part: Sums, days: Mapping[date, int], taken: set[str], frame: Frame) -> list[Row]:
+    """Hours, weekdays and machines: two side by side where there is room."""
+    half = (frame.inner - 4) // 2 if frame.inner >= TWO else frame.inner
+    panel, blocks = Panel(frame, half, can_open=True), []
+    if "hour" not in taken:
+        blocks.append(hours_rows(part.by("hour"), panel, 4))
+    if not taken & {"weekday", "date"}:
+        blocks.append(weekday_rows(days, -1, panel))
+    if "machine" not in taken:
+        blocks.append(_machines(part, half, frame))
+    rows: list[Row] = []
+    while blocks:
+        if half < frame.inner and len(blocks) > 1:
+            rows += [*beside(blocks[0], blocks[1], frame.inner - half), Row()]
+            blocks = blocks[2:]
+        else:
+            rows += [*blocks.pop(0), Row()]
+    return rows
+
+
+def _machines(part: Sums, cells: int, frame: Frame) -> list[Row]:
+    sums = part.by("machine")
+    ordered = sorted(sums, key=lambda name: (-sums[name], name))[:6]
+    lines = [
+        Line(
+            frame.cut(frame.name(name) or "?", 18),
+            sums[name],
+            group="CodeStatsName",
+            spot=filter_spot("machine", name, f"{named(frame, name)}  {number(sums[name])} XP"),
+        )
+        for name in ordered
+    ]
+    return [section("Machines", cells), *bar_rows(lines, cells, frame)]
+
+
+def _levels(days: Mapping[date, int], frame: Frame) -> list[Row]:
+    """When this history's XP of a language reached its levels, the newest first."""
+    reached = level_dates(days)
+    if not reached:
+        return []
+    row = section("Levels", frame.inner, "by this history")
+    rows, line = [row], Row()
+    for level, day in reversed(reached[-24:]):
+        part = Row(f"{level:,} ", "CodeStatsLevel").add(day_label(day).ljust(11), "CodeStatsLabel")
+        part.about(filter_spot("date", day.isoformat(), f"Level {level:,} on {day_label(day)}"))
+        if line.cells and line.cells + 3 + part.cells > frame.inner:
+            rows.append(line)
+            line = Row()
+        line.to(line.cells + 3 * bool(line.cells)).join(part)
+    return [*rows, line]
+
+
+def level_dates(days: Mapping[date, int]) -> list[tuple[int, date]]:
+    """(level, the day it was reached), in order of time."""
+    found: list[tuple[int, date]] = []
+    xp = level = 0
+    for day in sorted(days):
+        xp += days[day]
+        if xp >= xp_of(level + 1):
+            now = level_of(xp)
+            found += [(reached, day) for reached in range(max(level + 1, now - 50), now + 1)]
+            level = now
+    return found
