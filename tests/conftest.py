@@ -80,7 +80,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--host",
         default="auto",
-        choices=("auto", "channel"),
+        choices=("auto", "channel", "embedded"),
         help="how the editors run Python in tests that leave it open: g:codestats_host (default: %(default)s)",
     )
 

@@ -90,7 +90,7 @@ function s:editor() abort
     call add(entries, ['info', 'typed keys can''t be seen (Vim 9.1.0597 or newer can): each change counts', ''])
   endif
   if codestats#host#carrier() !=# 'embedded'
-    call add(entries, ['info', 'Python is looked for as ' .. join(codestats#python#candidates(), ', '), ''])
+    call add(entries, ['info', 'Python is looked for as ' .. join(s:paths(codestats#python#candidates()), ', '), ''])
   endif
   let status = codestats#status#get()
   call add(entries, ['info', printf('%d XP in this session, %d not sent yet', status.session, status.unsent), ''])
@@ -112,10 +112,18 @@ function s:version() abort
 endfunction
 
 function s:failure() abort
-  let candidates = codestats#python#candidates()
-  let tried = empty(candidates) ? 'none was found' : 'tried: ' .. join(candidates, ', ')
-  let text = join(['no Python here can run the plugin''s part of it', tried, codestats#status#get().error], '; ')
-  return ['error', text, ':CodeStatsInstall']
+  let candidates = s:paths(codestats#python#candidates())
+  let tried = map(codestats#host#tried(), {_, problem -> problem.python .. ' (' .. problem.says .. ')'})
+  let found = !empty(tried) ? 'tried: ' .. join(uniq(tried), ', ')
+        \ : empty(candidates) ? 'none was found' : 'found: ' .. join(candidates, ', ')
+  let text = join(['no Python here can run the plugin''s part of it', found, codestats#status#get().error], '; ')
+  let installs = empty(tried) || codestats#status#get().error =~# ':CodeStatsInstall'
+  return ['error', text, installs ? ':CodeStatsInstall' : ':CodeStatsLog, :help g:codestats_python']
+endfunction
+
+function s:paths(pythons) abort
+  let paths = map(copy(a:pythons), 'v:val.path')
+  return filter(copy(paths), 'index(paths, v:val) == v:key')
 endfunction
 
 function s:silence(limit) abort

@@ -1,9 +1,10 @@
 " Carries messages between the editor and the Python core (codestats.engine.engine), whichever way there is:
 "   codestats#host#remote    Neovim: our own remote-plugin process
-"   codestats#host#embedded  Vim: the embedded python3
-"   codestats#host#channel   a job, where the first choice can't be had: Vim without a working python3, Neovim without pynvim
-" A carrier has start(), send(message) and leave(), and reports by receive(message), stopped(status) and failed(lacking).
-" No decisions are taken here: a host is started when there is something to say, and again when it went away.
+"   codestats#host#channel   a job: Vim's first choice, and Neovim's without pynvim
+"   codestats#host#embedded  Vim: the embedded python3, where the user wants it or no Python can run the job
+" A carrier has start(events), send(message) and leave(is_acknowledged), and reports by the events receive(message),
+" stopped(status) and failed(problem); session_xp() tells it how much was typed. No decisions are taken here: a host is started
+" when there is something to say, and again when it went away.
 
 if exists('s:sourced')
   finish
@@ -15,6 +16,8 @@ let s:state = 'down'     " down, starting, up, resting (until the next try), fai
 let s:waiting = []       " messages for a host that is starting
 let s:configured = {}    " the settings that the host knows
 let s:failures = 0
+let s:problem = {}       " the nearest that a Python came to running the core: codestats#python#nearer()
+let s:tried = []         " all of them
 const s:again = 200      " ms until a message that could not be handled is tried again
 const s:pauses = [1, 5, 15, 60, 300, 900]   " seconds until the next try, after one accident, two, …
 
@@ -22,12 +25,19 @@ function s:call(name, ...) abort
   return call('codestats#host#' .. s:carriers[0] .. '#' .. a:name, a:000)
 endfunction
 
-" g:codestats_host, or all that this editor can use.
+" g:codestats_host, and what comes in its place where that can't be had. The job goes before the Python inside Vim: it makes
+" shorter pauses and a quicker end, and nothing that Python does can harm it (doc/measurements.md).
 function s:possible() abort
-  let own = has('nvim') ? ['remote'] : has('python3') ? ['embedded'] : []
-  let wanted = codestats#config#get('host')
-  let possible = filter(own + ['channel'], 'wanted ==# "auto" || v:val ==# wanted')
-  return empty(possible) ? ['channel'] : possible
+  let ways = {'auto': has('nvim') ? ['remote', 'channel'] : ['channel', 'embedded']}
+  let ways.channel = ['channel']
+  let ways.remote = has('nvim') ? ['remote', 'channel'] : ['channel']
+  let ways.embedded = has('nvim') ? ['channel'] : ['embedded', 'channel']
+  return ways[codestats#config#get('host')]
+endfunction
+
+" Loading Python's library, which has('python3') does, is for a Vim that uses it.
+function s:is_there(carrier) abort
+  return a:carrier !=# 'embedded' || has('python3')
 endfunction
 
 " Hand batches over. A host that is only starting gets all that is outstanding when it is up.
@@ -69,13 +79,26 @@ function codestats#host#manner() abort
   return {'remote': 'as a remote plugin', 'embedded': 'inside Vim', 'channel': 'as a job'}[codestats#host#carrier()]
 endfunction
 
+" What was tried last and could not: problems as codestats#python#nearer() has them.
+function codestats#host#tried() abort
+  return copy(s:tried)
+endfunction
+
 function s:start() abort
   if s:state ==# 'down'
     let s:state = 'starting'
     if empty(s:carriers)
-      let s:carriers = s:possible()
+      let [s:carriers, s:problem, s:tried] = [s:possible(), {}, []]
     endif
-    call s:call('start')
+    call filter(s:carriers, 's:is_there(v:val)')
+    if empty(s:carriers)
+      call s:give_up()
+    else
+      call s:call('start', {
+            \ 'receive': function('codestats#host#receive'), 'stopped': function('s:stopped'), 'failed': function('s:failed'),
+            \ 'session_xp': {-> codestats#counter#call('totals')[1]},
+            \ })
+    endif
   endif
 endfunction
 
@@ -121,8 +144,8 @@ function s:on_hello(message) abort
   endfor
 endfunction
 
-" Carriers: the host went away, by itself after a while without XP (status 0) or by an accident.
-function codestats#host#stopped(status) abort
+" The host went away, by itself after a while without XP (status 0) or by an accident.
+function s:stopped(status) abort
   let s:state = 'down'
   if a:status == 0
     call s:go_on()
@@ -134,16 +157,22 @@ function codestats#host#stopped(status) abort
   call s:rest('resting', pause)
 endfunction
 
-" Carriers: no Python here can run the core this way. The next way is tried; after the last one what is counted is kept,
-" written to a hand-over file at exit, and the user is told.
-function codestats#host#failed(lacking) abort
+" No Python here can run the core this way: the next way is tried.
+function s:failed(problem) abort
+  call extend(s:tried, s:carriers[0] ==# 'embedded' ? [a:problem] : codestats#host#process#tried())
+  let s:problem = codestats#python#nearer(s:problem, a:problem)
   let s:state = 'down'
   call remove(s:carriers, 0)
-  if !empty(s:carriers)
+  if empty(filter(s:carriers, 's:is_there(v:val)'))
+    call s:give_up()
+  else
     call s:start()
-    return
   endif
-  let problem = codestats#python#advice(a:lacking)
+endfunction
+
+" There is no other way: what is counted is kept, written to a hand-over file at exit, and the user is told.
+function s:give_up() abort
+  let problem = codestats#python#advice(s:problem)
   let s:waiting = []
   call s:rest('failed', s:pauses[-1])
   call codestats#message#error('python', problem)
@@ -188,7 +217,8 @@ endfunction
 
 " A carrier's leave() tells whether what is left is in good hands; if it isn't, a process of its own carries it home.
 function codestats#host#leave() abort
-  let is_safe = s:state ==# 'up' ? s:call('leave') : empty(codestats#hook#ask('outstanding'))
+  let is_acknowledged = empty(codestats#hook#ask('outstanding'))
+  let is_safe = s:state ==# 'up' ? s:call('leave', is_acknowledged) : is_acknowledged
   if !is_safe
     call codestats#python#drain()
   endif

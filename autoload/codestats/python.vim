@@ -1,4 +1,5 @@
-" Which Pythons may run the core, and what to say when none can.
+" Which Pythons may run the core, and what to say when none can. An interpreter is a dictionary: path, environment (what it
+" gets of $PYTHON…) and options.
 
 if exists('s:sourced')
   finish
@@ -9,13 +10,33 @@ let s:root = expand('<sfile>:p:h:h:h')
 let s:bootstrap = 'import sys; sys.version_info < (3, 10) and sys.exit(71);'
       \ .. ' sys.path = [path for path in sys.path if path]; sys.path.insert(0, sys.argv.pop(1));'
       \ .. ' sys.dont_write_bytecode = True; from codestats.hosts import bytecode; bytecode.keep_elsewhere(); '
-let s:found = ''
+let s:found = {}
+let s:rejected = []   " as strings
+const s:most = 24     " tries
 
-" The command that runs {code} in {python} with our package importable, nothing from the current folder, and nothing written
-" to the plugin's folder. The private environment is isolated from $PYTHONPATH and the user's own packages.
+" What an interpreter may lack, as codestats.install.requirements tells it by exit status, from the worst on.
+const s:lacks = {'71': 'Python 3.10', '74': 'sqlite3', '75': 'ssl', '72': 'pynvim', '73': 'urllib3 1.26'}
+const s:ranks = ['', 'Python 3.10', 'sqlite3', 'ssl', 'pynvim', 'urllib3 1.26']
+
+" Where Pythons are besides $PATH, which an editor started from a desktop has little in.
+const s:places = [
+      \ '/usr/local/bin', '/opt/homebrew/bin', '/opt/local/bin', '/usr/pkg/bin',
+      \ '/home/linuxbrew/.linuxbrew/bin', '/run/current-system/sw/bin', '/nix/var/nix/profiles/default/bin',
+      \ '/Library/Frameworks/Python.framework/Versions/Current/bin', '/opt/conda/bin',
+      \ '~/.local/bin', '~/.nix-profile/bin', '~/.pyenv/shims', '~/.asdf/shims', '~/.local/share/mise/shims',
+      \ '~/miniconda3/bin', '~/miniforge3/bin', '~/anaconda3/bin',
+      \ ]
+const s:versions = map(range(20, 10, -1), '"python3." .. v:val')
+
+" What of $PYTHON… says where modules are, and is left to a Python that lacks some without it. The rest (PYTHONINSPECT,
+" PYTHONHASHSEED, PYTHONIOENCODING, PYTHONWARNINGS …) can only stop ours from working.
+const s:where = ['PYTHONHOME', 'PYTHONPATH', 'PYTHONPLATLIBDIR', 'PYTHONEXECUTABLE', 'PYTHONUSERBASE', 'PYTHONNOUSERSITE']
+const s:users_own = ['PYTHONUSERBASE', 'PYTHONNOUSERSITE']
+
+" The command that runs {code} in {python} with our package importable, nothing from the current directory, and nothing
+" written to the plugin's directory.
 function codestats#python#command(python, code, arguments) abort
-  let isolated = a:python ==# s:private_python() ? ['-I'] : []
-  return [a:python] + isolated + ['-c', s:bootstrap .. a:code, s:root .. '/python3'] + a:arguments
+  return [a:python.path] + a:python.options + ['-c', s:bootstrap .. a:code, s:root .. '/python3'] + a:arguments
 endfunction
 
 " The private environment that :CodeStatsInstall makes.
@@ -23,48 +44,140 @@ function codestats#python#environment() abort
   return codestats#config#data_dir() .. '/venv'
 endfunction
 
-" Commands to try, best first; only those that can be run.
+" Interpreters to try, best first: each as if no $PYTHON… were set, then those for which it makes a difference once more with
+" what of it says where modules are. What the user named has both turns before all others.
 function codestats#python#candidates() abort
-  return s:runnable([codestats#config#get('python'), s:private_python()] + s:others())
+  let named = s:interpreters([codestats#config#get('python')])
+  let private = map(s:all([s:private_python()]), {_, path -> s:alone(path, ['-I'])})
+  return s:unique(named + private + s:interpreters(s:others()))[:s:most - 1]
+endfunction
+
+" Those that a private environment can be made with.
+function codestats#python#makers() abort
+  return s:unique(s:interpreters([codestats#config#get('python')]) + s:interpreters(s:others()))
+endfunction
+
+function s:interpreters(names) abort
+  let paths = s:all(a:names)
+  let alone = map(copy(paths), {_, path -> s:alone(path, [])})
+  let set = codestats#python#variables(s:where)
+  return set ==# codestats#python#variables(s:users_own) ? alone
+        \ : alone + map(paths, {_, path -> {'path': path, 'options': [], 'environment': set}})
+endfunction
+
+function s:alone(path, options) abort
+  return {'path': a:path, 'options': a:options, 'environment': codestats#python#variables(s:users_own)}
 endfunction
 
 function s:private_python() abort
   return codestats#python#environment() .. (has('win32') ? '/Scripts/python.exe' : '/bin/python')
 endfunction
 
-" Those that a private environment can be made with.
-function codestats#python#makers() abort
-  return s:runnable([codestats#config#get('python')] + s:others())
-endfunction
-
 function s:others() abort
-  return [get(g:, 'python3_host_prog', ''), s:pynvim_python(), 'python3', 'python']
+  let directories = codestats#program#path()
+  call extend(directories, map(copy(s:places), 'expand(v:val, 1)'))
+  let found = codestats#program#all(['python3', 'python'], directories)
+  let found += has('win32') ? s:of_windows() : codestats#program#all(s:versions, directories)
+  return [get(g:, 'python3_host_prog', ''), s:pynvim_python()] + filter(found, '!s:is_stub(v:val)')
 endfunction
 
-function s:runnable(names) abort
-  let names = map(filter(a:names, 'type(v:val) == v:t_string'), 'v:val =~# "^[~$]" ? expand(v:val, 1) : v:val')
-  let names = filter(names, '!empty(v:val) && executable(v:val)')
-  return filter(copy(names), 'index(names, v:val) == v:key')
+function s:of_windows() abort
+  let numbers = map(range(20, 10, -1), '"Python3" .. v:val')
+  let found = []
+  for place in filter([$LOCALAPPDATA .. '\Programs\Python', $ProgramFiles, $SystemDrive], '!empty(v:val)')
+    let found += map(copy(numbers), {_, number -> place .. '\' .. number .. '\python.exe'})
+  endfor
+  return found
+endfunction
+
+" The one that comes with macOS asks in a window to install developer tools, where there are none.
+function s:is_stub(path) abort
+  return has('mac') && resolve(a:path) =~# '^/usr/bin/python'
+        \ && !isdirectory('/Library/Developer/CommandLineTools') && !isdirectory('/Applications/Xcode.app')
+endfunction
+
+function s:all(names) abort
+  return codestats#program#all(filter(copy(a:names), 'type(v:val) == v:t_string'), codestats#program#path())
+endfunction
+
+" Each once, by whatever name: `python3` and `python` of one directory are mostly one.
+function s:unique(pythons) abort
+  let keys = map(copy(a:pythons), {_, python -> string([s:identity(python.path), python.options, python.environment])})
+  return filter(copy(a:pythons), 'index(keys, keys[v:key]) == v:key')
+endfunction
+
+" A virtual environment's is a link to another one and yet not that one: what counts is the directory that it is in.
+function s:identity(path) abort
+  let [real, directory] = [resolve(a:path), resolve(fnamemodify(a:path, ':h'))]
+  return fnamemodify(real, ':h') ==# directory || real ==# a:path ? real : directory
 endfunction
 
 " The interpreter beside the `pynvim-python` command, which only starts that as a child of its own.
 function s:pynvim_python() abort
-  let command = exepath('pynvim-python')
+  let command = codestats#program#find('pynvim-python')
   return empty(command) ? '' : fnamemodify(resolve(command), ':h') .. (has('win32') ? '/python.exe' : '/python')
 endfunction
+
+" What a Python gets of $PYTHON…: those {kept}, as far as they mean the same in every directory; the others are empty, which
+" Python takes for unset.
+function codestats#python#variables(kept) abort
+  let variables = map(filter(environ(), 'v:key =~# "^PYTHON"'), '""')
+  for name in filter(copy(a:kept), 'has_key(variables, v:val)')
+    let variables[name] = s:meant(name, getenv(name))
+  endfor
+  return variables
+endfunction
+
+function codestats#python#modules() abort
+  return codestats#python#variables(s:where)
+endfunction
+
+function s:meant(name, value) abort
+  if index(['PYTHONNOUSERSITE', 'PYTHONPLATLIBDIR'], a:name) >= 0
+    return a:value
+  endif
+  let kept = codestats#program#list(codestats#program#absolute(a:value))
+  return a:name ==# 'PYTHONPATH' || !codestats#program#has_relative(a:value) ? kept : ''
+endfunction
+
+" ------------------------------------------------------------ how they did
 
 " This one ran the core.
 function codestats#python#found(python) abort
   let s:found = a:python
 endfunction
 
-" What to tell the user when nothing can run the core; {lacking} is what the best candidate had not. The command comes first:
-" a narrow window shows no more.
-function codestats#python#advice(lacking) abort
-  if a:lacking =~# '^Python'
-    return s:how_to_get_python() .. ': ' .. a:lacking .. ' or newer is missing, XP is kept'
+" This one could not.
+function codestats#python#reject(python) abort
+  call add(s:rejected, string(a:python))
+endfunction
+
+" What an interpreter lacks by its exit status: '' where it failed for another reason.
+function codestats#python#lacking(status) abort
+  return get(s:lacks, a:status, '')
+endfunction
+
+" Of two problems, the one of the interpreter that had more. A problem is a dictionary: python (a path, '' if there is none),
+" lacks and says (its own words).
+function codestats#python#nearer(one, other) abort
+  return s:rank(a:other) > s:rank(a:one) ? a:other : a:one
+endfunction
+
+function s:rank(problem) abort
+  return empty(a:problem) ? -2 : empty(a:problem.python) ? -1 : index(s:ranks, a:problem.lacks)
+endfunction
+
+" What to tell the user when nothing can run the core. The command comes first: a narrow window shows no more.
+function codestats#python#advice(problem) abort
+  let [python, lacks] = empty(a:problem) ? ['', ''] : [a:problem.python, a:problem.lacks]
+  if empty(python) || lacks =~# '^Python' || (index(['pynvim', 'urllib3 1.26'], lacks) >= 0 && empty(codestats#python#makers()))
+    return s:how_to_get_python() .. ': Python 3.10 or newer is missing, XP is kept'
+  elseif lacks ==# 'sqlite3' || lacks ==# 'ssl'
+    return printf('set g:codestats_python to a Python with %s: %s has none, XP is kept', lacks, python)
+  elseif !empty(lacks)
+    return 'type :CodeStatsInstall: ' .. lacks .. ' is missing, XP is kept'
   endif
-  return 'type :CodeStatsInstall: ' .. (empty(a:lacking) ? 'Python' : a:lacking) .. ' is missing, XP is kept'
+  return printf('see :CodeStatsHealth: %s does not work (%s), XP is kept', python, a:problem.says)
 endfunction
 
 function s:how_to_get_python() abort
@@ -75,23 +188,29 @@ function s:how_to_get_python() abort
         \ ['zypper', sudo .. 'zypper install python3'], ['apk', sudo .. 'apk add python3'], ['brew', 'brew install python'],
         \ ['winget', 'winget install Python.Python.3.13'],
         \ ]
-    if executable(program)
+    if !empty(codestats#program#find(program))
       return 'run `' .. command .. '`'
     endif
   endfor
   return 'install Python from https://www.python.org'
 endfunction
 
+" ------------------------------------------------------------------- drain
+
 " Carry home what is queued, in a process of its own that outlives the editor for a bounded time. The token goes through
 " standard input: the process list shows arguments.
 function codestats#python#drain() abort
-  let settings = codestats#settings#of_core()
-  let candidates = s:runnable([s:found] + codestats#python#candidates())
+  let settings = codestats#hook#ask('settings')
+  let candidates = filter(codestats#python#candidates(), 'index(s:rejected, string(v:val)) < 0 && v:val !=# s:found')
+  let candidates = (empty(s:found) ? [] : [s:found]) + candidates
   if empty(settings.api_key) || empty(candidates)
     return
   endif
   let code = 'from codestats.hosts.lifecycle import carry_home; sys.exit(carry_home())'
-  let job = codestats#job#start(codestats#python#command(candidates[0], code, [json_encode(candidates[1:])]), {})
+  let others = map(candidates[1:], {_, python -> [[python.path] + python.options, python.environment]})
+  let job = codestats#job#start(codestats#python#command(candidates[0], code, [json_encode(others)]), {
+        \ 'environment': candidates[0].environment, 'outlives': 1,
+        \ })
   if !empty(job)
     call codestats#job#send(job, json_encode(settings))
     call codestats#job#close_input(job)

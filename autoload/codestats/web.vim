@@ -1,20 +1,38 @@
 " Opens a web page in the user's browser.
 
+if exists('s:sourced')
+  finish
+endif
+let s:sourced = 1
+
 function codestats#web#open(url) abort
   if a:url !~# '^https\?://[[:graph:]]\+$'
     return
   endif
-  if has('nvim')
-    " What it returns can't be had in Vimscript (E5101).
-    if !luaeval('vim.ui.open(_A) ~= nil', a:url)
-      call codestats#message#info('web', a:url)
-    endif
-    return
-  endif
-  let opener = has('mac') ? ['open'] : has('win32') ? ['rundll32', 'url.dll,FileProtocolHandler'] : ['xdg-open']
-  if executable(opener[0])
-    call job_start(opener + [a:url], {'in_io': 'null', 'out_io': 'null', 'err_io': 'null', 'stoponexit': ''})
-  else
+  let command = s:has_own_way() ? [] : s:command()
+  if !empty(command)
+    call codestats#job#start(command + [a:url], {'input': 0, 'outlives': 1})
+  elseif !s:has_own_way() || !luaeval('vim.ui.open(_A) ~= nil', a:url)
     call codestats#message#info('web', a:url)
   endif
+endfunction
+
+" Whether the user of Neovim has another vim.ui.open: Neovim's own looks for programs in the current directory, too, where
+" $PATH has it.
+function s:has_own_way() abort
+  return has('nvim') && luaeval('not debug.getinfo(vim.ui.open, "S").source:match("vim[/\\]ui%.lua$")')
+endfunction
+
+function s:command() abort
+  if has('win32')
+    let system = codestats#program#find($SystemRoot .. '\System32\rundll32.exe')
+    return empty(system) ? [] : [system, 'url.dll,FileProtocolHandler']
+  endif
+  for name in has('mac') ? ['/usr/bin/open'] : ['xdg-open', 'wslview', 'termux-open-url', 'explorer.exe']
+    let program = codestats#program#find(name)
+    if !empty(program)
+      return [program]
+    endif
+  endfor
+  return []
 endfunction

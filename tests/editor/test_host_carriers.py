@@ -12,10 +12,11 @@ from pathlib import Path
 import pytest
 
 from editor.home import Home
-from editor.programs import program
+from editor.programs import program, user_site
 from editors import BUILD, REPO
 
-OWN = {"vim": "embedded", "nvim": "remote"}
+BEST = {"vim": "channel", "nvim": "remote"}
+CARRIERS = {"own": {"vim": "embedded", "nvim": "remote"}, "channel": {"vim": "channel", "nvim": "channel"}}
 PLAIN_VIM = BUILD / "vim-without-python"
 
 
@@ -47,10 +48,10 @@ def no_python(path):
     return str(path)
 
 
-def test_own_way_first(start_editor, editor_spec, service, type_and_send):
+def test_best_way_first(start_editor, editor_spec, service, type_and_send):
     editor = start_editor(service=service)
     type_and_send(editor)
-    assert editor.eval("codestats#host#carrier()") == OWN[editor_spec.kind]
+    assert editor.eval("codestats#host#carrier()") == BEST[editor_spec.kind]
     assert service.total() == 5
 
 
@@ -124,35 +125,41 @@ def test_embedded_python_that_cannot(what, start_editor, editor_spec, tmp_path, 
         old_urllib3(folder)
     else:
         folder.mkdir()
-        (folder / "sqlite3.py").write_text(
-            "raise ImportError('lib-dynload/math.so: undefined symbol: _PyModule_Add')"
+        (folder / "sitecustomize.py").write_text(
+            "import sys\nsys.modules['sqlite3'] = None  # as built without it"
         )
     own = editor_spec.env.get("PYTHONPATH", "")
-    good = program(tmp_path / "bin" / "good", f'PYTHONPATH={own}; exec python3 "$@"')
+    good = program(tmp_path / "bin" / "good", f'export PYTHONPATH={own}; exec python3 "$@"')
     env = {"PYTHONPATH": f"{folder}:{own}"}
-    editor = start_editor(service=service, variables={"codestats_python": good}, env=env)
+    variables = {"codestats_python": good, "codestats_host": "embedded"}
+    editor = start_editor(service=service, variables=variables, env=env)
     type_and_send(editor)
     assert editor.eval("codestats#host#carrier()") == "channel"
     assert service.total() == 5
     assert editor.messages() == ""
 
 
-def test_neovim_without_pynvim(start_editor, editor_spec, tmp_path, service, type_and_send):
+def test_neovim_without_pynvim(start_editor, editor_spec, tmp_path, home, service, type_and_send):  # noqa: PLR0917
     if editor_spec.kind != "nvim":
         pytest.skip("Vim needs no pynvim")
     folder = tmp_path / "path"
     (folder / "pynvim").mkdir(parents=True)
     (folder / "pynvim" / "__init__.py").touch()
     (folder / "pynvim-0.3.dist-info").mkdir()
-    editor = start_editor(service=service, env={"PYTHONPATH": str(folder)})
+    for package in ("urllib3", "urllib3-2.dist-info"):
+        (folder / package).symlink_to(BUILD / "pylib" / "urllib3")
+    user_site(home.path, folder)
+    env = {"PATH": f"{no_python(tmp_path / 'bin')}:/usr/bin"}
+    editor = start_editor(service=service, home=home, env=env)
     type_and_send(editor)
     assert editor.eval("codestats#host#carrier()") == "channel"
     assert service.total() == 5
 
 
-def test_no_python_at_all(start_editor, editor_spec, tmp_path, home, service):
+def test_no_python_at_all(start_editor, tmp_path, home, service):
     path = no_python(tmp_path / "bin")
     env = {"PYTHONPATH": str(old_urllib3(tmp_path / "path"))}
+    user_site(home.path, tmp_path / "path")
     editor = start_editor(service=service, home=home, env=env, vimrc=f"let $PATH = '{path}'")
     editor.keys("ihello<Esc>")
     editor.command("call codestats#flush()")
@@ -173,6 +180,7 @@ def test_no_python_at_all(start_editor, editor_spec, tmp_path, home, service):
 
 def test_a_day_without_python_makes_nothing_slower(start_editor, tmp_path, home, service):
     env = {"PYTHONPATH": str(old_urllib3(tmp_path / "path"))}
+    user_site(home.path, tmp_path / "path")
     editor = start_editor(
         service=service, home=home, env=env, vimrc=f"let $PATH = '{no_python(tmp_path / 'bin')}'"
     )
@@ -261,20 +269,24 @@ def test_candidate_that_hangs(start_editor, tmp_path, service):
     assert not any("sleep" in child for child in editor.children())
 
 
-@pytest.mark.parametrize("carrier", ["own", "channel"])
+@pytest.fixture(params=CARRIERS)
+def carrier(request, editor_spec):
+    """By the editor's own protocol, and as a job."""
+    return CARRIERS[request.param][editor_spec.kind]
+
+
 def test_garbage_around_the_messages(carrier, start_editor, tmp_path, service, type_and_send):
     noisy = program(
         tmp_path / "bin" / "noisy",
         'echo "Welcome to Python!"; printf "\\377\\000{]\\n"; echo "a warning" >&2; exec python3 "$@"',
     )
-    variables = {"codestats_python": noisy, "codestats_host": "channel" if carrier == "channel" else "auto"}
+    variables = {"codestats_python": noisy, "codestats_host": carrier}
     editor = start_editor(service=service, variables=variables)
     type_and_send(editor)
     assert service.total() == 5
     assert editor.messages() == ""
 
 
-@pytest.mark.parametrize("carrier", ["own", "channel"])
 def test_plugin_in_an_odd_and_untouched_place(carrier, start_editor, tmp_path, service, type_and_send):
     root = tmp_path / 'it\'s a "Plügin" 漢 %1 # & more'
     for folder in ("plugin", "autoload", "lua", "rplugin", "python3"):
@@ -285,7 +297,7 @@ def test_plugin_in_an_odd_and_untouched_place(carrier, start_editor, tmp_path, s
         f"let &runtimepath = {vim_string(str(root))} .. ',' .. &runtimepath",
         f"execute 'source' fnameescape({vim_string(str(root / 'plugin/codestats.vim'))})",
     ]
-    variables = {"codestats_host": "channel"} if carrier == "channel" else {}
+    variables = {"codestats_host": carrier}
     editor = start_editor(service=service, plugin=None, vimrc=vimrc, variables=variables)
     type_and_send(editor)
     assert service.total() == 5

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import socket
 import time
@@ -13,20 +14,20 @@ import pytest
 from editor.programs import program
 from editors import REPO
 
-CARRIERS = ["own", "channel"]
+CARRIERS = {"own": {"vim": "embedded", "nvim": "remote"}, "channel": {"vim": "channel", "nvim": "channel"}}
 PROCESSES = ("hosts.remote", "hosts.channel", "drain")
 
 
 @pytest.fixture(params=CARRIERS)
-def options(request):
-    """Options for a carrier: the editor's own, and the channel."""
-    return {"codestats_host": "channel"} if request.param == "channel" else {}
+def options(request, editor_spec):
+    """Options for a carrier: inside the editor or by its own protocol, and the channel."""
+    return {"codestats_host": CARRIERS[request.param][editor_spec.kind]}
 
 
 @pytest.fixture
 def process_options(options, editor_spec):
     """Only carriers that have a process of their own."""
-    if editor_spec.kind == "vim" and not options:
+    if options["codestats_host"] == "embedded":
         pytest.skip("Vim's own Python is in Vim")
     return options
 
@@ -48,8 +49,7 @@ def hosts(data_dir):
         try:
             command = (folder / "cmdline").read_bytes()
             if (
-                b"codestats" in command
-                and b"codestats.hosts." in command
+                re.search(rb"codestats\.hosts\.(channel|remote) import", command)
                 and home in (folder / "environ").read_bytes()
             ):
                 found.append(int(folder.name))

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 import wheelhouse
-from editor.programs import program
+from editor.programs import program, user_site
 from editor.terminal import wait_for
 
-SUFFICIENT = {"vim": "embedded", "nvim": "remote"}
+SUFFICIENT = {"vim": "channel", "nvim": "remote"}
 
 
 @pytest.fixture
@@ -29,8 +30,10 @@ def fresh_machine(start_editor, service, home, tmp_path, bare):
         (old / package).mkdir(parents=True)
         (old / package / "__init__.py").write_text("raise ImportError('too old to be imported')")
         (old / f"{package}-0.1.dist-info").mkdir()
+    user_site(home.path, old)
     wheels = wheelhouse.fill(tmp_path / "wheels")
-    env = {"PYTHONPATH": str(old), **wheelhouse.environment(wheels)}
+    path = f"{Path(bare).parent}"
+    env = {"PYTHONPATH": str(old), "PATH": path, **wheelhouse.environment(wheels)}
     return lambda: start_editor(service=service, home=home, variables={"codestats_python": bare}, env=env)
 
 

@@ -130,7 +130,7 @@ def test_python_that_can_make_none(index, monkeypatch, tmp_path):
     monkeypatch.setattr(environment, "_venv", fail)
     monkeypatch.setattr(environment, "_bare_venv", fail)
     monkeypatch.setattr(
-        environment.shutil, "which", lambda name: "/usr/bin/apt-get" if name == "apt-get" else None
+        environment.process, "find", lambda name: "/usr/bin/apt-get" if name == "apt-get" else None
     )
     with pytest.raises(environment.CannotInstall, match="apt install python3-venv"):
         install(tmp_path / "data")

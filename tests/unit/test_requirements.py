@@ -9,7 +9,6 @@ from codestats.install.requirements import LACKS, OLDEST
 
 ROOT = Path(__file__).resolve().parents[2]
 PROJECT = (ROOT / "pyproject.toml").read_text()
-PROCESS = (ROOT / "autoload" / "codestats" / "host" / "process.vim").read_text()
 PYTHON = (ROOT / "autoload" / "codestats" / "python.vim").read_text()
 
 
@@ -21,11 +20,11 @@ def test_packages_and_their_oldest_versions():
     named = dict(re.findall(r'"(\w+)>=([\d.]+)"', PROJECT))
     assert named == {package: dotted(version) for package, version in OLDEST.items()}
     adapter = (ROOT / "python3" / "codestats" / "hosts" / "embedded.py").read_text()
-    assert f'"what": "urllib3 {named["urllib3"]}"' in adapter
+    assert f'"urllib3": "urllib3 {named["urllib3"]}"' in adapter
 
 
 def test_exit_statuses():
-    said = {int(status): words.split() for status, words in re.findall(r"(\d+): '([^']+)'", PROCESS)}
+    said = {int(status): words.split() for status, words in re.findall(r"'(7\d)': '([^']+)'", PYTHON)}
     assert said.pop(71)[0] == "Python"
     assert {words[0]: status for status, words in said.items()} == LACKS
     assert said[LACKS["urllib3"]][1] == dotted(OLDEST["urllib3"])
@@ -34,4 +33,4 @@ def test_exit_statuses():
 def test_oldest_python():
     oldest = re.search(r'requires-python = ">=([\d.]+)"', PROJECT)[1]
     assert f"sys.version_info < ({oldest.replace('.', ', ')}) and sys.exit(71)" in PYTHON
-    assert f"71: 'Python {oldest}'" in PROCESS
+    assert f"'71': 'Python {oldest}'" in PYTHON

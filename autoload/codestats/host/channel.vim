@@ -1,5 +1,4 @@
-" The host of Vims without a working Python of their own, and the spare one of the others: codestats.hosts.channel as a job,
-" one JSON message a line.
+" The core as a job of any editor: codestats.hosts.channel, one JSON message a line.
 
 if exists('s:sourced')
   finish
@@ -9,17 +8,17 @@ let s:sourced = 1
 let s:job = {}
 let s:number = 0   " of the job; what earlier ones still say is late
 
-function codestats#host#channel#start() abort
-  call codestats#host#process#start('channel')
+function codestats#host#channel#start(events) abort
+  let s:events = a:events
+  call codestats#host#process#start(function('s:launch'), {-> codestats#job#kill(s:job)}, a:events)
 endfunction
 
-function codestats#host#channel#launch(python, on_exit) abort
+function s:launch(python, callbacks) abort
   let s:number += 1
   let command = codestats#python#command(a:python, 'from codestats.hosts.channel import main; main()', [])
-  let s:job = codestats#job#start(command, {
-        \ 'on_line': function('s:on_line', [s:number]), 'on_exit': a:on_exit,
-        \ 'on_error_line': {line -> codestats#log#add('host: ' .. line)},
-        \ })
+  let s:job = codestats#job#start(command, extend({
+        \ 'on_line': function('s:on_line', [s:number]), 'environment': a:python.environment, 'outlives': 1,
+        \ }, a:callbacks))
   return !empty(s:job)
 endfunction
 
@@ -35,7 +34,7 @@ function s:on_line(number, line) abort
     return
   endtry
   if type(message) == v:t_dict
-    call codestats#host#receive(message)
+    call s:events.receive(message)
   endif
 endfunction
 
@@ -43,11 +42,7 @@ function codestats#host#channel#send(message) abort
   call codestats#job#send(s:job, json_encode(a:message) .. "\n")
 endfunction
 
-function codestats#host#channel#kill() abort
-  call codestats#job#kill(s:job)
-endfunction
-
 " The process sees the end of its input and carries home what is left.
-function codestats#host#channel#leave() abort
+function codestats#host#channel#leave(is_acknowledged) abort
   return 1
 endfunction

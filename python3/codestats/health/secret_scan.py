@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from codestats import process
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -85,10 +87,11 @@ def _is_public(path: Path) -> bool:
 
 def _is_tracked(path: Path) -> bool:
     """Whether git tracks the file; False where there is no git, or it doesn't say in time."""
-    command = ["git", "-C", str(path.parent), "ls-files", "--error-unmatch", "--", path.name]
+    # A repository's own settings may name a program to run: core.fsmonitor.
+    query = ["-c", "core.fsmonitor=false", "-C", str(path.parent), "ls-files", "--error-unmatch"]
     with suppress(OSError, subprocess.SubprocessError):
-        done = subprocess.run(  # noqa: S603 (fixed words)
-            command, check=False, stdin=subprocess.DEVNULL, capture_output=True, timeout=_GIT_SECONDS
+        return (
+            process.run(process.find("git") or "", *query, "--", path.name, seconds=_GIT_SECONDS).returncode
+            == 0
         )
-        return done.returncode == 0
     return False

@@ -55,9 +55,7 @@ class ChannelHost:
 
 def main() -> None:
     """Serve the editor at standard input and output until it goes away."""
-    package = requirements.lacking("urllib3")
-    if package:
-        sys.exit(requirements.LACKS[package])
+    requirements.demand("urllib3")
     lifecycle.leave_folder()
     # Whatever else is printed in this process must not get between the messages.
     target = os.fdopen(os.dup(1), "wb")

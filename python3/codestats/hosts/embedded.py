@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from types import ModuleType
     from typing import Any
 
-__all__ = ["is_busy", "poll", "send", "start", "stop"]
+__all__ = ["is_busy", "poll", "send", "start", "stop", "try_out"]
 
 FIRST_WAIT, LONGEST_WAIT = 20, 250  # ms between two looks while something goes on
 DISK_WAIT = 2000  # ms between two looks while the disk takes nothing
@@ -32,16 +32,8 @@ OUR_THREADS = "codestats-"
 
 # Imported before anything is asked of the core, in steps that let the editor's thread in between. If one can't be, this
 # Python is broken, as Vim's is when another one stands before its own in PATH ("undefined symbol", seen on 9.0).
-_STEPS = (
-    "json",
-    "sqlite3",
-    "socket",
-    "ssl",
-    "http.client",
-    "urllib3",
-    "codestats.engine.dispatcher",
-    "codestats.api.client",
-)
+_STEPS = ("json", "socket", "http.client", "urllib3", "codestats.engine.dispatcher", "codestats.api.client")
+_NAMES = {"urllib3": "urllib3 1.26"}  # as codestats#python has them
 # Seconds until the editor's thread gets its turn when ours compute; Python's own is 5 ms.
 _SHORT_TURN = 0.0005
 
@@ -56,19 +48,21 @@ class _OffTheEditor:
     """A finder for imports on our threads that stays clear of Vim's own.
 
     Vim puts ``_vim_path_`` on ``sys.path``, whose finder reads 'runtimepath' inside the editor (seen on 9.0 to 9.2),
-    and that may happen on the main thread only. urllib3 comes from the private environment where there is no other.
+    and that may happen on the main thread only. Python's own library goes before what other plugins and $PYTHONPATH
+    have put before it: there may be a project's `queue.py`. urllib3 comes from the private environment where there is
+    no other.
     """
 
     def __init__(self) -> None:
         self._private: list[str] = []
 
-    def has_urllib3(self, environment: str) -> bool:
-        """Whether there is one that is new enough, if need be in this environment."""
+    def lacking(self, environment: str) -> str:
+        """What this Python lacks; urllib3 may be in that environment."""
         from codestats.install.requirements import lacking  # noqa: PLC0415 (on our thread only)
 
-        if lacking("urllib3", find=self._find):
+        if lacking("urllib3", find=self._find) == "urllib3":
             self._private = _packages(environment)
-        return not lacking("urllib3", find=self._find)
+        return lacking("urllib3", find=self._find)
 
     def find_spec(
         self, name: str, path: Sequence[str] | None, target: ModuleType | None = None
@@ -83,7 +77,17 @@ class _OffTheEditor:
     def _find(self, name: str, target: ModuleType | None = None) -> ModuleSpec | None:
         if name == "urllib3" and self._private:
             return PathFinder.find_spec(name, self._private, target)
-        return PathFinder.find_spec(name, [entry for entry in sys.path if entry != "_vim_path_"], target)
+        return PathFinder.find_spec(name, _path(), target)
+
+
+def _path() -> list[str]:
+    """sys.path from the archive of Python's library on, then what $PYTHONPATH has that is absolute."""
+    path = [entry for entry in sys.path if os.path.isabs(entry)]  # noqa: PTH117 (pathlib costs 3 ms)
+    archive = "python{}{}.zip".format(*sys.version_info)
+    first = next((place for place, entry in enumerate(path) if entry.endswith(archive)), 0)
+    added = os.environ.get("PYTHONPATH", "").split(os.pathsep)
+    absolute = {os.path.abspath(entry) for entry in added if os.path.isabs(entry)}  # noqa: PTH100, PTH117
+    return path[first:] + [entry for entry in path[:first] if entry in absolute]
 
 
 def _packages(environment: str) -> list[str]:
@@ -116,14 +120,25 @@ def _prepare(private: str) -> None:
 
 def _import_all(finder: _OffTheEditor, private: str) -> dict[str, Any]:
     try:
-        if not finder.has_urllib3(private):
-            return {"type": "lacking", "what": "urllib3 1.26"}
-        for module in _STEPS:
-            import_module(module)
-            time.sleep(0.002)
+        what = finder.lacking(private)
+        if what:
+            return {"type": "lacking", "what": _NAMES.get(what, what), "why": ""}
+        _import(_STEPS)
     except Exception as error:  # noqa: BLE001 (whatever it is: another host may do)
         return {"type": "lacking", "what": "", "why": f"{type(error).__name__}: {error}"}
     return {"type": "hello", "python": sys.version.split()[0]}
+
+
+def _import(modules: Sequence[str]) -> None:
+    for module in modules:
+        import_module(module)
+        time.sleep(0.002)
+
+
+def try_out(private: str) -> dict[str, Any]:
+    """Do what `start` does, and wait for its outcome."""
+    start(private)
+    return _messages.get()
 
 
 def send(text: str) -> None:

@@ -61,12 +61,14 @@ def farewell(engine: Engine, seconds: float = FAREWELL) -> None:
 def carry_home() -> int:
     """An editor without a host has left: `codestats drain` by the first Python that can send.
 
-    The last argument is a JSON list of Pythons to try when this one has no urllib3; the settings come by standard
-    input, which nobody has read until then.
+    The last argument is a JSON list of Pythons to try when this one lacks something, each as its first words and what
+    it gets of $PYTHON…; the settings come by standard input, which nobody has read until then.
     """
-    others: list[str] = json.loads(sys.argv.pop())
+    others: list[tuple[list[str], dict[str, str]]] = json.loads(sys.argv.pop())
     if others and lacking("urllib3"):
-        os.execvp(others[0], [others[0], *sys.orig_argv[1:-1], json.dumps(others[1:])])  # noqa: S606
+        (words, variables), *rest = others
+        code = sys.orig_argv[sys.orig_argv.index("-c") : -1]
+        os.execve(words[0], [*words, *code, json.dumps(rest)], {**os.environ, **variables})  # noqa: S606
     from codestats.cli import main  # noqa: PLC0415 (not for a Python that only passes on)
 
     leave_folder()

@@ -64,9 +64,7 @@ class RemoteHost:
 
 def main() -> None:
     """Serve the editor at standard input and output until it goes away. ``sys.argv`` names the rplugin file."""
-    package = requirements.lacking("pynvim", "urllib3")
-    if package:
-        sys.exit(requirements.LACKS[package])
+    requirements.demand("pynvim", "urllib3")
     import pynvim  # noqa: PLC0415 (only now known to be there)
 
     lifecycle.leave_folder()

@@ -15,7 +15,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from codestats import paths
+from codestats import paths, process
 from codestats.exceptions import CodeStatsError
 from codestats.filelock import AlreadyRunning, exclusive
 from codestats.install import pip
@@ -47,18 +47,16 @@ def versions(environment: Path) -> dict[str, str]:
     """What it has of what we need, new enough; empty if its Python does not run (any more)."""
     code = _LOOK.format(str(Path(__file__).resolve().parents[2]))
     with contextlib.suppress(OSError, subprocess.SubprocessError):
-        command = [str(python_of(environment)), "-I", "-B", "-c", code]
-        done = subprocess.run(  # noqa: S603 (our own Python and words)
-            command, check=True, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=30
-        )
-        return dict(pair.split("=", 1) for pair in done.stdout.split())
+        done = process.run(str(python_of(environment)), "-I", "-B", "-c", code, seconds=30)
+        done.check_returncode()
+        return dict(pair.split("=", 1) for pair in done.stdout.decode().split())
     return {}
 
 
 def install(data_dir: Path, *, upgrade: bool, say: Say) -> None:
     """Make the environment, or leave the one that works. Raises CannotInstall, UnsafeFolder, OSError."""
     paths.own_folder(data_dir)
-    environment = paths.environment_dir(data_dir)
+    environment = Path.cwd() / paths.environment_dir(data_dir)  # the steps run elsewhere
     try:
         with exclusive(paths.install_lock(data_dir)):
             _install(environment, upgrade=upgrade, say=say)
@@ -118,15 +116,19 @@ def _ways() -> list[tuple[str, Step, Step]]:
         ("pip --target", _bare_venv, _pip_target),
         ("a pip of its own", _bare_venv, _fetched_pip),
     ]
-    return [("uv", _uv_venv, _uv_pip), *ways] if shutil.which("uv") else ways
+    return [("uv", _uv_venv, _uv_pip), *ways] if process.find("uv") else ways
+
+
+def _uv() -> str:
+    return process.find("uv") or ""
 
 
 def _uv_venv(new: Path) -> None:
-    _run("uv", "venv", "--quiet", "--no-project", "--python", sys.executable, str(new))
+    _run(_uv(), "venv", "--quiet", "--no-project", "--python", sys.executable, str(new))
 
 
 def _uv_pip(new: Path, *wanted: str) -> None:
-    _run("uv", "pip", "install", "--quiet", "--compile-bytecode", "--python", str(python_of(new)), *wanted)
+    _run(_uv(), "pip", "install", "--quiet", "--compile-bytecode", "--python", str(python_of(new)), *wanted)
 
 
 def _venv(new: Path) -> None:
@@ -161,25 +163,23 @@ _INSTALL = ["install", "--quiet", "--no-input", "--disable-pip-version-check", "
 _PIP = ["-I", "-m", "pip", *_INSTALL]  # -I: what PYTHONPATH has would count as installed
 
 
+# What says where else packages should go.
+_OTHERS = ("VIRTUAL_ENV", "CONDA_PREFIX", "PIP_USER", "PIP_TARGET", "PIP_PREFIX", "PIP_ROOT")
+
+
 class _StepError(Exception):
     """A step of one way; the text is the last line it said."""
 
 
-def _run(*command: str) -> None:
-    environ = {
-        name: value
-        for name, value in os.environ.items()
-        if name not in ("VIRTUAL_ENV", "PIP_USER", "PIP_TARGET")
-    }
+def _run(program: str, *arguments: str) -> None:
+    environ = process.environment(without=_OTHERS)
     try:
-        done = subprocess.run(  # noqa: S603 (what to run is fixed above)
-            command, check=False, env=environ, stdin=subprocess.DEVNULL, capture_output=True, timeout=_LONGEST
-        )
+        done = process.run(program, *arguments, seconds=_LONGEST, environ=environ)
     except (OSError, subprocess.TimeoutExpired) as error:
         raise _StepError(str(error).splitlines()[0]) from error
     if done.returncode:
         said = (done.stderr or done.stdout).decode(errors="replace")
-        raise _StepError(_gist(said) or f"{Path(command[0]).name} ended with status {done.returncode}")
+        raise _StepError(_gist(said) or f"{Path(program).name} ended with status {done.returncode}")
 
 
 def _gist(said: str) -> str:
@@ -206,14 +206,14 @@ def _advice(troubles: list[str]) -> str:
 
 def _command_for_venv(version: str) -> str:
     sudo = "" if hasattr(os, "geteuid") and os.geteuid() == 0 else "sudo "
-    if shutil.which("apt-get"):
+    if process.find("apt-get"):
         return f"{sudo}apt install python3-venv"
     for program, command in {
         "dnf": "install python3-pip",
         "zypper": "install python3-pip",
         "apk": "add py3-pip",
     }.items():
-        if shutil.which(program):
+        if process.find(program):
             return f"{sudo}{program} {command}"
     return f"python{version} -m ensurepip --user"
 

@@ -9,16 +9,21 @@ from __future__ import annotations
 import glob
 import os
 import re
+import sys
 from collections.abc import Callable
+from importlib import import_module
 from importlib.machinery import ModuleSpec, PathFinder
 
-__all__ = ["LACKS", "OLDEST", "lacking", "version_of"]
+__all__ = ["LACKS", "OLDEST", "demand", "lacking", "version_of"]
 
 OLDEST = {"pynvim": (0, 4, 2), "urllib3": (1, 26)}
 """0.4.2 is what Debian 12 has; 0.4.1 and older were not tried."""
 
-LACKS = {"pynvim": 72, "urllib3": 73}
-"""Exit statuses that tell codestats#host#process which package this Python lacks; 71 is Python itself."""
+LACKS = {"pynvim": 72, "urllib3": 73, "sqlite3": 74, "ssl": 75}
+"""Exit statuses that tell codestats#python which module this Python lacks; 71 is Python itself."""
+
+_BUILT = ("sqlite3", "ssl")
+"""Modules that a Python may have been built without."""
 
 # urllib3-2.3.0.dist-info; urllib3-1.26.12.egg-info and pynvim-0.4.2-py3.11.egg-info at Debian 12's
 _NAME = re.compile(r"[^-]+-(\d[\w.!+]*?)(?:-py[\d.]+)?\.\w+-info$")
@@ -26,9 +31,27 @@ _NAME = re.compile(r"[^-]+-(\d[\w.!+]*?)(?:-py[\d.]+)?\.\w+-info$")
 Finder = Callable[[str], "ModuleSpec | None"]
 
 
+def demand(*packages: str) -> None:
+    """Import the packages, or end the process with the status that says what is lacking."""
+    what = lacking(*packages)
+    if what:
+        sys.exit(LACKS[what])
+    for package in packages:
+        import_module(package)
+
+
 def lacking(*packages: str, find: Finder = PathFinder.find_spec) -> str:
-    """The first package that is missing or too old, or nothing."""
-    return next((package for package in packages if not _suffices(package, find)), "")
+    """The first module that this Python was built without, package that is missing or too old, or nothing."""
+    built = (module for module in _BUILT if not _can_import(module))
+    return next(built, "") or next((package for package in packages if not _suffices(package, find)), "")
+
+
+def _can_import(module: str) -> bool:
+    try:
+        import_module(module)
+    except ImportError:
+        return False
+    return True
 
 
 def version_of(package: str, find: Finder = PathFinder.find_spec) -> str | None:
