@@ -81,11 +81,14 @@ function codestats#config#data_dir() abort
   endfor
   if has('win32')
     return $LOCALAPPDATA .. '/codestats'
-  elseif has('mac')
-    return expand('~/Library/Application Support/codestats', 1)
+  endif
+  let home = codestats#directory#home()
+  if has('mac')
+    return home .. '/Library/Application Support/codestats'
   endif
   " The XDG specification: a relative path is to be ignored.
-  return ($XDG_STATE_HOME[0] ==# '/' ? $XDG_STATE_HOME : expand('~/.local/state', 1)) .. '/codestats'
+  let is_usable = $XDG_STATE_HOME[0] ==# '/' && !codestats#directory#is_foreign($XDG_STATE_HOME)
+  return (is_usable ? $XDG_STATE_HOME : home .. '/.local/state') .. '/codestats'
 endfunction
 
 " Names of the options that the core is told.

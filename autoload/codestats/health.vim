@@ -92,6 +92,7 @@ function s:editor() abort
   if codestats#host#carrier() !=# 'embedded'
     call add(entries, ['info', 'Python is looked for as ' .. join(s:paths(codestats#python#candidates()), ', '), ''])
   endif
+  let entries += s:handover()
   let status = codestats#status#get()
   call add(entries, ['info', printf('%d XP in this session, %d not sent yet', status.session, status.unsent), ''])
   if status.paused
@@ -101,6 +102,22 @@ function s:editor() abort
     call add(entries, ['warn', 'last error: ' .. status.error, ':CodeStatsFlush, :CodeStatsLog'])
   endif
   return entries + map(codestats#settings#problems(), '["warn", v:val, ":help codestats-options"]')
+endfunction
+
+" Where the editor puts what is left at its end, tried.
+function s:handover() abort
+  let tried = codestats#handover#try()
+  let [place, problem] = tried[-1]
+  let entries = []
+  for [refused, why] in empty(problem) ? tried[: -2] : tried
+    call add(entries, ['warn', printf('nothing can be kept in %s: %s', refused, why), s:remedy(refused)])
+  endfor
+  return empty(problem) ? entries + [['ok', 'what is left at the end is kept in ' .. place, '']] : entries
+endfunction
+
+function s:remedy(place) abort
+  let has_owner = isdirectory(a:place) && !has('win32')
+  return has_owner ? 'sudo chown -R "$(id -u)" ' .. shellescape(a:place) : "let g:codestats_data_dir = '/a/directory/of/yours'"
 endfunction
 
 function s:version() abort

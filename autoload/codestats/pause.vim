@@ -19,7 +19,7 @@ function codestats#pause#set(paused) abort
   let s:is_ours_alone = 0
   try
     if a:paused
-      call mkdir(codestats#config#data_dir(), 'p', 0o700)
+      call codestats#directory#ensure(codestats#config#data_dir())
       call writefile([strftime('%Y-%m-%d %H:%M:%S')], s:marker(), 's')
     elseif filereadable(s:marker()) && delete(s:marker()) != 0
       throw 'it cannot be removed'

@@ -123,35 +123,23 @@ function s:leave() abort
 endfunction
 
 " What nobody has acknowledged, in files that are complete or not there at all: the next host takes them in. It knows what
-" it has had already by the batches' ids. No fsync: leaving waits for nobody.
+" it has had already by the batches' ids.
 function s:write() abort
   if empty(s:unwritten)
     return
   endif
-  let folder = codestats#config#data_dir() .. '/handover'
-  let file = printf('%s/%s-%d.json', folder, s:session, s:files)
   let batches = s:file + values(s:unwritten)
-  try
-    call mkdir(folder, 'p', 0o700)
-    call writefile([], file .. '.tmp', 'S')
-    call setfperm(file .. '.tmp', 'rw-------')
-    let text = json_encode({'version': 1, 'batches': batches})
-    call writefile([text], file .. '.tmp', 'S')
-    if getfsize(file .. '.tmp') <= strlen(text)
-      throw 'the disk is full'   " Vim says nothing of it (seen on 9.0 to 9.2)
-    endif
-    if rename(file .. '.tmp', file) != 0
-      throw 'renaming failed'
-    endif
-    let [s:file, s:unwritten] = [batches, {}]
-    if len(s:file) >= s:batches
-      let [s:file, s:files] = [[], s:files + 1]
-    endif
-  catch /^Vim:Interrupt$/
-    call s:write()
-  catch
-    call codestats#message#error('handover', 'XP cannot be kept in ' .. folder .. ': ' .. v:exception)
-  endtry
+  let problem = codestats#handover#write(printf('%s-%d.json', s:session, s:files), batches)
+  if !empty(problem)
+    let place = codestats#handover#places()[0]
+    call codestats#message#error('handover', printf('XP cannot be kept in %s: %s (:CodeStatsHealth)', place, problem))
+    return
+  endif
+  call codestats#message#forget('handover')
+  let [s:file, s:unwritten] = [batches, {}]
+  if len(s:file) >= s:batches
+    let [s:file, s:files] = [[], s:files + 1]
+  endif
 endfunction
 
 call codestats#hook#add('leave', function('s:leave'))

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shlex
 import stat
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,12 +23,16 @@ __all__ = [
     "environment_dir",
     "expanded",
     "handover_dir",
+    "handover_dirs",
+    "home_dir",
     "install_lock",
+    "is_foreign",
     "log_file",
     "machine_key",
     "machine_name",
     "own_file",
     "own_folder",
+    "owning_command",
     "queue_key",
     "refuse_foreign_file",
     "token_file",
@@ -47,14 +53,50 @@ def _default_data_dir(environ: Mapping[str, str], platform: str) -> Path:
         return expanded(given)
     if platform == "win32" and environ.get("LOCALAPPDATA"):
         return Path(environ["LOCALAPPDATA"], "codestats")
-    home = environ.get("HOME") or environ.get("USERPROFILE") or os.path.expanduser("~")  # noqa: PTH111 (never raises)
+    home = home_dir(environ)
     if not os.path.isabs(home):  # noqa: PTH117 (as above)
         raise UnsafeFolder("no home folder to keep XP in: set g:codestats_data_dir")
     if platform == "darwin":
         return Path(home, "Library", "Application Support", "codestats")
     state = environ.get("XDG_STATE_HOME", "")
     # The XDG specification: a relative path is to be ignored.
-    return Path(state, "codestats") if state.startswith("/") else Path(home, ".local", "state", "codestats")
+    if state.startswith("/") and not is_foreign(Path(state)):
+        return Path(state, "codestats")
+    return Path(home, ".local", "state", "codestats")
+
+
+def home_dir(environ: Mapping[str, str]) -> str:
+    """The home of the user whose process this is: $HOME, unless that is another's, as with `sudo -E`."""
+    home = environ.get("HOME") or environ.get("USERPROFILE") or os.path.expanduser("~")  # noqa: PTH111 (never raises)
+    if not is_foreign(Path(home)):
+        return home
+    import pwd  # noqa: PLC0415 (not on Windows)
+
+    try:
+        return pwd.getpwuid(os.getuid()).pw_dir
+    except KeyError:
+        return home
+
+
+def is_foreign(path: Path) -> bool:
+    """Whether {path}, or what it would be made in, is another user's (root's is everybody's: /tmp, /var)."""
+    if not hasattr(os, "getuid"):
+        return False
+    for existing in (path, *path.parents):
+        with suppress(OSError):
+            return existing.stat().st_uid not in (os.getuid(), 0)
+    return False
+
+
+def owning_command(path: Path) -> str:
+    """What gives a path to the user, to be run in a shell."""
+    import pwd  # noqa: PLC0415 (not on Windows)
+
+    try:
+        user = pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        user = str(os.getuid())
+    return f"sudo chown -R {user} {shlex.quote(str(path))}"
 
 
 def expanded(name: str) -> Path:
@@ -96,6 +138,12 @@ def handover_dir(data_dir: Path) -> Path:
     return data_dir / "handover"
 
 
+def handover_dirs(data_dir: Path, environ: Mapping[str, str]) -> list[Path]:
+    """All places where they may be (autoload/codestats/handover.vim): the first may be another user's, or full."""
+    beside = data_dir.with_name(data_dir.name + "-handover")
+    return [handover_dir(data_dir), beside, Path(home_dir(environ), ".codestats-handover")]
+
+
 def token_file(data_dir: Path) -> Path:
     """What :CodeStatsLogin keeps."""
     return data_dir / "token"
@@ -118,13 +166,20 @@ def install_lock(data_dir: Path) -> Path:
 
 def own_folder(folder: Path) -> Path:
     """Make the folder (0700) if it is missing and return it. Raises UnsafeFolder, OSError."""
+    if is_foreign(folder):
+        raise _foreign_folder(folder)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     for found in (os.lstat(folder), os.stat(folder)):  # noqa: PTH116 (the link itself, then where it leads)
         if _is_foreign(found):
-            raise UnsafeFolder(f"{folder} belongs to another user: XP is not kept there")
+            raise _foreign_folder(folder)
     if os.name == "posix" and stat.S_IMODE(found.st_mode) != 0o700:
         folder.chmod(0o700)
     return folder
+
+
+def _foreign_folder(folder: Path) -> UnsafeFolder:
+    advice = "set g:codestats_data_dir" if os.getuid() == 0 else f"run `{owning_command(folder)}`"
+    return UnsafeFolder(f"{folder} belongs to another user: XP is not kept there; {advice}")
 
 
 def own_file(path: Path) -> None:

@@ -57,11 +57,11 @@ def start_editor(editor_spec, tmp_path, pytestconfig):
     """Starts editors of the kind under test, each in a fresh home unless given one; all are closed at the end.
 
     start_editor(service=service, variables={…}, vimrc=…, files={…}, args=[…], home=…): arguments of Editor.start;
-    `service` adds its address and token to the variables.
+    `service` adds its address and token to the variables, `spec` is another way to start the editor.
     """
     running = []
 
-    def start(*, home=None, service=None, variables=None, **options):
+    def start(*, home=None, service=None, variables=None, spec=editor_spec, **options):
         variables = dict(variables or {})
         if pytestconfig.getoption("--host") != "auto":
             variables.setdefault("codestats_host", pytestconfig.getoption("--host"))
@@ -69,7 +69,7 @@ def start_editor(editor_spec, tmp_path, pytestconfig):
             variables.setdefault("codestats_api_url", service.url)
             variables.setdefault("codestats_api_key", service.token())
         home = home or Home.make(tmp_path / f"home{len(running)}")
-        running.append(Editor.start(editor_spec, home, variables=variables, **options))
+        running.append(Editor.start(spec, home, variables=variables, **options))
         return running[-1]
 
     yield start

@@ -60,7 +60,7 @@ function s:write(file, token) abort
   let folder = fnamemodify(a:file, ':h')
   let temporary = printf('%s.%d.tmp', a:file, getpid())
   try
-    call mkdir(folder, 'p', 0o700)
+    call codestats#directory#ensure(folder)
     if !setfperm(folder, 'rwx------')
       throw 'the folder belongs to someone else'
     endif

@@ -167,7 +167,8 @@ class Dispatcher:
             self._recorder.close()
         self._folder = folder
         self._is_open = False
-        self._recorder = Recorder(folder, self._clock, self._reporter, self._acknowledge)
+        handovers = paths.handover_dirs(folder, self._environ)
+        self._recorder = Recorder(folder, self._clock, self._reporter, self._acknowledge, handovers)
         self._summary = Summary(folder)
 
     def _open(self) -> None:

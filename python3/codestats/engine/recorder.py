@@ -16,7 +16,7 @@ from codestats.storage.spool import ResolvedBatch, Spool, Totals
 from codestats.storage.sums_refresher import SumsRefresher
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from datetime import date
     from pathlib import Path
 
@@ -40,9 +40,14 @@ class Recorder:
         clock: Clock,
         notices: Reporter,
         recorded: Callable[[list[str], list[str]], None],
+        handovers: Sequence[Path],
     ) -> None:
-        """`recorded` is told the ids of batches on disk, and the keys in them that earn nothing."""
+        """`recorded` is told the ids of batches on disk, and the keys in them that earn nothing.
+
+        `handovers` are the directories where hand-over files may be.
+        """
         self.folder = data_dir
+        self._handovers = handovers
         self._clock = clock
         self._notices = notices
         self._recorded = recorded
@@ -173,10 +178,23 @@ class Recorder:
             xp = Spool(self._opened(), self._clock).record([self._resolved(batch) for batch in batches])
             self._notices.note(f"took in a hand-over file with {xp} new XP")
 
-        folder = paths.handover_dir(self.folder)
-        for name in handover.take_in(folder, paths.queue_key(self.folder), record):
-            text = f"a hand-over file could not be read: see {folder / name}"
-            self._notices.say("warning", f"broken {name}", text)
+        for folder in self._handovers:
+            self._tell(folder, handover.take_in(folder, paths.queue_key(self.folder), record))
+
+    def _tell(self, folder: Path, remains: handover.Remains) -> None:
+        for path in remains.broken:
+            self._notices.say(
+                "warning", f"broken {path.name}", f"a hand-over file could not be read: see {path}"
+            )
+        trouble = ""
+        if remains.is_foreign:
+            trouble = f"in {folder} belongs to another user: run `{paths.owning_command(folder)}`"
+        elif remains.trouble:
+            trouble = f"in {folder} cannot be taken out ({remains.trouble}): see :CodeStatsHealth"
+        if trouble:
+            self._notices.say("warning", f"handover {folder}", f"XP {trouble}")
+        else:
+            self._notices.forget(f"handover {folder}")
 
     def _resolved(self, batch: Batch) -> ResolvedBatch:
         xps: dict[str, int] = {}

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shlex
 import stat
+import tempfile
 import time
 from typing import TYPE_CHECKING
 
@@ -34,6 +36,10 @@ def data_findings(folder: Path | None, holder: str) -> list[Finding]:
         ]
     if not folder.is_dir():
         return [("info", f"{folder} will be made with the first XP", "")]
+    if paths.is_foreign(folder):
+        return [
+            ("error", f"{folder} belongs to another user: XP is not kept there", paths.owning_command(folder))
+        ]
     return [
         *_folder(folder),
         *_spool(paths.database_file(folder), holder),
@@ -43,16 +49,17 @@ def data_findings(folder: Path | None, holder: str) -> list[Finding]:
 
 
 def _folder(folder: Path) -> list[Finding]:
-    found = folder.stat()
-    mode = stat.S_IMODE(found.st_mode)
-    if hasattr(os, "getuid") and found.st_uid != os.getuid():
-        return [
-            ("error", f"{folder} belongs to another user", "let g:codestats_data_dir = '/a/folder/of/yours'")
-        ]
+    mode = stat.S_IMODE(folder.stat().st_mode)
     if os.name == "posix" and mode & 0o077:
         return [("warn", f"others may look into {folder}", f"chmod 700 {shlex.quote(str(folder))}")]
-    if not os.access(folder, os.W_OK):
-        return [("error", f"{folder} cannot be written to", f"chmod 700 {shlex.quote(str(folder))}")]
+    try:
+        with tempfile.TemporaryFile(dir=folder) as file:
+            file.write(b"tried")
+    except OSError as error:
+        text = f"{folder} cannot be written to ({error.strerror or error})"
+        return [
+            ("error", text, f"chmod 700 {shlex.quote(str(folder))}" if error.errno == errno.EACCES else "")
+        ]
     return [("ok", f"XP is kept in {folder}", "")]
 
 
@@ -111,19 +118,38 @@ def _others(folder: Path) -> list[Finding]:
 
 
 def _leftovers(folder: Path) -> list[Finding]:
-    findings: list[Finding] = []
-    handover = paths.handover_dir(folder)
-    waiting = [*handover.glob("*.json"), *handover.glob("*.taken")]
-    if waiting:
-        findings.append(
-            ("info", f"{len(waiting)} hand-over files of editors that were left wait to be taken in", "")
+    handovers = [path for path in paths.handover_dirs(folder, os.environ) if path.is_dir()]
+    files = [path for handover in handovers for path in _within(handover)]
+    waiting = [path for path in files if path.suffix in (".json", ".taken")]
+    aside = [path for path in files if path.suffix == ".broken"] + list(folder.glob("spool-*.damaged-*"))
+    findings: list[Finding] = [
+        (
+            "warn",
+            f"{path}, or what is in it, belongs to another user: XP is not taken in from there",
+            paths.owning_command(path),
         )
-    aside = sorted([*handover.glob("*.broken"), *folder.glob("spool-*.damaged-*")])
+        for path in handovers
+        if not os.access(path, os.W_OK) or any(map(_is_closed, [path, *_within(path)]))
+    ]
+    if waiting:
+        text = f"{len(waiting)} hand-over files of editors that were left wait to be taken in"
+        findings.append(("info", text, ""))
     return findings + [
         (
             "warn",
             f"{path} could not be read and was set aside: when the XP in it is of no use",
             f"rm {shlex.quote(str(path))}",
         )
-        for path in aside
+        for path in sorted(aside)
     ]
+
+
+def _is_closed(path: Path) -> bool:
+    return paths.is_foreign(path) or not os.access(path, os.R_OK)
+
+
+def _within(folder: Path) -> list[Path]:
+    try:
+        return list(folder.iterdir())
+    except OSError:
+        return []

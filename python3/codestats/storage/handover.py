@@ -11,6 +11,7 @@ import json
 import os
 import time
 from contextlib import suppress
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from codestats.exceptions import BadBatch
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-__all__ = ["take_in"]
+__all__ = ["Remains", "take_in"]
 
 _LARGEST = 16 * 1024 * 1024
 _PASSING = {errno.EAGAIN, errno.EINTR, errno.EIO, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ESTALE}
@@ -29,46 +30,70 @@ _PASSING = {errno.EAGAIN, errno.EINTR, errno.EIO, errno.EMFILE, errno.ENFILE, er
 _DEAD_AFTER = 3600.0  # seconds after which nobody is still writing a temporary file
 
 
-def take_in(folder: Path, machine: str, record: Callable[[list[Batch]], None]) -> list[str]:
-    """Record all files of the folder; returns the names of broken ones, which are set aside as `*.broken`.
+@dataclass(slots=True)
+class Remains:
+    """What could not be taken in, for the user to be told of."""
+
+    broken: list[Path] = field(default_factory=list)
+    """Files that make no sense; set aside, by the names that they have now."""
+    is_foreign: bool = False
+    """The directory, or a file in it, is another user's and was left as it is."""
+    trouble: str = ""
+    """Why nothing can be taken out of the directory."""
+
+
+def take_in(folder: Path, machine: str, record: Callable[[list[Batch]], None]) -> Remains:
+    """Record all files of the folder.
 
     `record` puts batches on disk and raises StorageError if it cannot: the claimed file then waits for the
     next time.
     """
-    broken = []
-    for path in _claims(folder, machine):
+    remains = Remains()
+    for path in _claims(folder, machine, remains):
         try:
             batches = _read(path)
         except FileNotFoundError:  # another editor of this machine was faster
             continue
         except OSError as error:
             if error.errno not in _PASSING:
-                broken.append(_set_aside(path))
+                remains.broken.append(_set_aside(path))
             continue
         except (ValueError, RecursionError, BadBatch):
-            broken.append(_set_aside(path))
+            remains.broken.append(_set_aside(path))
             continue
         record(batches)
-        path.unlink(missing_ok=True)
-    return broken
+        try:
+            path.unlink(missing_ok=True)
+        except OSError as error:
+            _refuse(folder, error, remains)
+    return remains
 
 
-def _claims(folder: Path, machine: str) -> Iterator[Path]:
-    try:
-        paths = sorted(folder.iterdir())
-    except OSError:  # most often: there is no such folder
-        return
+def _claims(folder: Path, machine: str, remains: Remains) -> Iterator[Path]:
     suffix = f".{machine}.taken"
-    for path in paths:
-        if path.name.endswith(suffix):
-            yield path
-        elif path.name.endswith(".json") or (path.name.endswith(".tmp") and _is_left_over(path)):
-            claim = path.with_name(path.name + suffix)
-            try:
-                path.rename(claim)
-            except OSError:  # another editor or machine was faster
-                continue
-            yield claim
+    try:
+        for path in sorted(folder.iterdir()):
+            is_ours = path.name.endswith(suffix)
+            if is_ours or path.name.endswith(".json") or (path.name.endswith(".tmp") and _is_left_over(path)):
+                if not _may_read(path):
+                    remains.is_foreign = True
+                    continue
+                claim = path if is_ours else path.with_name(path.name + suffix)
+                with suppress(FileNotFoundError):  # another editor or machine was faster
+                    path.rename(claim)
+                    yield claim
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    except OSError as error:
+        _refuse(folder, error, remains)
+
+
+def _refuse(folder: Path, error: OSError, remains: Remains) -> None:
+    """Nothing can be taken out of this directory now."""
+    if _owner(folder) != _user():
+        remains.is_foreign = True
+    elif error.errno not in _PASSING:
+        remains.trouble = error.strerror or str(error)
 
 
 def _is_left_over(path: Path) -> bool:
@@ -77,11 +102,28 @@ def _is_left_over(path: Path) -> bool:
     return False
 
 
+def _may_read(path: Path) -> bool:
+    """Whether it is the user's own file, or an open one of root's, who may do anything anyway."""
+    owner = _owner(path)
+    return owner == _user() or (owner == 0 and os.access(path, os.R_OK))
+
+
+def _owner(path: Path) -> int:
+    """Of the path itself, not of what it links to; the user's own where that is not known."""
+    with suppress(OSError):
+        return path.lstat().st_uid
+    return _user()
+
+
+def _user() -> int:
+    return os.getuid() if hasattr(os, "getuid") else 0
+
+
 def _read(path: Path) -> list[Batch]:
     """The batches in a file. Raises OSError, ValueError, RecursionError, BadBatch."""
     descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
     with os.fdopen(descriptor, "rb") as file:
-        if hasattr(os, "getuid") and os.fstat(descriptor).st_uid != os.getuid():
+        if hasattr(os, "getuid") and os.fstat(descriptor).st_uid not in (os.getuid(), 0):
             raise PermissionError("not the user's own")
         content = file.read(_LARGEST + 1)
     if len(content) > _LARGEST:
@@ -95,9 +137,9 @@ def _read(path: Path) -> list[Batch]:
     return [Batch.from_message(batch) for batch in batches]
 
 
-def _set_aside(path: Path) -> str:
-    """Out of the way under another name, never deleted. Returns that name."""
-    name = path.name.rsplit(".", 2)[0] + ".broken"
+def _set_aside(path: Path) -> Path:
+    """Out of the way under another name, never deleted. Returns that."""
+    aside = path.with_name(path.name.rsplit(".", 2)[0] + ".broken")
     with suppress(OSError):
-        path.rename(path.with_name(name))
-    return name
+        path.rename(aside)
+    return aside

@@ -20,8 +20,9 @@ def document(*batches) -> str:
 
 def taken(folder, machine="here"):
     batches = []
-    broken = take_in(folder, machine, batches.extend)
-    return [batch.id for batch in batches], broken
+    remains = take_in(folder, machine, batches.extend)
+    assert not remains.is_foreign
+    return [batch.id for batch in batches], [path.name for path in remains.broken]
 
 
 def names(folder) -> list[str]:

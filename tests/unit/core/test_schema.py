@@ -71,7 +71,7 @@ def test_its_hand_over_files_are_taken_in(old, folder):
     def record(batches):
         spool.record([ResolvedBatch(batch.id, batch.at, batch.xp) for batch in batches])
 
-    assert handover.take_in(paths.handover_dir(folder), "key", record) == []
+    assert handover.take_in(paths.handover_dir(folder), "key", record) == handover.Remains()
     assert sums(old.path)["queued"] == HOLDS["queued"] + LEFT_BEHIND
 
 
