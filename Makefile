@@ -5,6 +5,7 @@ BUILD := .build
 VENV := $(BUILD)/venv/bin
 PYTEST := $(VENV)/python -m pytest
 WORKERS ?= 6
+EDITORS ?= nvim,vim
 # Where Python and Neovim are, for what the targets run.
 export PATH := $(CURDIR)/$(VENV):$(CURDIR)/$(BUILD)/bin:$(PATH)
 
@@ -27,6 +28,21 @@ demo: ## try it: an editor on an embedded service; without a terminal it types b
 .PHONY: test
 test: setup ## all tests, both editors included
 	@$(PYTEST) -n $(WORKERS) -m "not faults and not environments" $(ARGS)
+
+.PHONY: test-unit
+test-unit: ## unit and service tests alone: no editor, no browser
+	@$(PYTHON) scripts/setup.py unit
+	@$(PYTEST) -n $(WORKERS) -m "not faults and not browser and not editor" tests/unit tests/service $(ARGS)
+
+.PHONY: test-editor
+test-editor: setup ## editor tests alone, in the editor in PATH (EDITORS=vim, nvim, or both)
+	@$(PYTEST) -n $(WORKERS) -m "not faults" --editors=$(EDITORS) tests/editor $(ARGS)
+
+.PHONY: test-smoke
+test-smoke: ## unit tests and one editor session, for systems that are no Debian
+	@$(PYTHON) scripts/setup.py unit
+	@$(VENV)/python -m pytest -m "not faults and not browser and not editor" tests/unit
+	@$(VENV)/python scripts/smoke.py
 
 .PHONY: coverage
 coverage: setup ## branch coverage of the core by unit and service tests, into .build/coverage/
@@ -76,6 +92,10 @@ test-managers: matrix-editors ## the install lines with their package managers i
 .PHONY: fuzz
 fuzz: setup ## random editing in real editors, key by key, against what each key is worth (ARGS="--editors vim-9.2 --keys 2000")
 	@$(VENV)/python scripts/fuzz.py $(ARGS)
+
+.PHONY: deb
+deb: setup ## the Debian package, into .build/deb/ (dpkg-dev, debhelper, dh-vim-addon)
+	@$(VENV)/python scripts/debian_package.py
 
 .PHONY: bench
 bench: setup ## what the plugin costs, beside no plugin and an empty one

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """All checks that run nothing of the plugin: style, types, layers, generated texts, and the syntax of each language.
 
-scripts/lint.py [NAME…]     all, or those named: ruff format mypy imports docs vimscript vim9 lua shell
+scripts/lint.py [NAME…]     all, or those named: ruff format mypy imports docs vimscript vim9 lua shell workflows
 """
 
 from __future__ import annotations
@@ -179,6 +179,12 @@ def check_shell() -> bool:
     )
 
 
+def check_workflows() -> bool:
+    """Workflows of the forge, by actionlint where it is installed."""
+    workflows = files(".github/workflows/*.yml")
+    return not shutil.which("actionlint") or run("actionlint", *workflows)
+
+
 CHECKS: dict[str, Callable[[], bool]] = {
     "ruff": lambda: run(VENV / "ruff", "check", "--quiet", "--output-format", "concise"),
     "format": lambda: run(VENV / "ruff", "format", "--check", "--quiet"),
@@ -189,6 +195,7 @@ CHECKS: dict[str, Callable[[], bool]] = {
     "vim9": check_vim9,
     "lua": check_lua,
     "shell": check_shell,
+    "workflows": check_workflows,
 }
 
 

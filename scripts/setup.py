@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-"""Sets up in .build/ what `make demo`, `make test` and `make lint` need: run again, it does only what is missing.
+"""Sets up in .build/ what the targets of the Makefile need: run again, it does only what is missing.
 
-    scripts/setup.py demo    virtual environment, one Neovim
+    scripts/setup.py unit    virtual environment
+    scripts/setup.py demo    the same, and one Neovim
     scripts/setup.py test    the same, and a Vim with +python3, and Chromium
 
     .build/venv       virtual environment with requirements-dev.txt
@@ -281,12 +282,14 @@ def do_all(*steps: Callable[[], None]) -> None:
 
 
 def main(arguments: list[str]) -> int:
-    """Set up for "demo" or "test"; exit status."""
+    """Set up for "unit", "demo" or "test"; exit status."""
     goal = arguments[0] if arguments else "test"
     BUILD.mkdir(exist_ok=True)
     try:
         set_up_python()
         set_up_pylib()
+        if goal == "unit":
+            return 0
         set_up_nvim()
         if goal == "test":
             set_up_uv()
