@@ -12,10 +12,10 @@ function codestats#handover#places() abort
   return [data .. '/handover', data .. '-handover', codestats#directory#home() .. '/.codestats-handover']
 endfunction
 
-" Write {batches} as file {name} where that is possible, whole or not at all. Returns '', or what is in the way at the first
-" place when there is no other.
-function codestats#handover#write(name, batches) abort
-  let text = json_encode({'version': 1, 'batches': a:batches})
+" Write {batches} of that {account} as file {name} where that is possible, whole or not at all. Returns '', or what is in
+" the way at the first place when there is no other.
+function codestats#handover#write(name, batches, account) abort
+  let text = json_encode({'version': 1, 'account': a:account, 'batches': a:batches})
   let problems = []
   for place in codestats#handover#places()
     let problem = s:write(place, a:name, text)

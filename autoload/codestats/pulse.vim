@@ -129,7 +129,8 @@ function s:write() abort
     return
   endif
   let batches = s:file + values(s:unwritten)
-  let problem = codestats#handover#write(printf('%s-%d.json', s:session, s:files), batches)
+  let problem = codestats#handover#write(printf('%s-%d.json', s:session, s:files), batches,
+        \ codestats#status#account())
   if !empty(problem)
     let place = codestats#handover#places()[0]
     call codestats#message#error('handover', printf('XP cannot be kept in %s: %s (:CodeStatsHealth)', place, problem))

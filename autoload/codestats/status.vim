@@ -15,7 +15,7 @@ let codestats#status#is_shown = 1
 " The last status message of the core; doc/messages.md.
 let s:core = {
       \ 'state': 'idle', 'queued': 0, 'queued_pulses': 0, 'in_doubt': 0, 'expired': 0, 'rejected': 0, 'sent': 0, 'today': 0,
-      \ 'error': '', 'last_sent': 0, 'retry_at': 0, 'user': '',
+      \ 'error': '', 'last_sent': 0, 'retry_at': 0, 'user': '', 'account': '',
       \ }
 let s:core_day = ''    " the day of its `today`; empty while nothing was heard
 let s:paused = 0
@@ -43,6 +43,11 @@ endfunction
 
 function s:state() abort
   return s:paused ? 'paused' : !empty(s:no_python) ? 'no_python' : s:core.state
+endfunction
+
+" Whose XP it is, in the core's word for it; empty while it has said nothing.
+function codestats#status#account() abort
+  return s:core.account
 endfunction
 
 " A status message from the core arrived.

@@ -17,7 +17,7 @@ from urllib.parse import quote, quote_plus
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["MASK", "fits_header", "kept_in", "owner_of", "redact"]
+__all__ = ["MASK", "fits_header", "identity_of", "kept_in", "owner_of", "redact"]
 
 MASK = "[token]"
 MAX_TOKEN = 4096  # characters; servers commonly refuse header lines above 8 KiB
@@ -43,16 +43,26 @@ def owner_of(token: str) -> str:
     The middle one of its three dotted parts is base64 without padding of
     `urlsafe_b64(user) + "##" + urlsafe_b64(machine id)` (doc/dev/service-api.md, "Address and token").
     """
+    return _claim(token)[0]
+
+
+def identity_of(token: str) -> str:
+    """What stays the same when a machine's token is made again: user and machine; the token if it does not say."""
+    user, machine = _claim(token)
+    return f"{user}##{machine}" if user else token
+
+
+def _claim(token: str) -> tuple[str, str]:
+    """User and machine id, ('', '') where they are not to be read."""
     parts = token.split(".")
     if len(parts) != 3:
-        return ""
+        return "", ""
     try:
         encoded, separator, machine = _decoded(parts[1].encode()).partition(b"##")
-        user = _decoded(encoded).decode()
-        _decoded(machine).decode()
+        user, machine_id = _decoded(encoded).decode(), _decoded(machine).decode()
     except ValueError:  # also of base64 and of UTF-8
-        return ""
-    return user if separator and not _CONTROL.search(user) else ""
+        return "", ""
+    return (user, machine_id) if separator and not _CONTROL.search(user) else ("", "")
 
 
 def _decoded(text: bytes) -> bytes:

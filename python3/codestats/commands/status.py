@@ -16,6 +16,7 @@ from codestats.data.json_output import SCHEMA, level_facts
 from codestats.exceptions import CodeStatsError
 from codestats.storage.database import Database
 from codestats.storage.history import History
+from codestats.storage.owners import Owner, Queue
 from codestats.storage.spool import Spool, Totals
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def run(arguments: argparse.Namespace) -> int:
         settings = common.read_settings(arguments)
         folder = common.data_dir(settings)
         user = arguments.user or settings.username
-        totals, levels = _read(folder, settings.api_url, user)
+        totals, levels = _read(folder, settings, user)
     except (CodeStatsError, OSError, ValueError) as error:
         return common.complain(common.reason(error))
     if arguments.json:
@@ -57,14 +58,14 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _read(folder: Path, api_url: str, user: str) -> tuple[Totals, dict[str, Any]]:
+def _read(folder: Path, settings: Settings, user: str) -> tuple[Totals, dict[str, Any]]:
     """The totals, and the level by the last known profile with what is unsent."""
     path = paths.database_file(folder)
     if not path.exists():
         return Totals(), level_facts(None, 0)
     with closing(Database(path)) as database:
-        totals = Spool(database, Clock()).totals()
-        kept = History(database).kept_profile(api_url, user) if user else None
+        totals = Spool(database, Clock(), Owner.of(settings)).totals()
+        kept = History(database).kept_profile(settings.api_url, user) if user else None
     return totals, level_facts(kept, totals.queued)
 
 
@@ -74,6 +75,7 @@ def _as_json(
     return {
         "schema": SCHEMA,
         **asdict(totals),
+        "others": [queue._asdict() for queue in totals.others],
         **levels,
         "user": user,
         "has_token": bool(settings.api_key),
@@ -97,6 +99,7 @@ def _as_text(settings: Settings, folder: Path, totals: Totals) -> str:
         ("Token", "there is one" if settings.api_key else "none: nothing is sent"),
         ("Today", f"{totals.today} XP"),
         ("Waiting", waiting),
+        *((f"… of {queue.user or 'another token'}", _queue(queue)) for queue in totals.others),
         ("In doubt", f"{totals.in_doubt} XP"),
         ("Expired", f"{totals.expired} XP"),
         ("Rejected", f"{totals.rejected} XP"),
@@ -104,6 +107,14 @@ def _as_text(settings: Settings, folder: Path, totals: Totals) -> str:
         ("Kept in", str(folder)),
     ]
     return "\n".join(f"{name + ':':<11}{value}" for name, value in rows)
+
+
+def _queue(queue: Queue) -> str:
+    """What waits for another token than this one."""
+    from codestats.text import plural  # noqa: PLC0415 (as above)
+
+    refused = ", whose token was refused" if queue.is_refused else ""
+    return f"{queue.xp} XP in {plural(queue.pulses, 'pulse')} for {queue.address}{refused}"
 
 
 def _minute(moment: int) -> str:

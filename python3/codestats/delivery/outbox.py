@@ -14,7 +14,9 @@ from codestats.delivery.arrival_check import forget_snapshot, note_doubt, note_s
 from codestats.delivery.lease import Lease
 from codestats.exceptions import LeaseLost
 from codestats.pulse import LARGEST_XP, Pulse, coded_at
+from codestats.storage import owners
 from codestats.storage.dating import DATED, Dating, Stamp, is_too_old
+from codestats.storage.owners import NOBODY, OURS, Owner
 from codestats.storage.spool import add_xp, merge_open, set_meta, to_ledger
 
 if TYPE_CHECKING:
@@ -34,7 +36,7 @@ class Claim:
     """A pulse in our hands.
 
     `doubts`: how often no word came back; `failures`: how often the service had trouble with it while others passed;
-    `is_sure`: `at` is no guess, so if the service calls it too old, it is.
+    `is_sure`: `at` is no guess, so if the service calls it too old, it is; `account`: whose it was before.
     """
 
     id: int
@@ -43,6 +45,7 @@ class Claim:
     doubts: int = 0
     failures: int = 0
     is_sure: bool = True
+    account: str = ""
 
     @property
     def xp(self) -> int:
@@ -82,14 +85,13 @@ class _Row:
 
 
 _COLUMNS = "id, hour, offset, coded_at, doubts, failures, part, account, boot, up"
-_OURS = "account IN ('', :account)"
-_WAITING = f"SELECT count(*) FROM pulse WHERE {_OURS}"  # noqa: S608 (our own words)
+_WAITING = f"SELECT count(*) FROM pulse WHERE {OURS}"  # noqa: S608 (our own words)
 _IN_ORDER = f"""
-SELECT {_COLUMNS} FROM pulse WHERE state IN ('doubt', 'queued') AND {_OURS}
+SELECT {_COLUMNS} FROM pulse WHERE state IN ('doubt', 'queued') AND {OURS}
 ORDER BY failures > 0 OR doubts > 1, state = 'queued', coded_at, id
 """  # noqa: S608 (as above)
 _DOUBTS = f"""
-SELECT id, doubts, language, xp FROM pulse JOIN pulse_xp ON pulse = id WHERE state = 'doubt' AND {_OURS} ORDER BY id
+SELECT id, doubts, language, xp FROM pulse JOIN pulse_xp ON pulse = id WHERE state = 'doubt' AND {OURS} ORDER BY id
 """  # noqa: S608 (as above)
 
 
@@ -97,12 +99,19 @@ class Outbox:
     """The sender's side of the spool. One thread's object, as its database is."""
 
     def __init__(
-        self, database: Database, clock: Clock, holder: str, account: str = "", dating: Dating | None = None
+        self,
+        database: Database,
+        clock: Clock,
+        holder: str,
+        owner: Owner = NOBODY,
+        dating: Dating | None = None,
     ) -> None:
-        """`account` names, in one word, whose pulses these are: others' are left alone, as are waits for them."""
+        """`owner`: whose pulses these are. Others' are left alone, as are waits for them."""
         self._database = database
         self._dating = dating or Dating(clock)
-        self._account = account
+        self._owner = owner
+        self._account = owner.key
+        self._is_accepted = False
         self._clock = clock
         self.lease = Lease(clock, holder)
 
@@ -141,8 +150,27 @@ class Outbox:
         return left if is_ours and 0 < left <= LONGEST_WAIT else 0.0
 
     @property
-    def _whose(self) -> dict[str, str]:
-        return {"account": self._account}
+    def _whose(self) -> dict[str, str | int]:
+        return owners.values(self._owner, self._clock.now())
+
+    def has_orphans(self) -> bool:
+        """Whether there are pulses that go with this owner as soon as it is accepted."""
+        with self._database.reading() as connection:
+            return owners.has_orphans(connection, self._owner, self._clock.now())
+
+    def accept(self) -> int:
+        """The service takes pulses of this owner: adopt orphans; returns how many pulses that were."""
+        if self._is_accepted and not self.has_orphans():
+            return 0
+        with self._database.transaction() as connection:
+            owners.accept(connection, self._owner)
+            self._is_accepted = True
+            return owners.adopt(connection, self._owner, self._clock.now())
+
+    def refuse(self) -> None:
+        """The service does not accept the token."""
+        with self._database.transaction() as connection:
+            owners.refuse(connection, self._owner)
 
     def acquire(self) -> float:
         """Take the lease: 0.0 when it is ours, else the seconds to wait.
@@ -152,6 +180,7 @@ class Outbox:
         with self._database.transaction() as connection:
             wait = self.lease.take(connection)
             if not wait:
+                owners.note(connection, self._owner, self._clock.now())
                 doubt = "UPDATE pulse SET state = 'doubt', doubts = doubts + 1 WHERE state = 'sending'"
                 if connection.execute(doubt).rowcount:
                     note_doubt(connection, int(self._clock.now()))
@@ -178,13 +207,12 @@ class Outbox:
             row = self._next(connection, skip)
             if row is None:
                 return None
-            mine = "UPDATE pulse SET state = 'sending', open = 0, holder = ? WHERE id = ?"
-            connection.execute(mine, (self.lease.holder, row.id))
+            mine = "UPDATE pulse SET state = 'sending', open = 0, holder = ?, account = ? WHERE id = ?"
+            connection.execute(mine, (self.lease.holder, self._account, row.id))
             row, is_sure = self._dated(connection, row)
             xps = _cut(connection, row)
-        return Claim(
-            row.id, row.at, Pulse(coded_at(row.at, row.offset), xps), row.doubts, row.failures, is_sure
-        )
+        pulse = Pulse(coded_at(row.at, row.offset), xps)
+        return Claim(row.id, row.at, pulse, row.doubts, row.failures, is_sure, row.account)
 
     def _dated(self, connection: sqlite3.Connection, row: _Row) -> tuple[_Row, bool]:
         """The row with the date that its pulse has by all that is known of the clocks now, and whether that is sure."""
@@ -266,6 +294,9 @@ class Outbox:
             row = self._take_back(connection, claim)
             if row is None:
                 return 0
+            if not row.doubts:  # what was nobody's is nobody's again
+                row = replace(row, account=claim.account)
+                connection.execute("UPDATE pulse SET account = ? WHERE id = ?", (row.account, row.id))
             if row.may_merge and not alone:
                 return _merge(connection, row)
             state = "doubt" if row.doubts else "queued"

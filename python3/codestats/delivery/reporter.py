@@ -40,6 +40,8 @@ class Reporter:
         self._totals = Totals()
         self._sent = 0
         self.user = ""
+        self.account = ""
+        """The key of the owner (storage/owners.py)."""
 
     def status(self) -> dict[str, Any]:
         """The contract's status, as last delivered or newer."""
@@ -62,11 +64,13 @@ class Reporter:
             "last_sent": totals.last_sent,
             "sent": self._sent,
             "user": self.user,
+            "account": self.account,
         }
 
     def facts(self) -> dict[str, Any]:
-        """For the status view: the status, and since when the oldest XP waits (epoch seconds, 0: none does)."""
-        return {**self.status(), "waiting_since": self._totals.waiting_since}
+        """For the status view: the status, what waits for others, since when the oldest XP waits (epoch seconds)."""
+        others = [queue._asdict() for queue in self._totals.others]
+        return {**self.status(), "others": others, "waiting_since": self._totals.waiting_since}
 
     def totals(self, totals: Totals | None) -> None:
         """New sums from the spool (None: they cannot be read now); publishes the status."""

@@ -118,7 +118,7 @@ class Delivery:
     def send_round(self) -> RoundResult:
         """Send until nothing is left or something is in the way. Raises StorageError."""
         self.flush_outcome()
-        if self._outbox.waiting() == 0:
+        if self._outbox.waiting() == 0:  # orphans are among them
             return RoundResult()
         pause = self._outbox.pause_left()
         if pause:
@@ -174,7 +174,7 @@ class Delivery:
         return RoundResult()
 
     def _send_one(self) -> RoundResult | None:
-        if self._is_troubled or (not self._is_trusted and self._outbox.has_doubts()):
+        if self._is_troubled or (not self._is_trusted and self._must_ask_first()):
             result = self._ask()
             if result is not None:
                 return result
@@ -197,6 +197,10 @@ class Delivery:
 
     # -- before a pulse goes out ------------------------------------------------------------------
 
+    def _must_ask_first(self) -> bool:
+        """Whether nothing with XP may go out before the service has shown that it is there."""
+        return self._outbox.has_doubts() or self._outbox.has_orphans()
+
     def _ask(self) -> RoundResult | None:
         """After a pulse that got no word of the service's: is it there, and does it take pulses?
 
@@ -215,7 +219,17 @@ class Delivery:
         if self._is_troubled:
             self._listener.note("the service answers again")
         self._is_troubled, self._is_trusted = False, True
+        if outcome.ok:
+            self._accepted()
         return None
+
+    def _accepted(self) -> None:
+        """The token is good: what was recorded with a slip of it, or with none, goes with it."""
+        adopted = self._outbox.accept()
+        if adopted:
+            self._listener.note(
+                f"{adopted} pulses of a token or address that was never good are sent with this one"
+            )
 
     def _post_empty(self) -> Outcome:
         pulse = Pulse.empty(self._clock, int(self._outbox.now()))
@@ -290,6 +304,7 @@ class Delivery:
         self._is_trusted, self._is_troubled = True, False
         self._suspicions.forget(claim.id)
         self._write(lambda: self._arrived(claim))
+        self._accepted()
         for pulse, suspicion in self._suspicions.another_passed():
             failures = self._outbox.count_failure(pulse) if suspicion.counts else 0
             wait = self._backoff.after(max(failures, suspicion.rests))
@@ -355,7 +370,9 @@ class Delivery:
     def _unauthorized(self, claim: Claim, outcome: Outcome) -> RoundResult:
         """The token is not good: it is asked again with an empty pulse."""
         self._is_troubled = True
-        return self._unavailable(claim, outcome)
+        result = self._unavailable(claim, outcome)
+        self._outbox.refuse()
+        return result
 
     def _unavailable(self, claim: Claim, outcome: Outcome) -> RoundResult:
         self._write(lambda: self._outbox.put_back(claim))

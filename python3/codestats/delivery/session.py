@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING
 
 from codestats.api.client import Client
-from codestats.credentials import owner_of
 from codestats.delivery.arrival_check import ArrivalCheck
 from codestats.delivery.lease_renewer import Keeper
 from codestats.delivery.outbox import Outbox
@@ -14,6 +12,7 @@ from codestats.delivery.rounds import Delivery, RoundResult
 from codestats.delivery.timed_service import TimedService
 from codestats.storage.database import Database
 from codestats.storage.dating import Dating
+from codestats.storage.owners import Owner
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,11 +36,10 @@ class DeliverySession:
         self._database = Database(path)
         self._service = Client(settings)
         dating = Dating(clock, reporter.clock)
-        account = _in_one_word(settings)
-        outbox = Outbox(self._database, clock, holder, account, dating)
-        user = owner_of(settings.api_key) or settings.username
+        owner = Owner.of(settings)
+        outbox = Outbox(self._database, clock, holder, owner, dating)
         timed = TimedService(self._service, dating, clock)
-        check = ArrivalCheck(self._database, timed, clock, user, account)
+        check = ArrivalCheck(self._database, timed, clock, owner.user, owner.key)
         self._keeper = Keeper(path, clock, holder)
         self._delivery = Delivery(outbox, timed, clock, backoff, reporter, should_continue, check)
 
@@ -72,8 +70,3 @@ class DeliverySession:
         self._keeper.stop()
         self._service.close()
         self._database.close()
-
-
-def _in_one_word(settings: Settings) -> str:
-    """A service and whom it knows us as, not to be turned back into the token."""
-    return hashlib.sha256(f"{settings.api_url} {settings.api_key}".encode()).hexdigest()[:16]

@@ -18,6 +18,7 @@ from codestats.engine.recorder import Recorder
 from codestats.exceptions import UnsafeFolder
 from codestats.log import Log
 from codestats.settings import Settings
+from codestats.storage.owners import Owner
 from codestats.storage.summary import Summary
 
 if TYPE_CHECKING:
@@ -145,7 +146,10 @@ class Dispatcher:
         self._is_configured = True
         self._reporter.user = settings.username
         self._move_in(settings)
+        owner = Owner.of(settings)
+        self._reporter.account = owner.key
         if self._recorder is not None:
+            self._recorder.use_owner(owner)
             from codestats.languages import Languages  # noqa: PLC0415 (reads a table at its first question)
 
             self._recorder.languages = Languages(

@@ -11,6 +11,7 @@ from codestats.pulse import Batch
 from codestats.storage import handover
 from codestats.storage.database import Database
 from codestats.storage.history import History
+from codestats.storage.owners import NOBODY, Owner
 from codestats.storage.quarantine import set_aside
 from codestats.storage.spool import ResolvedBatch, Spool, Totals
 from codestats.storage.sums_refresher import SumsRefresher
@@ -56,6 +57,8 @@ class Recorder:
         self._pending: dict[str, ResolvedBatch] = {}
         self._nothing: set[str] = set()
         self.languages: Languages | None = None
+        self.owner = NOBODY
+        """Whose XP is recorded from now on."""
 
     @property
     def has_pending(self) -> bool:
@@ -93,7 +96,7 @@ class Recorder:
     def totals(self) -> Totals | None:
         """What is in which state, if that can be read now."""
         with suppress(StorageError, OSError):
-            return Spool(self._opened(), self._clock).totals()
+            return self._spool().totals()
         return None
 
     @contextmanager
@@ -118,7 +121,7 @@ class Recorder:
     def unsent(self) -> dict[str, int]:
         """Language → XP that the service doesn't know of yet."""
         with suppress(StorageError, OSError):
-            return History(self._opened()).unsent()
+            return History(self._opened()).unsent(self.owner, self._clock.now())
         return {}
 
     def keep_profile(self, address: str, user: str, at: float, answer: dict[str, Any]) -> None:
@@ -156,7 +159,8 @@ class Recorder:
         database = self._opened()
         database.check()
         self._take_in()
-        Spool(database, self._clock).forget_old_batches()
+        self._spool().forget_old_batches()
+        self._spool().note_owner()
         self._refresh_sums(database)
 
     def _refresh_sums(self, database: Database) -> None:
@@ -166,7 +170,7 @@ class Recorder:
 
     def _record_pending(self) -> None:
         batches = list(self._pending.values())
-        xp = Spool(self._opened(), self._clock).record(batches)
+        xp = self._spool().record(batches)
         self._pending.clear()
         self._recorded([batch.id for batch in batches], sorted(self._nothing))
         self._nothing.clear()
@@ -174,8 +178,8 @@ class Recorder:
             self._notices.note(f"recorded {xp} XP")
 
     def _take_in(self) -> None:
-        def record(batches: list[Batch]) -> None:
-            xp = Spool(self._opened(), self._clock).record([self._resolved(batch) for batch in batches])
+        def record(batches: list[Batch], account: str) -> None:
+            xp = self._spool().record([self._resolved(batch) for batch in batches], account)
             self._notices.note(f"took in a hand-over file with {xp} new XP")
 
         for folder in self._handovers:
@@ -205,6 +209,15 @@ class Recorder:
             else:
                 self._nothing.add(key)
         return ResolvedBatch(batch.id, batch.at, xps, batch.boot, batch.up)
+
+    def use_owner(self, owner: Owner) -> None:
+        """Record what comes from now on as this owner's."""
+        self.owner = owner
+        if self._database is not None:
+            self._safely(lambda: self._spool().note_owner())
+
+    def _spool(self) -> Spool:
+        return Spool(self._opened(), self._clock, self.owner)
 
     def _opened(self) -> Database:
         """The database of now: a damaged one may have been set aside. Raises StorageError, OSError."""

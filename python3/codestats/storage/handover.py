@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import re
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["Remains", "take_in"]
 
 _LARGEST = 16 * 1024 * 1024
+_ACCOUNT = re.compile(r"[0-9a-f]{16}")
 _PASSING = {errno.EAGAIN, errno.EINTR, errno.EIO, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ESTALE}
 """Troubles of the machine, not of the file: it is read again the next time."""
 
@@ -42,16 +44,16 @@ class Remains:
     """Why nothing can be taken out of the directory."""
 
 
-def take_in(folder: Path, machine: str, record: Callable[[list[Batch]], None]) -> Remains:
+def take_in(folder: Path, machine: str, record: Callable[[list[Batch], str], None]) -> Remains:
     """Record all files of the folder.
 
-    `record` puts batches on disk and raises StorageError if it cannot: the claimed file then waits for the
-    next time.
+    `record` puts batches on disk, of the owner with that key (owners.py), and raises StorageError if it cannot: the
+    claimed file then waits for the next time.
     """
     remains = Remains()
     for path in _claims(folder, machine, remains):
         try:
-            batches = _read(path)
+            batches, account = _read(path)
         except FileNotFoundError:  # another editor of this machine was faster
             continue
         except OSError as error:
@@ -61,7 +63,7 @@ def take_in(folder: Path, machine: str, record: Callable[[list[Batch]], None]) -
         except (ValueError, RecursionError, BadBatch):
             remains.broken.append(_set_aside(path))
             continue
-        record(batches)
+        record(batches, account)
         try:
             path.unlink(missing_ok=True)
         except OSError as error:
@@ -119,8 +121,8 @@ def _user() -> int:
     return os.getuid() if hasattr(os, "getuid") else 0
 
 
-def _read(path: Path) -> list[Batch]:
-    """The batches in a file. Raises OSError, ValueError, RecursionError, BadBatch."""
+def _read(path: Path) -> tuple[list[Batch], str]:
+    """The batches in a file, and whose they are. Raises OSError, ValueError, RecursionError, BadBatch."""
     descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
     with os.fdopen(descriptor, "rb") as file:
         if hasattr(os, "getuid") and os.fstat(descriptor).st_uid not in (os.getuid(), 0):
@@ -134,7 +136,10 @@ def _read(path: Path) -> list[Batch]:
     batches = document.get("batches")
     if not isinstance(batches, list):
         raise ValueError("no batches")  # noqa: TRY004 (one kind of error for a file that is not what it should be)
-    return [Batch.from_message(batch) for batch in batches]
+    account = document.get("account", "")
+    if not isinstance(account, str) or not _ACCOUNT.fullmatch(account):
+        account = ""
+    return [Batch.from_message(batch) for batch in batches], account
 
 
 def _set_aside(path: Path) -> Path:

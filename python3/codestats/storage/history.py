@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from codestats.exceptions import StorageError
 from codestats.storage import ledger_sums
 from codestats.storage.ledger_stats import LedgerStats
+from codestats.storage.owners import NOBODY, OURS, Owner, values
 from codestats.storage.spool import set_meta
 
 if TYPE_CHECKING:
@@ -26,7 +27,9 @@ DELETE FROM meta WHERE key LIKE :kind || ' %' AND key NOT IN (
     SELECT key FROM meta WHERE key LIKE :kind || ' %' ORDER BY value DESC LIMIT 20
 )
 """
-_UNSENT = "SELECT language, sum(xp) FROM pulse_xp GROUP BY language"
+_UNSENT = f"""
+SELECT language, sum(xp) FROM pulse JOIN pulse_xp ON pulse = id WHERE {OURS} GROUP BY language
+"""  # noqa: S608 (our own words)
 
 
 class History:
@@ -62,10 +65,10 @@ class History:
         with self.stats() as stats:
             return stats.by_date()
 
-    def unsent(self) -> dict[str, int]:
-        """Language → XP that the service doesn't know of yet."""
+    def unsent(self, owner: Owner = NOBODY, now: float = 0.0) -> dict[str, int]:
+        """Language → XP of this owner (NOBODY: of all) that the service doesn't know of yet."""
         with self._database.reading() as connection:
-            return dict(connection.execute(_UNSENT).fetchall())
+            return dict(connection.execute(_UNSENT, values(owner, now)).fetchall())
 
     def keep_profile(self, address: str, user: str, at: float, answer: dict[str, Any]) -> None:
         """Remember what the service at an address answered about a user, got at an epoch second."""

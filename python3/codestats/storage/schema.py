@@ -7,14 +7,14 @@ A machine's clock may be wrong, then or now. So a pulse keeps two times of its l
 clock of that moment, and `up`, the seconds since the machine's boot, which `boot` names (0: not known). `boot.up` and
 `boot.served_at` are the two clocks at one moment, the service's being the other: dating.py makes a date of them.
 
-`pulse.account` tells whose it is: an address and a token, in one word ('': the first one's that comes).
+`pulse.account` tells whose it is: the key of an owner ('': the first one's that comes; owners.py).
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from codestats.storage import ledger_sums
+from codestats.storage import ledger_sums, owners
 
 if TYPE_CHECKING:
     import sqlite3
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["VERSION", "make", "migrate"]
 
-VERSION = 3
+VERSION = 4
 
 _TABLES = """
 CREATE TABLE batch(id TEXT PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID;
@@ -97,6 +97,7 @@ def make(connection: sqlite3.Connection) -> None:
     """Make all tables, within a transaction."""
     _run(connection, _TABLES)
     ledger_sums.make(connection)
+    connection.execute(owners.TABLE)
 
 
 def migrate(connection: sqlite3.Connection, version: int) -> None:
@@ -115,7 +116,13 @@ def _from_2(connection: sqlite3.Connection) -> None:
     ledger_sums.mark_all_stale(connection)
 
 
-_STEPS: dict[int, Callable[[sqlite3.Connection], None]] = {1: _from_1, 2: _from_2}
+def _from_3(connection: sqlite3.Connection) -> None:
+    """What was in doubt then had another snapshot of the profile to be compared with."""
+    connection.execute(owners.TABLE)
+    connection.execute("DELETE FROM meta WHERE key = 'baseline'")
+
+
+_STEPS: dict[int, Callable[[sqlite3.Connection], None]] = {1: _from_1, 2: _from_2, 3: _from_3}
 """Version → what makes the next one of it. A database is brought up step by step; no step loses a row."""
 
 

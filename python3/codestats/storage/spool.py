@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from codestats.paths import machine_name
+from codestats.storage import owners
 from codestats.storage.dating import TOLERANCE, Dating, boot_id
+from codestats.storage.owners import NOBODY, OURS, Owner, Queue
 
 if TYPE_CHECKING:
     import sqlite3
@@ -51,10 +53,11 @@ class ResolvedBatch:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """XP by state, over the whole database.
+    """XP by state.
 
-    `queued` is all that is unsent, in `pulses` pulses, the oldest of them typed at `waiting_since`; `today` the local
-    day's XP. Moments are epoch seconds, 0: none.
+    `queued` is all that is unsent and goes with this owner, in `pulses` pulses, the oldest of them typed at
+    `waiting_since`; `others` what waits for other owners; `today` the local day's XP, of all. Moments are epoch
+    seconds, 0: none.
     """
 
     queued: int = 0
@@ -65,31 +68,43 @@ class Totals:
     rejected: int = 0
     today: int = 0
     last_sent: int = 0
+    others: tuple[Queue, ...] = ()
 
 
 class Spool:
     """Writes batches and reads totals. One thread's object, as its database is."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, owner: Owner = NOBODY) -> None:
         self._database = database
         self._clock = clock
+        self._owner = owner
 
-    def record(self, batches: Iterable[ResolvedBatch]) -> int:
-        """Put batches on disk, all or none; returns the XP that was new. Raises StorageError."""
+    def note_owner(self) -> None:
+        """This owner's token is in use."""
+        with self._database.transaction() as connection:
+            owners.note(connection, self._owner, self._clock.now())
+
+    def record(self, batches: Iterable[ResolvedBatch], account: str | None = None) -> int:
+        """Put batches on disk, all or none; returns the XP that was new. Raises StorageError.
+
+        `account` is the key of their owner, if that is not this one.
+        """
         now = int(self._clock.now())
+        account = self._owner.key if account is None else account
         fresh = 0
         with self._database.transaction() as connection:
             for batch in batches:
                 if batch.xp and _is_new(connection, batch.id, now):
-                    self._add(connection, batch)
+                    self._add(connection, batch, account)
                     fresh += sum(batch.xp.values())
         return fresh
 
-    def _add(self, connection: sqlite3.Connection, batch: ResolvedBatch) -> None:
+    def _add(self, connection: sqlite3.Connection, batch: ResolvedBatch, account: str) -> None:
         at, boot, up = self._when(batch)
         hour, offset = self._clock.local_hour(at)
         number = boot_id(connection, boot)
-        add_xp(connection, merge_open(connection, hour, offset, at, boot=number, up=up), batch.xp)
+        pulse = merge_open(connection, hour, offset, at, account=account, boot=number, up=up)
+        add_xp(connection, pulse, batch.xp)
 
     def _when(self, batch: ResolvedBatch) -> tuple[int, str, float]:
         """When a batch was typed, by the clock, and by the uptime of a boot.
@@ -125,8 +140,10 @@ class Spool:
         """What is in which state. Raises StorageError."""
         with self._database.reading() as connection:
             day = self._clock.local_hour(Dating(self._clock).now(connection)).hour[:10]
-            waiting = _pairs(connection, _WAITING)
-            pulses, since = connection.execute(_PULSES).fetchone()
+            ours = owners.values(self._owner, self._clock.now())
+            waiting = _pairs(connection, _WAITING, ours)
+            pulses, since = connection.execute(_PULSES, ours).fetchone()
+            others = owners.other_queues(connection, self._owner, self._clock.now())
             lost = _pairs(connection, _LOST)
             today = connection.execute(_TODAY, {"from": day + "T", "to": day + "U"}).fetchone()[0]
             last = connection.execute("SELECT value FROM meta WHERE key = 'last_sent'").fetchone()
@@ -139,11 +156,12 @@ class Spool:
             rejected=lost.get("rejected", 0),
             today=today,
             last_sent=last[0] if last else 0,
+            others=others,
         )
 
 
-_WAITING = "SELECT state, sum(xp) FROM pulse JOIN pulse_xp ON pulse = id GROUP BY state"
-_PULSES = "SELECT count(*), coalesce(min(coded_at), 0) FROM pulse"
+_WAITING = f"SELECT state, sum(xp) FROM pulse JOIN pulse_xp ON pulse = id WHERE {OURS} GROUP BY state"  # noqa: S608
+_PULSES = f"SELECT count(*), coalesce(min(coded_at), 0) FROM pulse WHERE {OURS}"  # noqa: S608 (our own words)
 _LOST = "SELECT state, sum(xp) FROM ledger WHERE state IN ('expired', 'rejected') GROUP BY state"
 _TODAY = """
 SELECT (SELECT coalesce(sum(xp), 0) FROM ledger WHERE hour >= :from AND hour < :to)
@@ -189,6 +207,8 @@ def _is_new(connection: sqlite3.Connection, identity: str, now: int) -> bool:
     return inserted.rowcount == 1
 
 
-def _pairs(connection: sqlite3.Connection, query: str) -> dict[str, int]:
-    with closing(connection.execute(query)) as rows:
+def _pairs(
+    connection: sqlite3.Connection, query: str, values: Mapping[str, str | int] | None = None
+) -> dict[str, int]:
+    with closing(connection.execute(query, values or {})) as rows:
         return dict(rows.fetchall())

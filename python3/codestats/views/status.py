@@ -41,6 +41,7 @@ PARTS = (
     ("today", "Today"),
     ("pending", "In the editor"),
     ("queued", "Waiting"),
+    ("others", "… of others"),
     ("in_doubt", "In doubt"),
     ("expired", "Too old"),
     ("rejected", "Rejected"),
@@ -72,6 +73,8 @@ def status_view(status: Mapping[str, Any], state: Mapping[str, Any], frame: Fram
     for key, label in PARTS:
         if not key:
             rows += [Row(), Row(label, "CodeStatsTitle")]
+        elif key == "others":
+            rows += _others(label, status, frame)
         elif (value := _value(key, status, frame)) is not None:
             rows += _pair(label, value, frame)
     view = finish("Code::Stats status", _without_empty_sections(rows), frame, state)
@@ -129,6 +132,20 @@ def _waiting(status: Mapping[str, Any], frame: Frame) -> str:
     if not isinstance(since, int) or since <= 0:
         return note
     return f"{note}, {'the oldest ' if pulses > 1 else ''}for {duration(frame.now.timestamp() - since)}"
+
+
+def _others(label: str, status: Mapping[str, Any], frame: Frame) -> list[Row]:
+    """What waits for other tokens, a row each: an editor that has one sends it."""
+    rows = []
+    for queue in status.get("others") or ():
+        owner = frame.name(str(queue.get("user") or "another token"))
+        site = frame.name(str(queue.get("address") or "")).partition("://")[2]
+        note = (
+            f"of {owner}" + (f" at {site}" if site else "") + (", refused" if queue.get("is_refused") else "")
+        )
+        value = [(f"{number(queue.get('xp', 0))} XP", "CodeStatsNumber"), (f"  {note}", "CodeStatsLabel")]
+        rows += _pair(label, value, frame)
+    return rows
 
 
 def _moment(key: str, value: object, frame: Frame) -> list[tuple[str, str]] | None:

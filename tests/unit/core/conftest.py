@@ -7,6 +7,7 @@ import pytest
 from codestats.delivery.outbox import Outbox
 from codestats.storage.database import Database
 from codestats.storage.dating import Dating
+from codestats.storage.owners import NOBODY
 from codestats.storage.spool import Spool
 from unit.core.fakes import FakeClock
 
@@ -37,4 +38,4 @@ def spool(database, clock):
 def outbox(database, clock):
     dating = Dating(clock)
     dating.hear(clock.now(), clock.uptime())  # the service's time is known: nobody asks for it
-    return Outbox(database, clock, "me", "", dating)
+    return Outbox(database, clock, "me", NOBODY, dating)

@@ -13,6 +13,7 @@ from codestats.delivery.arrival_check import ArrivalCheck, note_sent
 from codestats.delivery.backoff import Backoff
 from codestats.delivery.outbox import Outbox
 from codestats.delivery.rounds import Delivery, RoundResult
+from codestats.storage.owners import Owner
 from codestats.storage.spool import ResolvedBatch
 from unit.core.fakes import START, FakeNews, FakeService, outcome, rows
 
@@ -273,7 +274,7 @@ class Sending:
 
     def __init__(self, database, spool, web, clock, check):
         self.spool, self.web, self.clock = spool, web, clock
-        outbox = Outbox(database, clock, "me", "mine")
+        outbox = Outbox(database, clock, "me", Owner("mine"))
         self.delivery = Delivery(outbox, web, clock, Backoff(), FakeNews(), lambda: True, check)
         self._number = 0
 

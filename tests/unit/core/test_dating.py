@@ -20,6 +20,7 @@ from codestats.delivery.rounds import Delivery
 from codestats.delivery.timed_service import TimedService
 from codestats.storage.database import Database
 from codestats.storage.dating import ACCEPTED, TOLERANCE, Dating
+from codestats.storage.owners import NOBODY
 from codestats.storage.spool import ResolvedBatch, Spool
 from unit.core.fakes import START, FakeClock, FakeNews, sums
 
@@ -50,7 +51,7 @@ class Machine:
         self.database._connection.execute("PRAGMA synchronous = OFF")
         self.news = FakeNews()
         dating = Dating(self.clock, self.told.append)
-        outbox = Outbox(self.database, self.clock, f"holder {self.number}", "", dating)
+        outbox = Outbox(self.database, self.clock, f"holder {self.number}", NOBODY, dating)
         service = TimedService(self, dating, self.clock)
         self.delivery = Delivery(outbox, service, self.clock, Backoff(), self.news, lambda: True)
 

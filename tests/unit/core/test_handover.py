@@ -20,7 +20,7 @@ def document(*batches) -> str:
 
 def taken(folder, machine="here"):
     batches = []
-    remains = take_in(folder, machine, batches.extend)
+    remains = take_in(folder, machine, lambda more, _account: batches.extend(more))
     assert not remains.is_foreign
     return [batch.id for batch in batches], [path.name for path in remains.broken]
 
@@ -34,6 +34,17 @@ def test_files_are_recorded_and_removed(tmp_path):
     (tmp_path / "2.json").write_text(document(A, B))
     assert taken(tmp_path) == (["a", "a", "b"], [])
     assert names(tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    "written, account",
+    [("0123456789abcdef", "0123456789abcdef"), (None, ""), ("", ""), (7, ""), ("x'; DROP TABLE pulse", "")],
+)
+def test_a_file_tells_whose_it_is(written, account, tmp_path):
+    (tmp_path / "1.json").write_text(json.dumps({"version": 1, "account": written, "batches": [A]}))
+    accounts = []
+    take_in(tmp_path, "here", lambda _batches, account: accounts.append(account))
+    assert accounts == [account]
 
 
 def test_a_trouble_of_the_machine_condemns_no_file(tmp_path, monkeypatch):
@@ -82,7 +93,7 @@ def test_a_broken_file_is_set_aside_and_not_tried_again(tmp_path, content):
 
 
 def test_what_cannot_be_recorded_now_is_found_again(tmp_path):
-    def full_disk(_):
+    def full_disk(*_):
         raise StorageError("disk full")
 
     (tmp_path / "x.json").write_text(document(A))

@@ -6,6 +6,7 @@ from codestats.delivery.lease import SECONDS
 from codestats.delivery.outbox import Outbox
 from codestats.exceptions import LeaseLost
 from codestats.pulse import LARGEST_XP
+from codestats.storage.owners import Owner
 from codestats.storage.spool import ResolvedBatch, set_meta
 from unit.core.fakes import START, rows, sums
 
@@ -120,7 +121,7 @@ def test_xp_beyond_what_a_pulse_can_carry_is_spread_over_several(spool, outbox, 
 
 
 def test_a_wait_is_for_the_account_that_was_asked(database, clock):
-    asked, again, other = (Outbox(database, clock, "me", account) for account in ("a", "a", "b"))
+    asked, again, other = (Outbox(database, clock, "me", Owner(key)) for key in ("a", "a", "b"))
     asked.pause(60)
     assert again.pause_left() > 0
     assert other.pause_left() == 0
@@ -129,7 +130,7 @@ def test_a_wait_is_for_the_account_that_was_asked(database, clock):
 def test_a_wait_that_names_no_account_is_over(database, clock):
     with database.transaction() as connection:
         set_meta(connection, "pause", f"{clock.boot_id} {clock.uptime() + 60}")
-    assert Outbox(database, clock, "me", "a").pause_left() == 0
+    assert Outbox(database, clock, "me", Owner("a")).pause_left() == 0
 
 
 class TestTakingOver:

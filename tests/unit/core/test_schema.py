@@ -51,7 +51,7 @@ def test_it_has_what_a_new_one_has(old, tmp_path):
     shape = "SELECT type, name, tbl_name FROM sqlite_master WHERE name NOT LIKE 'sqlite%' ORDER BY name"
     columns = "SELECT name, type, \"notnull\", dflt_value FROM pragma_table_info('{}') ORDER BY name"
     assert rows(old.path, shape) == rows(new, shape)
-    for table in ("pulse", "boot", "lease", "ledger"):
+    for table in ("pulse", "boot", "lease", "ledger", "owner"):
         assert rows(old.path, columns.format(table)) == rows(new, columns.format(table))
 
 
@@ -68,7 +68,7 @@ def test_an_open_pulse_stays_open_for_the_same_hour(old):
 def test_its_hand_over_files_are_taken_in(old, folder):
     spool = Spool(old, FakeClock(TYPED_AT, offset=540))
 
-    def record(batches):
+    def record(batches, _account):
         spool.record([ResolvedBatch(batch.id, batch.at, batch.xp) for batch in batches])
 
     assert handover.take_in(paths.handover_dir(folder), "key", record) == handover.Remains()
