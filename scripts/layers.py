@@ -4,8 +4,8 @@
 scripts/layers.py            print both, layer by layer
 scripts/layers.py --check    exit 1 when the editor's scripts call in a circle or upwards (the core: import-linter)
 
-Read are direct calls and funcrefs, `codestats#file#name`, in Vimscript and in the strings by which Lua and Vim9 script
-reach it, and `require('codestats.file')`. A name built at run time cannot be read, so it is not allowed.
+Read are direct calls and funcrefs (`codestats#file#name`, in Lua as a string), `import './file.vim'` and
+`require('codestats.file')`. A name that is built at run time cannot be read, so it is not allowed.
 """
 
 from __future__ import annotations
@@ -19,17 +19,34 @@ REPO = Path(__file__).resolve().parent.parent
 
 # From the top. A script may call those of lower layers and, as long as that makes no circle, of its own.
 LAYERS: list[tuple[str, str]] = [
-    ("commands and functions", "plugin codestats"),
+    ("commands and public functions", "plugin codestats lua:init lua:health data install token#login"),
     ("the session, which ties the parts together", "session"),
-    ("what the core says", "receive"),
+    ("what the core says, to whom it concerns", "receive"),
+    ("windows and checks", "view health kept"),
+    ("what the user sees of counting", "status level goal pause settings"),
+    ("languages", "language"),
+    ("batches, and who runs the core", "pulse host"),
+    ("one way to run it each", "host#remote host#channel host#embedded host#process host#trial host#loader"),
+    ("Python, and programs on its behalf", "shell python"),
+    ("the token", "token token#command"),
+    ("counting", "counter tracker tracker#keys tracker#changes tracker#counts lua:tracker lua:counts"),
+    ("tools of those above", "window web job handover exclude embedded lua:embedded"),
+    ("parts of the trackers", "tracker#failure tracker#prefix tracker#text lua:snapshot lua:prefix"),
+    (
+        "parts of a window",
+        "window#digit window#head window#draw window#frame window#spots window#colours lua:draw",
+    ),
+    ("telling", "event message lua:notify"),
+    ("leaves", "config directory program boot hook log token#form"),
 ]
 
 Graph = dict[str, set[str]]
 """name → the names it calls; 'pulse', 'host#remote', 'lua:tracker'"""
 
 _CALL = re.compile(r"\bcodestats((?:#\w+)+)")
+_IMPORT = re.compile(r"""^import (?:autoload )?['"](\./[\w/]+)\.vim['"]""", re.MULTILINE)
 _REQUIRE = re.compile(r"""require\(?\s*['"]codestats(?:\.(\w+))?['"]""")
-_BUILT = re.compile(r"""['"]codestats#[\w#]*['"]\s*\.\.|#['"]\s*\.\.""")
+_BUILT = re.compile(r"""codestats#[\w#]*['"]\s*\.\.|\.\.\s*['"]#\w""")
 
 
 def editor_files() -> dict[str, Path]:
@@ -45,11 +62,13 @@ def editor_files() -> dict[str, Path]:
 def editor_graph() -> Graph:
     """Who calls whom."""
     files = editor_files()
+    names = {path: name for name, path in files.items()}
     graph: Graph = {}
     for name, path in files.items():
         code = _code(path)
         called = {_owner(match[1], files) for match in _CALL.finditer(code)}
         called |= {f"lua:{match[1] or 'init'}" for match in _REQUIRE.finditer(code)}
+        called |= {names[(path.parent / f"{match[1]}.vim").resolve()] for match in _IMPORT.finditer(code)}
         graph[name] = (called & files.keys()) - {name}
     return graph
 

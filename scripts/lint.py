@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """All checks that run nothing of the plugin: style, types, layers, generated texts, and the syntax of each language.
 
-scripts/lint.py [NAME…]     all, or those named: ruff format mypy imports docs vimscript vim9 lua shell workflows
+scripts/lint.py [NAME…]     all, or those named: ruff format mypy imports layers docs vimscript vim9 lua shell workflows
 """
 
 from __future__ import annotations
@@ -190,6 +190,7 @@ CHECKS: dict[str, Callable[[], bool]] = {
     "format": lambda: run(VENV / "ruff", "format", "--check", "--quiet"),
     "mypy": lambda: run(VENV / "mypy") and check_types_of_tests(),
     "imports": lambda: run(VENV / "lint-imports", "--no-cache", PYTHONPATH=str(REPO / "python3")),
+    "layers": lambda: run(VENV / "python", "scripts/layers.py", "--check"),
     "docs": lambda: run(VENV / "python", "scripts/docs.py", "--check"),
     "vimscript": check_vimscript,
     "vim9": check_vim9,

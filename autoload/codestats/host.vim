@@ -21,8 +21,24 @@ let s:tried = []         " all of them
 const s:again = 200      " ms until a message that could not be handled is tried again
 const s:pauses = [1, 5, 15, 60, 300, 900]   " seconds until the next try, after one accident, two, …
 
+" Funcrefs load nothing.
+let s:functions = {
+      \ 'remote': {
+      \   'start': function('codestats#host#remote#start'), 'send': function('codestats#host#remote#send'),
+      \   'leave': function('codestats#host#remote#leave'),
+      \ },
+      \ 'channel': {
+      \   'start': function('codestats#host#channel#start'), 'send': function('codestats#host#channel#send'),
+      \   'leave': function('codestats#host#channel#leave'),
+      \ },
+      \ 'embedded': {
+      \   'start': function('codestats#host#embedded#start'), 'send': function('codestats#host#embedded#send'),
+      \   'leave': function('codestats#host#embedded#leave'),
+      \ },
+      \ }
+
 function s:call(name, ...) abort
-  return call('codestats#host#' .. s:carriers[0] .. '#' .. a:name, a:000)
+  return call(s:functions[s:carriers[0]][a:name], a:000)
 endfunction
 
 " g:codestats_host, and what comes in its place where that can't be had. The job goes before the Python inside Vim: it makes

@@ -99,7 +99,7 @@ endfunction
 function s:show(level, text) abort
   let [highlight, number] = s:levels[a:level]
   if s:has_plugin()
-    call luaeval('require("codestats.notify").show(_A[1], _A[2])', [a:text, number])
+    call luaeval('require("codestats.notify").show(unpack(_A))', [a:text, number, 'codestats#message#not_shown'])
   else
     call s:echo(highlight, a:text)
   endif

@@ -156,7 +156,7 @@ function s:listen(keys) abort
   let heard = get(b:, 'codestats_keys', [])
   for key in filter(copy(a:keys), 'index(heard, v:val) < 0')
     if key =~# '^\d$'
-      call s:map(key, printf('call codestats#window#digit#typed(%s)', key))
+      call s:map(key, printf('call codestats#window#digit#typed(%s, function("codestats#window#press"))', key))
     else
       call s:map(key, printf('call codestats#window#key(%s)', string(substitute(key, '<', '<lt>', 'g'))))
     endif

@@ -69,17 +69,18 @@ local function guard(work, report)
   end
 end
 
---- Hand {text} to `vim.notify`. What that does not show, codestats#message#not_shown() is told, at once or later.
+--- Hand {text} to `vim.notify`. What that does not show, the Vim function {not_shown} is told, at once or later.
 ---@param text string
 ---@param level integer
-function M.show(text, level)
+---@param not_shown string
+function M.show(text, level, not_shown)
   local is_reported = false
   guard(function()
     vim.notify(text, level, { title = 'codestats' })
   end, function(problem)
     if not is_reported then
       is_reported = true
-      vim.fn['codestats#message#not_shown'](text, level, problem)
+      vim.fn[not_shown](text, level, problem)
     end
   end)
 end

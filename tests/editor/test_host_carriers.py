@@ -74,7 +74,7 @@ def test_views_come_by_the_channel(start_editor, service, type_and_send):
     editor = start_editor(service=service, variables={"codestats_host": "channel"})
     type_and_send(editor)
     editor.command("CodeStatsProfile")
-    editor.wait_screen("to level 1")
+    editor.wait_screen("LEVEL 0")
 
 
 def test_token_is_in_no_process_list(start_editor, service, type_and_send):

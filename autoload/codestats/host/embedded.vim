@@ -6,16 +6,10 @@ if exists('s:sourced')
 endif
 let s:sourced = 1
 
-let s:directory = expand('<sfile>:p:h:h:h:h') .. '/python3'
 let s:adapter = '__import__("codestats.hosts.embedded", fromlist=["main"])'
-let s:python = 'the Python inside Vim'
-" What Python itself put on sys.path: from the archive of its library on. $PYTHONPATH and other plugins come before that.
-let s:own_path = '(lambda path, first: path[next((i for i, entry in enumerate(path) if str(entry).endswith(first)), 0):])('
-      \ .. '__import__("sys").path, "python%d%d.zip" % __import__("sys").version_info[:2])'
 let s:idle = 300         " ms without XP that pass for a moment of rest
 let s:patience = 30000   " ms after which Python is started without one
 let s:asked = []
-let s:is_loaded = 0
 let s:timer = -1
 
 " Python starts where nobody types: its first use takes 9 to 18 ms (measured on 9.0 to 9.2), our package 5. {events} are those
@@ -23,7 +17,7 @@ let s:timer = -1
 function codestats#host#embedded#start(events) abort
   let s:events = a:events
   let s:asked = reltime()
-  if s:is_loaded
+  if codestats#host#loader#is_loaded()
     call s:wait_for_rest()
   else
     call codestats#host#trial#start(function('s:tried'))
@@ -53,7 +47,7 @@ endfunction
 function s:launch() abort
   try
     call s:initialize()
-    if !codestats#host#embedded#is_new_enough()
+    if !codestats#host#loader#is_new_enough()
       call s:fail('Python 3.10', '')
       return
     endif
@@ -67,7 +61,7 @@ endfunction
 " Whether it can be used comes as a message, when its modules were loaded on a thread.
 function s:get_ready() abort
   try
-    call codestats#host#embedded#load()
+    call codestats#host#loader#load()
     let environment = codestats#python#environment()
     call py3eval(s:adapter .. '.start(__import__("vim").eval("l:environment"))')
     call s:poll_in(100)
@@ -77,13 +71,9 @@ function s:get_ready() abort
 endfunction
 
 function s:fail(lacks, says) abort
-  call codestats#log#add(s:python .. ' cannot run the core: ' .. (empty(a:lacks) ? a:says : 'no ' .. a:lacks))
-  call s:events.failed(codestats#host#embedded#problem(a:lacks, a:says))
-endfunction
-
-" As codestats#python#nearer() has problems.
-function codestats#host#embedded#problem(lacks, says) abort
-  return {'python': s:python, 'lacks': a:lacks, 'says': empty(a:lacks) ? a:says : 'no ' .. a:lacks}
+  let problem = codestats#host#loader#problem(a:lacks, a:says)
+  call codestats#log#add(problem.python .. ' cannot run the core: ' .. problem.says)
+  call s:events.failed(problem)
 endfunction
 
 " The first use of Python in this Vim, if no other plugin was first: it finds its modules by $PYTHONPATH, and by where $PATH
@@ -103,32 +93,6 @@ function s:initialize() abort
       call py3eval('__import__("os").environ.__setitem__(*__import__("vim").eval("[l:name, getenv(l:name)]"))')
     endif
   endfor
-endfunction
-
-function codestats#host#embedded#is_new_enough() abort
-  return py3eval('__import__("sys").version_info >= (3, 10)')
-endfunction
-
-" Import our package, leaving no compiled modules in the plugin's directory and nothing of ours on the path of other plugins.
-" What it imports in turn is Python's own, whatever others have put before that.
-function codestats#host#embedded#load() abort
-  if s:is_loaded
-    return
-  endif
-  let l:directory = s:directory
-  let restore = py3eval('__import__("sys").dont_write_bytecode') ? 'True' : 'False'
-  call py3eval('setattr(__import__("sys"), "dont_write_bytecode", True)')
-  let before = py3eval('len(__import__("sys").path)')
-  call py3eval('__import__("sys").path.__setitem__(slice(0, 0), [__import__("vim").eval("l:directory"), *' .. s:own_path .. '])')
-  let added = py3eval('len(__import__("sys").path)') - before
-  try
-    call py3eval('__import__("codestats.hosts.bytecode", fromlist=["main"]).keep_elsewhere()')
-    call py3eval(s:adapter .. '.__name__')
-    let s:is_loaded = 1
-  finally
-    call py3eval('__import__("sys").path.__delitem__(slice(0, ' .. added .. '))')
-    call py3eval('setattr(__import__("sys"), "dont_write_bytecode", ' .. restore .. ')')
-  endtry
 endfunction
 
 function codestats#host#embedded#send(message) abort

@@ -29,7 +29,7 @@ function codestats#host#trial#start(OnEnd) abort
         \ 'on_exit': {status -> a:OnEnd(s:judge(run, status))},
         \ })
   if empty(job)
-    call timer_start(0, {-> a:OnEnd(codestats#host#embedded#problem('', 'Vim cannot be started to try it'))})
+    call timer_start(0, {-> a:OnEnd(codestats#host#loader#problem('', 'Vim cannot be started to try it'))})
   endif
 endfunction
 
@@ -47,15 +47,15 @@ function s:command() abort
   return command + ['-c', 'call codestats#host#trial#run()', '-c', 'qall!']
 endfunction
 
-" In the other Vim: start Python as codestats#host#embedded does, and print what came of it, as JSON.
+" In the other Vim: start Python as host/embedded.vim does, and print what came of it, as JSON.
 function codestats#host#trial#run() abort
-  if !codestats#host#embedded#is_new_enough()
+  if !codestats#host#loader#is_new_enough()
     let l:text = '{"trial": {"lacks": "Python 3.10", "says": "", "files": []}}' .. "\n"
     call py3eval('__import__("os").write(1, __import__("vim").eval("l:text").encode())')
     return
   endif
   let l:environment = codestats#python#environment()
-  call codestats#host#embedded#load()
+  call codestats#host#loader#load()
   call py3eval('__import__("codestats.hosts.trial", fromlist=["main"]).main(__import__("vim").eval("l:environment"))')
 endfunction
 
@@ -68,15 +68,15 @@ function s:judge(run, status) abort
   let printed = filter(copy(a:run.lines), 'v:val !~# "^{\"trial\":"')
   let results = filter(copy(a:run.lines), 'v:val =~# "^{\"trial\":"')
   if a:run.is_late
-    return codestats#host#embedded#problem('', printf('it does not start within %d s', s:limit / 1000))
+    return codestats#host#loader#problem('', printf('it does not start within %d s', s:limit / 1000))
   elseif a:status != 0 || len(results) != 1
-    return codestats#host#embedded#problem('', empty(printed) ? 'it ends Vim with status ' .. a:status : printed[-1])
+    return codestats#host#loader#problem('', empty(printed) ? 'it ends Vim with status ' .. a:status : printed[-1])
   elseif !empty(printed)
-    return codestats#host#embedded#problem('', 'it prints when it starts: ' .. printed[0])
+    return codestats#host#loader#problem('', 'it prints when it starts: ' .. printed[0])
   endif
   let result = json_decode(results[0]).trial
   if !empty(result.lacks) || !empty(result.says)
-    return codestats#host#embedded#problem(result.lacks, result.says)
+    return codestats#host#loader#problem(result.lacks, result.says)
   endif
   let s:is_good = 1
   call s:remember(a:run.key, result.files)

@@ -70,7 +70,7 @@ function s:ended(run, status) abort
     let a:run.state = 'ready'
     let a:run.token = token
     call codestats#message#forget('api_key_command')
-    call codestats#token#changed()
+    call codestats#hook#run('token')
   endif
 endfunction
 

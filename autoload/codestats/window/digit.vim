@@ -15,8 +15,9 @@ let s:mapped = []        " those of them that are no keys of ours
 let s:hidden = []        " our own mappings of digits
 let s:timer = -1
 
-" A digit of {digit} was typed in the current window, one of ours.
-function codestats#window#digit#typed(digit) abort
+" A {digit} was typed in the current window, one of ours; {OnPage}(digit) is called if it stays alone.
+function codestats#window#digit#typed(digit, OnPage) abort
+  let s:on_page = a:OnPage
   let s:number = string(a:digit)
   let s:buffer = bufnr()
   let s:mapped = filter(copy(s:motions), 'v:val =~# "^\\d$" || index(get(b:, "codestats_keys", []), v:val) < 0')
@@ -57,7 +58,7 @@ function codestats#window#digit#over() abort
       call mapset('n', 0, mapping)
     endfor
     if strlen(number) == 1
-      call codestats#window#press(number)
+      call s:on_page(number)
     endif
   endif
 endfunction
