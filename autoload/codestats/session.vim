@@ -12,8 +12,27 @@ const s:patience = 1000   " ms
 let s:is_settled = 0
 let s:is_connected = 0
 
-" Start counting. Called when the editor has started, and again after a reload; cheap, and starts no Python.
+" Start counting as soon as somebody can type. Called when the editor has started, and again after a reload; cheap, and
+" starts no Python.
 function codestats#session#start() abort
+  augroup codestats_typist
+    autocmd!
+    if has('nvim') && !s:has_typist()
+      autocmd UIEnter * call codestats#session#start()
+    endif
+  augroup END
+  if s:has_typist()
+    call s:start()
+  endif
+endfunction
+
+" Nobody types where no UI is attached (`nvim -es`, `nvim -l`, a headless server so far), nor in a silent Vim (`vim -es`): what
+" comes in is a script's.
+function s:has_typist() abort
+  return has('nvim') ? !empty(nvim_list_uis()) : mode(1) !~# '^c[ev]' || match(v:argv, '^-\a*s\a*$') < 1
+endfunction
+
+function s:start() abort
   let s:is_settled = 0
   call s:connect()
   call codestats#counter#call('start')
