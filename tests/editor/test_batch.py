@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import subprocess
+from typing import Any
 
 import pynvim
 import pytest
@@ -97,7 +98,7 @@ def test_who_types_in_a_ui_that_comes_later_earns(scripted, editor_spec, tmp_pat
     socket = f"/tmp/cs-batch-{os.getpid()}-{tmp_path.parent.name}"
     server = subprocess.Popen([*command, "--headless", "--listen", socket, "a.txt"], cwd=home.work, env=env)
     try:
-        nvim = wait_for(lambda: attached(socket), timeout=20, what="the server")
+        nvim: Any = wait_for(lambda: attached(socket), timeout=20, what="the server")
         nvim.input("ihello<Esc>")
         wait_for(lambda: nvim.current.line == "helloone", timeout=10, what="the text")
         assert nvim.eval("codestats#status().session") == 0
