@@ -43,6 +43,7 @@ command -bar CodeStatsLogout call codestats#token#login#remove()
 command -bar -bang CodeStatsInstall call codestats#install#run(<bang>0)
 command -bar -bang -nargs=+ -complete=file CodeStatsExport call codestats#data#export(<bang>0, <f-args>)
 command -bar -nargs=1 -complete=file CodeStatsImport call codestats#data#import(<q-args>)
+command -bar -nargs=? -complete=file CodeStatsReport call codestats#data#report(<q-args>)
 command -bar CodeStatsCancel call codestats#data#cancel()
 command -bar CodeStatsHealth call codestats#health#show()
 

@@ -1,4 +1,4 @@
-" :CodeStatsExport, :CodeStatsImport and :CodeStatsCancel: the shell's own commands (codestats.commands.export and .import_).
+" :CodeStatsExport, :CodeStatsImport, :CodeStatsReport and :CodeStatsCancel: the shell's own commands (codestats.commands).
 
 if exists('s:sourced')
   finish
@@ -9,6 +9,7 @@ let s:work = ''          " export or import while one is at work
 let s:run = {}           " once it was started
 let s:number = 0         " of what was begun last
 let s:result = ''
+let s:page = ''          " that is made
 const s:patience = 40    " looks, 50 ms apart, for what was just typed to be on disk
 
 " Write what was counted to {file}; {replace} it if it is there. One more argument: the period.
@@ -21,6 +22,13 @@ endfunction
 " Take {file} into the local history.
 function codestats#data#import(file) abort
   call s:begin(['import', s:path(a:file), '--progress'])
+endfunction
+
+" Make the web page of profile and history, in {file} or where the data is, and open it in the browser.
+function codestats#data#report(file) abort
+  let s:page = empty(a:file) ? codestats#config#data_dir() .. '/codestats.html' : s:path(a:file)
+  call codestats#pulse#hand_over()
+  call s:begin(['report', '--output', s:page])
 endfunction
 
 function codestats#data#cancel() abort
@@ -38,9 +46,18 @@ function s:path(file) abort
   return fnamemodify(a:file =~# '^[~$]' ? expand(a:file, 1) : a:file, ':p')
 endfunction
 
+" Whose report it is, without what proves it: a public profile needs no token, and a file is no place for one.
+function s:settings() abort
+  let settings = extend(codestats#settings#of_core(), {'username': codestats#status().user})
+  call remove(settings, 'api_key')
+  let file = tempname()
+  call writefile([json_encode(settings)], file)
+  return ['--settings', file]
+endfunction
+
 function s:begin(arguments) abort
   if !empty(s:work)
-    call s:tell('info', 'an ' .. s:work .. ' is at work; :CodeStatsCancel ends it')
+    call s:tell('info', (s:work =~# '^[aeiou]' ? 'an ' : 'a ') .. s:work .. ' is at work; :CodeStatsCancel ends it')
     return
   endif
   let [s:work, s:run, s:result] = [a:arguments[0], {}, '']
@@ -57,7 +74,8 @@ function s:when_recorded(number, arguments, looks) abort
   if a:looks > 0 && !empty(codestats#pulse#outstanding()) && codestats#host#state() !=# 'failed'
     call timer_start(50, {-> s:when_recorded(a:number, a:arguments, a:looks - 1)})
   else
-    let s:run = codestats#shell#run(codestats#python#candidates(), a:arguments, {
+    let arguments = a:arguments + (s:work ==# 'report' ? s:settings() : [])
+    let s:run = codestats#shell#run(codestats#python#candidates(), arguments, {
           \ 'on_line': function('s:on_line'), 'on_progress': function('s:on_progress'), 'on_end': function('s:on_end'),
           \ })
   endif
@@ -77,6 +95,9 @@ function s:on_end(status, complaint) abort
   if !empty(s:result)
     " With lines skipped: which ones is in the log.
     call s:tell(a:status == 0 ? 'info' : 'warning', s:result .. (a:status == 0 ? '' : ' See :CodeStatsLog'))
+    if work ==# 'report'
+      call codestats#web#open_file(s:page)
+    endif
   elseif codestats#shell#is_cancelled(a:status)
     call s:tell('info', work .. ' ' .. a:complaint)
   elseif !empty(a:complaint)

@@ -6,9 +6,20 @@ endif
 let s:sourced = 1
 
 function codestats#web#open(url) abort
-  if a:url !~# '^https\?://[[:graph:]]\+$'
-    return
+  if a:url =~# '^https\?://[[:graph:]]\+$'
+    call s:open(a:url)
   endif
+endfunction
+
+" A file of ours.
+function codestats#web#open_file(path) abort
+  let path = substitute(a:path, '\\', '/', 'g')
+  let bytes = map(range(strlen(path)), {_, at -> strpart(path, at, 1)})
+  let safe = map(bytes, {_, byte -> byte =~# '[A-Za-z0-9/._~:-]' ? byte : printf('%%%02X', char2nr(byte))})
+  call s:open('file://' .. (path =~# '^/' ? '' : '/') .. join(safe, ''))
+endfunction
+
+function s:open(url) abort
   let command = s:has_own_way() ? [] : s:command()
   if !empty(command)
     call codestats#job#start(command + [a:url], {'input': 0, 'outlives': 1})

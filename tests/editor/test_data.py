@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -106,3 +108,34 @@ def test_a_python_that_cannot_and_one_that_hangs(first, says, start_editor, tmp_
     said(editor, says)
     editor.command("CodeStatsCancel")
     said(editor, "nothing is at work")
+
+
+def test_a_report_is_made_and_opened_in_the_browser(start_editor, service, home, tmp_path):
+    opened = home.path / "opened"
+    program(home.path / "bin" / "xdg-open", f'echo "$1" > {opened}')
+    editor = start_editor(service=service, args=["a.py"])
+    editor.command(f"let $PATH = '{home.path}/bin:' .. $PATH")
+    editor.keys("ihello<Esc>")
+    target = tmp_path / "my päge.html"
+    editor.command(f"CodeStatsReport {target}")
+    said(editor, "Wrote .*päge.html")
+    editor.wait_until(opened.exists)
+    wait_for(lambda: opened.read_text().strip(), timeout=10, what="the address")
+    assert opened.read_text().strip() == target.as_uri()
+    page = target.read_text()
+    editor.wait_until("!empty(codestats#status().user)")
+    assert f"<h1><bdi>{editor.eval('codestats#status().user')}</bdi></h1>" in page
+    assert "Python" in page
+    assert service.token() not in page
+
+
+def test_a_report_without_a_name_lies_with_the_data_and_its_address_is_said(start_editor):
+    editor = start_editor(args=["a.py"])
+    editor.command(f"let $PATH = '{Path(sys.executable).parent}'")
+    editor.keys("ihello<Esc>")
+    editor.command("CodeStatsReport")
+    said(editor, "Wrote ")
+    said(editor, "file:///.*codestats.html")
+    page = Path(editor.eval("codestats#config#data_dir()"), "codestats.html")
+    assert "Python" in page.read_text()
+    assert page.stat().st_mode & 0o777 == 0o600

@@ -11,6 +11,7 @@ import pytest
 
 import documented
 import wheelhouse
+from editor.programs import program
 from editors import REPO
 
 PULSES = """sent_at;sent_at_local;tz_offset;language;machine;amount
@@ -41,6 +42,9 @@ EX_COMMANDS = {
     "CodeStatsPause": "codestats#status().state ==# 'paused'",
     "CodeStatsProfile": r"/1,5\d\d to level 1",
     "CodeStatsProfile demo": r"/1,5\d\d to level 1",
+    "CodeStatsReport": "filereadable(codestats#config#data_dir() .. '/codestats.html')",
+    "CodeStatsReport xp.csv": "filereadable('xp.csv')",
+    "CodeStatsReport ~/me.html": "filereadable($HOME .. '/me.html')",
     "CodeStatsResume": "!codestats#status().paused",
     "CodeStatsStats": r"/Python[^\n]* 5 ",
     "CodeStatsStats month": r"/Python[^\n]* 5 ",
@@ -62,6 +66,9 @@ def test_a_command(command, start_editor, service, home, tmp_path):
     if "Install" in command:
         env = wheelhouse.environment(wheelhouse.fill(tmp_path / "wheels"))
     editor = start_editor(home=home, service=service, files=files, args=["a.py"], rows=50, cols=100, env=env)
+    if "Report" in command:  # no browser of whoever runs this
+        program(home.path / "bin" / "xdg-open", "exit 0")
+        editor.command(f"let $PATH = '{home.path}/bin:' .. $PATH")
     editor.keys("ihello<Esc>")
     if command not in ("CodeStatsFlush", "CodeStatsCancel"):
         editor.command("call codestats#flush()")

@@ -97,9 +97,20 @@ class Browser:
     def named(self, method: str) -> list[dict]:
         return [event["params"] for event in self.events if event.get("method") == method]
 
-    def show(self, url: str, width: int, scheme: str = "light", height: int = 900) -> None:
+    def show(
+        self,
+        url: str,
+        width: int,
+        scheme: str = "light",
+        height: int = 900,
+        *,
+        script: bool = True,
+        touch: bool = False,
+    ) -> None:
         """Load a page in a window of that width, and wait until it is there."""
         self.events.clear()
+        self.call("Emulation.setScriptExecutionDisabled", value=not script)
+        self.call("Emulation.setTouchEmulationEnabled", enabled=touch, maxTouchPoints=1)
         self.call(
             "Emulation.setDeviceMetricsOverride",
             width=width,
@@ -112,11 +123,64 @@ class Browser:
         while not self.named("Page.loadEventFired"):
             self.events.append(self._read())
 
-    def ask(self, expression: str):
-        """The value of a JavaScript expression, outside the page's own policy."""
-        result = self.call("Runtime.evaluate", expression=expression, returnByValue=True)
+    def ask(self, expression: str, *, wait: bool = False):
+        """The value of a JavaScript expression (of a promise if `wait`), outside the page's own policy."""
+        result = self.call("Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=wait)
         assert "exceptionDetails" not in result, result
         return result["result"].get("value")
+
+    def _middle(self, selector: str) -> tuple[float, float]:
+        """Where an element is, scrolled to where it can be seen."""
+        found = self.ask(
+            f"""(() => {{ const e = document.querySelector({selector!r});
+            e.scrollIntoView({{block: 'center', inline: 'center'}});
+            const r = e.getBoundingClientRect(); return [r.x + r.width / 2, r.y + r.height / 2] }})()"""
+        )
+        return found[0], found[1]
+
+    def point(self, selector: str) -> None:
+        """Move the mouse there."""
+        x, y = self._middle(selector)
+        self.call("Input.dispatchMouseEvent", type="mouseMoved", x=x, y=y)
+
+    def click(self, selector: str) -> None:
+        """Press and release the mouse there."""
+        self.point(selector)
+        x, y = self._middle(selector)
+        for kind in ("mousePressed", "mouseReleased"):
+            self.call("Input.dispatchMouseEvent", type=kind, x=x, y=y, button="left", clickCount=1)
+
+    def tap(self, selector: str) -> None:
+        """Touch it with a finger."""
+        x, y = self._middle(selector)
+        self.call("Input.dispatchTouchEvent", type="touchStart", touchPoints=[{"x": x, "y": y}])
+        self.call("Input.dispatchTouchEvent", type="touchEnd", touchPoints=[])
+        self.ask("new Promise(done => setTimeout(() => requestAnimationFrame(done), 0))", wait=True)
+
+    def press(self, key: str, text: str = "") -> None:
+        """A key of the keyboard, by its DOM name."""
+        codes = {
+            "Enter": 13,
+            "Escape": 27,
+            "Tab": 9,
+            " ": 32,
+            "ArrowLeft": 37,
+            "ArrowUp": 38,
+            "ArrowRight": 39,
+            "ArrowDown": 40,
+            "End": 35,
+            "Home": 36,
+        }
+        text = text or {"Enter": "\r", " ": " "}.get(key, "")
+        for kind in ("keyDown", "keyUp"):
+            self.call(
+                "Input.dispatchKeyEvent",
+                type=kind,
+                key=key,
+                code="Space" if key == " " else key,
+                windowsVirtualKeyCode=codes[key],
+                **({"text": text} if text and kind == "keyDown" else {}),
+            )
 
     def picture(self, path) -> None:
         """The whole page as PNG."""

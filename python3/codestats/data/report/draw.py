@@ -1,4 +1,4 @@
-"""Drawings in SVG for page and card: the year's heat map, bars, the ring of the level."""
+"""Drawings in SVG for page and card: the card's heat map, bars, the ring of the level."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from html import escape
 from math import pi
 from typing import TYPE_CHECKING
 
-from codestats.stats.dates import MONTHS, WEEKDAYS, day_label
+from codestats.palette import colour
+from codestats.stats.dates import day_label
 from codestats.stats.heat import heat_level
 from codestats.text import clean, number, short
 
@@ -16,12 +17,9 @@ if TYPE_CHECKING:
 
     from codestats.data.report.model import Week
 
-__all__ = ["CELL", "bar", "columns", "heat_cells", "heat_half", "heat_weekdays", "ring", "xml"]
+__all__ = ["bar", "columns", "dot", "heat_cells", "ring", "xml"]
 
-CELL, PITCH = 11, 14
-TOP = 18  # above the heat map, for the months' names
-LABELS = 28  # left of it, for the weekdays'
-_HEIGHT = TOP + 7 * PITCH
+_CELL, _PITCH = 11, 14
 
 
 def xml(text: object) -> str:
@@ -33,7 +31,7 @@ def heat_cells(
     weeks: Sequence[Week], calendar: Mapping[date, int], limits: tuple[int, int, int, int], pitch: float
 ) -> str:
     """A rectangle a day, in rows from Monday on, with what it stands for on hovering."""
-    size = round(pitch * CELL / PITCH, 1)
+    size = round(pitch * _CELL / _PITCH, 1)
     parts = []
     for column, week in enumerate(weeks):
         for row, day in enumerate(week):
@@ -47,37 +45,12 @@ def heat_cells(
     return "".join(parts)
 
 
-def heat_months(weeks: Sequence[Week]) -> str:
-    """The names of the months above the weeks in which they begin, where there is room."""
-    parts, free_from = [], 0
-    for column, week in enumerate(weeks):
-        first = week[0]
-        if first is None or not (column == 0 or first.day <= 7) or column < free_from:
-            continue
-        turns_soon = column == 0 and any(later[0] and later[0].month != first.month for later in weeks[1:3])
-        if not turns_soon and column < len(weeks) - 1:
-            parts.append(f'<text x="{column * PITCH}" y="10">{MONTHS[first.month - 1]}</text>')
-            free_from = column + 3
-    return "".join(parts)
-
-
-def heat_half(weeks: Sequence[Week], calendar: Mapping[date, int], limits: tuple[int, int, int, int]) -> str:
-    """Half a year as a picture of its own."""
-    cells = heat_cells(weeks, calendar, limits, PITCH)
+def dot(language: str) -> str:
+    """The language's colour, which never stands without its name."""
     return (
-        f'<svg viewBox="0 0 {len(weeks) * PITCH} {_HEIGHT}" role="img" aria-label="XP of each day">'
-        f'{heat_months(weeks)}<g transform="translate(0 {TOP})">{cells}</g></svg>'
+        '<svg class="dot" viewBox="0 0 8 8" aria-hidden="true">'
+        f'<circle cx="4" cy="4" r="4" fill="{colour(language)}"/></svg>'
     )
-
-
-def heat_weekdays(group: str) -> str:
-    """The column left of it."""
-    names = "".join(
-        f'<text x="0" y="{TOP + row * PITCH + 9}">{name}</text>'
-        for row, name in enumerate(WEEKDAYS)
-        if row in (0, 2, 4)
-    )
-    return f'<svg class="{group}" viewBox="0 0 {LABELS} {_HEIGHT}" aria-hidden="true">{names}</svg>'
 
 
 def bar(part: int, whole: int) -> str:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from codestats.data.report.breakdown import Breakdown, breakdown_of
 from codestats.levels import Standing, standing
 from codestats.profile import Tally
 from codestats.stats.activity import Days, days_summary, merge_days, monday
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["WEEKS", "Report", "Week", "report_of", "weeks"]
 
-WEEKS = 54  # two halves, which stand one below the other on a phone
+WEEKS = 54
 _WEEK = timedelta(days=7)
 
 Week = tuple["date | None", ...]
@@ -39,6 +40,7 @@ class Report:
     machines: tuple[Tally, ...]
     weekdays: tuple[int, ...]
     hours: tuple[int, ...]
+    breakdown: Breakdown = field(default_factory=Breakdown)
 
     @property
     def today(self) -> date:
@@ -83,6 +85,7 @@ def report_of(profile: Profile | None, activity: Sums, user: str, now: datetime)
         machines=machines,
         weekdays=tuple(weekdays.get(str(day), 0) for day in range(7)),
         hours=tuple(hours.get(f"{hour:02}", 0) for hour in range(24)),
+        breakdown=breakdown_of(activity, now.date(), monday(now.date()) - (WEEKS - 1) * _WEEK),
     )
 
 

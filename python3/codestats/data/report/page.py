@@ -1,16 +1,21 @@
-"""The page: one HTML file that asks nobody for anything. No script, no font, nothing from elsewhere."""
+"""The page: one HTML file that asks nobody for anything. No font, no picture, nothing from elsewhere.
+
+It is whole without its one script, which makes the map's days and the table answer to mouse, keys and touch.
+"""
 
 from __future__ import annotations
 
 import base64
 import hashlib
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from codestats.data.report.draw import bar, columns, heat_half, heat_weekdays, ring, xml
-from codestats.data.report.model import WEEKS, weeks
+from codestats.data.report.draw import bar, columns, dot, ring, xml
+from codestats.data.report.model import weeks
 from codestats.data.report.style import STYLE
+from codestats.data.report.tables import breakdown_data, breakdown_section
+from codestats.data.report.year_map import year_map
 from codestats.stats.dates import WEEKDAYS, day_label
-from codestats.stats.heat import thresholds
 from codestats.text import number, plural, short
 
 if TYPE_CHECKING:
@@ -22,15 +27,22 @@ if TYPE_CHECKING:
 __all__ = ["page"]
 
 _LISTED = 500  # lines of a list, at most
+_SCRIPT = Path(__file__).with_name("page.js")
 
 
 def page(report: Report) -> str:
     """The whole document."""
     title = f"{xml(report.user)} · Code::Stats" if report.user else "Code::Stats"
-    policy = f"default-src 'none'; style-src 'sha256-{_digest(STYLE)}'; base-uri 'none'; form-action 'none'"
+    script = _SCRIPT.read_text("utf-8")
+    policy = (
+        f"default-src 'none'; style-src 'sha256-{_digest(STYLE)}'; script-src 'sha256-{_digest(script)}';"
+        " base-uri 'none'; form-action 'none'"
+    )
     side = [_list("Machines", report.machines, 4)] if report.machines else []
     side += _charts(report)
-    sections = [_tiles(report), _year(report), _list("Languages", report.languages, 12)]
+    sections = [_tiles(report), year_map(report, weeks(report.today))]
+    sections += [breakdown_section(report.breakdown)] if report.breakdown else []
+    sections += [_list("Languages", report.languages, 12)]
     sections += ['<div class="side">', *side, "</div>"] if side else []
     return f"""<!DOCTYPE html>
 <html lang="en">
@@ -50,9 +62,17 @@ def page(report: Report) -> str:
 </div>
 <footer>Made by codestats.vim on {day_label(report.today)}{_source(report)}</footer>
 </main>
+{_data(report)}<script>{script}</script>
 </body>
 </html>
 """
+
+
+def _data(report: Report) -> str:
+    """What the script shows, which is nothing to run."""
+    if not report.breakdown:
+        return ""
+    return f'<script type="application/json" id="data">{breakdown_data(report.breakdown)}</script>'
 
 
 def _digest(text: str) -> str:
@@ -99,27 +119,12 @@ def _days(count: int) -> str:
     return f"{count:,} <small>{'day' if count == 1 else 'days'}</small>"
 
 
-def _year(report: Report) -> str:
-    grid, year = weeks(report.today), report.year
-    limits = thresholds(list(year.values()))
-    half = WEEKS // 2
-    first, second = (heat_half(part, report.calendar, limits) for part in (grid[:half], grid[half:]))
-    squares = "".join(
-        f'<rect class="h{level}" x="{level * 14}" width="11" height="11" rx="2"/>' for level in range(5)
-    )
-    total = f"{number(sum(year.values()))} XP on {plural(len(year), 'day')}"
-    return (
-        f'<section class="wide"><h2>A year</h2><div class="year">{heat_weekdays("first")}{first}'
-        f"{heat_weekdays('again')}{second}</div>"
-        f'<div class="key soft"><span>{total}</span>'
-        f'<span>less<svg viewBox="0 0 67 11" aria-hidden="true">{squares}</svg>more</span></div></section>'
-    )
-
-
 def _list(title: str, tallies: Sequence[Tally], shown: int) -> str:
     """The first ones; the rest is folded away."""
     most = max((tally.xp for tally in tallies), default=0)
-    items = [_item(tally, most) for tally in tallies[:_LISTED]]
+    items = [
+        _item(tally, most, dot(tally.name) if title == "Languages" else "") for tally in tallies[:_LISTED]
+    ]
     more = ""
     if len(items) > shown:
         rest = len(tallies) - shown
@@ -131,10 +136,10 @@ def _list(title: str, tallies: Sequence[Tally], shown: int) -> str:
     return f"<section><h2>{title}</h2>{body}</section>"
 
 
-def _item(tally: Tally, most: int) -> str:
+def _item(tally: Tally, most: int, mark: str) -> str:
     name = xml(tally.name)
     return (
-        f'<li><b title="{name}"><bdi>{name}</bdi></b><span>{number(tally.xp, 11)}</span>'
+        f'<li><b title="{name}">{mark}<bdi>{name}</bdi></b><span>{number(tally.xp, 11)}</span>'
         f'<span class="soft">level {tally.level}</span>{bar(tally.xp, most)}</li>'
     )
 

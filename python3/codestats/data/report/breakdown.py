@@ -1,0 +1,188 @@
+"""The breakdown of the local history for the page: language by machine, weekday, hour or month, and what each day had.
+
+Small enough to be in the page, so that its script asks nobody.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING
+
+from codestats.stats.dates import LONG_MONTHS, MONTHS, WEEKDAYS, span_label
+from codestats.stats.periods import parse_period
+from codestats.text import clean
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from codestats.stats.sums import Sums
+
+__all__ = ["Breakdown", "Day", "Line", "PeriodTables", "Table", "breakdown_of"]
+
+BY = ("machine", "weekday", "hour", "month")
+OTHERS = "others"
+
+_PERIODS = ("week", "month", "year", "all")
+_LINES = 300  # languages in a table, at most
+_MACHINES = 8  # columns
+_MONTHS = 12
+_HOURS = 3  # of a column
+_OF_A_DAY = 20  # languages whose hours each day tells; the rest are one
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A language: its XP in each column."""
+
+    name: str
+    values: tuple[int, ...]
+
+    @property
+    def total(self) -> int:
+        """All of it."""
+        return sum(self.values)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Most XP first."""
+
+    columns: tuple[str, ...]
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodTables:
+    """`name` is on the chip, `label` names the days; a table for each of BY."""
+
+    key: str
+    name: str
+    label: str
+    tables: Mapping[str, Table]
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A language on a day: XP by hour and by machine."""
+
+    language: str
+    hours: Mapping[int, int]
+    machines: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Breakdown:
+    """`machines` are the columns of a day's table by machine."""
+
+    periods: tuple[PeriodTables, ...] = ()
+    machines: tuple[str, ...] = ()
+    days: Mapping[date, Sequence[Day]] = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        return bool(self.periods)
+
+
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    """Titles, and which of them a key of the dimension belongs to."""
+
+    titles: tuple[str, ...]
+    at: Mapping[str, int]
+
+
+def breakdown_of(sums: Sums, today: date, first_day: date) -> Breakdown:
+    """All tables up to today, and the days from `first_day` on; nothing where there is no history."""
+    if not sums:
+        return Breakdown()
+    periods = []
+    for key in _PERIODS:
+        period = parse_period(key, today)
+        part = sums.between(period.first, period.last)
+        if part:
+            name, label = _names(key, part, today)
+            periods.append(PeriodTables(key, name, label, {by: _table(part, by) for by in BY}))
+    recent = sums.between(first_day, today)
+    return Breakdown(tuple(periods), _machine_columns(sums).titles, _days(recent))
+
+
+def _names(key: str, part: Sums, today: date) -> tuple[str, str]:
+    """What is on the chip, and the days that it stands for."""
+    days = part.by_date()
+    period = parse_period(key, today)
+    first = min(days) if key == "all" else period.first
+    label = span_label(first, today, today)
+    name = {
+        "week": "This week",
+        "month": LONG_MONTHS[today.month - 1],
+        "year": str(today.year),
+        "all": "All",
+    }[key]
+    return name, label
+
+
+def _table(part: Sums, by: str) -> Table:
+    columns = _columns(part, by)
+    lines = []
+    for language, sums in part.cross("language", by).items():
+        values = [0] * len(columns.titles)
+        for key, xp in sums.items():
+            values[columns.at[key]] += xp
+        lines.append(Line(clean(language) or "?", tuple(values)))
+    lines.sort(key=lambda line: (-line.total, line.name.casefold(), line.name))
+    if len(lines) > _LINES:
+        rest = [line.values for line in lines[_LINES - 1 :]]
+        lines[_LINES - 1 :] = [Line(OTHERS, tuple(map(sum, zip(*rest, strict=True))))]
+    return Table(columns.titles, tuple(lines))
+
+
+def _columns(part: Sums, by: str) -> _Columns:
+    if by == "weekday":
+        return _Columns(WEEKDAYS, {str(day): day for day in range(7)})
+    if by == "hour":
+        titles = tuple(f"{first:02}–{first + _HOURS - 1:02}" for first in range(0, 24, _HOURS))
+        return _Columns(titles, {f"{hour:02}": hour // _HOURS for hour in range(24)})
+    return _month_columns(part) if by == "month" else _machine_columns(part)
+
+
+def _month_columns(part: Sums) -> _Columns:
+    """The latest ones; what was earlier is one."""
+    keys = sorted(part.by("month"))
+    late = keys[-_MONTHS:]
+    years = len({key[:4] for key in late}) > 1
+    titles = [MONTHS[int(key[5:]) - 1] + (f" {key[2:4]}" if years else "") for key in late]
+    older = keys[: -len(late)]
+    at = {key: place + bool(older) for place, key in enumerate(late)}
+    return _Columns((*(["older"] if older else []), *titles), {**dict.fromkeys(older, 0), **at})
+
+
+def _machine_columns(part: Sums) -> _Columns:
+    """Those with the most XP; the others are one."""
+    sums = part.by("machine")
+    ranked = sorted(sums, key=lambda name: (-sums[name], name))
+    shown = ranked if len(ranked) <= _MACHINES else ranked[: _MACHINES - 1]
+    rest = ranked[len(shown) :]
+    titles = [clean(name) or "?" for name in shown]
+    at = {name: place for place, name in enumerate(shown)}
+    return _Columns((*titles, *([OTHERS] if rest else [])), {**at, **dict.fromkeys(rest, len(shown))})
+
+
+def _days(recent: Sums) -> dict[date, list[Day]]:
+    """The languages of each day, most XP first."""
+    totals = recent.by("language")
+    ranked = sorted(totals, key=lambda name: (-totals[name], name))
+    found: dict[date, list[Day]] = {}
+    groups = [[name] for name in ranked[:_OF_A_DAY]] + (
+        [ranked[_OF_A_DAY:]] if len(ranked) > _OF_A_DAY else []
+    )
+    for names in groups:
+        part = recent.only("language", *names)
+        machines = part.cross("date", "machine")
+        name = (clean(names[0]) or "?") if len(names) == 1 else OTHERS
+        for day, hours in part.cross("date", "hour").items():
+            by_hour = {int(hour): xp for hour, xp in hours.items()}
+            by_machine = {clean(machine) or "?": xp for machine, xp in machines.get(day, {}).items()}
+            found.setdefault(date.fromisoformat(day), []).append(Day(name, by_hour, by_machine))
+    for languages in found.values():
+        languages.sort(key=lambda one: -sum(one.hours.values()))
+    return dict(sorted(found.items()))
