@@ -68,7 +68,7 @@ class Way:
         return text.replace("{repository}", row.repository).replace("{line}", line)
 
 
-BY_COMMAND = ((":CodeStatsProfile<CR>", "to level 1"), ("q", "^~"))
+BY_COMMAND = ((":CodeStatsProfile<CR>", "LEVEL 0"), ("q", "^~"))
 
 LAZY_NVIM = Way(
     "lazy.nvim",

@@ -4,6 +4,7 @@
 "   first_xp()            the tracker counted something, the first since it was asked
 "   settings()            what the core is to know: settings.vim answers
 "   outstanding()         the batches that nobody has acknowledged: pulse.vim answers
+"   account()             whose what is counted now is, as the core told it: status.vim answers
 "   message(message)      the core says something
 "   host_up()             a host was started: what it was asked before is lost
 "   no_host(problem)      no Python can run the core

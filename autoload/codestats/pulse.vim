@@ -130,7 +130,7 @@ function s:write() abort
   endif
   let batches = s:file + values(s:unwritten)
   let problem = codestats#handover#write(printf('%s-%d.json', s:session, s:files), batches,
-        \ codestats#status#account())
+        \ codestats#hook#ask('account'))
   if !empty(problem)
     let place = codestats#handover#places()[0]
     call codestats#message#error('handover', printf('XP cannot be kept in %s: %s (:CodeStatsHealth)', place, problem))

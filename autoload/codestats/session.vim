@@ -58,6 +58,7 @@ function s:connect() abort
   call codestats#hook#add('first_xp', function('codestats#pulse#arm'))
   call codestats#hook#add('settings', function('codestats#settings#of_core'))
   call codestats#hook#add('outstanding', function('codestats#pulse#outstanding'))
+  call codestats#hook#add('account', function('codestats#status#account'))
   call codestats#hook#add('message', function('codestats#receive#message'))
   call codestats#hook#add('host_up', function('codestats#language#forget'))
   call codestats#hook#add('no_host', function('codestats#status#no_python'))

@@ -21,7 +21,7 @@ def test_types_by_itself_and_prints_what_came_of_it(editor_spec):
     assert "Typed: 122 XP" in done.stdout
     assert "The service received 122 XP in" in done.stdout
     assert "Python +39" in done.stdout
-    assert "1,478 to level 1" in done.stdout
+    assert "1,478 to 1" in done.stdout
 
 
 def test_opens_an_editor_on_a_terminal_and_reports_at_the_end(editor_spec, tmp_path):

@@ -74,7 +74,7 @@ def test_by_a_command(start_editor, service):
     )
     editor = start_editor(service=service, plugin=None, vimrc=stand_in, args=["a.py"], rows=30, cols=100)
     editor.keys(":CodeStatsProfile<CR>")
-    editor.wait_screen("1,600 to level 1")
+    editor.wait_screen("1,600 to 1")
     editor.keys("q")
     first_xp(editor, service)
 
