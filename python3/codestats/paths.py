@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 __all__ = [
+    "cache_dir",
     "data_dir",
     "database_file",
     "environment_dir",
@@ -97,6 +98,19 @@ def owning_command(path: Path) -> str:
     except KeyError:
         user = str(os.getuid())
     return f"sudo chown -R {user} {shlex.quote(str(path))}"
+
+
+def cache_dir(environ: Mapping[str, str], platform: str = sys.platform) -> Path | None:
+    """The cache folder, None where there is no home for it. Not in a backup: hosts/bytecode.py has the same rule."""
+    home = environ.get("HOME", "")
+    if platform == "win32":
+        base = environ.get("LOCALAPPDATA", "")
+        return Path(base, "codestats", "cache") if base else None
+    if platform == "darwin":
+        base = str(Path(home, "Library", "Caches"))
+    else:
+        base = environ.get("XDG_CACHE_HOME", "") or str(Path(home, ".cache"))
+    return Path(base, "codestats") if base.startswith("/") else None
 
 
 def expanded(name: str) -> Path:

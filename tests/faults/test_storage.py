@@ -288,6 +288,36 @@ def test_two_machines_share_a_home(scene, verdict, tmp_path):
     verdict(scene, "two machines share a home")
 
 
+def test_a_restored_backup(scene, verdict, tmp_path):
+    """The queue of yesterday was sent since: the cache directory, which no backup brings back, tells."""
+    scene.service.token()
+    scene.service.stop()
+    editor = scene.start()
+    scene.type(editor, 10)
+    scene.recorded(editor)
+    editor.kill()
+    scene.signal_all(signal.SIGKILL)
+    shutil.copytree(scene.home.data_dir, tmp_path / "backup")
+    scene.service.start()
+    editor = scene.start()
+    scene.type(editor, 5)
+    scene.sent_all(editor)
+    scene.leave(editor)
+    scene.ended()
+    shutil.rmtree(scene.home.data_dir)
+    shutil.copytree(tmp_path / "backup", scene.home.data_dir)
+    editor = scene.start()
+    scene.type(editor, 1)
+    scene.says(
+        editor, "the data directory is from a backup: 10 XP in it were sent since, and are not sent again"
+    )
+    scene.sent_all(editor)
+    scene.leave(editor)
+    scene.recover()
+    assert scene.rows("SELECT sum(xp) FROM ledger WHERE state = 'sent'") == [(16,)]
+    verdict(scene, "data directory restored from a backup")
+
+
 def of_another_boot(spec, tmp_path):
     """An editor of a clone: the same machine id and host name, and another boot."""
     boot = tmp_path / "boot_id"

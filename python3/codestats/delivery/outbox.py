@@ -17,6 +17,7 @@ from codestats.pulse import LARGEST_XP, Pulse, coded_at
 from codestats.storage import owners
 from codestats.storage.dating import DATED, Dating, Stamp, is_too_old
 from codestats.storage.owners import NOBODY, OURS, Owner
+from codestats.storage.sent_journal import SentJournal
 from codestats.storage.spool import add_xp, merge_open, set_meta, to_ledger
 
 if TYPE_CHECKING:
@@ -98,16 +99,18 @@ SELECT id, doubts, language, xp FROM pulse JOIN pulse_xp ON pulse = id WHERE sta
 class Outbox:
     """The sender's side of the spool. One thread's object, as its database is."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 (it ties the parts of sending together)
         self,
         database: Database,
         clock: Clock,
         holder: str,
         owner: Owner = NOBODY,
         dating: Dating | None = None,
+        journal: SentJournal | None = None,
     ) -> None:
         """`owner`: whose pulses these are. Others' are left alone, as are waits for them."""
         self._database = database
+        self._journal = journal or SentJournal(database.path, None)
         self._dating = dating or Dating(clock)
         self._owner = owner
         self._account = owner.key
@@ -265,16 +268,19 @@ class Outbox:
 
     def finish(self, claim: Claim, state: str) -> bool:
         """Move a claimed pulse into the ledger: 'sent', 'expired' or 'rejected'. False: it is not ours."""
+        line = ""
         with self._database.transaction() as connection:
             row = self._take_back(connection, claim)
             if row is not None:
                 if state == "sent":
                     self._date_as_stored(connection, row)
+                    line = self._journal.note(connection, row.id, self._account)
                 to_ledger(connection, row.id, state)
                 if state == "sent":
                     note_sent(connection, self._account, claim.pulse.xps, int(self._clock.now()))
             if row is None or row.doubts:  # it may be there once more, or not at all
                 forget_snapshot(connection, self._account)
+        self._journal.append(line)
         return row is not None
 
     def _date_as_stored(self, connection: sqlite3.Connection, row: _Row) -> None:

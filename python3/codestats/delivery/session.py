@@ -13,6 +13,7 @@ from codestats.delivery.timed_service import TimedService
 from codestats.storage.database import Database
 from codestats.storage.dating import Dating
 from codestats.storage.owners import Owner
+from codestats.storage.sent_journal import SentJournal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,13 +32,13 @@ class DeliverySession:
 
     def __init__(  # noqa: PLR0913, PLR0917 (it ties the parts together)
         self, path: Path, settings: Settings, clock: Clock, holder: str, reporter: Reporter, backoff: Backoff,
-        should_continue: Callable[[], bool],
+        should_continue: Callable[[], bool], cache: Path | None = None,
     ) -> None:  # fmt: skip
         self._database = Database(path)
         self._service = Client(settings)
         dating = Dating(clock, reporter.clock)
         owner = Owner.of(settings)
-        outbox = Outbox(self._database, clock, holder, owner, dating)
+        outbox = Outbox(self._database, clock, holder, owner, dating, SentJournal(path, cache))
         timed = TimedService(self._service, dating, clock)
         check = ArrivalCheck(self._database, timed, clock, owner.user, owner.key)
         self._keeper = Keeper(path, clock, holder)

@@ -55,6 +55,7 @@ class Dispatcher:
         self._current = Settings()
         self._is_configured = False
         self._folder: Path | None = None
+        self._cache = paths.cache_dir(environ)
         self._recorder: Recorder | None = None
         self._summary: Summary | None = None
         self._backoff = backoff or Backoff()
@@ -172,7 +173,9 @@ class Dispatcher:
         self._folder = folder
         self._is_open = False
         handovers = paths.handover_dirs(folder, self._environ)
-        self._recorder = Recorder(folder, self._clock, self._reporter, self._acknowledge, handovers)
+        self._recorder = Recorder(
+            folder, self._clock, self._reporter, self._acknowledge, handovers, self._cache
+        )
         self._summary = Summary(folder)
 
     def _open(self) -> None:
@@ -268,6 +271,7 @@ class Dispatcher:
             self._reporter,
             self._backoff,
             self._sender.should_continue,
+            self._cache,
         )
 
 

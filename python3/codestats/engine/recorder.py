@@ -6,6 +6,7 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from codestats import paths
+from codestats.delivery.arrival_check import forget_snapshot
 from codestats.exceptions import BadBatch, Damaged, StorageError
 from codestats.pulse import Batch
 from codestats.storage import handover
@@ -13,6 +14,7 @@ from codestats.storage.database import Database
 from codestats.storage.history import History
 from codestats.storage.owners import NOBODY, Owner
 from codestats.storage.quarantine import set_aside
+from codestats.storage.sent_journal import SentJournal
 from codestats.storage.spool import ResolvedBatch, Spool, Totals
 from codestats.storage.sums_refresher import SumsRefresher
 
@@ -35,18 +37,21 @@ class Recorder:
     What the disk does not take stays in memory and is tried again by `retry`; the editor keeps it as well.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 (it ties the parts of recording together)
         self,
         data_dir: Path,
         clock: Clock,
         notices: Reporter,
         recorded: Callable[[list[str], list[str]], None],
         handovers: Sequence[Path],
+        cache: Path | None = None,
     ) -> None:
         """`recorded` is told the ids of batches on disk, and the keys in them that earn nothing.
 
-        `handovers` are the directories where hand-over files may be.
+        `handovers` are the directories where hand-over files may be, `cache` is the one in which it is told once more
+        what was sent.
         """
+        self._cache = cache
         self.folder = data_dir
         self._handovers = handovers
         self._clock = clock
@@ -226,7 +231,18 @@ class Recorder:
         if self._database is None:
             paths.own_folder(self.folder)
             self._database = Database(paths.database_file(self.folder))
+            self._notice_restored(self._database)
         return self._database
+
+    def _notice_restored(self, database: Database) -> None:
+        """What a backup brought back was sent since: it leaves the queue before anything joins it."""
+        journal = SentJournal(database.path, self._cache)
+        xp = journal.replay(database, forget_snapshot, self._take_in)
+        if xp:
+            text = (
+                f"the data directory is from a backup: {xp} XP in it were sent since, and are not sent again"
+            )
+            self._notices.say("info", "restored", text)
 
     def _restored(self, work: Callable[[], object]) -> bool:
         """Work whose success shows that XP can be kept (again)."""

@@ -18,7 +18,16 @@ if TYPE_CHECKING:
     from codestats.clock import Clock
     from codestats.storage.database import Database
 
-__all__ = ["ResolvedBatch", "Spool", "Totals", "add_xp", "merge_open", "set_meta", "to_ledger"]
+__all__ = [
+    "ResolvedBatch",
+    "Spool",
+    "Totals",
+    "add_to_ledger",
+    "add_xp",
+    "merge_open",
+    "set_meta",
+    "to_ledger",
+]
 
 _DAY = 86_400
 _BATCH_IDS_KEPT = 30 * _DAY
@@ -32,6 +41,10 @@ DO UPDATE SET coded_at = max(coded_at, excluded.coded_at), up = max(up, excluded
 _TO_LEDGER = """
 INSERT INTO ledger(hour, offset, language, machine, state, doubt, xp)
 SELECT hour, offset, language, ?, ?, doubts > 0, xp FROM pulse JOIN pulse_xp ON pulse = id WHERE id = ?
+ON CONFLICT(hour, offset, language, machine, state, doubt) DO UPDATE SET xp = xp + excluded.xp
+"""
+_ADD_TO_LEDGER = """
+INSERT INTO ledger(hour, offset, language, machine, state, doubt, xp) VALUES(?, ?, ?, ?, ?, 0, ?)
 ON CONFLICT(hour, offset, language, machine, state, doubt) DO UPDATE SET xp = xp + excluded.xp
 """
 _ADD_XP = """
@@ -195,6 +208,13 @@ def to_ledger(connection: sqlite3.Connection, pulse: int, state: str) -> None:
     connection.execute(_TO_LEDGER, (machine_name(), state, pulse))
     connection.execute("DELETE FROM pulse_xp WHERE pulse = ?", (pulse,))
     connection.execute("DELETE FROM pulse WHERE id = ?", (pulse,))
+
+
+def add_to_ledger(  # noqa: PLR0913, PLR0917 (a row's columns)
+    connection: sqlite3.Connection, hour: str, offset: int, language: str, state: str, xp: int
+) -> None:
+    """Add XP to the history of this machine that is in no pulse."""
+    connection.execute(_ADD_TO_LEDGER, (hour, offset, language, machine_name(), state, xp))
 
 
 def set_meta(connection: sqlite3.Connection, key: str, value: str | int) -> None:
