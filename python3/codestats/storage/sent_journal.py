@@ -63,10 +63,12 @@ class SentJournal:
         if self._path is None or not line:
             return
         with suppress(OSError):
-            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            _make_private(self._path.parent)
             flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0)
             descriptor = os.open(self._path, flags, 0o600)
             try:
+                if os.name == "posix":
+                    os.fchmod(descriptor, 0o600)  # whatever the umask
                 os.write(descriptor, line.encode() + b"\n")
                 is_large = os.fstat(descriptor).st_size > _LARGEST
             finally:
@@ -125,6 +127,14 @@ class SentJournal:
         with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             file.writelines(lines)
         temporary.replace(self._path)
+
+
+def _make_private(folder: Path) -> None:
+    """Make the folder and those above it that are missing, for the user only, whatever the umask."""
+    if not folder.is_dir():
+        _make_private(folder.parent)
+        folder.mkdir(exist_ok=True)
+        folder.chmod(0o700)
 
 
 def _take_out(connection: sqlite3.Connection, entry: dict[str, Any]) -> int:
