@@ -13,6 +13,7 @@ from codestats.api.outcome import Outcome, Verdict
 from codestats.delivery.outbox import Outbox
 from codestats.hosts.bytecode import cache_folder
 from codestats.storage.database import Database
+from codestats.storage.owners import Owner
 from codestats.storage.sent_journal import SentJournal
 from codestats.storage.spool import ResolvedBatch, Spool
 from unit.core.fakes import START, FakeClock, sums
@@ -42,7 +43,9 @@ class Bench:
 
     def send(self, most=99):
         with self.use() as database:
-            outbox = Outbox(database, self.clock, "me", "account", None, SentJournal(self.path, self.cache))
+            outbox = Outbox(
+                database, self.clock, "me", Owner("account"), None, SentJournal(self.path, self.cache)
+            )
             outbox.acquire()
             while most and (claim := outbox.claim()) is not None:
                 self.arrived += claim.xp
