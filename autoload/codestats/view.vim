@@ -63,16 +63,17 @@ function s:without_python() abort
   return lines + map(codestats#log#entries(), '"  " .. v:val')
 endfunction
 
-" What was typed in this editor shows up in its views at once; what was typed elsewhere is the core's to find.
+" What was typed meanwhile shows up: in this editor, and as far as the core finds something new on disk, elsewhere.
 function s:follow() abort
   if empty(s:open)
     call timer_stop(s:timer)
-  endif
-  for view in values(s:open)
-    if codestats#counter#call('counted') !=# view.counted && codestats#host#state() ==# 'up'
+  elseif codestats#host#state() ==# 'up'
+    let counted = codestats#counter#call('counted')
+    for view in filter(values(s:open), 'counted !=# v:val.counted')
       call s:request(view, {})
-    endif
-  endfor
+    endfor
+    call codestats#host#send({'type': 'look'})
+  endif
 endfunction
 
 " A rendering arrived; one for a view that was closed or opened anew is late and dropped.

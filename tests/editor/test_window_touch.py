@@ -152,3 +152,10 @@ def test_neovim_has_the_border_of_winborder(start_editor, service):
     editor.command("set winborder=none")
     editor.keys(":CodeStatsStatus<CR>")
     editor.wait_screen(r"q close")
+
+
+def test_what_another_editor_on_this_machine_counts_shows_up(profile, start_editor, service):
+    other = start_editor(home=profile.home, service=service, args=["b.lua"])
+    other.keys("ihello<Esc>")
+    other.command("call codestats#flush()")
+    profile.wait_screen(r"13 XP ")

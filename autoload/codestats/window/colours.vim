@@ -12,10 +12,14 @@ function codestats#window#colours#get() abort
   let back = s:colour(window, 'bg', mode)
   return {
         \ 'gui': mode ==# 'gui' ? v:true : v:false, 'count': str2nr(&t_Co), 'dark': &background ==# 'dark' ? v:true : v:false,
-        \ 'back': empty(back) ? s:terminal() : back, 'text': s:colour('Normal', 'fg', mode),
+        \ 'back': empty(back) ? s:terminal() : back, 'text': s:either(s:colour(window, 'fg', mode), s:colour('Normal', 'fg', mode)),
         \ 'accent': [s:colour('Function', 'fg', mode), s:colour('Directory', 'fg', mode)],
         \ 'quiet': s:colour('Comment', 'fg', mode),
         \ }
+endfunction
+
+function s:either(one, other) abort
+  return empty(a:one) ? a:other : a:one
 endfunction
 
 function s:is_gui() abort

@@ -208,6 +208,10 @@ class Dispatcher:
     def _view(self, message: Mapping[str, Any]) -> None:
         self._viewer().show(message)
 
+    def _look(self, _: Mapping[str, Any]) -> None:
+        if self._views is not None:
+            self._viewer().look()
+
     def _close_view(self, message: Mapping[str, Any]) -> None:
         self._viewer().close(message.get("id"))
 
@@ -298,6 +302,7 @@ _HANDLERS: dict[str, Callable[[Dispatcher, Mapping[str, Any]], None]] = {
     "record": Dispatcher._record,  # noqa: SLF001
     "flush": Dispatcher._flush,  # noqa: SLF001
     "view": Dispatcher._view,  # noqa: SLF001
+    "look": Dispatcher._look,  # noqa: SLF001
     "close_view": Dispatcher._close_view,  # noqa: SLF001
     "health": Dispatcher._health,  # noqa: SLF001
     "names": Dispatcher._names,  # noqa: SLF001

@@ -6,7 +6,7 @@ Belongs to the recorder's thread.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from codestats import __version__
 from codestats.address import profile_page
 from codestats.clock import local_now
+from codestats.engine.counted_since import CountedSince
 from codestats.exceptions import StorageError
 from codestats.profile import with_counted
 from codestats.stats.sums import NO_SUMS
@@ -42,6 +43,9 @@ __all__ = ["Viewer"]
 
 Message = Mapping[str, Any]
 
+_LIVELY = ("status", "log")
+"""Views of more than what is on disk."""
+
 _PAGE = ("page", "period", "filters", "breakdown", "help")
 """The parts of a state that make it another page."""
 
@@ -61,6 +65,7 @@ class Viewer:
         self._status = status
         self._profiles = profiles
         self._open: dict[int, dict[str, Any]] = {}
+        self._since = CountedSince()
         self._settings: Settings
         self._recorder: Recorder | None = None
 
@@ -104,11 +109,25 @@ class Viewer:
             if request.get("name") == "profile" and self._user(request) == user:
                 self._draw(identity)
 
-    def _draw(self, identity: int, *, is_other_page: bool = False) -> None:
+    def look(self) -> None:
+        """Draw again what was typed elsewhere, in windows whose content it changes."""
+        version = self._version()
+        for identity, request in list(self._open.items()):
+            if request.get("name") in _LIVELY or request.get("version") != version:
+                self._draw(identity, only_changes=True)
+
+    def _version(self) -> object:
+        return self._recorder.stats_version() if self._recorder else None
+
+    def _draw(self, identity: int, *, is_other_page: bool = False, only_changes: bool = False) -> None:
         request = self._open[identity]
+        request["version"] = self._version()
         render = _RENDERERS.get(str(request.get("name")), Viewer._unknown)
         view = render(self, request, Frame.of(request, local_now()))
         request["state"] = view.state
+        if only_changes and request.get("lines") == view.lines:
+            return
+        request["lines"] = view.lines
         told = view.to_message(identity, Ground.of(request.get("colours")))
         self._deliver({**told, "top": is_other_page})
 
@@ -142,17 +161,20 @@ class Viewer:
         )
         if not user or user != self._settings.username:
             return profile_view(data, request["state"], frame)
-        own = self._as_own(data, request, frame)
         return self._with_sums(
-            lambda sums: profile_view(replace(own, activity=sums), request["state"], frame)
+            lambda sums: profile_view(self._as_own(data, request, frame, sums), request["state"], frame)
         )
 
-    def _as_own(self, data: ProfileData, request: Message, frame: Frame) -> ProfileData:
-        """With what was counted here and the service does not know of yet."""
-        counted = self._counted(request)
+    def _as_own(self, data: ProfileData, request: Message, frame: Frame, sums: Sums) -> ProfileData:
+        """With what was counted here and the profile does not have yet."""
+        today = frame.now.date()
+        counted = self._since.counted(data.fetched_at, self._unsent(), sums, today)
+        for language, xp in self._in_editor(request):
+            counted[language] = counted.get(language, 0) + xp
         return replace(
             data,
-            profile=data.profile and with_counted(data.profile, counted, frame.now.date()),
+            activity=sums,
+            profile=data.profile and with_counted(data.profile, counted, today),
             counted=sum(counted.values()),
             goal=self._goal(request),
             own=True,
@@ -162,17 +184,16 @@ class Viewer:
         goal = self._editor(request).get("goal")
         return goal if isinstance(goal, int) and goal > 0 else 0
 
-    def _counted(self, request: Message) -> dict[str, int]:
-        """Language -> XP that the service does not know of: what is queued, and what the editor still has."""
-        if self._recorder is None:
-            return {}
-        counted = self._recorder.unsent()
-        languages = self._recorder.languages
+    def _unsent(self) -> dict[str, int]:
+        return self._recorder.unsent() if self._recorder else {}
+
+    def _in_editor(self, request: Message) -> Iterator[tuple[str, int]]:
+        """Language and XP of what the editor has not handed over."""
+        languages = self._recorder.languages if self._recorder else None
         for key, xp in _mapping(self._editor(request).get("counted")).items():
             language = languages.resolve(key) if languages else None
             if language and isinstance(xp, int) and xp > 0:
-                counted[language] = counted.get(language, 0) + xp
-        return counted
+                yield language, xp
 
     def _stats(self, request: Message, frame: Frame) -> View:
         goal = self._goal(request)

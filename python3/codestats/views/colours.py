@@ -111,6 +111,8 @@ class Ground:
     accent: Colour
     quiet: Colour
     count: int
+    is_legible: bool = True
+    """Whether the window's own text can be read as it is."""
 
     @classmethod
     def of(cls, told: object) -> Ground:
@@ -120,7 +122,8 @@ class Ground:
         back = _parse(parts.get("back")) or ((0, 0, 0) if is_dark else (255, 255, 255))
         is_dark = _luminance(back) < 0.18
         text = _parse(parts.get("text"))
-        if text is None or contrast(text, back) < TEXT:
+        is_legible = text is None or contrast(text, back) >= TEXT
+        if text is None or not is_legible:
             text = (229, 229, 229) if is_dark else (0, 0, 0)
         wanted = parts.get("accent")
         accents = [_parse(value) for value in wanted] if isinstance(wanted, list) else []
@@ -131,6 +134,7 @@ class Ground:
             accent=next(filter(_has_hue, accents), None) or rgb_of(_TEALS[not is_dark]),
             quiet=_parse(parts.get("quiet")) or _blend(text, back, 0.4),
             count=1 << 24 if parts.get("gui") else count if isinstance(count, int) else 256,
+            is_legible=is_legible,
         )
 
     @property
@@ -206,9 +210,10 @@ def _roles(ground: Ground) -> dict[str, str]:
     accent = ground.legible(ground.accent, SIGN)
     text_accent = ground.legible(ground.accent, TEXT)
     faint = ground.shown(_blend(ground.back, ground.text, 0.24))
+    text = None if ground.is_legible else ground.legible(ground.text, TEXT)
     roles = {
-        "plain": _drawn(None),
-        "bold": _drawn(None, style="bold"),
+        "plain": _drawn(text),
+        "bold": _drawn(text, style="bold"),
         "quiet": _drawn(ground.legible(ground.quiet, TEXT)),
         "faint": _drawn(faint),
         "accent": _drawn(text_accent),
