@@ -197,7 +197,7 @@ endfunction
 let s:listener = {'key': function('s:key'), 'resized': {_ -> 0}, 'closed': {_ -> 0}}
 
 function s:draw(entries) abort
-  let [lines, spans] = [[], []]
+  let [lines, spans] = [[], {}]
   for [level, text, advice] in a:entries
     if level ==# 'start'
       call s:add(lines, spans, '', text, 'CodeStatsTitle', '')
@@ -215,7 +215,7 @@ function s:add(lines, spans, sign, text, group, advice) abort
   call extend(a:lines, empty(a:sign) ? ['', a:text] : [a:sign .. a:text])
   let [first, last] = empty(a:sign) ? [0, strlen(a:text)] : [2, strlen(a:sign) - 1]
   if last > first
-    call add(a:spans, [len(a:lines) - 1, first, last, a:group])
+    let a:spans[a:group] = add(get(a:spans, a:group, []), [len(a:lines), first + 1, len(a:lines), last + 1])
   endif
   if !empty(a:advice)
     call add(a:lines, (codestats#config#ascii() ? '    -> ' : '    → ') .. a:advice)

@@ -33,7 +33,7 @@ endfunction
 
 function s:request(view, more) abort
   if codestats#host#state() ==# 'failed'
-    call codestats#window#show(a:view.name, {'lines': s:without_python(), 'spans': []})
+    call codestats#window#show(a:view.name, {'lines': s:without_python(), 'spans': {}})
     return
   endif
   let message = {'type': 'view', 'id': a:view.id, 'name': a:view.name, 'state': a:view.state, 'ascii': codestats#config#ascii()}

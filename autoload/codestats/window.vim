@@ -14,7 +14,7 @@ let s:shown = {}       " name → the rendering that is shown
 " returns whether that could be done.
 function codestats#window#open(name, word, listener) abort
   stopinsert
-  let view = {'lines': ['', '  ' .. a:word .. (codestats#config#ascii() ? ' ...' : ' …')], 'spans': []}
+  let view = {'lines': ['', '  ' .. a:word .. (codestats#config#ascii() ? ' ...' : ' …')], 'spans': {}}
   let window = codestats#window#of(a:name)
   let before = {'window': win_getid(), 'sizes': [&lines, &columns, winnr('$'), winrestcmd()]}
   try
@@ -125,9 +125,9 @@ function codestats#window#size(name) abort
   return codestats#window#frame#room(codestats#window#of(a:name))
 endfunction
 
-" Show a rendering: its title, lines, spans [line, first byte, byte after, group], spots [line, first byte, byte after, kind,
-" key, sentence], the keys it wants to hear, hints [key, what it does], numbers of the lines that stay in sight (sticky),
-" whether its lines may be broken (wrap), and whether it is another page than before (top).
+" Show a rendering: title and lines; spans (group → list of [line, first byte, line, byte after], from 1); spots (line → list of
+" [first byte, byte after, kind, key, sentence], from 0); keys that it wants to hear; hints [key, what it does]; sticky, numbers
+" of the lines that stay in sight; wrap, whether its lines may be broken; top, whether it is another page than before.
 function codestats#window#show(name, view) abort
   let buffer = get(s:buffers, a:name, -1)
   let window = codestats#window#of(a:name)
@@ -144,7 +144,7 @@ function codestats#window#show(name, view) abort
   call setwinvar(window, '&wrap', get(a:view, 'wrap', 0))
   call codestats#window#draw#groups(get(a:view, 'groups', {}))
   call codestats#window#draw#spans(buffer, a:view.spans)
-  call codestats#window#spots#know(buffer, get(a:view, 'spots', []))
+  call codestats#window#spots#know(buffer, get(a:view, 'spots', {}))
   call codestats#window#frame#fit(window, a:view)
   call codestats#window#head#update(window, a:view)
   call win_execute(window, 'call s:listen(' .. string(get(a:view, 'keys', []) + ['r', 'o', 'y']) .. ')')

@@ -4,12 +4,15 @@ local M = {}
 
 --- @param buffer integer
 --- @param namespace integer
---- @param spans any[] [line, first byte, byte after, group], counted from 0
+--- @param spans table<string, integer[][]> group → [line, first byte, line, byte after], counted from 1
 function M.spans(buffer, namespace, spans)
   vim.api.nvim_buf_clear_namespace(buffer, namespace, 0, -1)
+  -- (An empty dictionary comes with a mark of its type in it.)
   local mark = vim.api.nvim_buf_set_extmark
-  for _, span in ipairs(spans) do
-    mark(buffer, namespace, span[1], span[2], { end_col = span[3], hl_group = span[4] })
+  for group, places in pairs(spans[vim.type_idx] and {} or spans) do
+    for _, place in ipairs(places) do
+      mark(buffer, namespace, place[1] - 1, place[2] - 1, { end_col = place[4] - 1, hl_group = group })
+    end
   end
 end
 

@@ -44,19 +44,13 @@ function codestats#window#draw#forget() abort
   let s:looks = {}
 endfunction
 
+" Highlights: group → list of [line, first byte, line, byte after], counted from 1.
 function codestats#window#draw#spans(buffer, spans) abort
   if has('nvim')
     call luaeval('require("codestats.draw").spans(_A[1], _A[2], _A[3])', [a:buffer, s:spans, a:spans])
     return
   endif
-  let places = {}
-  for [line, start, end, group] in a:spans
-    if !has_key(places, group)
-      let places[group] = []
-    endif
-    call add(places[group], [line + 1, start + 1, line + 1, end + 1])
-  endfor
-  for [group, list] in items(places)
+  for [group, list] in items(a:spans)
     call s:make_type(a:buffer, group)
     call prop_add_list({'bufnr': a:buffer, 'type': group}, list)
   endfor

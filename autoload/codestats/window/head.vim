@@ -28,6 +28,9 @@ function codestats#window#head#update(window, view) abort
   let sticky = get(a:view, 'sticky', [])
   call setwinvar(a:window, '&scrolloff', len(sticky))
   let hidden = empty(sticky) ? [] : s:hidden(a:window, sticky)
+  if has_key(s:heads, buffer) && s:heads[buffer].lines ==# hidden && s:heads[buffer].view is a:view
+    return
+  endif
   call codestats#window#head#hide(buffer)
   if empty(hidden) || tabpagenr() != getwininfo(a:window)[0].tabnr
     return
@@ -35,16 +38,16 @@ function codestats#window#head#update(window, view) abort
   let lines = map(copy(hidden), 'a:view.lines[v:val]')
   let spans = s:spans(a:view.spans, hidden)
   let id = has('nvim') ? s:float(a:window, lines, spans) : s:popup(a:window, lines, spans)
-  let s:heads[buffer] = {'id': id, 'lines': hidden}
+  let s:heads[buffer] = {'id': id, 'lines': hidden, 'view': a:view}
 endfunction
 
 " The spans of some lines, counted from the first of these.
 function s:spans(spans, lines) abort
-  let found = []
-  for span in a:spans
-    let at = index(a:lines, span[0])
-    if at >= 0
-      call add(found, [at] + span[1 :])
+  let found = {}
+  for [group, places] in items(a:spans)
+    let ours = filter(copy(places), 'index(a:lines, v:val[0] - 1) >= 0')
+    if !empty(ours)
+      let found[group] = map(ours, '[index(a:lines, v:val[0] - 1) + 1, v:val[1], index(a:lines, v:val[2] - 1) + 1, v:val[3]]')
     endif
   endfor
   return found
@@ -64,11 +67,13 @@ endfunction
 
 function s:popup(window, lines, spans) abort
   let text = map(copy(a:lines), '{"text": v:val, "props": []}')
-  for [line, start, end, group] in a:spans
+  for [group, places] in items(a:spans)
     if empty(prop_type_get(group))
       call prop_type_add(group, {'highlight': group})
     endif
-    call add(text[line].props, {'col': start + 1, 'length': end - start, 'type': group})
+    for [line, start, _, end] in places
+      call add(text[line - 1].props, {'col': start, 'length': end - start, 'type': group})
+    endfor
   endfor
   let [row, column] = win_screenpos(a:window)
   let width = winwidth(a:window)

@@ -79,8 +79,8 @@ class View:
             "id": view_id,
             "title": self.title,
             "lines": list(self.lines),
-            "spans": [list(span) for span in self.spans],
-            "spots": [[p.line, p.start, p.end, *p.spot] for p in self.places],
+            "spans": self._spans_by_group(),
+            "spots": self._spots_by_line(),
             "hints": [list(hint) for hint in self.hints],
             "sticky": list(self.sticky),
             "state": dict(self.state),
@@ -88,6 +88,19 @@ class View:
             "url": self.url,
             "groups": definitions(ground, {span.group for span in self.spans}),
         }
+
+    def _spans_by_group(self) -> dict[str, list[list[int]]]:
+        """As Vim adds text properties: the editor's thread has no time to turn them round."""
+        spans: dict[str, list[list[int]]] = {}
+        for line, start, end, group in self.spans:
+            spans.setdefault(group, []).append([line + 1, start + 1, line + 1, end + 1])
+        return spans
+
+    def _spots_by_line(self) -> dict[str, list[list[Any]]]:
+        spots: dict[str, list[list[Any]]] = {}
+        for place in self.places:
+            spots.setdefault(str(place.line), []).append([place.start, place.end, *place.spot])
+        return spots
 
 
 @dataclass(frozen=True, slots=True)

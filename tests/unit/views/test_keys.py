@@ -273,7 +273,7 @@ def test_a_message_becomes_a_state():
 def test_a_view_as_message():
     message = profile({}).to_message(7)
     assert (message["type"], message["id"]) == ("view", 7)
-    assert all(isinstance(span, list) and len(span) == 4 for span in message["spans"])
+    assert all(len(span) == 4 for spans in message["spans"].values() for span in spans)
     assert "guifg=#" in message["groups"]["CodeStatsHeat4"]
     assert message["groups"]["CodeStatsError"] == "ErrorMsg"
     assert "q" not in message["keys"]
