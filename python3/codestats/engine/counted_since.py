@@ -1,6 +1,6 @@
 """What was counted on this machine since a profile was got: what waits, and what has been sent meanwhile.
 
-Sent XP is in no queue any more and not yet in the profile: without it a window would show less once a pulse has arrived.
+Sent XP is in no queue any more and not yet in the profile: without it a window would show less once a pulse arrived.
 """
 
 from __future__ import annotations
