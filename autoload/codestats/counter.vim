@@ -6,7 +6,7 @@ endif
 let s:sourced = 1
 
 if has('nvim')
-  " One of start, stop, take, counted, totals, pause, ignore, regard, attribution.
+  " One of start, stop, take, rest, counted, totals, pause, ignore, regard, attribution.
   function codestats#counter#call(name, ...) abort
     return luaeval('require("codestats.tracker")[_A[1]](unpack(_A[2]))', [a:name, a:000])
   endfunction
@@ -15,7 +15,8 @@ endif
 
 let s:tracker = {
       \ 'start': function('codestats#tracker#Start'), 'stop': function('codestats#tracker#Stop'),
-      \ 'take': function('codestats#tracker#Take'), 'totals': function('codestats#tracker#Totals'),
+      \ 'take': function('codestats#tracker#Take'), 'rest': function('codestats#tracker#Rest'),
+      \ 'totals': function('codestats#tracker#Totals'),
       \ 'pause': function('codestats#tracker#Pause'), 'ignore': function('codestats#tracker#Ignore'),
       \ 'counted': function('codestats#tracker#Counted'), 'regard': function('codestats#tracker#Regard'),
       \ 'attribution': function('codestats#tracker#Attribution'),

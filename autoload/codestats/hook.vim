@@ -1,7 +1,7 @@
 " Hooks: how a script tells what happened to scripts above it, which it may not call (scripts/layers.py). Those above add a
 " callback; the session adds the ones that have to be there before their script is loaded.
 "
-"   first_xp()            the tracker counted something, the first since it was asked
+"   first_xp()            the tracker counted something, the first since it was asked or was told to rest
 "   settings()            what the core is to know: settings.vim answers
 "   outstanding()         the batches that nobody has acknowledged: pulse.vim answers
 "   account()             whose what is counted now is, as the core told it: status.vim answers
@@ -9,7 +9,8 @@
 "   host_up()             a host was started: what it was asked before is lost
 "   no_host(problem)      no Python can run the core
 "   handed_over(xp)       a batch went to the host; {} when there was nothing to hand over
-"   pending()             some more XP was counted
+"   pending()             some more XP was counted, and more may follow at once
+"   rested()              the typing has ended for now
 "   names()               languages got their names
 "   paused(paused)        counting stops or goes on
 "   token()               there is another token, or none any more

@@ -21,14 +21,18 @@ let s:number = 0
 let s:session = sha256(join([hostname(), getpid(), reltimestr(reltime()), localtime(), rand()]))[:15]
 let s:due = []
 let s:timer = -1
+let s:seen = 0           " XP counted in all at the last tick
 
-" Called by the tracker at the first XP after a hand-over.
+" Called by the tracker at the first XP after a hand-over, or after a rest.
 function codestats#pulse#arm() abort
-  let s:due = reltime()
+  if empty(s:due)
+    let s:due = reltime()
+  endif
   call timer_stop(s:timer)
   let s:timer = timer_start(s:refresh, function('s:tick'))
 endfunction
 
+" While somebody types, others may follow; then one timer is left, that of the hand-over.
 function s:tick(timer) abort
   if empty(s:due)
     return
@@ -36,10 +40,16 @@ function s:tick(timer) abort
   let left = codestats#config#get('pulse_interval') * 1000 - float2nr(reltimefloat(reltime(s:due)) * 1000)
   if left <= 0
     call codestats#pulse#hand_over()
-  else
-    let s:timer = timer_start(min([s:refresh, left]), function('s:tick'))
-    call codestats#hook#run('pending')
+    return
   endif
+  let total = codestats#counter#call('totals')[1]
+  let rests = total == s:seen
+  let s:seen = total
+  if rests
+    call codestats#counter#call('rest')
+  endif
+  let s:timer = timer_start(rests ? left : min([s:refresh, left]), function('s:tick'))
+  call codestats#hook#run(rests ? 'rested' : 'pending')
 endfunction
 
 function s:take() abort

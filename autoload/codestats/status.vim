@@ -120,7 +120,14 @@ function s:needs_core() abort
   return s:format_has('unsent\|today\|language_\w*\|level\|xp\|progress\|bar\|streak\|goal\w*')
 endfunction
 
-" Make the texts anew, and redraw the status lines if one changed.
+" Somebody types: what nobody looks at can wait, unless a goal may be reached.
+function codestats#status#follow_typing() abort
+  if g:codestats#status#is_shown || codestats#config#get('daily_goal') > 0
+    call codestats#status#refresh()
+  endif
+endfunction
+
+" Make the texts again, and redraw the status lines if one changed.
 function codestats#status#refresh() abort
   let status = codestats#status#get()
   call s:publish_error(status.error)

@@ -35,14 +35,28 @@ export def Attribution(): string
   return counts.Attribution()
 enddef
 
+# What comes next arms the pulse again, if it is a letter of the same insertion too.
+def EndRun()
+  if has_key_hook
+    keys.EndRun()
+  else
+    changes.Flush()
+  endif
+enddef
+
 export def Take(): dict<any>
-  Flush()
+  EndRun()
   return counts.Take()
 enddef
 
 export def Counted(): dict<number>
   Flush()
   return counts.Counted()
+enddef
+
+export def Rest()
+  EndRun()
+  counts.Rest()
 enddef
 
 export def Ignore(names: list<string>, xp: number)

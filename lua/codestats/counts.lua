@@ -76,6 +76,11 @@ function M.counted()
   return next(counts) and counts or vim.empty_dict()
 end
 
+--- The next XP arms again.
+function M.rest()
+  armed = false
+end
+
 --- Count these keys no more: it turned out that they earn nothing, `xp` of them that were taken among it.
 ---@param keys string[]
 ---@param xp integer

@@ -629,6 +629,11 @@ function M.counted()
   return counts.counted()
 end
 
+function M.rest()
+  end_run()
+  counts.rest()
+end
+
 function M.ignore(keys, xp)
   end_run()
   counts.ignore(keys, xp)

@@ -72,6 +72,11 @@ export def Counted(): dict<number>
   return copy(counts)
 enddef
 
+# The next XP arms again.
+export def Rest()
+  armed = false
+enddef
+
 # Count these keys no more: it turned out that they earn nothing, {xp} of them that were taken among it.
 export def Ignore(keys: list<string>, xp: number)
   session -= xp

@@ -70,7 +70,7 @@ export def Flush()
   endif
 enddef
 
-def EndRun()
+export def EndRun()
   if in_run
     if letter && b:changedtick != tick && bufnr() == buffer
       ++run
