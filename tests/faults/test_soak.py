@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from faulty.crowd import Crowd
+from faulty.oddities import ODDITIES
 from faulty.scene import FILES
 
 SECONDS = float(os.environ.get("SOAK_SECONDS", "600"))
@@ -21,7 +22,7 @@ pytestmark = [
 
 
 def test_soak(scene, verdict, record_property):
-    crowd = Crowd(scene, list(FILES), random.Random(scene.carrier.name))
+    crowd = Crowd(scene, list(FILES), random.Random(scene.carrier.name), ODDITIES)
     begin, samples = time.monotonic(), []
     while time.monotonic() - begin < SECONDS:
         crowd.work(min(15.0, SECONDS / 8))
@@ -34,11 +35,14 @@ def test_soak(scene, verdict, record_property):
         "note",
         f"soak in {scene.carrier.name}, {SECONDS:.0f} s: {crowd.keys} XP typed, {arrived} arrived, {lost} lost, {twice}"
         f" twice;"
-        f" {crowd.kills} kills, {crowd.outages} outages, {scene.weather.requests} requests, at most"
+        f" {crowd.kills} kills, {crowd.outages} outages, {crowd.odd_answers} times of odd answers,"
+        f" {scene.weather.requests} requests, at most"
         f" {scene.weather.most_in_flight} pulse in flight; largest process {early[0]:.0f} → {late[0]:.0f} MB,"
         f" most open files {early[1]} → {late[1]}, data folder at most {max(s[2] for s in samples):.0f} kB",
     )  # fmt: skip
-    verdict(scene, f"soak, {SECONDS:.0f} s, 8 editors, {crowd.kills} kills, {crowd.outages} outages")
+    verdict(
+        scene, f"soak, {SECONDS:.0f} s, 8 editors, {crowd.kills} kills, {crowd.outages} outages, odd answers"
+    )
     assert scene.weather.most_in_flight <= 1
     assert late[0] < early[0] + 8
     assert late[1] < early[1] + 8

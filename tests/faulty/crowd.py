@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import contextlib
 import time
+from collections.abc import Mapping
 from random import Random
 
 from editor.control import ControlError, EditorGoneError
 from editor.driver import Editor
 from faulty.scene import ADVICE, Scene
+from faulty.weather import Fault
 
 
 class Crowd:
     """`work(seconds)`, then `end()`: kills take away only what is known to be recorded, so the sums must be exact."""
 
-    def __init__(self, scene: Scene, files: list[str], dice: Random) -> None:
+    def __init__(
+        self, scene: Scene, files: list[str], dice: Random, oddities: Mapping[str, Fault] | None = None
+    ) -> None:
+        """`oddities`: answers that the service gives for a while each, besides being away."""
         self.scene = scene
+        self.oddities = dict(oddities or {})
+        self.odd_answers = 0
         self.dice = dice
         self.kills = self.outages = self.keys = 0
         scene.variables["codestats_pulse_interval"] = 1
@@ -23,6 +30,8 @@ class Crowd:
         scene.most_told = (
             4  # refused, reset, closed, closed in mid-answer: each once, however often it happens
         )
+        if self.oddities:
+            scene.may_tell, scene.most_told = r"codestats: .*", 12
         self.editors: dict[str, Editor] = {file: scene.start(file) for file in files}
         self.is_up = True
 
@@ -34,6 +43,8 @@ class Crowd:
             self.keys += xp
             if self.dice.random() < 0.1:
                 self._toggle_service()
+            if self.oddities and self.dice.random() < 0.1:
+                self._toggle_oddity()
             if self.dice.random() < 0.06:
                 self._kill(file)
 
@@ -44,6 +55,13 @@ class Crowd:
         else:
             self.outages += 1
             self.scene.service.stop()
+
+    def _toggle_oddity(self) -> None:
+        if self.scene.weather.fault is not None:
+            self.scene.weather.heal()
+        else:
+            self.odd_answers += 1
+            self.scene.weather.brew(self.oddities[self.dice.choice(list(self.oddities))])
 
     def _kill(self, file: str) -> None:
         """Once all is on disk; what the editor has in its hands at that moment may be anything."""
