@@ -50,7 +50,7 @@ local rested = true -- was the editor idle since?
 local last_typed = ''
 
 -- A key that may have been read ahead, and put back, while the work of the open one is not done:
----@type { key: string, was_changed: boolean, touched: codestats.Region }?
+---@type { key: string, base: codestats.Snapshot, was_changed: boolean, touched: codestats.Region }?
 local ahead
 
 local answers = 0 -- changes agreed to at the prompt of :s///c
@@ -133,7 +133,7 @@ end
 --- The key that may have been read ahead was not: it is the open one, and the one before it was done when it came.
 local function settle_ahead()
   local was_changed = ahead.was_changed
-  ahead, base = nil, nil
+  base, ahead = ahead.base, nil
   if was_changed then
     pay_held(1)
   end
@@ -395,7 +395,12 @@ local function on_special(key, typed)
       forget() -- others' work
     end
     local was_changed = touched.low ~= nil and is_changed()
-    ahead = { key = key, was_changed = was_changed, touched = snapshot.joined(touched) }
+    ahead = {
+      key = key,
+      base = snapshot.line(buffer),
+      was_changed = was_changed,
+      touched = snapshot.joined(touched),
+    }
     forget()
     return
   end
@@ -428,6 +433,8 @@ local function on_key(key, typed)
     is_repeated = is_repeated or key == paste_repeated
     if ahead and ahead.key == key then
       on_put_back()
+    elseif ahead then
+      settle_ahead()
     end
   elseif in_run and key == typed and typed >= ' ' and (typed <= '~' or typed >= '\194') then
     letter = true

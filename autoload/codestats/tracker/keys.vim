@@ -39,6 +39,7 @@ var inserting = false           # was it of Insert mode, which was not left sinc
 
 # A key that may have been read ahead, and put back, while the work of the open one is not done:
 var ahead = ''
+var ahead_base: dict<any> = {}  # the text when it came
 var was_changed = false         # was the text another than before the open key when this one was read,
 var touched_before = [0, 0, 0]  # and what had changed?
 
@@ -124,7 +125,7 @@ enddef
 # The key that may have been read ahead was not: it is the open one, and the one before it was done when it came.
 def SettleAhead()
   ahead = ''
-  base = {}
+  base = ahead_base
   if was_changed
     PayHeld(1)
   endif
@@ -316,6 +317,8 @@ def OnSpecial()
   if typed == ''
     if ahead != '' && v:char ==# ahead
       OnPutBack()
+    elseif ahead != ''
+      SettleAhead()
     endif
     return
   elseif pasting && IsPasted(typed)
@@ -353,6 +356,7 @@ def OnSpecial()
     was_changed = IsTouched() && IsChanged()
     touched_before = copy(text.Touched())
     ahead = v:char
+    ahead_base = text.Line()
     text.Clear()
     return
   endif
