@@ -8,13 +8,6 @@ local first = { ['\22'] = 'literal', ['\17'] = 'literal', ['\11'] = 'digraph', [
 local numbers = { o = 'o3', O = 'o3', x = 'x2', X = 'x2', u = 'x4', U = 'x8' }
 local digits = { d = '^%d$', o = '^[0-7]$', x = '^%x$' }
 
---- Whether a key is not one of the digits that are waited for: it ends the number, is put back, and comes again.
----@param waiting? string
----@param key string
-function M.ends_number(waiting, key)
-  return waiting ~= nil and waiting:find('%d$') ~= nil and not key:find(digits[waiting:sub(1, 1)])
-end
-
 --- What is still waited for after a key: digits, a name, or nil if the command is whole.
 ---@param waiting? string what was waited for before it
 ---@param key string
@@ -28,7 +21,7 @@ function M.after(waiting, key)
     return #key < 4 and 'one' or nil
   elseif waiting == 'register' then
     return key:find('^[\18\15\16]$') and waiting or nil
-  elseif waiting:find('[2-8]$') and not M.ends_number(waiting, key) then
+  elseif waiting:find('[2-8]$') and key:find(digits[waiting:sub(1, 1)]) then
     return waiting:sub(1, 1) .. (waiting:sub(2) - 1)
   end
 end

@@ -122,8 +122,8 @@ end
 
 local function pay_if_changed()
   if touched.low then
-    is_open = false
     local xp = answers > 0 and answers or is_changed() and 1 or 0
+    is_open = xp == 0 -- a mapping that begins with leaving Insert mode goes on
     answers = 0
     forget()
     pay_held(xp)
@@ -295,13 +295,34 @@ local function count_leading(typed)
   return #(keys:match('^[%z\1-\31\127]*') or '') - (keys:find('[%z\1-\31\127]$') and 1 or 0)
 end
 
-local function pay_strays(typed)
-  if strays[1] and stray_run == run then
-    for i = 1, math.min(#strays, count_leading(typed)) do
-      counts.add(strays[i], 1, time())
-    end
+--- What came with no key open is over: did it change the line, or take it out and put it back?
+local function settle_stray()
+  local is_same = stray_bytes == 0
+  if rest_line then
+    is_same = rest_line == get_line()
+  end
+  stray_bytes = nil
+  local key = not is_same and counts.attribution()
+  if key then
+    strays = stray_run == run and strays or {}
+    stray_run = run
+    strays[#strays + 1] = key
+  end
+end
+
+--- Pay for what expressions did: those that gave nothing, whose keys are known now, and that of this very key, which Neovim
+--- evaluated before it told. Returns whether the latter changed the text.
+local function pay_strays(key, typed)
+  local is_own = stray_bytes ~= nil and key ~= typed
+  if is_own then
+    settle_stray()
+  end
+  local paid = strays[1] and stray_run == run and math.min(#strays, count_leading(typed) + (is_own and 1 or 0)) or 0
+  for i = 1, paid do
+    counts.add(strays[i], 1, time())
   end
   strays, stray_bytes = {}, nil
+  return is_own and paid > 0
 end
 
 --- The change that came with the key before, when this one has come: paid, held while a script goes on, or others' work.
@@ -346,10 +367,9 @@ local function open(mode, key, typed)
 end
 
 --- Whether a key may be one that a command reads ahead and puts back: a completion that looks whether to go on, `f` and `t`
---- that look for a combining mark, a number that is over.
+--- that look for a combining mark.
 local function may_be_ahead(mode, typed)
-  return not rested
-    and (mode:find('^[iR][cx]') or prefix.ends_number(waiting, typed) or (typed >= '\194' and mode:find('^n')))
+  return not rested and (mode:find('^[iR][cx]') or (typed >= '\194' and mode:find('^n')))
 end
 
 local function is_letter(mode, key, typed)
@@ -376,7 +396,7 @@ local function on_special(key, typed)
   if get_buffer() ~= buffer then
     enter()
   end
-  pay_strays(typed)
+  local is_paid = pay_strays(key, typed)
   if is_in_cmdline() then
     is_open, rested = true, false
     return
@@ -391,9 +411,6 @@ local function on_special(key, typed)
     settle_ahead()
   end
   if is_open and may_be_ahead(mode, typed) then
-    if waiting then
-      forget() -- others' work
-    end
     local was_changed = touched.low ~= nil and is_changed()
     ahead = {
       key = key,
@@ -416,6 +433,7 @@ local function on_special(key, typed)
     end
   else
     open(mode, key, typed)
+    is_open = is_open and not is_paid
   end
 end
 
@@ -444,21 +462,6 @@ local function on_key(key, typed)
 end
 
 -- Rest ---------------------------------------------------------------------
-
---- What came with no key open is over: did it change the line, or take it out and put it back?
-local function settle_stray()
-  local is_same = stray_bytes == 0
-  if rest_line then
-    is_same = rest_line == get_line()
-  end
-  stray_bytes = nil
-  local key = not is_same and counts.attribution()
-  if key then
-    strays = stray_run == run and strays or {}
-    stray_run = run
-    strays[#strays + 1] = key
-  end
-end
 
 --- Whether the open key is waited for: mapped ones of Insert and Select mode may do their work by and by.
 local function wait_for_late(mode)

@@ -332,6 +332,17 @@ PLUGINS = [
         setup=("inoremap <F5> <Cmd>call setline(3, 'xxx vwx yz')<CR>",),
     ),
     row("a substitution far below", ":200s/line/LINE/<CR>", xp=1, text="line\n" * 300),
+    row(
+        "a mapping that leaves Insert mode, changes and comes back",
+        "ia<F5>b<Esc>",
+        xp=3,
+        hookless=5,
+        text="    abc\n",
+        setup=(
+            "inoremap <F5> <Esc>:call setline(1, getline(1) .. 'x')<CR>a",
+            "autocmd InsertLeave * call setline(1, getline(1))",
+        ),
+    ),
     # -- scripts that ask for keys
     row(
         "a Lua script that shows what will come, and is given up",

@@ -114,8 +114,8 @@ enddef
 
 def PayIfChanged()
   if IsTouched()
-    is_open = false
     const xp = answers > 0 ? answers : IsChanged() ? 1 : 0
+    is_open = xp == 0   # a mapping that begins with leaving Insert mode goes on
     answers = 0
     Forget()
     PayHeld(xp)
@@ -288,10 +288,9 @@ def Open(mode: string, typed: string)
 enddef
 
 # Whether a key may be one that a command reads ahead and puts back: a completion that looks whether to go on, `f` and `t`
-# that look for a combining mark, a number that is over.
+# that look for a combining mark.
 def MayBeAhead(mode: string, typed: string): bool
-  return is_open && !rested
-    && (mode =~# '^[iR][cx]' || prefix.EndsNumber(waiting, typed) || (typed >= "\xc2" && mode =~# '^n'))
+  return is_open && !rested && (mode =~# '^[iR][cx]' || (typed >= "\xc2" && mode =~# '^n'))
 enddef
 
 # An answer to a question; that of :s///c changes the text at the end of the line, or shows it only.
@@ -350,9 +349,6 @@ def OnSpecial()
     SettleAhead()
   endif
   if MayBeAhead(mode, typed)
-    if waiting != ''
-      Forget()   # others' work
-    endif
     was_changed = IsTouched() && IsChanged()
     touched_before = copy(text.Touched())
     ahead = v:char

@@ -7,11 +7,6 @@ const first = {"\<C-V>": 'literal', "\<C-Q>": 'literal', "\<C-K>": 'digraph', "\
 const numbers = {o: 'o3', O: 'o3', x: 'x2', X: 'x2', u: 'x4', U: 'x8'}
 const digits = {d: '^\d$', o: '^\o$', x: '^\x$'}
 
-# Whether a key is not one of the digits that are waited for: it ends the number, is put back, and comes again.
-export def EndsNumber(waiting: string, key: string): bool
-  return waiting =~# '\d$' && key !~# digits[waiting[0]]
-enddef
-
 # What is still waited for after a key: digits, a name, or '' if the command is whole.
 export def After(waiting: string, key: string): string
   if waiting == ''
@@ -22,7 +17,7 @@ export def After(waiting: string, key: string): string
     return key[0] ==# "\x80" ? '' : 'one'
   elseif waiting == 'register'
     return stridx("\<C-R>\<C-O>\<C-P>", key) >= 0 ? waiting : ''
-  elseif waiting =~# '[2-8]$' && !EndsNumber(waiting, key)
+  elseif waiting =~# '[2-8]$' && key =~# digits[waiting[0]]
     return waiting[0] .. (str2nr(waiting[1]) - 1)
   endif
   return ''
