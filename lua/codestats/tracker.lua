@@ -42,7 +42,9 @@ local letter = false -- one was typed whose change has not come yet
 local is_open = false
 local base ---@type codestats.Snapshot? the text when it came; nil for what need not be looked at: a paste
 local touched = snapshot.region() -- what of the current buffer changed since
-local elsewhere ---@type integer? another buffer that changed since
+local elsewhere ---@type integer? another buffer that changed since,
+local elsewhere_touched = snapshot.region() -- and what of it
+local left = {} ---@type table<integer, codestats.Snapshot> text of buffers when they were left
 local waiting ---@type string? what the rest of a command of Insert mode is
 local may_be_late, deadline = false, 0 -- may its work come when the editor has been idle, and until when?
 local others_at = -calm -- when others changed the cursor's line last, in Insert mode
@@ -139,6 +141,16 @@ local function settle_ahead()
   end
 end
 
+--- Pay the open key for the change of another buffer; whether it was one.
+local function pay_elsewhere()
+  local buf = elsewhere
+  if buf == buffer or not api.nvim_buf_is_valid(buf) or snapshot.is_same(left[buf], buf, elsewhere_touched) then
+    return false
+  end
+  left[buf] = nil
+  return pay(buf)
+end
+
 --- Pay the open key if it changed the text.
 local function close()
   if ahead then
@@ -149,7 +161,7 @@ local function close()
   elseif touched.low then
     pay_if_changed()
   elseif elsewhere then
-    is_open = not (elsewhere ~= buffer and api.nvim_buf_is_valid(elsewhere) and pay(elsewhere))
+    is_open = not pay_elsewhere()
     forget()
   end
 end
@@ -180,7 +192,11 @@ end
 
 local function note(buf, first, last, last_new, bytes)
   if buf ~= buffer then
-    elsewhere = buf
+    if elsewhere ~= buf then
+      elsewhere = buf
+      snapshot.clear(elsewhere_touched)
+    end
+    snapshot.extend(elsewhere_touched, first, last, last_new - last)
     return
   end
   snapshot.expire()
@@ -231,7 +247,7 @@ local function attach(buf)
       on_lines = on_lines,
       on_reload = function() end, -- without it a reload detaches
       on_detach = function()
-        attached[buf] = nil
+        attached[buf], left[buf] = nil, nil
       end,
     }) or nil
   end
@@ -245,6 +261,7 @@ local function enter()
     buffer = buf
     snapshot.expire()
   end
+  left[buf] = nil
   attach(buf)
   forget()
 end
@@ -570,6 +587,11 @@ local function on(events, handler)
   })
 end
 
+local function leave()
+  end_run()
+  close()
+end
+
 local function on_cmdline_enter()
   end_run()
   if waiting then
@@ -597,9 +619,10 @@ function M.start()
   -- While a menu is open there is no SafeState.
   on({ 'TextChangedP' }, on_idle)
   on({ 'TextChanged' }, on_change)
-  on({ 'BufLeave', 'ExitPre', 'BufWritePre' }, function()
-    end_run()
-    close()
+  on({ 'ExitPre', 'BufWritePre' }, leave)
+  on({ 'BufLeave' }, function()
+    leave()
+    left[buffer] = snapshot.page(buffer, false)
   end)
   on({ 'BufEnter', 'BufReadPost', 'BufWritePost', 'FileChangedShellPost' }, enter)
   on({ 'FileType', 'InsertLeave' }, end_run)

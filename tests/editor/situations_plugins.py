@@ -425,6 +425,18 @@ PLUGINS = [
         ),
     ),
     row(
+        "a mapping that takes another buffer's text out and puts it back",
+        "<F5>",
+        xp=0,
+        hookless=1,
+        text=TEXT,
+        setup=(
+            "set hidden",
+            "vnew other.lua | setlocal filetype=lua | call setline(1, 'text') | wincmd p",
+            "nnoremap <F5> <Cmd>call setbufline('other.lua', 1, 'new') \\| call setbufline('other.lua', 1, 'text')<CR>",
+        ),
+    ),
+    row(
         "a substitution in all places of the quickfix list",
         ":cdo s/a/X/<CR>",
         xp=1,

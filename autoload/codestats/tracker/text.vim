@@ -15,7 +15,9 @@ var listened = -1                       # the buffer it listens to
 var touched: list<number> = [0, 0, 0]
 var script_touched: list<number> = [0, 0, 0]   # the same since a script asked for its first key
 var others: dict<number> = {}           # listeners of buffers that were current, by buffer
-var elsewhere = 0                       # one of these that changed
+var left: dict<dict<any>> = {}          # their text when they were left
+var elsewhere = 0                       # one of these that changed,
+var elsewhere_touched: list<number> = [0, 0, 0]   # and what of it
 var page: dict<any> = {buf: -1}         # the last one
 
 # Lines {first} to {last} (exclusive) became {more} lines more.
@@ -37,8 +39,14 @@ def OnListened(_buffer: number, _first: number, _last: number, _more: number, ch
   endfor
 enddef
 
-def OnElsewhere(buffer: number, _first: number, _last: number, _more: number, _changes: list<dict<number>>)
-  elsewhere = buffer
+def OnElsewhere(buffer: number, _first: number, _last: number, _more: number, changes: list<dict<number>>)
+  if elsewhere != buffer
+    elsewhere = buffer
+    elsewhere_touched = [0, 0, 0]
+  endif
+  for change in changes
+    Extend(elsewhere_touched, change.lnum, change.end, change.added)
+  endfor
 enddef
 
 # Know from now on what changes in the current buffer.
@@ -48,6 +56,7 @@ export def Listen()
     Unlisten()
     if has_key(others, buffer)
       listener_remove(remove(others, buffer))
+      remove(left, buffer)
     endif
     listener = listener_add(OnListened, buffer)
     listened = buffer
@@ -68,6 +77,7 @@ export def Leave()
   Unlisten()
   if !has_key(others, buffer) && &buftype != 'terminal'
     others[buffer] = listener_add(OnElsewhere, buffer)
+    left[buffer] = Page(false)
   endif
 enddef
 
@@ -75,6 +85,7 @@ enddef
 export def Drop(buffer: number)
   if has_key(others, buffer)
     silent! listener_remove(remove(others, buffer))
+    remove(left, buffer)
   endif
   if buffer == listened
     listener = 0
@@ -101,6 +112,10 @@ export def Elsewhere(): number
   for buffer in keys(others)
     listener_flush(str2nr(buffer))
   endfor
+  if elsewhere == 0 || IsSame(left[elsewhere], elsewhere_touched, elsewhere)
+    return 0
+  endif
+  left[elsewhere] = {}
   return elsewhere
 enddef
 
@@ -147,11 +162,11 @@ export def Page(is_visual: bool): dict<any>
 enddef
 
 # Whether a region is what it was. What was not taken counts as changed.
-export def IsSame(snapshot: dict<any>, region: list<number>): bool
-  if empty(snapshot) || snapshot.buf != bufnr() || region[2] != 0 || region[0] < snapshot.first
+export def IsSame(snapshot: dict<any>, region: list<number>, buffer = bufnr()): bool
+  if empty(snapshot) || snapshot.buf != buffer || region[2] != 0 || region[0] < snapshot.first
       || region[1] > snapshot.first + len(snapshot.lines)
     return false
   endif
   const from = region[0] - snapshot.first
-  return getline(region[0], region[1] - 1) ==# snapshot.lines[from : from + region[1] - region[0] - 1]
+  return getbufline(buffer, region[0], region[1] - 1) ==# snapshot.lines[from : from + region[1] - region[0] - 1]
 enddef
