@@ -7,22 +7,29 @@ let s:sourced = 1
 
 let s:below = ''   " the day on which we saw less than the goal
 
-" {today} XP were counted today: say so when that reaches the goal.
-function codestats#goal#announce(today) abort
+" {today} XP were counted today, {session} of all in this session: say so when that reaches the goal, also where it did before
+" the core first told what was there before.
+function codestats#goal#announce(today, session) abort
   let goal = codestats#config#get('daily_goal')
   if goal <= 0
     return
   endif
   let day = strftime('%Y-%m-%d')
-  if a:today < goal
+  if a:today < goal || (empty(s:below) && a:today - a:session < goal)
     let s:below = day
-  elseif s:below ==# day
-    let s:below = ''
+  endif
+  if a:today >= goal && s:below ==# day
+    let s:below = 'said'
     if s:is_first(day)
-      call codestats#message#info('goal ' .. day, printf('the goal of today is reached: %d XP', goal))
+      call codestats#toast#show(printf('Daily goal reached: %s XP!', s:grouped(goal)))
       call codestats#event#publish('CodeStatsGoalReached', {'goal': goal, 'today': a:today})
     endif
   endif
+endfunction
+
+" 2,000
+function s:grouped(number) abort
+  return substitute(a:number, '\d\zs\ze\%(\d\d\d\)\+$', ',', 'g')
 endfunction
 
 " Whether no other editor said it today. Where nothing can be written, each says it.

@@ -12,6 +12,8 @@ let s:base = {}          " the profile message, {} while there is none
 let s:languages = {}     " name in lower case → XP, sent or not, when it arrived
 let s:since = {}         " key of a batch → XP handed over since then
 let s:known = {}         " name in lower case → level; '' for all together
+let s:is_known = 0       " whether the first profile told
+let s:session = {}       " key → XP handed over by this editor
 let s:asked = 0
 
 " The level of {xp}. In whole numbers at the borders: a rounded root can't move them.
@@ -38,10 +40,11 @@ function codestats#level#ask() abort
   endif
 endfunction
 
-" The own profile arrived. What the core had not yet recorded then is what is outstanding now.
+" The own profile arrived. What the core had not yet recorded then is what is outstanding now. The first one says where the
+" levels stood before what was counted here: a level that was reached meanwhile is news.
 function codestats#level#profile(message) abort
   let s:base = a:message
-  let [s:languages, s:since, s:known] = [{}, {}, {}]
+  let [s:languages, s:since] = [{}, {}]
   for xps in [a:message.languages, get(a:message, 'unsent', {})]
     for [name, xp] in items(xps)
       let s:languages[tolower(name)] = get(s:languages, tolower(name)) + xp
@@ -49,26 +52,35 @@ function codestats#level#profile(message) abort
   endfor
   let s:base.counted = s:sum(values(get(a:message, 'unsent', {})))
   for batch in codestats#pulse#outstanding()
-    call s:add(batch.xp)
+    call s:add(s:since, batch.xp)
   endfor
-  call codestats#language#ask(keys(s:since))
-  for name in [''] + keys(s:languages)
-    let s:known[name] = codestats#level#of(s:xp(name))
-  endfor
+  call codestats#language#ask(keys(s:since) + keys(s:session))
+  call codestats#level#announce()
+endfunction
+
+" Where the levels stood before what was counted here; known as soon as all that has a language's name.
+function s:know() abort
+  if index(map(keys(s:session), 'codestats#language#name(v:val)'), v:null) < 0
+    let s:is_known = 1
+    for name in [''] + keys(s:languages)
+      let s:known[name] = codestats#level#of(max([s:xp(name) - s:share(name, s:session), 0]))
+    endfor
+  endif
 endfunction
 
 " A batch was handed over.
 function codestats#level#counted(xp) abort
+  call s:add(s:session, a:xp)
   if !empty(s:base)
-    call s:add(a:xp)
+    call s:add(s:since, a:xp)
     call codestats#language#ask(keys(s:since))
     call codestats#level#announce()
   endif
 endfunction
 
-function s:add(xp) abort
+function s:add(sums, xp) abort
   for [key, xp] in items(a:xp)
-    let s:since[key] = get(s:since, key) + xp
+    let a:sums[key] = get(a:sums, key) + xp
   endfor
 endfunction
 
@@ -86,8 +98,13 @@ function codestats#level#xp(...) abort
 endfunction
 
 function s:xp(name) abort
-  let xp = empty(a:name) ? s:base.total_xp + s:base.counted : get(s:languages, a:name)
-  for [key, amount] in items(s:since)
+  return (empty(a:name) ? s:base.total_xp + s:base.counted : get(s:languages, a:name)) + s:share(a:name, s:since)
+endfunction
+
+" What of some XP by key goes to a language; '' for all of them.
+function s:share(name, xps) abort
+  let xp = 0
+  for [key, amount] in items(a:xps)
     let language = codestats#language#name(key)
     if empty(a:name) ? language isnot '' : language isnot v:null && tolower(language) ==# a:name
       let xp += amount
@@ -104,16 +121,23 @@ function codestats#level#streak(today) abort
   return s:base.streak + (a:today > 0 && !s:base.streak_has_today)
 endfunction
 
-" Say which levels were reached by what was counted.
+" Say which levels were reached by what was counted, handed over or not.
 function codestats#level#announce() abort
   if empty(s:base)
     return
+  elseif !s:is_known
+    call s:know()
+    if !s:is_known
+      return
+    endif
   endif
-  let names = map(keys(s:since), 'codestats#language#name(v:val)')
+  let counted = codestats#counter#call('counted')
+  let names = map(keys(s:since) + keys(s:session) + keys(counted), 'codestats#language#name(v:val)')
   for language in [''] + uniq(sort(filter(names, 'v:val isnot v:null && v:val !=# ""')))
-    let level = codestats#level#of(s:xp(tolower(language)))
-    let known = get(s:known, tolower(language), 0)
-    let s:known[tolower(language)] = level
+    let name = tolower(language)
+    let level = codestats#level#of(s:xp(name) + s:share(name, counted))
+    let known = get(s:known, name, 0)
+    let s:known[name] = max([level, known])
     if level > known
       call s:reached(language, level)
     endif
@@ -122,8 +146,7 @@ endfunction
 
 function s:reached(language, level) abort
   if codestats#config#get('notify_level_up')
-    let what = empty(a:language) ? 'level ' .. a:level .. ' in all' : a:language .. ' level ' .. a:level
-    call codestats#message#info('level ' .. a:language, 'you reached ' .. what)
+    call codestats#toast#show((empty(a:language) ? 'Code::Stats' : a:language) .. ' level ' .. a:level .. '!')
   endif
   call codestats#event#publish('CodeStatsLevelUp', {'language': a:language, 'level': a:level})
 endfunction

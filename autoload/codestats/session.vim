@@ -63,7 +63,7 @@ function s:connect() abort
   call codestats#hook#add('host_up', function('codestats#language#forget'))
   call codestats#hook#add('no_host', function('codestats#status#no_python'))
   call codestats#hook#add('handed_over', function('s:on_handed_over'))
-  call codestats#hook#add('pending', function('codestats#status#follow_typing'))
+  call codestats#hook#add('pending', function('s:on_pending'))
   call codestats#hook#add('rested', function('codestats#status#refresh'))
   call codestats#hook#add('names', function('s:on_names'))
   call codestats#hook#add('paused', function('codestats#status#pause'))
@@ -79,6 +79,14 @@ function s:on_handed_over(xp) abort
     call codestats#pause#follow()
   endif
   call codestats#status#refresh()
+endfunction
+
+" Some more was counted: levels are said when they are reached, not at the next hand-over.
+function s:on_pending() abort
+  if exists('*codestats#level#announce')
+    call codestats#level#announce()
+  endif
+  call codestats#status#follow_typing()
 endfunction
 
 function s:on_names() abort

@@ -132,7 +132,7 @@ function codestats#status#refresh() abort
   let status = codestats#status#get()
   call s:publish_error(status.error)
   if !empty(s:core_day)
-    call codestats#goal#announce(status.today)
+    call codestats#goal#announce(status.today, status.session)
   endif
   let classic = empty(status.error) ? 'C::S ' .. status.unsent : 'C::S ERR'
   let text = s:format(codestats#config#get('statusline_format'), status)
@@ -252,6 +252,8 @@ let s:makers = {
       \ 'xp': {status -> s:known(s:total(status))},
       \ 'progress': {status -> s:percent(s:progress(s:total(status)))},
       \ 'bar': {status -> s:bar(s:progress(s:total(status)))},
+      \ 'language_progress': {_ -> s:percent(s:progress(s:language_xp()))},
+      \ 'language_bar': {_ -> s:bar(s:progress(s:language_xp()))},
       \ 'streak': {status -> s:known(codestats#level#streak(status.today))},
       \ 'goal': {status -> s:percent(s:goal(status))},
       \ 'goal_bar': {status -> s:bar(s:goal(status))},

@@ -268,11 +268,47 @@ def test_level_up(start_editor, service):
     editor.keys("axx<Esc>")
     flush(editor)
     editor.wait_until("g:seen ==# [['Python', 1]]")
-    editor.wait_until(lambda: "you reached Python level 1" in editor.messages())
+    editor.wait_screen(r"Python level 1!")
     editor.keys("axx<Esc>")
     flush(editor)
     assert editor.eval("g:seen") == [["Python", 1]]
     assert not editor.eval("exists('g:codestats_event')")
+
+
+def test_a_level_shows_in_insert_mode_before_anything_is_handed_over(start_editor, service):
+    """With 'showmode', which wipes a message at once."""
+    editor = level_up(start_editor, service)
+    editor.command("set showmode")
+    editor.keys("axx", settle=False)
+    editor.wait_screen(r"Python level 1!")
+    editor.wait_until("mode() ==# 'i'")
+    editor.wait_screen(r"INSERT")
+    editor.keys("<Esc>")
+    editor.wait_until("g:seen ==# [['Python', 1]]")
+    editor.wait_until(lambda: "Python level 1!" not in editor.screen_text())
+
+
+def test_a_level_reached_before_the_profile_was_known_is_said(start_editor, service):
+    token = service.token()
+    earn(service, token, {"Python": 1597, "Lua": 10})
+    editor = start_editor(
+        service=service,
+        variables={"codestats_api_key": token, **SLOW},
+        vimrc=NOTE,
+        files={"a.py": ""},
+        args=["a.py"],
+    )
+    editor.keys("ixxxx<Esc>")
+    flush(editor)
+    editor.wait_until("g:seen ==# [['Python', 1]]")
+    editor.wait_screen(r"Python level 1!")
+
+
+def test_a_goal_reached_before_the_first_hand_over_is_said(start_editor, service):
+    editor = start_editor(service=service, variables={"codestats_daily_goal": 3, **SLOW}, vimrc=NOTE)
+    editor.keys("ixxxx<Esc>")
+    flush(editor)
+    editor.wait_screen(r"Daily goal reached: 3 XP!")
 
 
 def test_level_up_without_a_message(start_editor, service):
@@ -321,7 +357,7 @@ def test_goal_is_reached_once_a_day_in_all_editors(start_editor, service):
     first.keys("axxx<Esc>")
     flush(first)
     first.wait_until("g:seen ==# [[6, 7]] || g:seen ==# [[6, 6]]")
-    first.wait_until(lambda: "the goal of today is reached" in first.messages())
+    first.wait_screen(r"Daily goal reached: [\d,]+ XP!")
     second.keys("axxx<Esc>")
     flush(second)
     second.wait_until("codestats#status().today >= 10")
