@@ -36,7 +36,7 @@ LAYERS: list[tuple[str, str]] = [
         "parts of a window",
         "window#digit window#head window#draw window#frame window#spots window#colours lua:draw",
     ),
-    ("telling", "event message lua:notify"),
+    ("telling", "event message toast lua:notify"),
     ("leaves", "config directory program boot hook log token#form"),
 ]
 
