@@ -131,7 +131,7 @@ function s:remember(key, files) abort
   let file = s:file()
   try
     let temporary = file .. '.' .. getpid()
-    call writefile([json_encode(memory[-s:most:])], temporary)
+    call writefile([json_encode(memory[max([len(memory) - s:most, 0]) :])], temporary)
     call setfperm(temporary, 'rw-------')
     if rename(temporary, file) != 0
       call delete(temporary)
