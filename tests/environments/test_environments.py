@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
+from trapped.hostile import ALL_AT_ONCE
+from trapped.session import Way
+
 
 def test_every_kind_of_process(session):
     try:
@@ -13,4 +18,15 @@ def test_every_kind_of_process(session):
         session.leave_before_the_host_is_up()
     finally:  # before what came of it
         assert session.trap.sprung() == []
+    assert {"my-token /", "xdg-open /"} <= session.places()
+    assert session.environment.records == ("my-python /" in session.places())
+    assert all(place.endswith(" /") for place in session.places())
     assert session.arrived() == session.typed
+
+
+@pytest.mark.parametrize("way", [Way("vim", "channel")], ids=["a shell"])
+@pytest.mark.parametrize("environment", [ALL_AT_ONCE], ids=["all that is relative"])
+def test_an_installation_from_a_shell(session):
+    """The command itself is run in the folder."""
+    assert session.install_from_a_shell()
+    assert session.trap.sprung() == []

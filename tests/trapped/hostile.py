@@ -7,12 +7,16 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """Variables; "{old}" in a value stands for what was there before, "{scratch}" for a folder with a broken Python."""
+    """Variables; "{old}" in a value stands for what was there before, "{scratch}" for a folder with a broken Python.
+
+    `installs`: the session installs, too; `records`: the user's Python is one that writes down where it is started.
+    """
 
     name: str
     variables: dict[str, str] = field(default_factory=dict)
     vimrc: str = ""
     installs: bool = False
+    records: bool = False
 
     def over(self, before: dict[str, str], scratch: str) -> dict[str, str]:
         """These variables, made of those before."""
@@ -83,4 +87,5 @@ ALL_AT_ONCE = Environment(
         "PIP_CONFIG_FILE": "pip.conf",
     },
     installs=True,
+    records=True,
 )

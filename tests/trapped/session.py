@@ -13,7 +13,7 @@ from editor.driver import Editor
 from editor.home import Home
 from editor.programs import program, user_site
 from editor.terminal import wait_for
-from editors import BUILD, find
+from editors import BUILD, REPO, find
 from trapped.hostile import Environment
 from trapped.trap import Trap
 
@@ -79,28 +79,38 @@ class Session:
             (self.home.config / name).parent.mkdir(parents=True, exist_ok=True)
             (self.home.config / name).write_text(text)
         self.programs = self.home.path / "programs"
-        program(self.programs / "xdg-open", f'echo "$1" > {self.opened}')
-        program(self.programs / "my-token", f"cat {self.home.path}/secret")
+        self._places = folder / "places"
+        note = f'echo "${{0##*/}} $(pwd -P)" >> {self._places}'
+        program(self.programs / "xdg-open", f'{note}\necho "$1" > {self.opened}')
+        program(self.programs / "my-token", f"{note}\ncat {self.home.path}/secret")
+        real = sys.executable if self.way.editor.startswith("nvim") else "/usr/bin/python3"
+        self._python = program(self.programs / "my-python", f'{note}\nexec {real} "$@"')
         (self.home.path / "secret").write_text(self._service.token() + "\n")
         if UV.exists():
             (self.programs / "uv").symlink_to(UV)
 
     def start(self) -> Editor:
         spec = find(self.way.editor)
-        usual = {**self.home.env, **spec.env}
-        before = {**usual, "PATH": f"{self.programs}:{usual['PATH']}"}
-        env = {**before, **self.environment.over(before, str(self._scratch))}
         variables = {
             "codestats_host": self.way.host,
             "codestats_api_url": self._service.url,
             "codestats_api_key_command": ["my-token", "of", "mine"],
             "codestats_pulse_interval": 3600,
             "codestats_notify_level_up": 0,
+            "codestats_python": self._python if self.environment.records else "",
         }
         # The editor's own programs are not what is tried: /bin/sh for what it asks itself, and no swap file questions.
         vimrc = ["set noswapfile viminfo=", self.environment.vimrc]
         bare = replace(spec, env={})
-        return Editor.start(bare, self.home, vimrc=vimrc, variables=variables, env=env, args=["a.py"])
+        return Editor.start(
+            bare, self.home, vimrc=vimrc, variables=variables, env=self.variables(), args=["a.py"]
+        )
+
+    def variables(self) -> dict[str, str]:
+        """The user's environment, with what is hostile in it."""
+        usual = {**self.home.env, **find(self.way.editor).env}
+        before = {**usual, "PATH": f"{self.programs}:{usual['PATH']}"}
+        return {**before, **self.environment.over(before, str(self._scratch))}
 
     def type(self, editor: Editor, letters: int) -> None:
         editor.keys("i" + "x" * letters + "<Esc>")
@@ -137,6 +147,18 @@ class Session:
         ended = "len(filter(codestats#log#entries(), {_, line -> line =~# 'install: \\(Ready\\|codestats:\\)'})) > 0"
         editor.wait_until(ended, timeout=100)
 
+    def install_from_a_shell(self) -> bool:
+        """Whether the command ended well, run in the folder by a Python that has nothing of it."""
+        path = f"import sys; sys.path.insert(0, {str(REPO / 'python3')!r})"
+        code = f"{path}; from codestats.cli import main; sys.exit(main())"
+        command = [sys.executable, "-I", "-c", code, "install", "--data-dir", str(self.home.data_dir)]
+        done = subprocess.run(
+            command, cwd=self.home.work, env=self.variables(), check=False, capture_output=True
+        )
+        python = self.home.data_dir / "venv" / "bin" / "python"
+        subprocess.run([python, "-I", "-c", "import urllib3"], check=True)
+        return done.returncode == 0
+
     def leave(self, editor: Editor) -> None:
         self.type(editor, 3)
         editor.quit(timeout=20)
@@ -150,6 +172,10 @@ class Session:
             self.type(editor, 4)
             editor.quit(timeout=20)
             editor.wait_alone()
+
+    def places(self) -> set[str]:
+        """Programs of the user's own that were started, each with the directory it was started in."""
+        return set(self._places.read_text().splitlines())
 
     def arrived(self) -> int:
         """XP at the service; waited for, since what is left is sent after the editor has gone."""
