@@ -12,6 +12,8 @@ import socket
 import struct
 import threading
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timezone
 from email.utils import formatdate
 from time import time
 from typing import Any, ClassVar
@@ -124,6 +126,46 @@ def says(
         handler.send(Response(status, body, kind, (*headers, *later)))
 
     return fault
+
+
+def takes_and_says(status: int, document: object = None, *, kind: str = JSON, retry_after: str = "") -> Fault:
+    """The service takes every pulse, and something on the way back puts its own answer in place of the service's."""
+    words = says(status, document, kind=kind, retry_after=retry_after)
+
+    def fault(handler: FaultyHandler, request: Request) -> None:
+        handler.take(request)
+        words(handler, request)
+
+    return fault
+
+
+def renamed(request: Request, old: str, new: str) -> Request:
+    names = [json.dumps(language).encode() for language in (old, new)]
+    return replace(request, body=request.body.replace(*names))
+
+
+def renames(old: str, new: str) -> Fault:
+    """The service keeps a language as an alias of another one."""
+
+    def fault(handler: FaultyHandler, request: Request) -> None:
+        handler.send(handler.take(renamed(request, old, new)))
+
+    return fault
+
+
+def now() -> str:
+    return datetime.now(timezone.utc).isoformat(timespec="seconds")
+
+
+def lies_about_xp(handler: FaultyHandler, request: Request) -> None:
+    """A profile with numbers that nobody can have."""
+    response = handler.take(request)
+    if request.method == "GET" and response.status == 200:
+        profile = json.loads(response.body)
+        profile["total_xp"] = 10**400
+        profile["languages"]["Odd"] = {"xps": 10**400, "new_xps": -(10**400)}
+        response = replace(response, body=json.dumps(profile).encode())
+    handler.send(response)
 
 
 PORTAL = says(200, "<html><h1>Welcome to Hotel WiFi</h1></html>", kind=HTML)
