@@ -28,7 +28,9 @@ catch /E145:/
   finish
 endtry
 
-command -bar -nargs=? CodeStatsProfile call codestats#profile(<q-args>)
+command -bar -bang -nargs=* -complete=customlist,codestats#command#complete CodeStats
+      \ call codestats#command#run(<bang>0, <q-args>)
+command -bar -nargs=? -complete=customlist,codestats#users#complete CodeStatsProfile call codestats#profile(<q-args>)
 command -bar -nargs=? -complete=customlist,codestats#view#periods CodeStatsStats
       \ call codestats#view#open('stats', {'period': <q-args>})
 command -bar CodeStatsStatus call codestats#view#open('status', {})
@@ -46,6 +48,10 @@ command -bar -nargs=1 -complete=file CodeStatsImport call codestats#data#import(
 command -bar -nargs=? -complete=file CodeStatsReport call codestats#data#report(<q-args>)
 command -bar CodeStatsCancel call codestats#data#cancel()
 command -bar CodeStatsHealth call codestats#health#show()
+
+for s:name in ['profile', 'stats', 'status', 'log', 'health', 'flush', 'pause', 'resume']
+  execute printf('nnoremap <Plug>(codestats-%s) <Cmd>CodeStats %s<CR>', s:name, s:name)
+endfor
 
 let s:counts = 1
 augroup codestats

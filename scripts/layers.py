@@ -19,7 +19,10 @@ REPO = Path(__file__).resolve().parent.parent
 
 # From the top. A script may call those of lower layers and, as long as that makes no circle, of its own.
 LAYERS: list[tuple[str, str]] = [
-    ("commands and public functions", "plugin codestats lua:init lua:health data install token#login"),
+    (
+        "commands and public functions",
+        "plugin codestats command lua:init lua:health data install token#login",
+    ),
     ("the session, which ties the parts together", "session"),
     ("what the core says, to whom it concerns", "receive"),
     ("windows and checks", "view health kept"),
@@ -30,7 +33,7 @@ LAYERS: list[tuple[str, str]] = [
     ("Python, and programs on its behalf", "shell python"),
     ("the token", "token token#command"),
     ("counting", "counter tracker tracker#keys tracker#changes tracker#counts lua:tracker lua:counts"),
-    ("tools of those above", "window web job handover exclude embedded lua:embedded"),
+    ("tools of those above", "window users web job handover exclude embedded lua:embedded"),
     ("parts of the trackers", "tracker#failure tracker#prefix tracker#text lua:snapshot lua:prefix"),
     (
         "parts of a window",

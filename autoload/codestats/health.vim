@@ -93,6 +93,9 @@ function s:editor() abort
     call add(entries, ['info', 'Python is looked for as ' .. join(s:paths(codestats#python#candidates()), ', '), ''])
   endif
   let entries += s:handover()
+  if empty(getcompletion('codestats.txt', 'help'))
+    call add(entries, ['info', '`:help codestats` is not known yet', ':helptags ALL'])
+  endif
   let status = codestats#status#get()
   call add(entries, ['info', printf('%d XP in this session, %d not sent yet', status.session, status.unsent), ''])
   if status.paused

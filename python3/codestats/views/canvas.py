@@ -71,6 +71,8 @@ class View:
     places: tuple[Place, ...] = ()
     hints: tuple[Hint, ...] = ()
     sticky: tuple[int, ...] = ()
+    user: str = ""
+    """Whose profile it is, where there is one."""
 
     def to_message(self, view_id: int, ground: Ground = PLAIN) -> dict[str, Any]:
         """The ``view`` message for the editor."""
@@ -86,6 +88,7 @@ class View:
             "state": dict(self.state),
             "keys": list(self.keys),
             "url": self.url,
+            "user": self.user,
             "groups": definitions(ground, {span.group for span in self.spans}),
         }
 

@@ -48,7 +48,11 @@ def profile_view(data: ProfileData, state: Mapping[str, Any], frame: Frame) -> V
     title = f"Code::Stats {frame.glyphs.dot} {frame.cut(user, 40)}" if user else "Code::Stats"
     keys = tuple(key for key, _ in KEYS["profile"] if key != "q")
     return replace(
-        finish(title, rows, frame, shown), keys=keys, url=data.url, hints=_hints(data, shown, rows)
+        finish(title, rows, frame, shown),
+        keys=keys,
+        url=data.url,
+        hints=_hints(data, shown, rows),
+        user=data.profile.user if data.profile else "",
     )
 
 

@@ -1,0 +1,51 @@
+"""All commands under one name, their completion, and mappings."""
+
+from __future__ import annotations
+
+import pytest
+
+
+def test_codestats_alone_is_the_profile(start_editor, service):
+    editor = start_editor(service=service)
+    editor.keys("ihello<Esc>:CodeStats<CR>")
+    editor.wait_screen(r"Code::Stats · demo")
+
+
+def test_a_subcommand_is_the_command_of_that_name(start_editor, service):
+    editor = start_editor(service=service)
+    editor.keys(":CodeStats stats month<CR>")
+    editor.wait_screen(r"Nothing typed this month|h typed in")
+    editor.keys("q:CodeStats Nonsense<CR>")
+    editor.wait_screen(r"no such command: Nonsense")
+
+
+def test_each_command_is_completed_with_its_own_arguments(start_editor):
+    editor = start_editor()
+    names = editor.eval("getcompletion('CodeStats ', 'cmdline')")
+    commands = editor.eval("getcompletion('CodeStats', 'command')")
+    assert names == sorted(name[len("CodeStats") :].lower() for name in commands if name != "CodeStats")
+    assert editor.eval("getcompletion('CodeStats sta', 'cmdline')") == ["stats", "status"]
+    assert editor.eval("getcompletion('CodeStats stats m', 'cmdline')") == ["month"]
+    assert editor.eval("getcompletion('CodeStats nonsense x', 'cmdline')") == []
+
+
+def test_users_seen_before_are_completed_in_the_next_editor_too(start_editor, service):
+    editor = start_editor(service=service)
+    editor.keys("ihello<Esc>:CodeStatsProfile<CR>")
+    editor.wait_screen(r"LEVEL 0")
+    editor.wait_until("getcompletion('CodeStatsProfile d', 'cmdline') ==# ['demo']")
+    other = start_editor(service=service, home=editor.home)
+    assert other.eval("getcompletion('CodeStats profile D', 'cmdline')") == ["demo"]
+    other.keys(":CodeStatsProfile nobody<CR>")
+    other.wait_screen(r"(?i)unknown or private")
+    assert other.eval("getcompletion('CodeStatsProfile n', 'cmdline')") == []
+
+
+@pytest.mark.parametrize(
+    "name, text",
+    [("profile", "Code::Stats · demo"), ("stats", "Nothing typed"), ("status", "Session|session")],
+)
+def test_mappings(name, text, start_editor, service):
+    editor = start_editor(service=service, vimrc=[f"nmap gS <Plug>(codestats-{name})"])
+    editor.keys("gS")
+    editor.wait_screen(text)
