@@ -154,6 +154,7 @@ SHELL_COMMANDS = {
     "codestats serve": (0, "Ctrl-C ends it."),
     "codestats stats": (0, "5 XP"),
     "codestats stats month": (0, "5 XP"),
+    "codestats stats month --by weekday --percent": (0, "Python "),
     "codestats stats week": (0, "5 XP"),
     "codestats status": (0, "Today:     5 XP"),
 }

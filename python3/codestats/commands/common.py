@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from codestats import paths
-from codestats.clock import local_now
 from codestats.credentials import kept_in
 from codestats.exceptions import UnsafeFolder
 from codestats.settings import Settings
@@ -20,16 +19,15 @@ from codestats.settings import Settings
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from codestats.views import Frame, View
 
 __all__ = [
     "CANCELLED",
     "MAX_AGE",
+    "NoColumnError",
     "add_options",
     "complain",
     "count",
     "data_dir",
-    "drawn",
     "progress_writer",
     "raw_settings",
     "read_settings",
@@ -44,6 +42,10 @@ MAX_AGE = 60.0
 """Seconds for which a profile serves without asking again."""
 
 _SECONDS = 0.5  # between two words about the progress
+
+
+class NoColumnError(ValueError):
+    """There is no column or order of that name; the text says which there are."""
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -138,14 +140,3 @@ def progress_writer() -> Callable[[int, int], None]:
             sys.stderr.flush()
 
     return progress
-
-
-def drawn(draw: Callable[[Frame], View], *, is_ascii: bool) -> str:
-    """A view as wide as the terminal."""
-    import shutil  # noqa: PLC0415 (not for --json)
-
-    from codestats.views import Frame  # noqa: PLC0415
-
-    columns = min(shutil.get_terminal_size().columns, 120)
-    view = draw(Frame(columns, 24, local_now(), is_ascii))
-    return "\n".join(line.rstrip() for line in view.lines).strip("\n")
