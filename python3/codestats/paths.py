@@ -155,7 +155,9 @@ def handover_dir(data_dir: Path) -> Path:
 def handover_dirs(data_dir: Path, environ: Mapping[str, str]) -> list[Path]:
     """All places where they may be (autoload/codestats/handover.vim): the first may be another user's, or full."""
     beside = data_dir.with_name(data_dir.name + "-handover")
-    return [handover_dir(data_dir), beside, Path(home_dir(environ), ".codestats-handover")]
+    places = [handover_dir(data_dir), beside, Path(home_dir(environ), ".codestats-handover")]
+    runtime = environ.get("XDG_RUNTIME_DIR", "")
+    return [*places, Path(runtime, "codestats-handover")] if runtime.startswith("/") else places
 
 
 def token_file(data_dir: Path) -> Path:

@@ -188,7 +188,18 @@ class Recorder:
             self._notices.note(f"took in a hand-over file with {xp} new XP")
 
         for folder in self._handovers:
-            self._tell(folder, handover.take_in(folder, paths.queue_key(self.folder), record))
+            key = paths.queue_key(self.folder)
+            self._tell(folder, handover.take_in(folder, key, record, self._is_ours))
+
+    def _is_ours(self, found: handover.HandOver) -> bool:
+        """Whether a hand-over file is this machine's; where clones share the home, by the boots it was seen in."""
+        if found.machine and found.machine != paths.machine_key():
+            return False
+        own = f"spool-{paths.queue_key(self.folder)}.owner"
+        if all(path.name == own for path in self.folder.glob(f"spool-{paths.machine_key()}*.owner")):
+            return True
+        boots = self._spool().boots()
+        return all(not batch.boot or batch.boot in boots for batch in found.batches)
 
     def _tell(self, folder: Path, remains: handover.Remains) -> None:
         for path in remains.broken:
