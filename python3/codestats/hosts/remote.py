@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sys
 from typing import TYPE_CHECKING, Any
 
+from codestats import mask
 from codestats.engine.engine import Engine
 from codestats.hosts import lifecycle
 from codestats.install import requirements
@@ -42,6 +44,8 @@ class RemoteHost:
     def _configure(self, message: Mapping[str, Any]) -> None:
         """Through the manifest anybody may send anything first, in a process shared with other plugins."""
         if not self._is_configured and message.get("type") != "configure":
+            key = self._nvim.exec_lua("return require('codestats.mask').key")
+            self.engine.environ = {**os.environ, mask.KEY: key}
             settings = self._nvim.call("codestats#settings#of_core")
             self.engine.receive({"type": "configure", "settings": settings})
         self._is_configured = True
