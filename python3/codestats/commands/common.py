@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from codestats import paths
 from codestats.credentials import kept_in
-from codestats.exceptions import UnsafeFolder
+from codestats.exceptions import UnsafeDirectoryError
 from codestats.settings import Settings
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def raw_settings(arguments: argparse.Namespace) -> dict[str, Any]:
-    """What was given, unchecked. Raises OSError, ValueError, UnsafeFolder."""
+    """What was given, unchecked. Raises OSError, ValueError, UnsafeDirectoryError."""
     settings: dict[str, Any] = {}
     if arguments.settings:
         text = sys.stdin.read() if arguments.settings == "-" else Path(arguments.settings).read_text("utf-8")
@@ -80,12 +80,12 @@ def _kept_token(folder: object) -> str:
         file = paths.token_file(paths.data_dir(str(folder or ""), os.environ))
         paths.refuse_foreign_file(file)
         return kept_in(file)
-    except (OSError, ValueError, UnsafeFolder):
+    except (OSError, ValueError, UnsafeDirectoryError):
         return ""
 
 
 def read_settings(arguments: argparse.Namespace) -> Settings:
-    """Checked settings; what is wrong with them goes to stderr. Raises OSError, ValueError, UnsafeFolder."""
+    """Checked settings; what is wrong with them goes to stderr. Raises OSError, ValueError, UnsafeDirectoryError."""
     settings, problems = Settings.from_mapping(raw_settings(arguments), os.environ)
     for problem in problems:
         complain(problem)
@@ -93,7 +93,7 @@ def read_settings(arguments: argparse.Namespace) -> Settings:
 
 
 def data_dir(settings: Settings) -> Path:
-    """Where XP is kept. Raises UnsafeFolder."""
+    """Where XP is kept. Raises UnsafeDirectoryError."""
     return paths.data_dir(settings.data_dir, os.environ)
 
 

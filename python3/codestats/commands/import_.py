@@ -9,9 +9,9 @@ from typing import IO, TYPE_CHECKING
 
 from codestats import paths
 from codestats.commands import common
-from codestats.data.atomic_file import Cancelled, interruptible
+from codestats.data.atomic_file import CancelledError, interruptible
 from codestats.data.importer import Imported, import_file
-from codestats.data.parser import NotAnExport
+from codestats.data.parser import NotAnExportError
 from codestats.data.progress import Progress
 from codestats.exceptions import CodeStatsError
 from codestats.text import clean, plural
@@ -48,11 +48,11 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         with interruptible(), _opened(arguments.file) as file:
             done = _import(arguments, file)
-    except NotAnExport as error:
+    except NotAnExportError as error:
         return common.complain(f"{arguments.file} is no export of Code::Stats: {error}")
     except (CodeStatsError, OSError, ValueError) as error:
         return common.complain(common.reason(error))
-    except (KeyboardInterrupt, Cancelled):
+    except (KeyboardInterrupt, CancelledError):
         common.complain("cancelled: import the file again to complete it")
         return common.CANCELLED
     _report(done)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from codestats.address import profile_page
 from codestats.commands import common
 from codestats.data import ledger
-from codestats.data.json_output import profile_facts
+from codestats.data.json_output import profile_json
 from codestats.data.profile_cache import Answer, last_known, look_up
 from codestats.exceptions import CodeStatsError
 from codestats.profile import parse_profile
@@ -70,7 +70,7 @@ def run(arguments: argparse.Namespace) -> int:
 def _show(arguments: argparse.Namespace, settings: Settings, folder: Path, user: str, answer: Answer) -> None:
     profile = parse_profile(answer.profile, user)
     if arguments.json:
-        facts = profile_facts(profile, answer.fetched_at, is_cached=answer.is_cached, note=answer.note)
+        facts = profile_json(profile, answer.fetched_at, is_cached=answer.is_cached, note=answer.note)
         print(json.dumps(facts))
         return
     from codestats.commands.sheet import sheet, sheet_frame  # noqa: PLC0415 (not for --json)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from codestats.clock import local_now
 from codestats.commands import common
 from codestats.data import ledger
-from codestats.data.json_output import stats_facts
+from codestats.data.json_output import stats_json
 from codestats.exceptions import CodeStatsError
 from codestats.stats.periods import parse_period
 
@@ -71,7 +71,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _text(arguments: argparse.Namespace, settings: Settings, sums: Sums, period: Period) -> str:
     if arguments.json:
-        return json.dumps(stats_facts(sums, period, local_now()))
+        return json.dumps(stats_json(sums, period, local_now()))
     return _plain(arguments, settings, sums, period) if arguments.plain else _drawn(arguments, settings, sums)
 
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from codestats.storage.database import Database
 
-__all__ = ["Same"]
+__all__ = ["MachineAliases"]
 
 _META = "machine names"
 _ENOUGH_CELLS = 10  # for "no less" to be no accident
@@ -38,7 +38,7 @@ Score = dict[tuple[str, str], list[int]]
 
 
 @dataclass(slots=True)
-class Same:
+class MachineAliases:
     """Groups of names: name → the name that stands for its group. `found`: the ones that are new."""
 
     names: dict[str, str] = field(default_factory=dict)
@@ -49,7 +49,9 @@ class Same:
         return self.names.get(machine, machine)
 
     @classmethod
-    def of(cls, database: Database, scratch: sqlite3.Connection, machine: str, *, distinct: bool) -> Same:
+    def of(
+        cls, database: Database, scratch: sqlite3.Connection, machine: str, *, distinct: bool
+    ) -> MachineAliases:
         """What is remembered, what the user says (`machine`: this one's name in the file), what amounts tell."""
         with database.reading() as connection:
             row = connection.execute("SELECT value FROM meta WHERE key = ?", (_META,)).fetchone()

@@ -36,7 +36,7 @@ class RemoteHost:
         """Take one message of the editor."""
         if message.get("type") == "hello":
             self._deliver({"type": "hello", "python": sys.executable})
-            lifecycle.leave_after_rest(self.engine, self._stop)
+            lifecycle.exit_when_idle(self.engine, self._stop)
         else:
             self._configure(message)
             self.engine.receive(message)
@@ -50,10 +50,10 @@ class RemoteHost:
             self.engine.receive({"type": "configure", "settings": settings})
         self._is_configured = True
 
-    def farewell(self) -> None:
+    def drain_and_stop(self) -> None:
         """The editor is gone."""
         self._is_alone = True
-        lifecycle.farewell(self.engine)
+        lifecycle.drain_and_stop(self.engine)
 
     def _deliver(self, message: dict[str, Any]) -> None:
         if not self._is_alone:
@@ -77,4 +77,4 @@ def main() -> None:
     with contextlib.suppress(OSError, EOFError, SystemExit):
         pynvim.start_host()
     if RemoteHost.current is not None:
-        RemoteHost.current.farewell()
+        RemoteHost.current.drain_and_stop()

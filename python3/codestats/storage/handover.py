@@ -15,7 +15,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from codestats.exceptions import BadBatch
+from codestats.exceptions import InvalidBatchError
 from codestats.pulse import Batch
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def take_in(
             if error.errno not in _PASSING:
                 remains.broken.append(_set_aside(path))
             continue
-        except (ValueError, RecursionError, BadBatch):
+        except (ValueError, RecursionError, InvalidBatchError):
             remains.broken.append(_set_aside(path))
             continue
         record(found.batches, found.account)
@@ -121,7 +121,7 @@ def _is_anothers(path: Path, is_ours: Callable[[HandOver], bool]) -> bool:
     """Whether it is left to another machine."""
     try:
         return not is_ours(_read(path)) and _age(path) < _ABANDONED_AFTER
-    except (OSError, ValueError, RecursionError, BadBatch):
+    except (OSError, ValueError, RecursionError, InvalidBatchError):
         return False  # whoever comes first sets it aside
 
 
@@ -159,7 +159,7 @@ class HandOver:
 
 
 def _read(path: Path) -> HandOver:
-    """What is in a file. Raises OSError, ValueError, RecursionError, BadBatch."""
+    """What is in a file. Raises OSError, ValueError, RecursionError, InvalidBatchError."""
     descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
     with os.fdopen(descriptor, "rb") as file:
         if hasattr(os, "getuid") and os.fstat(descriptor).st_uid not in (os.getuid(), 0):

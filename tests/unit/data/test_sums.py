@@ -108,7 +108,7 @@ def test_they_are_those_of_all_entries(history, pulses, filters, ends, hour):
     rows, months, later, changes = history
     first, last = sorted(ends)
     with TemporaryDirectory(dir=MEMORY) as name:
-        database = Database(paths.database_file(paths.own_folder(Path(name, "data"))))
+        database = Database(paths.database_file(paths.ensure_private_dir(Path(name, "data"))))
         with closing(database):
             fill(database, rows, [])
             refresh(database, months)
