@@ -51,11 +51,11 @@ def type_as(editor, filetype):
                 "codestats_languages": {
                     "cpp": "Cee",
                     "javascript.jsx": "React",
-                    "nosuch": "CachedProfile",
+                    "nosuch": "Known",
                     "": "Nothing",
                 }
             },
-            {"React": 1, "HTML+ERB": 1, "Ansible": 1, "Cee": 1, "CachedProfile": 1, "C": 1, "Nothing": 1},
+            {"React": 1, "HTML+ERB": 1, "Ansible": 1, "Cee": 1, "Known": 1, "C": 1, "Nothing": 1},
         ),
         (
             {
