@@ -30,6 +30,7 @@ EX_COMMANDS = {
     "CodeStatsFlush": "codestats#status().sent == 5",
     "CodeStatsHealth": "/is accepted",
     "CodeStatsImport xp.csv": "/Imported 1 row with 7 XP",
+    "CodeStatsImport xp.csv Elm": "/Imported 1 row with 7 XP",
     "CodeStatsImport ~/Downloads/pulses.csv": "/Imported 1 row with 7 XP",
     "CodeStatsInstall": "/Ready: ",
     "CodeStatsInstall!": "/Ready: ",

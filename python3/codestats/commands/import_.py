@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 __all__ = ["add_parser", "run"]
 
+_NAMED = 5
+"""Names of machines in a message, at most."""
+
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> argparse.ArgumentParser:
     """Add the command."""
@@ -91,4 +94,10 @@ def _report(done: Imported) -> None:
         text = f"{clean(name)} is the machine {clean(known)}: their XP is not added up"
         print(text)  # noqa: T201 (a command prints)
     skipped = f", skipped {plural(done.bad, 'line')}" if done.bad else ""
-    print(f"Imported {plural(done.rows, 'row')} with {done.xp:,} XP, {done.new_xp:,} of it new{skipped}.")  # noqa: T201
+    said = f"Imported {plural(done.rows, 'row')} with {done.xp:,} XP, {done.new_xp:,} of it new{skipped}."
+    if done.candidates:
+        names = ", ".join(map(clean, done.candidates[:_NAMED])) + (
+            ", …" if len(done.candidates) > _NAMED else ""
+        )
+        said += f" If this machine is one of them ({names}), say so once: import FILE --machine NAME."
+    print(said)  # noqa: T201 (a command prints)

@@ -65,7 +65,10 @@ Cell = tuple[str, str]
 
 @dataclass(slots=True)
 class Imported:
-    """What became of a file: XP and rows read, XP that was new, bad lines, machines that were recognised."""
+    """What became of a file: XP and rows read, XP that was new, bad lines, machines that were recognised.
+
+    `candidates`: names of the file one of which may be this machine's.
+    """
 
     rows: int = 0
     xp: int = 0
@@ -73,6 +76,7 @@ class Imported:
     bad: int = 0
     told: list[Bad] = field(default_factory=list)
     same: dict[str, str] = field(default_factory=dict)
+    candidates: list[str] = field(default_factory=list)
 
     def skip(self, bad: Bad) -> None:
         """Count a bad line."""
@@ -103,6 +107,7 @@ def import_file(
             goes_on = _collect(scratch, first, rows, done, progress)
             same = MachineAliases.of(database, scratch, machine, distinct=distinct)
             done.same.update(same.found)
+            done.candidates += [] if distinct else same.candidates(database, scratch)
             done.new_xp += _merge(database, scratch, same, progress)
             if not goes_on:
                 break

@@ -139,7 +139,7 @@ def test_where_nothing_was_ever_recorded_they_are_nought(tmp_path):
     with ledger.summed(tmp_path) as sums:
         check(sums, Activity())
         check(sums.only("language", "C").between(FIRST, FIRST).until(3), Activity())
-    assert not list(tmp_path.iterdir())
+    assert not list(tmp_path.glob("*.sqlite3*"))
 
 
 @pytest.mark.parametrize("day", [date.min, date.max])
