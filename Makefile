@@ -98,7 +98,7 @@ deb: setup ## the Debian package, into .build/deb/ (dpkg-dev, debhelper, dh-vim-
 	@$(VENV)/python scripts/debian_package.py
 
 .PHONY: bench
-bench: setup ## what the plugin costs, beside no plugin and an empty one
+bench: setup ## what the plugin costs, beside none and beside the simplest counter (with valgrind: in instructions too; ARGS=--keys)
 	@$(VENV)/python scripts/bench.py $(ARGS)
 	@$(VENV)/python scripts/bench_embedded.py
 

@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""What the plugin costs, beside no plugin and an empty one: a table, also in .build/bench.md.
+"""What the plugin costs, beside none: tables, also in .build/bench.md.
 
     make bench                                   the editors at hand
     make bench ARGS="--editors vim-9.2,nvim-0.12"
+    make bench ARGS=--keys                       what a key costs, no more (bench_keys.py)
 
-"Floor" is an empty handler, in the editor's fast language, on InsertCharPre, TextChanged and TextChangedI. The three
-are measured in turns in one run, each in an editor of its own on a pseudo-terminal; medians, with the quartiles behind
-them. Keystrokes are measured in CPU time of the editor's process, so that other work on the machine matters little.
+Each variant is in an editor of its own on a pseudo-terminal, and they take turns; medians, with the quartiles behind
+them.
 """
 
 from __future__ import annotations
@@ -18,27 +18,21 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "scripts"), str(ROOT / "python3")]
 
-from codestats.server import Service  # noqa: E402 - needs the path set above
+import bench_keys  # noqa: E402 - found by the line above, as are the others
+from codestats.server import Service  # noqa: E402
 from codestats.server.exchange import Request, Response  # noqa: E402
 from codestats.server.server import Handler  # noqa: E402
 from editor.driver import Editor  # noqa: E402
 from editor.home import Home  # noqa: E402
 from editors import EditorSpec, find  # noqa: E402
 
-VARIANTS = ("none", "floor", "plugin")
-FLOOR = {
-    "nvim": "lua for _, event in ipairs({'InsertCharPre', 'TextChanged', 'TextChangedI'}) do"
-    " vim.api.nvim_create_autocmd(event, {callback = function() end}) end",
-    "vim": "def g:Empty()\nenddef\nautocmd InsertCharPre,TextChanged,TextChangedI * g:Empty()",
-}
-LINE = "the quick brown fox jumps over the lazy dog"
 # µs a call of the named function, measured by the editor itself.
 LOOP = """
 function Empty() abort
@@ -69,19 +63,11 @@ function Longest() abort
   return g:longest / 1000.0
 endfunction
 """
-BURST = 20_000
 ROUNDS = 7
-SINGLE_ROUNDS = 60
-
-
-def cpu(editor: Editor) -> float:
-    """Seconds of CPU that the editor's process has had, all threads."""
-    tasks = Path(f"/proc/{editor.pid}/task").glob("*/schedstat")
-    return sum(int(task.read_text().split()[0]) for task in tasks) / 1e9
 
 
 def start(spec: EditorSpec, variant: str, folder: Path, service: Service, vimrc: str = "") -> Editor:
-    """An editor in a fresh home: bare, with the empty handlers, or with the plugin."""
+    """An editor in a fresh home: bare, or with the plugin."""
     variables = {
         "codestats_pulse_interval": 3600,
         "codestats_api_url": service.url,
@@ -91,57 +77,11 @@ def start(spec: EditorSpec, variant: str, folder: Path, service: Service, vimrc:
         spec,
         Home.make(folder),
         variables=variables,
-        vimrc=FLOOR[spec.kind] if variant == "floor" else vimrc,
+        vimrc=vimrc,
         files={"text": ""},
         args=["text"],
         plugin="pack" if variant == "plugin" else None,
     )
-
-
-def typed(editor: Editor, lines: int, type_: Callable[[Editor, str], None]) -> float:
-    """µs of CPU a key, in an insertion of its own: Vim copies what `.` would repeat at every event of a key."""
-    editor.command("%delete _")
-    editor.keys("i")
-    before = cpu(editor)
-    type_(editor, "<CR>".join([LINE] * lines) + "<CR>")
-    spent = cpu(editor) - before
-    editor.keys("<Esc>")
-    return spent / (lines * (len(LINE) + 1)) * 1e6
-
-
-def singly(editor: Editor, keys: str) -> None:
-    """Each key when the one before it was worked through."""
-    editor.keys(keys, pace=0)
-
-
-def at_once(editor: Editor, keys: str) -> None:
-    """All keys in one write."""
-    editor.burst(keys)
-
-
-def keystrokes(spec: EditorSpec, folder: Path, service: Service) -> list[str]:
-    """Two rows of the table, and what was counted meanwhile."""
-    editors = {variant: start(spec, variant, folder / variant, service) for variant in VARIANTS}
-    for editor in editors.values():
-        editor.command("setlocal filetype=text")
-    rows, keys = [], 0
-    for name, type_, lines, rounds in (
-        ("a key, one at a time", singly, 1, SINGLE_ROUNDS),
-        (f"a key of {BURST:,} at once", at_once, BURST // (len(LINE) + 1), ROUNDS),
-    ):
-        found: dict[str, list[float]] = {variant: [] for variant in VARIANTS}
-        for number in range(rounds + 1):
-            for variant in turned(VARIANTS, number):
-                found[variant].append(typed(editors[variant], lines, type_))
-        keys += (rounds + 1) * lines * (len(LINE) + 1)
-        bare, floor, ours = (found[variant][1:] for variant in VARIANTS)  # the first warms up
-        ratios = [a / b for a, b in zip(ours, floor, strict=True)]
-        cells = [f"{spread(values)} µs" for values in (bare, floor, ours)]
-        rows.append(f"| {name} | {' | '.join(cells)} | {spread(ratios)} × floor |")
-    counted = editors["plugin"].eval("codestats#status().session")
-    for editor in editors.values():
-        editor.close()
-    return [*rows, f"| XP counted of {keys:,} typed | | | {counted:,} | |"]
 
 
 def statusline(spec: EditorSpec, folder: Path, service: Service) -> str:
@@ -153,7 +93,7 @@ def statusline(spec: EditorSpec, folder: Path, service: Service) -> str:
         ]
     empty, ours = zip(*pairs, strict=True)
     above = statistics.median(b - a for a, b in pairs)
-    return f"| a status line evaluation | {spread(empty)} µs | | {spread(ours)} µs | {above:+.2f} µs |"
+    return f"| a status line evaluation | {spread(empty)} µs | {spread(ours)} µs | {above:+.2f} µs |"
 
 
 def start_up(spec: EditorSpec, folder: Path, service: Service) -> str:
@@ -177,7 +117,7 @@ def start_up(spec: EditorSpec, folder: Path, service: Service) -> str:
             subprocess.run(command, env=environment, check=False, **quiet)
             found[variant].append((time.perf_counter() - before) * 1000)
     above = statistics.median(found["plugin"]) - statistics.median(found["none"])
-    return f"| start-up | {spread(found['none'])} ms | | {spread(found['plugin'])} ms | {above:+.1f} ms |"
+    return f"| start-up | {spread(found['none'])} ms | {spread(found['plugin'])} ms | {above:+.1f} ms |"
 
 
 def hand_over(spec: EditorSpec, folder: Path, service: Service) -> Iterable[str]:
@@ -205,9 +145,9 @@ def hand_over(spec: EditorSpec, folder: Path, service: Service) -> Iterable[str]
             editor.command("call Watch()")
             editor.keys("ihello<Esc>", pace=0.1)
             bare.append(editor.eval("Longest()"))
-    yield f"| a hand-over, first and later | | | {times[0]:.2f} ms, {spread(times[1:])} ms | |"
+    yield f"| a hand-over, first and later | | {times[0]:.2f} ms, {spread(times[1:])} ms | |"
     longest = f"{pauses[0]:.2f} ms, {spread(pauses[1:])} ms"
-    yield f"| longest pause until all is sent, first and later | {spread(bare)} ms | | {longest} | |"
+    yield f"| longest pause until all is sent, first and later | {spread(bare)} ms | {longest} | |"
 
 
 class Hanging(Handler):
@@ -229,7 +169,7 @@ def leaving(spec: EditorSpec, folder: Path, service: Service) -> Iterable[str]:
         for name, used in (("healthy", service), ("hanging", hanging), ("refusing", refusing)):
             ours = [leave(spec, "plugin", folder / f"{name}{number}", used) for number in range(ROUNDS)]
             above = statistics.median(ours) - statistics.median(bare)
-            yield f"| leaving, {name} service | {spread(bare)} ms | | {spread(ours)} ms | {above:+.0f} ms |"
+            yield f"| leaving, {name} service | {spread(bare)} ms | {spread(ours)} ms | {above:+.0f} ms |"
         Hanging.is_over.set()
 
 
@@ -259,24 +199,18 @@ def spread(values: Sequence[float]) -> str:
 
 
 def table(spec: EditorSpec) -> list[str]:
-    """All rows of one editor."""
-    lines = [
-        f"### {spec.version()}",
-        "",
-        "| | no plugin | floor | codestats.vim | |",
-        "|---|---|---|---|---|",
-    ]
+    """All rows of one editor but those of keys."""
+    lines = ["| | no plugin | codestats.vim | |", "|---|---|---|---|"]
     with (
         tempfile.TemporaryDirectory(prefix="bench-", ignore_cleanup_errors=True) as name,
         Service() as service,
     ):
         folder = Path(name)
-        lines += keystrokes(spec, folder / "keys", service)
         lines.append(statusline(spec, folder / "statusline", service))
         lines.append(start_up(spec, folder / "start", service))
         lines += hand_over(spec, folder / "hand-over", service)
         lines += leaving(spec, folder / "leaving", service)
-    return [*lines, ""]
+    return lines
 
 
 def main() -> None:
@@ -287,9 +221,15 @@ def main() -> None:
     parser.add_argument(
         "--editors", default="nvim,vim", help="names of scripts/editors.py (default: %(default)s)"
     )
+    parser.add_argument("--keys", action="store_true", help="only what a key costs")
+    options = parser.parse_args()
     lines = [f"`make bench` on {datetime.now().astimezone():%Y-%m-%d}: median (quartiles)", ""]
-    for name in parser.parse_args().editors.split(","):
-        lines += table(find(name))
+    for name in options.editors.split(","):
+        spec = find(name)
+        with Service() as service:
+            lines += [f"### {spec.version()}", "", *bench_keys.table(spec, service), ""]
+        if not options.keys:
+            lines += [*table(spec), ""]
     text = "\n".join(lines)
     (ROOT / ".build" / "bench.md").write_text(text)
     print(text)

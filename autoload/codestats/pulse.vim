@@ -6,8 +6,10 @@ if exists('s:sourced')
 endif
 let s:sourced = 1
 
-" How often the status line's number follows the typing, in milliseconds.
+" How often others follow the typing, in milliseconds: where the number is seen, and where it is not. A tick costs an editor
+" half as much as a key does.
 const s:refresh = 500
+const s:refresh_unseen = 2000
 
 " Batches in one hand-over file: without Python it is written at each hand-over, however long the day.
 const s:batches = 100
@@ -21,6 +23,7 @@ let s:number = 0
 let s:session = sha256(join([hostname(), getpid(), reltimestr(reltime()), localtime(), rand()]))[:15]
 let s:due = []
 let s:timer = -1
+let s:pace = s:refresh
 let s:seen = 0           " XP counted in all at the last tick
 
 " Called by the tracker at the first XP after a hand-over, or after a rest.
@@ -29,7 +32,12 @@ function codestats#pulse#arm() abort
     let s:due = reltime()
   endif
   call timer_stop(s:timer)
-  let s:timer = timer_start(s:refresh, function('s:tick'))
+  let s:timer = timer_start(s:pace, function('s:tick'))
+endfunction
+
+" Whether what is counted is seen.
+function codestats#pulse#follow(is_seen) abort
+  let s:pace = a:is_seen ? s:refresh : s:refresh_unseen
 endfunction
 
 " While somebody types, others may follow; then one timer is left, that of the hand-over.
@@ -48,7 +56,7 @@ function s:tick(timer) abort
   if rests
     call codestats#counter#call('rest')
   endif
-  let s:timer = timer_start(rests ? left : min([s:refresh, left]), function('s:tick'))
+  let s:timer = timer_start(rests ? left : min([s:pace, left]), function('s:tick'))
   call codestats#hook#run(rests ? 'rested' : 'pending')
 endfunction
 

@@ -122,7 +122,9 @@ endfunction
 
 " Somebody types: what nobody looks at can wait, unless a goal may be reached.
 function codestats#status#follow_typing() abort
-  if g:codestats#status#is_shown || codestats#config#get('daily_goal') > 0
+  let is_seen = g:codestats#status#is_shown || codestats#config#get('daily_goal') > 0
+  call codestats#pulse#follow(is_seen)
+  if is_seen
     call codestats#status#refresh()
   endif
 endfunction

@@ -1,0 +1,256 @@
+"""What a key costs: added to an editor without the plugin, and beside the least that any handler and any counter costs.
+
+Two measures. Instructions that the editor retires, counted by valgrind's callgrind where there is one: the same on a
+busy machine and an idle one. CPU time: each variant in an editor of its own, all pinned to one core and typed into by
+turns, a line at a time; it has in it what cold caches cost, and noise.
+
+Keys are typed singly, each when the editor has worked the one before through and sleeps; a burst comes in one write.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import statistics
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from codestats.server import Service
+from editor.driver import Editor
+from editor.home import Home
+from editors import EditorSpec
+
+LINE = "the quick brown fox jumps over the lazy dog "
+BURST = 200
+_ROUNDS = 40
+_BURST_ROUNDS = 15
+_COUNTED_LINES = 3
+_IN_ROOT = Path("/tmp/codestats-valgrind")  # noqa: S108 - what the editors in Debian roots see of this system
+
+_LUA = "lua vim.api.nvim_create_autocmd('InsertCharPre', {callback = %s})"
+_FUNCTION = "function! Handle() abort\n%sendfunction\nautocmd InsertCharPre * call Handle()"
+_DEF = "def g:Handle()\n%senddef\nautocmd InsertCharPre * g:Handle()"
+_ADD = "let g:counts[&filetype] = get(g:counts, &filetype) + 1"
+_ADD9 = "g:counts[&filetype] = get(g:counts, &filetype) + 1\n"
+_ADD_LUA = (
+    "(function() local counts, get, current = {}, vim.api.nvim_get_option_value, {buf = 0}; return function() "
+    "local key = get('filetype', current); counts[key] = (counts[key] or 0) + 1 end end)()"
+)
+_COUNTS = "let g:counts = {}\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """What is in the editor. `kind`: "none", "empty", "counter" or "plugin"."""
+
+    kind: str
+    name: str
+    vimrc: str = ""
+
+
+NONE, PLUGIN = Variant("none", "no plugin"), Variant("plugin", "codestats.vim")
+_BOTH = (
+    Variant("empty", "command", "autocmd InsertCharPre * :"),
+    Variant("empty", "legacy function", _FUNCTION % ""),
+    Variant("counter", "command", f"{_COUNTS}autocmd InsertCharPre * {_ADD}"),
+    Variant("counter", "legacy function", _COUNTS + _FUNCTION % f"{_ADD}\n"),
+)
+VARIANTS = {
+    "vim": (
+        NONE,
+        *_BOTH,
+        Variant("empty", "def function", _DEF % ""),
+        Variant("counter", "def function", _COUNTS + _DEF % _ADD9),
+        PLUGIN,
+    ),
+    "nvim": (
+        NONE,
+        *_BOTH,
+        Variant("empty", "Lua function", _LUA % "function() end"),
+        Variant("counter", "Lua function", _LUA % _ADD_LUA),
+        PLUGIN,
+    ),
+}
+Cost = dict[Variant, list[float]]
+
+
+def start(spec: EditorSpec, variant: Variant, folder: Path, service: Service) -> Editor:
+    """An editor in a fresh home that is in Insert mode."""
+    variables = {
+        "codestats_pulse_interval": 3600,
+        "codestats_api_url": service.url,
+        "codestats_api_key": service.token(),
+    }
+    editor = Editor.start(
+        spec,
+        Home.make(folder),
+        variables=variables,
+        vimrc=variant.vimrc,
+        files={"text": ""},
+        args=["text"],
+        plugin="pack" if variant is PLUGIN else None,
+    )
+    editor.command("setlocal filetype=text")
+    return editor
+
+
+def singly(editor: Editor) -> int:
+    """A line, key by key; how many keys."""
+    for key in LINE:
+        editor.press(key.encode())
+    return len(LINE)
+
+
+def at_once(editor: Editor) -> int:
+    """Lines in one write."""
+    editor.burst((LINE + "\r").encode() * BURST)
+    return (len(LINE) + 1) * BURST
+
+
+def insertion(editor: Editor, type_: Callable[[Editor], int], measure: Callable[[Editor], float]) -> float:
+    """What `measure` grows by for each key of an insertion of its own: `.` would repeat it, so editors keep it."""
+    editor.command("%delete _")
+    editor.press(b"i")
+    before = measure(editor)
+    keys = type_(editor)
+    spent = (measure(editor) - before) / keys
+    editor.press(b"\x1b")
+    return spent
+
+
+# -- CPU time ----------------------------------------------------------------
+
+
+def cpu(editor: Editor) -> float:
+    """Microseconds of CPU that the editor's process has had, all threads."""
+    tasks = Path(f"/proc/{editor.pid}/task").glob("*/schedstat")
+    return sum(int(task.read_text().split()[0]) for task in tasks) / 1e3
+
+
+def pin(editor: Editor) -> None:
+    """To the last core; what types stays on the others."""
+    cores = sorted(os.sched_getaffinity(0))
+    if len(cores) > 1:
+        os.sched_setaffinity(editor.pid, {cores[-1]})
+
+
+def times(spec: EditorSpec, folder: Path, service: Service, type_: Callable[[Editor], int]) -> Cost:
+    """µs a key in each round, the first warming up."""
+    rounds = _ROUNDS if type_ is singly else _BURST_ROUNDS
+    found: Cost = {variant: [] for variant in VARIANTS[spec.kind]}
+    with ExitStack() as stack:
+        editors = {
+            variant: stack.enter_context(start(spec, variant, folder / str(number), service))
+            for number, variant in enumerate(found)
+        }
+        for editor in editors.values():
+            pin(editor)
+        for number in range(rounds + 1):
+            for variant in turned(list(editors), number):
+                found[variant].append(insertion(editors[variant], type_, cpu))
+    return {variant: values[1:] for variant, values in found.items()}
+
+
+def turned(variants: Sequence[Variant], number: int) -> Sequence[Variant]:
+    """Another one first at each round."""
+    place = number % len(variants)
+    return [*variants[place:], *variants[:place]]
+
+
+# -- instructions ------------------------------------------------------------
+
+
+def under_valgrind(spec: EditorSpec, out: Path) -> EditorSpec:
+    """The same editor, its instructions counted; in a Debian root by a copy of this system's valgrind."""
+    options = (
+        "--tool=callgrind",
+        "--trace-children=yes",
+        "--smc-check=all",
+        f"--callgrind-out-file={out}/%p",
+    )
+    if not spec.command[0].endswith("in-root"):
+        return replace(spec, command=("valgrind", *options, *spec.command))
+    if not _IN_ROOT.exists():
+        shutil.copytree("/usr/libexec/valgrind", _IN_ROOT)
+        program = shutil.which("valgrind.bin") or shutil.which("valgrind")
+        shutil.copy(str(program), _IN_ROOT / "valgrind")
+    valgrind = ("/usr/bin/env", f"VALGRIND_LIB={_IN_ROOT}", str(_IN_ROOT / "valgrind"), *options)
+    return replace(spec, command=(*spec.command[:2], *valgrind, *spec.command[2:]))
+
+
+def instructions(spec: EditorSpec, folder: Path, service: Service) -> Cost:
+    """Thousands of instructions a key, typed singly, of each line; the first warms up."""
+    found: Cost = {}
+    for number, variant in enumerate(VARIANTS[spec.kind]):
+        out = folder / f"{number}-out"
+        out.mkdir(parents=True)
+        with start(under_valgrind(spec, out), variant, folder / str(number), service) as editor:
+            values = [
+                insertion(editor, singly, lambda editor, out=out: retired(editor, out))
+                for _ in range(_COUNTED_LINES + 1)
+            ]
+        found[variant] = values[1:]
+    return found
+
+
+def retired(editor: Editor, out: Path) -> float:
+    """Thousands of instructions until now; callgrind writes those since the last time into a file."""
+    command = ["callgrind_control", "-d", "now", str(editor.pid)]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    parts = [path.read_text() for path in out.glob(f"{editor.pid}.*")]
+    return (
+        sum(int(total) for part in parts for total in re.findall(r"^totals: (\d+)", part, re.MULTILINE)) / 1e3
+    )
+
+
+# -- the table ---------------------------------------------------------------
+
+
+def cheapest(cost: Cost, kind: str) -> Variant:
+    """Of the forms that one kind has, the one that adds least."""
+    return min(
+        (variant for variant in cost if variant.kind == kind), key=lambda variant: added(cost, variant)[1]
+    )
+
+
+def added(cost: Cost, variant: Variant) -> list[float]:
+    """The quartiles of what it adds to no plugin, round by round."""
+    pairs = zip(cost[variant], cost[NONE], strict=True)
+    return statistics.quantiles([ours - bare for ours, bare in pairs], n=4)
+
+
+def rows(cost: Cost, unit: str, name: str) -> Iterator[str]:
+    """One row of the table."""
+    empty, counter = cheapest(cost, "empty"), cheapest(cost, "counter")
+    ours = added(cost, PLUGIN)[1]
+    cells = [f"{statistics.median(cost[NONE]):,.1f} {unit}"]
+    for variant in (empty, counter, PLUGIN):
+        low, middle, high = added(cost, variant)
+        form = "" if variant is PLUGIN else f", {variant.name}"
+        cells.append(f"+{middle:.1f} ({low:.1f} to {high:.1f}){form}")
+    ratios = [ours / max(added(cost, variant)[1], 0.01) for variant in (empty, counter)]
+    yield f"| {name} | {' | '.join(cells)} | {ratios[0]:.2f} | {ratios[1]:.2f} |"
+
+
+def table(spec: EditorSpec, service: Service) -> list[str]:
+    """Of one editor."""
+    lines = [
+        "| | no plugin | cheapest empty handler | simplest counter | codestats.vim | × empty | × counter |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    with tempfile.TemporaryDirectory(prefix="bench-", dir="/tmp", ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        if shutil.which("valgrind"):
+            counted = instructions(spec, folder / "instructions", service)
+            lines += rows(counted, "k", "thousand instructions a key, one at a time")
+        lines += rows(
+            times(spec, folder / "singly", service, singly), "µs", "CPU time of a key, one at a time"
+        )
+        burst = times(spec, folder / "burst", service, at_once)
+        lines += rows(burst, "µs", f"CPU time of a key, {BURST} lines at once")
+    return lines
