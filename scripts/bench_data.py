@@ -46,7 +46,7 @@ DRILLS = (
 
 def fill(folder: Path, rows: int) -> None:
     """A ledger of that many rows: each hour back from now has forty languages on three machines."""
-    paths.own_folder(folder)
+    paths.ensure_private_dir(folder)
     now = datetime.now()  # noqa: DTZ005 - local by definition
     each_hour = [(language, machine) for language in LANGUAGES for machine in MACHINES]
 

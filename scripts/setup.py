@@ -138,7 +138,7 @@ def make_venv_with_fetched_pip() -> None:
     run(*_VENV, "--without-pip", VENV, quiet=True)
     try:
         wheel = pip.fetch(BUILD)
-    except (pip.NoPip, OSError) as error:
+    except (pip.NoPipError, OSError) as error:
         raise SetupError(str(error)) from error
     run(VENV_PYTHON, "-I", "-c", pip.run_code(wheel), "install", "-q", wheel)
     wheel.unlink()

@@ -59,7 +59,7 @@ let s:type_names = {
 " The value of g:codestats_{name}, or its default when it is unset or makes no sense.
 function codestats#config#get(name) abort
   let value = get(g:, 'codestats_' .. a:name, v:null)
-  return value is v:null || !empty(codestats#config#problem(a:name, value)) ? s:options[a:name][1] : value
+  return value is v:null || !empty(codestats#config#problem(a:name)) ? s:options[a:name][1] : value
 endfunction
 
 " Whether to draw without Unicode, as v:true or v:false.
@@ -91,9 +91,9 @@ function codestats#config#data_dir() abort
   return (is_usable ? $XDG_STATE_HOME : home .. '/.local/state') .. '/codestats'
 endfunction
 
-" Names of the options that the core is told.
+" Names of the options that the core is told; the token goes its own way (token.vim).
 function codestats#config#of_core() abort
-  return filter(keys(s:options), 'index(s:editors_own, v:val) < 0')
+  return filter(keys(s:options), 'index(s:editors_own, v:val) < 0 && v:val !=# "api_key"')
 endfunction
 
 " Whether there is an option of that name.
@@ -106,28 +106,30 @@ function codestats#config#options() abort
   return sort(map(items(s:options), {_, item -> [item[0], item[1][1], item[1][2], map(copy(item[1][0]), 's:type_names[v:val]')]}))
 endfunction
 
-" What is wrong with {value}, '' if nothing. Never quotes the value: it may be a token.
-function codestats#config#problem(name, value) abort
+" What is wrong with the option's value, '' if nothing. Never quotes the value, nor hands it on: it may be a token.
+function codestats#config#problem(name) abort
   let [types, default, _; rules] = s:options[a:name]
-  let kind = type(a:value)
-  if index([s:list, s:dictionary], kind) >= 0 && empty(a:value) && index([s:list, s:dictionary], type(default)) >= 0
+  let value = g:['codestats_' .. a:name]
+  let kind = type(value)
+  if index([s:list, s:dictionary], kind) >= 0 && empty(value) && index([s:list, s:dictionary], type(default)) >= 0
     return ''   " Lua's {} is either
   elseif index(types, kind) < 0
     return 'must be ' .. join(map(copy(types), 's:type_names[v:val]'), ' or ')
   endif
-  return empty(rules) ? '' : s:broken_rule(rules[0], a:value)
+  return empty(rules) ? '' : s:broken_rule(rules[0], a:name)
 endfunction
 
-function s:broken_rule(rules, value) abort
-  let kind = type(a:value)
+function s:broken_rule(rules, name) abort
+  let value = g:['codestats_' .. a:name]
+  let kind = type(value)
   let [least, most] = get(a:rules, 'range', [0, 1])
-  if (kind == s:number || kind == s:float) && !(a:value >= least && a:value <= most)
+  if (kind == s:number || kind == s:float) && !(value >= least && value <= most)
     return printf('must be from %s to %s', string(least), string(most))
-  elseif has_key(a:rules, 'one_of') && index(a:rules.one_of, a:value) < 0
+  elseif has_key(a:rules, 'one_of') && index(a:rules.one_of, value) < 0
     return 'must be one of ' .. join(map(copy(a:rules.one_of), 'string(v:val)'), ', ')
-  elseif has_key(a:rules, 'pairs') && !s:are_pairs(kind == s:dictionary ? items(a:value) : a:value)
+  elseif has_key(a:rules, 'pairs') && !s:are_pairs(kind == s:dictionary ? items(value) : value)
     return 'must be a dictionary of strings, or a list of pairs [filetype or path pattern, name]'
-  elseif kind == s:list && !empty(filter(copy(a:value), 'type(v:val) != get(a:rules, "items", type(v:val))'))
+  elseif kind == s:list && !empty(filter(copy(value), 'type(v:val) != get(a:rules, "items", type(v:val))'))
     return 'must be a list of strings'
   endif
   return ''

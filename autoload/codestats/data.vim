@@ -19,9 +19,12 @@ function codestats#data#export(replace, file, ...) abort
   call s:begin(arguments + (a:0 ? ['--period', join(a:000, '')] : []))
 endfunction
 
-" Take {file} into the local history.
-function codestats#data#import(file) abort
-  call s:begin(['import', s:path(a:file), '--progress'])
+" Take a file into the local history. {words}: the file, and if wanted the name that it has for this machine; {all} is
+" both as typed, for a file whose name has blanks that nobody escaped.
+function codestats#data#import(all, words) abort
+  let words = filereadable(s:path(a:all)) ? [a:all] : a:words
+  let machine = join(words[1 :])
+  call s:begin(['import', s:path(words[0]), '--progress'] + (empty(machine) ? [] : ['--machine', machine]))
 endfunction
 
 " Make the web page of profile and history, in {file} or where the data is, and open it in the browser.
@@ -94,6 +97,7 @@ function s:on_end(status, complaint) abort
   let s:work = ''
   if !empty(s:result)
     " With lines skipped: which ones is in the log.
+    let s:result = substitute(s:result, 'import FILE --machine NAME', ':CodeStatsImport FILE NAME', '')
     call s:tell(a:status == 0 ? 'info' : 'warning', s:result .. (a:status == 0 ? '' : ' See :CodeStatsLog'))
     if work ==# 'report'
       call codestats#web#open_file(s:page)

@@ -5,17 +5,21 @@ if exists('s:sourced')
 endif
 let s:sourced = 1
 
+const s:identity = '/etc/machine-id'
+
 " Where they may be, best first: one that is another user's, or cannot be written, must not cost XP. codestats.paths looks
 " into the same.
 function codestats#handover#places() abort
   let data = codestats#config#data_dir()
-  return [data .. '/handover', data .. '-handover', codestats#directory#home() .. '/.codestats-handover']
+  let places = [data .. '/handover', data .. '-handover', codestats#directory#home() .. '/.codestats-handover']
+  " On another file system most often: the disk may be full.
+  return places + ($XDG_RUNTIME_DIR[0] ==# '/' ? [$XDG_RUNTIME_DIR .. '/codestats-handover'] : [])
 endfunction
 
 " Write {batches} of that {account} as file {name} where that is possible, whole or not at all. Returns '', or what is in
 " the way at the first place when there is no other.
 function codestats#handover#write(name, batches, account) abort
-  let text = json_encode({'version': 1, 'account': a:account, 'batches': a:batches})
+  let text = json_encode({'version': 1, 'account': a:account, 'machine': s:machine(), 'batches': a:batches})
   let problems = []
   for place in codestats#handover#places()
     let problem = s:write(place, a:name, text)
@@ -25,6 +29,17 @@ function codestats#handover#write(name, batches, account) abort
     call add(problems, problem)
   endfor
   return problems[0]
+endfunction
+
+" The machine's key, as in codestats.paths: others may share the home.
+function s:machine() abort
+  let identity = filereadable(s:identity) ? trim(join(readfile(s:identity, '', 1), '')) : ''
+  return empty(identity) ? 'local' : sha256(identity)[:7]
+endfunction
+
+" Whether a file waits to be taken in.
+function codestats#handover#has_files() abort
+  return !empty(filter(codestats#handover#places(), '!empty(glob(v:val .. "/*.json", 1, 1))'))
 endfunction
 
 " No fsync: leaving waits for nobody.

@@ -160,7 +160,7 @@ function s:token() abort
   elseif empty(token.token)
     call add(entries, ['warn', 'there is none: XP is kept, not sent', ':CodeStatsLogin'])
   else
-    let owner = codestats#token#form#owner(token.token)
+    let owner = codestats#token#owner()
     call add(entries, ['ok', printf('from %s, %s', token.name, empty(owner) ? 'which does not say whose' : 'of ' .. owner), ''])
   endif
   return entries

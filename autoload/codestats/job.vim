@@ -26,23 +26,33 @@ const s:launch = empty(s:shell) ? [] : [s:shell[0], '-c', s:launcher, s:launcher
 "   on_line(line), on_error_line(line), on_exit(status): none comes before start() has returned, on_exit comes last
 "   on_limit(): it took longer than {limit} ms and is being ended
 "   environment: variables besides those of codestats#program#environment()
+"   output: a file for what it prints, in place of lines that functions are called with and channels log
+"   core: 1 for a process that is told the token (mask.vim)
 "   input: 0 for none, or the process waits for what codestats#job#send() sends
 "   outlives: 1 to go on when the editor is left
 "   rpc: 1 for Neovim's messages in place of lines
 function codestats#job#start(command, options) abort
-  let job = extend({'input': 1, 'outlives': 0, 'rpc': 0, 'environment': {}, 'status': v:null, 'handle': v:null}, a:options)
+  let job = {'input': 1, 'outlives': 0, 'rpc': 0, 'core': 0, 'output': '', 'environment': {}, 'status': v:null, 'handle': v:null}
+  call extend(job, a:options)
   try
     if len(s:running) >= s:most
       throw 'codestats: ' .. s:most .. ' processes are running'
     elseif !codestats#program#is_absolute(a:command[0])
       throw 'codestats: no absolute path'
     endif
-    let started = has('nvim') ? s:start_nvim(job, s:launch + a:command) : s:start_vim(job, s:launch + a:command)
+    let command = s:launch + s:redirect(job.output) + a:command
+    let started = has('nvim') ? s:start_nvim(job, command) : s:start_vim(job, command)
   catch
     call codestats#log#add('cannot start ' .. a:command[0] .. ': ' .. v:exception)
     return {}
   endtry
   return started ? s:started(job) : {}
+endfunction
+
+" What it prints goes to a file that only the user may read.
+function s:redirect(file) abort
+  let has_shell = !empty(a:file) && !empty(s:shell)
+  return has_shell ? [s:shell[0], '-c', '(umask 077; : >"$0"); exec "$@" >"$0"', a:file] : []
 endfunction
 
 function s:started(job) abort
@@ -130,8 +140,15 @@ endfunction
 function s:start_nvim(job, command) abort
   let options = {'detach': v:true, 'cwd': codestats#program#directory(), 'env': s:environment(a:job)}
   let options.on_exit = {_, status, ... -> s:on_exit(a:job, status)}
+  if a:job.core
+    call codestats#mask#lend(options.env)
+  endif
   if !a:job.input
     let options.stdin = 'null'
+  endif
+  if !empty(a:job.output) && empty(s:shell)
+    let options.stdout_buffered = v:true
+    let options.on_stdout = {_, lines, __ -> writefile(lines, a:job.output)}
   endif
   if a:job.rpc
     let options.rpc = v:true
@@ -175,6 +192,9 @@ function s:start_vim(job, command) abort
         \ 'cwd': codestats#program#directory(), 'env': s:environment(a:job),
         \ 'exit_cb': {_, status -> timer_start(0, {-> s:on_exit(a:job, status)})},
         \ }
+  if a:job.core
+    call codestats#mask#lend(options.env)
+  endif
   for [stream, callback] in [['out', 'on_line'], ['err', 'on_error_line']]
     if has_key(a:job, callback)
       let options[stream .. '_cb'] = function('s:on_text', [a:job, callback])
@@ -182,6 +202,9 @@ function s:start_vim(job, command) abort
       let options[stream .. '_io'] = 'null'
     endif
   endfor
+  if !empty(a:job.output) && empty(s:shell)
+    call extend(options, {'out_io': 'file', 'out_name': a:job.output})
+  endif
   let a:job.open = has_key(a:job, 'on_line') || has_key(a:job, 'on_error_line')
   if a:job.open
     let options.close_cb = {_ -> timer_start(0, {-> s:closed(a:job)})}

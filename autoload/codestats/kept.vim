@@ -45,7 +45,7 @@ endfunction
 " A database without a summary is one that an older version left.
 function s:waits(kept) abort
   let folder = codestats#config#data_dir()
-  return get(a:kept, 'queued') > 0 || !empty(glob(folder .. '/handover/*.json', 1, 1))
+  return get(a:kept, 'queued') > 0 || codestats#handover#has_files()
         \ || (empty(a:kept) && !empty(glob(folder .. '/spool-*.sqlite3', 1, 1)))
 endfunction
 

@@ -17,7 +17,7 @@ function codestats#settings#of_core() abort
   if !has_key(g:, 'codestats_api_url') && !empty($CODESTATS_API_URL)
     let settings.api_url = $CODESTATS_API_URL
   endif
-  let settings.api_key = codestats#token#get()
+  let settings.api_key = codestats#token#find().token
   let settings.languages = codestats#language#filetypes()
   let settings.data_dir = codestats#config#data_dir()
   return settings
@@ -29,7 +29,7 @@ function codestats#settings#problems() abort
   for variable in filter(sort(keys(g:)), 'v:val =~# "^codestats_"')
     let name = variable[10:]
     if codestats#config#has(name)
-      let problem = codestats#config#problem(name, g:[variable])
+      let problem = codestats#config#problem(name)
       call extend(problems, empty(problem) ? [] : ['g:' .. variable .. ' ' .. problem])
     elseif index(s:outputs, name) < 0
       call add(problems, 'no option g:' .. variable .. s:nearest(name))

@@ -10,16 +10,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-__all__ = ["AlreadyRunning", "exclusive"]
+__all__ = ["LockHeldError", "exclusive"]
 
 
-class AlreadyRunning(OSError):  # noqa: N818 (named after the situation)
+class LockHeldError(OSError):
     """Another process holds the lock."""
 
 
 @contextmanager
 def exclusive(path: Path) -> Iterator[None]:
-    """Hold the lock on `path`, a file that is made and stays. Raises AlreadyRunning, OSError.
+    """Hold the lock on `path`, a file that is made and stays. Raises LockHeldError, OSError.
 
     Where the file system has no locks there is none to hold, and the block runs all the same.
     """
@@ -42,6 +42,6 @@ def _lock(descriptor: int, path: Path) -> None:
 
             msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]
     except (BlockingIOError, PermissionError) as error:
-        raise AlreadyRunning(0, "another one is running", str(path)) from error
+        raise LockHeldError(0, "another one is running", str(path)) from error
     except OSError:  # no locks on this file system
         pass

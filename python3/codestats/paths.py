@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from codestats.exceptions import UnsafeFolder
+from codestats.exceptions import UnsafeDirectoryError
 from codestats.seat import seat_of
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ __all__ = [
     "cache_dir",
     "data_dir",
     "database_file",
+    "ensure_private_dir",
     "environment_dir",
     "expanded",
     "handover_dir",
@@ -32,7 +33,6 @@ __all__ = [
     "machine_key",
     "machine_name",
     "own_file",
-    "own_folder",
     "owning_command",
     "queue_key",
     "refuse_foreign_file",
@@ -43,7 +43,7 @@ __all__ = [
 def data_dir(given: str, environ: Mapping[str, str], platform: str = sys.platform) -> Path:
     """The data folder: the one that the settings name, else the environment's or the system's place for it.
 
-    Raises UnsafeFolder when there is no home at all, or no such user's.
+    Raises UnsafeDirectoryError when there is no home at all, or no such user's.
     """
     return expanded(given) if given else _default_data_dir(environ, platform)
 
@@ -56,7 +56,7 @@ def _default_data_dir(environ: Mapping[str, str], platform: str) -> Path:
         return Path(environ["LOCALAPPDATA"], "codestats")
     home = home_dir(environ)
     if not os.path.isabs(home):  # noqa: PTH117 (as above)
-        raise UnsafeFolder("no home folder to keep XP in: set g:codestats_data_dir")
+        raise UnsafeDirectoryError("no home folder to keep XP in: set g:codestats_data_dir")
     if platform == "darwin":
         return Path(home, "Library", "Application Support", "codestats")
     state = environ.get("XDG_STATE_HOME", "")
@@ -114,10 +114,10 @@ def cache_dir(environ: Mapping[str, str], platform: str = sys.platform) -> Path 
 
 
 def expanded(name: str) -> Path:
-    """A path that the user gave, in full: from ~ on, or from the current folder. Raises UnsafeFolder."""
+    """A path that the user gave, in full: from ~ on, or from the current folder. Raises UnsafeDirectoryError."""
     path = os.path.expanduser(name)  # noqa: PTH111 (a Path's raises where there is no such user)
     if path.startswith("~"):
-        raise UnsafeFolder(f"{name}: there is no such user")
+        raise UnsafeDirectoryError(f"{name}: there is no such user")
     return Path(path).absolute()
 
 
@@ -155,7 +155,9 @@ def handover_dir(data_dir: Path) -> Path:
 def handover_dirs(data_dir: Path, environ: Mapping[str, str]) -> list[Path]:
     """All places where they may be (autoload/codestats/handover.vim): the first may be another user's, or full."""
     beside = data_dir.with_name(data_dir.name + "-handover")
-    return [handover_dir(data_dir), beside, Path(home_dir(environ), ".codestats-handover")]
+    places = [handover_dir(data_dir), beside, Path(home_dir(environ), ".codestats-handover")]
+    runtime = environ.get("XDG_RUNTIME_DIR", "")
+    return [*places, Path(runtime, "codestats-handover")] if runtime.startswith("/") else places
 
 
 def token_file(data_dir: Path) -> Path:
@@ -178,8 +180,8 @@ def install_lock(data_dir: Path) -> Path:
     return data_dir / "install.lock"
 
 
-def own_folder(folder: Path) -> Path:
-    """Make the folder (0700) if it is missing and return it. Raises UnsafeFolder, OSError."""
+def ensure_private_dir(folder: Path) -> Path:
+    """Make the folder (0700) if it is missing and return it. Raises UnsafeDirectoryError, OSError."""
     if is_foreign(folder):
         raise _foreign_folder(folder)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -191,13 +193,13 @@ def own_folder(folder: Path) -> Path:
     return folder
 
 
-def _foreign_folder(folder: Path) -> UnsafeFolder:
+def _foreign_folder(folder: Path) -> UnsafeDirectoryError:
     advice = "set g:codestats_data_dir" if os.getuid() == 0 else f"run `{owning_command(folder)}`"
-    return UnsafeFolder(f"{folder} belongs to another user: XP is not kept there; {advice}")
+    return UnsafeDirectoryError(f"{folder} belongs to another user: XP is not kept there; {advice}")
 
 
 def own_file(path: Path) -> None:
-    """Make an empty file (0600) if it is missing, whatever the umask. Raises UnsafeFolder, OSError."""
+    """Make an empty file (0600) if it is missing, whatever the umask. Raises UnsafeDirectoryError, OSError."""
     flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
     try:
         descriptor = os.open(path, flags, 0o600)
@@ -210,13 +212,13 @@ def own_file(path: Path) -> None:
 
 
 def refuse_foreign_file(path: Path) -> None:
-    """Raise UnsafeFolder if `path` is a link, no plain file, or another user's; mend loose permissions."""
+    """Raise UnsafeDirectoryError if `path` is a link, no plain file, or another user's; mend loose permissions."""
     try:
         found = os.lstat(path)
     except FileNotFoundError:
         return
     if _is_foreign(found) or not stat.S_ISREG(found.st_mode):
-        raise UnsafeFolder(f"{path} is a link or another user's: it is left alone")
+        raise UnsafeDirectoryError(f"{path} is a link or another user's: it is left alone")
     if os.name == "posix" and stat.S_IMODE(found.st_mode) != 0o600:
         path.chmod(0o600)
 

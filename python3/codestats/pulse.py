@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from codestats.exceptions import BadBatch
+from codestats.exceptions import InvalidBatchError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -55,17 +55,17 @@ class Batch:
 
     @classmethod
     def from_message(cls, message: object) -> Batch:
-        """The batch in a decoded JSON value; entries that are no XP are left out. Raises BadBatch."""
+        """The batch in a decoded JSON value; entries that are no XP are left out. Raises InvalidBatchError."""
         if not isinstance(message, dict):
-            raise BadBatch("a batch is not an object")
+            raise InvalidBatchError("a batch is not an object")
         identity, at, xp = message.get("id"), message.get("at", 0), message.get("xp")
         if not isinstance(identity, str) or not 0 < len(identity) <= _LONGEST_ID:
-            raise BadBatch("a batch has no id")
+            raise InvalidBatchError("a batch has no id")
         if not identity.isprintable():  # no database takes half a surrogate pair
-            raise BadBatch("a batch has an id that is no text")
+            raise InvalidBatchError("a batch has an id that is no text")
         # Vim's json_encode() makes an empty dictionary {}, but an empty Lua table may come as [].
         if not isinstance(xp, dict) and xp != []:
-            raise BadBatch("a batch has no XP")
+            raise InvalidBatchError("a batch has no XP")
         good = {key: amount for key, amount in dict(xp).items() if _is_xp(key, amount)}
         return cls(identity, _epoch(at), good, *_uptime(message.get("boot"), message.get("up")))
 

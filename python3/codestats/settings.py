@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import os.path
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from codestats import address, credentials
+from codestats import address, credentials, mask
 
 __all__ = ["Settings"]
 
@@ -91,6 +92,9 @@ class _Reader:
         name, value = self._value("api_key", "CODESTATS_API_KEY")
         if value in _MISSING:
             return ""
+        if isinstance(value, str) and mask.is_masked(value):
+            with suppress(ValueError):
+                value = mask.unmasked(value, self._environ)
         if isinstance(value, str) and credentials.fits_header(value):
             return value
         self._wrong(name, "is no API token: copy it, in one piece, from your machine's page at Code::Stats")

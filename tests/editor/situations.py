@@ -10,6 +10,7 @@ from editor.situation import TEXT, burst, command, paste, row, wait_for
 from editor.situations_buffers import BUFFERS
 from editor.situations_commands import COMMANDS
 from editor.situations_completion import COMPLETION
+from editor.situations_newer import NEWER
 from editor.situations_others import OTHERS, STREAM
 from editor.situations_plugins import PLUGINS
 from editor.situations_typing import TYPING
@@ -130,5 +131,5 @@ FIRST = [
         text=TEXT,
     ),
 ]
-FURTHER = [*TYPING, *COMPLETION, *COMMANDS, *PLUGINS, *OTHERS, *BUFFERS]
+FURTHER = [*TYPING, *COMPLETION, *COMMANDS, *PLUGINS, *OTHERS, *BUFFERS, *NEWER]
 TABLE = [*FIRST, *FURTHER]

@@ -169,6 +169,94 @@ PLUGINS = [
         xp=16,
         setup=LINE_STREAM,
     ),
+    row(
+        "a mapping that does nothing, and later somebody changes the line",
+        "o<Tab>",
+        command("call timer_start(400, {-> setline('.', 'later')})"),
+        wait_for("getline('.') ==# 'later'"),
+        "x<Esc>",
+        xp=2,
+        hookless=2,
+        setup=("inoremap <Tab> <Cmd>let g:nothing = 1<CR>",),
+    ),
+    row(
+        "a mapping of Normal mode that does nothing, and then somebody changes the line",
+        "<F5>",
+        command("call timer_start(30, {-> setline('.', 'later')})"),
+        wait_for("getline('.') ==# 'later'"),
+        "jk",
+        xp=0,
+        text=TEXT,
+        setup=("nnoremap <F5> <Cmd>let g:nothing = 1<CR>",),
+    ),
+    row(
+        "an assistant that a mapping starts and that streams into the line",
+        "o<Tab>",
+        wait_for("g:runs == 20"),
+        "jk<Esc>",
+        xp=4,
+        at_most=True,
+        setup=("inoremap <Tab> <Cmd>call timer_start(15, g:Stream, {'repeat': 20})<CR>", *LINE_STREAM),
+    ),
+    row(
+        "an assistant that streams lines below while mapped keys are typed",
+        "o",
+        command(
+            "call timer_start(15, {-> execute(['let g:runs += 1', 'call append(\"$\", \"line\")'])}, {'repeat': 40})"
+        ),
+        "(a)<Tab>(b)<Tab><Tab>",
+        wait_for("g:runs == 40"),
+        "<Esc>",
+        xp=5,
+        hookless=7,
+        setup=(
+            "inoremap ( ()<Left>",
+            "inoremap ) <Right>",
+            "inoremap <Tab> <Cmd>let g:nothing = 1<CR>",
+            "let g:runs = 0",
+        ),
+    ),
+    row(
+        "the line formatted after each letter",
+        "iab;cd;<Esc>",
+        xp=6,
+        at_most=True,
+        text=TEXT,
+        setup=(
+            "let g:Format = {-> setline('.', substitute(getline('.'), '\\s*;', ' ;', 'g'))}",
+            "autocmd TextChangedI * call timer_start(5, g:Format)",
+        ),
+    ),
+    row(
+        "a language server formats the line as it is typed",
+        "iabc<Left><Right>d<Esc>",
+        xp=4,
+        text=TEXT,
+        kinds=("nvim",),
+        setup=(
+            (
+                "lua vim.api.nvim_create_autocmd('InsertCharPre', {callback = function() vim.schedule(function() "
+                "local row = vim.fn.line('.') - 1 vim.api.nvim_buf_set_text(0, row, 0, row, 0, {'.'}) end) end})"
+            ),
+        ),
+    ),
+    row(
+        "the file read again while letters are typed",
+        "ia",
+        command("silent update | call writefile(['new', 'text'], 'text') | silent checktime"),
+        "b<Esc>jk",
+        xp=2,
+        text=TEXT,
+        setup=("set autoread",),
+    ),
+    row(
+        "formatted by a command that a timer calls between keys",
+        "xjk",
+        command("call timer_start(10, {-> execute('silent %s/o/0/ge')}, {'repeat': 3})"),
+        "jkjkjkjkjk",
+        xp=1,
+        text=TEXT,
+    ),
     # -- expressions that give nothing and work later
     row(
         "an expression that gives nothing and works later",

@@ -62,6 +62,25 @@ def test_an_import_twice_is_history_and_never_sent(start_editor, service, tmp_pa
     assert service.xp() == {"Python": 3}
 
 
+def test_this_machine_is_named_once(start_editor, service, tmp_path):
+    editor = start_editor(service=service, args=["a.py"])
+    source = tmp_path / "my pulses.csv"
+    source.write_text(PULSES)
+    editor.keys("iabc<Esc>")
+    editor.command("call codestats#flush()")
+    editor.wait_until("codestats#status().unsent == 0")
+    editor.command(f"CodeStatsImport {source}")  # blanks that nobody escaped
+    said(editor, "one of them (test_machine), say so once: :CodeStatsImport FILE NAME")
+    editor.command(f"CodeStatsImport {tmp_path}/my\\ pulses.csv test_machine")
+    said(editor, "with 1 XP, 0 of it new\\.$")
+    editor.keys(":CodeStatsStats all<CR>")
+    editor.wait_screen("Python")
+    editor.keys("b")
+    editor.wait_screen("test_machine")
+    hostname = editor.eval("hostname()")
+    assert not any(f" {hostname} " in line for line in editor.screen())
+
+
 def test_bad_lines_are_told_and_a_foreign_file_is_refused(start_editor, tmp_path):
     editor = start_editor(args=["a.py"])
     source = tmp_path / "pulses.csv"

@@ -30,6 +30,7 @@ EX_COMMANDS = {
     "CodeStatsFlush": "codestats#status().sent == 5",
     "CodeStatsHealth": "/is accepted",
     "CodeStatsImport xp.csv": "/Imported 1 row with 7 XP",
+    "CodeStatsImport xp.csv Elm": "/Imported 1 row with 7 XP",
     "CodeStatsImport ~/Downloads/pulses.csv": "/Imported 1 row with 7 XP",
     "CodeStatsInstall": "/Ready: ",
     "CodeStatsInstall!": "/Ready: ",
@@ -154,6 +155,7 @@ SHELL_COMMANDS = {
     "codestats serve": (0, "Ctrl-C ends it."),
     "codestats stats": (0, "5 XP"),
     "codestats stats month": (0, "5 XP"),
+    "codestats stats month --by weekday --percent": (0, "Python "),
     "codestats stats week": (0, "5 XP"),
     "codestats status": (0, "Today:     5 XP"),
 }

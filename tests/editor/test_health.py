@@ -114,7 +114,7 @@ def test_every_warning_has_its_command(start_editor, service, home):
         },
     )
     editor.command("CodeStatsPause")
-    editor.command("call codestats#token#get()")
+    editor.command("call codestats#token#find()")
     editor.wait_until("codestats#token#find().state ==# 'failed'")
     entries = check(editor)
     found = problems(entries)

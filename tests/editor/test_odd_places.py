@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
 
 import pytest
 
+from codestats import paths
 from editor.programs import program
 from editor.terminal import wait_for
 from editors import REPO
@@ -341,3 +343,11 @@ def test_an_export_can_be_cancelled_before_it_begins(calm):
     calm.keys(":CodeStatsExport out.csv<CR>")
     calm.wait_until("filereadable('out.csv')")
     quiet(calm)
+
+
+def test_a_hand_over_file_names_the_machine_as_the_core_does(start_editor):
+    """Where machines share a home, each takes in its own."""
+    editor = start_editor()
+    editor.command("call codestats#handover#write('x-0.json', [], '')")
+    written = json.loads((editor.home.data_dir / "handover" / "x-0.json").read_text())
+    assert written["machine"] == paths.machine_key()

@@ -17,6 +17,7 @@ import pytest
 
 from codestats import paths
 from codestats.delivery.lease import SECONDS
+from editor.home import Home
 from faulty import weather as w
 
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="needs root: file systems are mounted")
@@ -68,24 +69,65 @@ def fill(path):
 
 
 @as_root
-def test_a_full_disk_when_leaving(scene, verdict):
-    """What no disk takes is gone with the editor, and the user is told; what was on disk is not."""
-    folder = scene.home.data_dir
-    with mounted(folder, "-t", "tmpfs", "-o", "size=640k,mode=700", "tmpfs"):
+@pytest.mark.parametrize("what", ["disk", "inodes"])
+def test_a_full_disk_when_leaving(scene, verdict, what):
+    """The home is on one file system, and full: what is left goes to the runtime directory, which is on another one."""
+    home = scene.home
+    runtime = home.path.parent / "run"
+    runtime.mkdir(mode=0o700)
+    scene.env = {"XDG_RUNTIME_DIR": str(runtime)}
+    scene.most_told = 2
+    scene.may_tell = "codestats: cannot keep XP in .*"
+    options = "size=6m,mode=700" + (",nr_inodes=200" if what == "inodes" else "")
+    with mounted(home.path, "-t", "tmpfs", "-o", options, "tmpfs"):
+        Home.make(home.path)
         editor = scene.start()
         scene.service.stop()
         scene.type(editor, 3)
         scene.recorded(editor)
-        fill(folder / "somebody's film")
+        if what == "disk":
+            fill(home.path / "somebody's film")
+        else:
+            take_inodes(home.path / "somebody's mails")
         editor.keys("iaaa<Esc>")
+        scene.typed["Python"] += 3
         editor.keys(":qa!<CR>", settle=False)
         editor.wait_exit()
-        (folder / "somebody's film").unlink()
+        scene.signal_all(signal.SIGKILL)
+        shutil.rmtree(home.path / "somebody's mails", ignore_errors=True)
+        (home.path / "somebody's film").unlink(missing_ok=True)
         scene.service.start()
         scene.recover()
-        scene.typed["Python"] = scene.service.total()
-        assert scene.service.total() in (3, 6)
-        verdict(scene, "disk full when leaving (what was on disk)")
+        verdict(scene, f"{what} full when leaving")
+
+
+def take_inodes(folder):
+    folder.mkdir()
+    with contextlib.suppress(OSError):
+        for number in range(10_000):
+            (folder / str(number)).touch()
+
+
+@as_root
+def test_a_disk_that_is_full_from_the_start(scene, verdict):
+    """No database can be made, nor a file: all of it goes to the runtime directory when the editor is left."""
+    home = scene.home
+    runtime = home.path.parent / "run"
+    runtime.mkdir(mode=0o700)
+    scene.env = {"XDG_RUNTIME_DIR": str(runtime)}
+    scene.most_told = 2
+    scene.may_tell = "codestats: cannot keep XP in .*"
+    with mounted(home.path, "-t", "tmpfs", "-o", "size=6m,mode=700", "tmpfs"):
+        Home.make(home.path)
+        editor = scene.start()
+        fill(home.path / "somebody's film")
+        scene.type(editor, 5, flush=False)
+        editor.keys(":qa!<CR>", settle=False)
+        editor.wait_exit()
+        scene.ended()
+        (home.path / "somebody's film").unlink()
+        scene.recover()
+        verdict(scene, "disk full from the start")
 
 
 @as_root

@@ -31,7 +31,7 @@ FILES = {
 }  # fmt: skip
 TRACE = re.compile(r"Traceback|Error detected|Error executing|^E\d+:|\bbug\b", re.MULTILINE)
 OURS = re.compile(r"^codestats: .*", re.MULTILINE)
-PATIENCE = 75.0  # seconds for a recovery: a host's farewell may take 60
+PATIENCE = 75.0  # seconds for a recovery: a host's drain_and_stop may take 60
 # Killed editors leave swap files, and several of one home quarrel about their history: questions that are not ours.
 QUIET = "set noswapfile viminfo="
 NORMAL = {"codestats_request_timeout": 2, "codestats_notify_level_up": 0}

@@ -10,7 +10,7 @@ import raw_server as raw
 from raw_server import GREAT, PULSE, TIMEOUT, TOKEN, RawServer, http
 
 from codestats.api.outcome import Verdict
-from codestats.api.proxy import BadProxy, proxy_for
+from codestats.api.proxy import InvalidProxyError, proxy_for
 from faulty.proxy import relay
 
 HOST = "codestats.test"  # known to the proxy alone
@@ -222,7 +222,7 @@ def test_how_a_proxy_may_be_given(given, url, monkeypatch):
 )
 def test_a_proxy_that_cannot_be_used(given, client_of, monkeypatch):
     monkeypatch.setenv("HTTPS_PROXY", given)
-    with pytest.raises(BadProxy):
+    with pytest.raises(InvalidProxyError):
         proxy_for("https://codestats.net")
     outcome = client_of("https://codestats.net").post_pulse(PULSE)
     assert outcome.verdict is Verdict.UNAVAILABLE

@@ -20,7 +20,7 @@ from codestats.storage.database import Database
 @pytest.fixture
 def folder(tmp_path):
     """As on macOS, where it lies in a folder with a blank in its name."""
-    return paths.own_folder(tmp_path / "Application Support" / "codestats")
+    return paths.ensure_private_dir(tmp_path / "Application Support" / "codestats")
 
 
 @pytest.fixture

@@ -167,8 +167,7 @@ class Session:
     def leave_before_the_host_is_up(self) -> None:
         """What was just typed is carried home by a process of its own."""
         with self.start() as editor:
-            editor.eval("codestats#token#get()")
-            editor.wait_until("!empty(codestats#token#get())")
+            editor.wait_until("!empty(codestats#token#find().token)")
             self.type(editor, 4)
             editor.quit(timeout=20)
             editor.wait_alone()

@@ -117,7 +117,7 @@ def test_failure_leaves_the_old_one_and_says_what_to_do(index, only_target, tmp_
     install(tmp_path / "data")
     for wheel in index.iterdir():
         wheel.unlink()
-    with pytest.raises(environment.CannotInstall, match="the package index cannot be reached"):
+    with pytest.raises(environment.InstallError, match="the package index cannot be reached"):
         install(tmp_path / "data", upgrade=True)
     assert versions(tmp_path / "data") == {"pynvim": "0.5.2", "urllib3": "2.0"}
     assert sorted(path.name for path in (tmp_path / "data").iterdir()) == ["install.lock", "venv"]
@@ -132,7 +132,7 @@ def test_python_that_can_make_none(index, monkeypatch, tmp_path):
     monkeypatch.setattr(
         environment.process, "find", lambda name: "/usr/bin/apt-get" if name == "apt-get" else None
     )
-    with pytest.raises(environment.CannotInstall, match="apt install python3-venv"):
+    with pytest.raises(environment.InstallError, match="apt install python3-venv"):
         install(tmp_path / "data")
 
 
@@ -150,7 +150,7 @@ def test_one_at_a_time(index, only_target, tmp_path):
     data.mkdir()
     with (data / "install.lock").open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
-        with pytest.raises(environment.CannotInstall, match="another installation"):
+        with pytest.raises(environment.InstallError, match="another installation"):
             install(data)
 
 

@@ -8,7 +8,7 @@ import pytest
 
 import wheelhouse
 from codestats.install import environment, pip
-from codestats.install.pip import NoPip
+from codestats.install.pip import NoPipError
 
 OLD = b"an old wheel"
 GOOD = b"a wheel"
@@ -49,7 +49,7 @@ def test_the_newest_that_this_python_can_run(index, tmp_path):
 
 def test_what_is_not_as_listed_is_not_kept(index, tmp_path):
     index(anchor("24.1", GOOD), v24_1=b"something else")
-    with pytest.raises(NoPip, match="not the one it lists"):
+    with pytest.raises(NoPipError, match="not the one it lists"):
         pip.fetch(tmp_path)
     assert list(tmp_path.iterdir()) == []
 
@@ -59,23 +59,23 @@ def test_what_is_not_as_listed_is_not_kept(index, tmp_path):
 )
 def test_a_page_without_a_pip(index, page, tmp_path):
     index(page)
-    with pytest.raises(NoPip, match="has no pip for this Python"):
+    with pytest.raises(NoPipError, match="has no pip for this Python"):
         pip.fetch(tmp_path)
 
 
 @pytest.mark.parametrize("url", ["http://pypi.invalid/simple", "ftp://127.0.0.1/simple", "file:///simple"])
 def test_only_by_https(url, tmp_path):
-    with pytest.raises(NoPip, match="by https only"):
+    with pytest.raises(NoPipError, match="by https only"):
         pip.fetch(tmp_path, {"PIP_INDEX_URL": url})
 
 
 def test_a_link_or_redirect_to_an_unsafe_place(index, httpserver, tmp_path):
     index(anchor("24.1", folder="http://pypi.invalid/files"))
-    with pytest.raises(NoPip, match="by https only"):
+    with pytest.raises(NoPipError, match="by https only"):
         pip.fetch(tmp_path)
     headers = {"Location": "http://pypi.invalid/simple/pip/"}
     httpserver.expect_request("/elsewhere/pip/").respond_with_data("", status=302, headers=headers)
-    with pytest.raises(NoPip, match="by https only"):
+    with pytest.raises(NoPipError, match="by https only"):
         pip.fetch(tmp_path, {"PIP_INDEX_URL": httpserver.url_for("/elsewhere")})
 
 
@@ -91,13 +91,13 @@ def test_a_login_is_for_the_index_alone(index, httpserver, tmp_path):
 
 @pytest.mark.parametrize("port", ["", ":nonsense"])
 def test_a_login_is_in_no_message(port, tmp_path):
-    with pytest.raises(NoPip, match="no network to the package index") as found:
+    with pytest.raises(NoPipError, match="no network to the package index") as found:
         pip.fetch(tmp_path, {"PIP_INDEX_URL": f"https://me:s3cret@pypi.invalid{port}/simple"})
     assert "s3cret" not in str(found.value)
 
 
 def test_no_network(tmp_path):
-    with pytest.raises(NoPip, match="no network to the package index"):
+    with pytest.raises(NoPipError, match="no network to the package index"):
         pip.fetch(tmp_path, {"PIP_INDEX_URL": "https://pypi.invalid/simple"})
 
 
@@ -110,7 +110,7 @@ def test_which_index(tmp_path):
     assert pip.index_of({**ours, "PIP_CONFIG_FILE": "/dev/null"}) == "https://pypi.org/simple"
     (tmp_path / "pip" / "pip.conf").write_text("no settings at all")
     assert pip.index_of(ours).startswith("https://")
-    with pytest.raises(NoPip, match="PIP_NO_INDEX"):
+    with pytest.raises(NoPipError, match="PIP_NO_INDEX"):
         pip.index_of({"PIP_NO_INDEX": "1"})
 
 

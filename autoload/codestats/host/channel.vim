@@ -17,7 +17,7 @@ function s:launch(python, callbacks) abort
   let s:number += 1
   let command = codestats#python#command(a:python, 'from codestats.hosts.channel import main; main()', [])
   let s:job = codestats#job#start(command, extend({
-        \ 'on_line': function('s:on_line', [s:number]), 'environment': a:python.environment, 'outlives': 1,
+        \ 'on_line': function('s:on_line', [s:number]), 'environment': a:python.environment, 'outlives': 1, 'core': 1,
         \ }, a:callbacks))
   return !empty(s:job)
 endfunction

@@ -63,7 +63,9 @@ function s:get_ready() abort
   try
     call codestats#host#loader#load()
     let environment = codestats#python#environment()
-    call py3eval(s:adapter .. '.start(__import__("vim").eval("l:environment"))')
+    let l:holder = {}
+    call codestats#mask#lend(l:holder)
+    call py3eval(s:adapter .. '.start(__import__("vim").eval("l:environment"), __import__("vim").eval("l:holder"))')
     call s:poll_in(100)
   catch
     call s:fail('', v:exception)

@@ -17,7 +17,7 @@ endfunction
 function s:launch(python, callbacks) abort
   let command = codestats#python#command(a:python, 'from codestats.hosts.remote import main; main()', [s:plugin])
   let s:job = codestats#job#start(command, extend({
-        \ 'rpc': 1, 'environment': a:python.environment, 'outlives': 1,
+        \ 'rpc': 1, 'environment': a:python.environment, 'outlives': 1, 'core': 1,
         \ }, a:callbacks))
   if !empty(s:job)
     " Delivered when the process is up; its answer is what tells us so.

@@ -5,18 +5,30 @@ if exists('s:sourced')
 endif
 let s:sourced = 1
 
-let s:command = {}           " what ran or runs: of (the option's value), state, token, problem
+let s:command = {}           " what ran or runs: state, problem, file
+let s:of = ''                " the option's value that it is of; this and the token: no argument of a function (mask.vim)
+let s:token = ''
 
-" What {command} gave: token, state (running, ready or failed) and problem. One that did not run yet is started; but not at
-" the editor's end, where nobody would see what it asks.
-function codestats#token#command#result(command) abort
-  if get(s:command, 'of', '') !=# string(a:command)
+" What the command gave: state (running, ready or failed) and problem; {} if there is none. One that did not run yet is
+" started; but not at the editor's end, where nobody would see what it asks.
+function codestats#token#command#result() abort
+  if !exists('g:codestats_api_key_command') || empty(g:codestats_api_key_command)
+        \ || !empty(codestats#config#problem('api_key_command'))
+    return {}
+  endif
+  if empty(s:command) || s:of !=# string(g:codestats_api_key_command)
     if v:exiting isnot v:null
       return {}
     endif
-    call s:run(a:command)
+    let s:of = string(g:codestats_api_key_command)
+    call s:run()
   endif
-  return {'token': s:command.token, 'state': s:command.state, 'problem': s:command.problem}
+  return {'state': s:command.state, 'problem': s:command.problem}
+endfunction
+
+" Put the token that it printed into {holder}.
+function codestats#token#command#fill(holder) abort
+  let a:holder.token = s:token
 endfunction
 
 " A command that failed is run again when the core is told its settings next.
@@ -26,14 +38,13 @@ function codestats#token#command#retry() abort
   endif
 endfunction
 
-function s:run(command) abort
+function s:run() abort
   let limit = codestats#config#get('api_key_timeout')
-  let run = {'of': string(a:command), 'state': 'running', 'token': '', 'problem': '', 'first': v:null}
-  let s:command = run
-  let command = s:words(a:command)
+  let run = {'state': 'running', 'problem': '', 'file': tempname()}
+  let [s:command, s:token] = [run, '']
+  let command = s:words()
   let run.job = empty(command) ? {} : codestats#job#start(command, {
-        \ 'input': 0, 'limit': float2nr(limit * 1000),
-        \ 'on_line': {line -> s:on_line(run, line)}, 'on_exit': {status -> s:ended(run, status)},
+        \ 'input': 0, 'output': run.file, 'limit': float2nr(limit * 1000), 'on_exit': {status -> s:ended(run, status)},
         \ 'on_limit': {-> s:failed(run, printf('took longer than %s seconds (g:codestats_api_key_timeout)', string(limit)))},
         \ })
   if empty(run.job)
@@ -42,33 +53,35 @@ function s:run(command) abort
 endfunction
 
 " The program and its arguments; of a string, the shell's.
-function s:words(command) abort
-  let words = type(a:command) == v:t_list ? a:command
-        \ : (executable(&shell) ? [&shell] : split(&shell)) + split(&shellcmdflag) + [a:command]
+function s:words() abort
+  let words = type(g:codestats_api_key_command) == v:t_list ? g:codestats_api_key_command
+        \ : (executable(&shell) ? [&shell] : split(&shell)) + split(&shellcmdflag) + [g:codestats_api_key_command]
   let program = codestats#program#find(words[0])
   return empty(program) ? [] : [program] + words[1:]
 endfunction
 
 " The token is in the first line, whether or not that is ended.
-function s:on_line(run, line) abort
-  if a:run.first is v:null
-    let a:run.first = trim(a:line)
-  endif
-endfunction
-
 function s:ended(run, status) abort
-  if a:run.state !=# 'running'
+  if a:run isnot s:command
+    call delete(a:run.file)
     return
   endif
-  let token = a:run.first is v:null ? '' : a:run.first
-  let a:run.first = ''
+  let s:token = filereadable(a:run.file) ? trim(get(readfile(a:run.file, '', 1), 0, '')) : ''
+  call delete(a:run.file)
+  if a:run.state !=# 'running'
+    let s:token = ''
+    return
+  endif
+  let subject = codestats#token#form#subject()
+  let subject.token = s:token
+  let flaw = a:status == 0 ? codestats#token#form#flaw() : ''
+  let subject.token = ''
   if a:status != 0
     call s:failed(a:run, 'ended with status ' .. a:status)
-  elseif !empty(codestats#token#form#flaw(token))
+  elseif !empty(flaw)
     call s:failed(a:run, 'printed no token in its first line')
   else
     let a:run.state = 'ready'
-    let a:run.token = token
     call codestats#message#forget('api_key_command')
     call codestats#hook#run('token')
   endif
@@ -78,6 +91,6 @@ endfunction
 function s:failed(run, what) abort
   let a:run.state = 'failed'
   let a:run.problem = 'g:codestats_api_key_command ' .. a:what
-  let a:run.first = ''
+  let s:token = ''
   call codestats#message#error('api_key_command', a:run.problem .. '; XP is kept. Try the command in a shell, then :CodeStatsFlush')
 endfunction

@@ -7,25 +7,37 @@ let s:sourced = 1
 
 let s:most = 4096            " characters
 
-" Why {token} cannot be one, '' if it may be. What is in it only the service knows.
-function codestats#token#form#flaw(token) abort
-  if strchars(a:token) > s:most
+let s:subject = {'token': ''}
+let s:encoded = ''
+
+" What the functions here look at: a dictionary to put the token into, which is no argument (mask.vim says why).
+function codestats#token#form#subject() abort
+  let s:subject.token = ''
+  return s:subject
+endfunction
+
+" Why the subject cannot be a token, '' if it may be. What is in it only the service knows.
+function codestats#token#form#flaw() abort
+  if strchars(s:subject.token) > s:most
     return 'it is too long'
-  elseif a:token =~# '\s'
+  elseif s:subject.token =~# '\s'
     return 'it has blanks in it'
-  elseif strchars(a:token) < 8
+  elseif strchars(s:subject.token) < 8
     return 'it is too short'
-  elseif a:token !~# '^[!-~]\+$'
+  elseif s:subject.token !~# '^[!-~]\+$'
     return 'it has characters that no token has'
   endif
   return ''
 endfunction
 
-" The user whose {token} it is, '' if it doesn't say: its middle part is base64 of `base64(user)##base64(machine)`.
-function codestats#token#form#owner(token) abort
-  let parts = split(a:token, '\.', 1)
-  let inner = len(parts) == 3 ? s:decode(parts[1]) : ''
-  let user = inner =~# '##' ? s:decode(matchstr(inner, '^.\{-}\ze##')) : ''
+" The user whose token the subject is, '' if it doesn't say: its middle part is base64 of `base64(user)##base64(machine)`.
+function codestats#token#form#owner() abort
+  let parts = split(s:subject.token, '\.', 1)
+  let s:subject.token = ''
+  let s:encoded = len(parts) == 3 ? parts[1] : ''
+  let inner = s:decode()
+  let s:encoded = inner =~# '##' ? matchstr(inner, '^.\{-}\ze##') : ''
+  let user = s:decode()
   return user =~# '[[:cntrl:]]' ? '' : user
 endfunction
 
@@ -33,8 +45,8 @@ const s:alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz01234567
 const s:powers = {0: 1, 2: 4, 4: 16, 6: 64}
 
 " Base64 (either alphabet, padded or not) of UTF-8 text; '' if it is none. Vim has a function for it since 9.1.1220 only.
-function s:decode(text) abort
-  let text = tr(substitute(a:text, '=\+$', '', ''), '-_', '+/')
+function s:decode() abort
+  let text = tr(substitute(s:encoded, '=\+$', '', ''), '-_', '+/')
   if text !~# '^[A-Za-z0-9+/]*$' || strlen(text) % 4 == 1
     return ''
   endif

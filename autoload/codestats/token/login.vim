@@ -5,26 +5,31 @@ if exists('s:sourced')
 endif
 let s:sourced = 1
 
+let s:entered = ''   " no argument and no value of a function: mask.vim says why
+
 " Ask for the token, hidden, and keep it in the file. Without inputsave(): what was typed before the question was drawn is
 " the token, and would be kept for Normal mode; and a key that follows at once would get lost with the input (seen on 9.0
 " to 9.2 and 0.10 to 0.12).
 function codestats#token#login#ask() abort
-  let token = trim(inputsecret('Code::Stats token (from ' .. codestats#token#page() .. '): '))
-  if empty(token)
+  let s:entered = trim(inputsecret('Code::Stats token (from ' .. codestats#token#page() .. '): '))
+  if empty(s:entered)
     call s:tell('info', 'nothing changed')
     return
   endif
-  let flaw = codestats#token#form#flaw(token)
+  let subject = codestats#token#form#subject()
+  let subject.token = s:entered
+  let flaw = codestats#token#form#flaw()
   if !empty(flaw)
     call s:tell('error', 'this is no token: ' .. flaw .. '. Nothing changed')
-  elseif s:write(codestats#token#file(), token)
-    call s:tell('info', s:greeting(token))
+  elseif s:write(codestats#token#file())
+    call s:tell('info', s:greeting())
     call codestats#token#changed()
   endif
+  let [s:entered, subject.token] = ['', '']
 endfunction
 
-function s:greeting(token) abort
-  let owner = codestats#token#form#owner(a:token)
+function s:greeting() abort
+  let owner = codestats#token#form#owner()
   let whose = empty(owner) ? 'token (it does not say whose)' : 'token of ' .. owner
   let text = printf('%s kept in %s', whose, fnamemodify(codestats#token#file(), ':~'))
   let used = codestats#token#find()
@@ -56,7 +61,7 @@ function s:tell(level, text) abort
 endfunction
 
 " The folder is the user's alone before anything is in it, so no moment and no umask lets others read the file.
-function s:write(file, token) abort
+function s:write(file) abort
   let folder = fnamemodify(a:file, ':h')
   let temporary = printf('%s.%d.tmp', a:file, getpid())
   try
@@ -69,8 +74,8 @@ function s:write(file, token) abort
     if !setfperm(temporary, 'rw-------')
       throw 'its permissions cannot be set'
     endif
-    call writefile([a:token], temporary, 's')
-    if getfsize(temporary) <= strlen(a:token)
+    call writefile([s:entered], temporary, 's')
+    if getfsize(temporary) <= strlen(s:entered)
       throw 'the disk is full'
     endif
     if rename(temporary, a:file) != 0

@@ -9,12 +9,12 @@ import ssl
 from http.client import HTTPException, IncompleteRead, RemoteDisconnected
 from typing import TYPE_CHECKING
 
-from codestats.api.proxy import BadProxy
+from codestats.api.proxy import InvalidProxyError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["BadCertificates", "why_not_sent", "why_unanswered"]
+__all__ = ["InvalidCertificatesError", "why_not_sent", "why_unanswered"]
 
 _TUNNEL = re.compile(r"Tunnel connection failed: (\d{3})")
 _CERTIFICATE = {  # OpenSSL's verify codes
@@ -28,7 +28,7 @@ _CERTIFICATE = {  # OpenSSL's verify codes
 }
 
 
-class BadCertificates(Exception):  # noqa: N818 (named after the thing, as everywhere here)
+class InvalidCertificatesError(Exception):
     """`ca_file` cannot be read, or holds no certificates."""
 
 
@@ -39,9 +39,9 @@ def why_not_sent(error: BaseException, host: str) -> str:
     tunnel = next((match for link in chain if (match := _TUNNEL.search(str(link)))), None)
     if tunnel:
         return _tunnel_refused(tunnel[1], host)
-    if isinstance(error, BadProxy):
+    if isinstance(error, InvalidProxyError):
         return str(error)
-    if isinstance(error, BadCertificates):
+    if isinstance(error, InvalidCertificatesError):
         return "g:codestats_ca_file cannot be read as a file of PEM certificates"
     if isinstance(error, ModuleNotFoundError):
         return "the Python package urllib3 is missing: :CodeStatsInstall, or python3 -m codestats install"

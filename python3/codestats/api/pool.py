@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import urllib3
 
 from codestats.address import is_ip
-from codestats.api.errors import BadCertificates
+from codestats.api.errors import InvalidCertificatesError
 from codestats.api.proxy import proxy_for
 from codestats.api.transport import POOLS, Exchange
 
@@ -127,7 +127,7 @@ def _tls_context(ca_file: str) -> ssl.SSLContext:
         try:
             context.load_verify_locations(cafile=ca_file)
         except (OSError, ValueError):  # ssl.SSLError is an OSError
-            raise BadCertificates from None
+            raise InvalidCertificatesError from None
     return context
 
 

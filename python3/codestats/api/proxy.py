@@ -8,10 +8,10 @@ from urllib.parse import unquote, urlsplit
 
 from codestats.address import is_loopback
 
-__all__ = ["BadProxy", "proxy_for"]
+__all__ = ["InvalidProxyError", "proxy_for"]
 
 
-class BadProxy(Exception):  # noqa: N818 (named after the thing, as everywhere here)
+class InvalidProxyError(Exception):
     """The environment names a proxy that cannot be used; the text says why, without its password."""
 
 
@@ -21,7 +21,7 @@ def proxy_for(origin: str) -> tuple[str, dict[str, str]] | None:
     HTTPS_PROXY, then ALL_PROXY, but for what NO_PROXY names, in either letter case (and what macOS and
     Windows are set to). Never for this very machine: a proxy's loopback is not ours, and there the token
     may travel unencrypted. HTTP_PROXY thereby has no use: plain http:// is for loopback addresses only.
-    Raises BadProxy.
+    Raises InvalidProxyError.
     """
     target = urlsplit(origin)
     host = target.hostname or ""
@@ -39,9 +39,9 @@ def _proxy(given: str) -> tuple[str, dict[str, str]]:
     except ValueError:
         host = port = None
     if not host:
-        raise BadProxy("the proxy in HTTPS_PROXY or ALL_PROXY is no address like http://proxy:3128")
+        raise InvalidProxyError("the proxy in HTTPS_PROXY or ALL_PROXY is no address like http://proxy:3128")
     if parts.scheme not in ("http", "https"):
-        raise BadProxy("the proxy in HTTPS_PROXY or ALL_PROXY must begin with http:// or https://")
+        raise InvalidProxyError("the proxy in HTTPS_PROXY or ALL_PROXY must begin with http:// or https://")
     host = f"[{host}]" if ":" in host else host
     url = f"{parts.scheme}://{host}" + (f":{port}" if port else "")
     if parts.username is None:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from codestats import paths
 from codestats.clock import local_now
 from codestats.commands import common
-from codestats.data.atomic_file import Cancelled, interruptible
+from codestats.data.atomic_file import CancelledError, interruptible
 from codestats.data.backup import KEEP, Series, back_up_ledger, back_up_profile, clear_left_overs, prune
 from codestats.exceptions import CodeStatsError
-from codestats.filelock import AlreadyRunning, exclusive
+from codestats.filelock import LockHeldError, exclusive
 
 if TYPE_CHECKING:
     import argparse
@@ -68,12 +68,12 @@ def run(arguments: argparse.Namespace) -> int:
         with interruptible(), exclusive(folder / ".codestats-backup.lock"):
             clear_left_overs(folder)
             return _back_up(arguments, settings, folder)
-    except AlreadyRunning:
+    except LockHeldError:
         common.complain(f"another backup into {folder} is running")
         return RUNNING
     except (CodeStatsError, OSError, ValueError) as error:
         return common.complain(f"no backup: {common.reason(error)}")
-    except (KeyboardInterrupt, Cancelled):
+    except (KeyboardInterrupt, CancelledError):
         common.complain("cancelled")
         return common.CANCELLED
 

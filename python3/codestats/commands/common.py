@@ -12,24 +12,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from codestats import paths
-from codestats.clock import local_now
 from codestats.credentials import kept_in
-from codestats.exceptions import UnsafeFolder
+from codestats.exceptions import UnsafeDirectoryError
 from codestats.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from codestats.views import Frame, View
 
 __all__ = [
     "CANCELLED",
     "MAX_AGE",
+    "NoColumnError",
     "add_options",
     "complain",
     "count",
     "data_dir",
-    "drawn",
     "progress_writer",
     "raw_settings",
     "read_settings",
@@ -46,6 +44,10 @@ MAX_AGE = 60.0
 _SECONDS = 0.5  # between two words about the progress
 
 
+class NoColumnError(ValueError):
+    """There is no column or order of that name; the text says which there are."""
+
+
 def add_options(parser: argparse.ArgumentParser) -> None:
     """The options of every command that works on recorded XP."""
     parser.add_argument("--data-dir", metavar="DIR", help="where XP is kept (default: as in the editor)")
@@ -57,7 +59,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def raw_settings(arguments: argparse.Namespace) -> dict[str, Any]:
-    """What was given, unchecked. Raises OSError, ValueError, UnsafeFolder."""
+    """What was given, unchecked. Raises OSError, ValueError, UnsafeDirectoryError."""
     settings: dict[str, Any] = {}
     if arguments.settings:
         text = sys.stdin.read() if arguments.settings == "-" else Path(arguments.settings).read_text("utf-8")
@@ -78,12 +80,12 @@ def _kept_token(folder: object) -> str:
         file = paths.token_file(paths.data_dir(str(folder or ""), os.environ))
         paths.refuse_foreign_file(file)
         return kept_in(file)
-    except (OSError, ValueError, UnsafeFolder):
+    except (OSError, ValueError, UnsafeDirectoryError):
         return ""
 
 
 def read_settings(arguments: argparse.Namespace) -> Settings:
-    """Checked settings; what is wrong with them goes to stderr. Raises OSError, ValueError, UnsafeFolder."""
+    """Checked settings; what is wrong with them goes to stderr. Raises OSError, ValueError, UnsafeDirectoryError."""
     settings, problems = Settings.from_mapping(raw_settings(arguments), os.environ)
     for problem in problems:
         complain(problem)
@@ -91,7 +93,7 @@ def read_settings(arguments: argparse.Namespace) -> Settings:
 
 
 def data_dir(settings: Settings) -> Path:
-    """Where XP is kept. Raises UnsafeFolder."""
+    """Where XP is kept. Raises UnsafeDirectoryError."""
     return paths.data_dir(settings.data_dir, os.environ)
 
 
@@ -138,14 +140,3 @@ def progress_writer() -> Callable[[int, int], None]:
             sys.stderr.flush()
 
     return progress
-
-
-def drawn(draw: Callable[[Frame], View], *, is_ascii: bool) -> str:
-    """A view as wide as the terminal."""
-    import shutil  # noqa: PLC0415 (not for --json)
-
-    from codestats.views import Frame  # noqa: PLC0415
-
-    columns = min(shutil.get_terminal_size().columns, 120)
-    view = draw(Frame(columns, 24, local_now(), is_ascii))
-    return "\n".join(line.rstrip() for line in view.lines).strip("\n")

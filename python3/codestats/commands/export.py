@@ -9,7 +9,7 @@ from codestats import paths
 from codestats.clock import local_now
 from codestats.commands import common
 from codestats.data import ledger
-from codestats.data.atomic_file import AlreadyThere, Cancelled, interruptible
+from codestats.data.atomic_file import CancelledError, OutputExistsError, interruptible
 from codestats.data.export import Exported, export_to_file, export_to_stream
 from codestats.exceptions import CodeStatsError
 from codestats.stats.periods import parse_period
@@ -54,14 +54,14 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         with interruptible():
             _export(arguments, span)
-    except AlreadyThere as error:
+    except OutputExistsError as error:
         advice = "" if "plain" in str(error.strerror) else " (--force replaces it)"
         return common.complain(f"{error.filename}: {error.strerror}{advice}")
     except BrokenPipeError:
         raise
     except (CodeStatsError, OSError, ValueError) as error:
         return common.complain(common.reason(error))
-    except (KeyboardInterrupt, Cancelled):
+    except (KeyboardInterrupt, CancelledError):
         common.complain("cancelled: nothing was written")
         return common.CANCELLED
     return 0

@@ -9,9 +9,9 @@ from typing import IO, TYPE_CHECKING
 
 from codestats import paths
 from codestats.commands import common
-from codestats.data.atomic_file import Cancelled, interruptible
+from codestats.data.atomic_file import CancelledError, interruptible
 from codestats.data.importer import Imported, import_file
-from codestats.data.parser import NotAnExport
+from codestats.data.parser import NotAnExportError
 from codestats.data.progress import Progress
 from codestats.exceptions import CodeStatsError
 from codestats.text import clean, plural
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 __all__ = ["add_parser", "run"]
+
+_NAMED = 5
+"""Names of machines in a message, at most."""
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> argparse.ArgumentParser:
@@ -48,11 +51,11 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         with interruptible(), _opened(arguments.file) as file:
             done = _import(arguments, file)
-    except NotAnExport as error:
+    except NotAnExportError as error:
         return common.complain(f"{arguments.file} is no export of Code::Stats: {error}")
     except (CodeStatsError, OSError, ValueError) as error:
         return common.complain(common.reason(error))
-    except (KeyboardInterrupt, Cancelled):
+    except (KeyboardInterrupt, CancelledError):
         common.complain("cancelled: import the file again to complete it")
         return common.CANCELLED
     _report(done)
@@ -91,4 +94,10 @@ def _report(done: Imported) -> None:
         text = f"{clean(name)} is the machine {clean(known)}: their XP is not added up"
         print(text)  # noqa: T201 (a command prints)
     skipped = f", skipped {plural(done.bad, 'line')}" if done.bad else ""
-    print(f"Imported {plural(done.rows, 'row')} with {done.xp:,} XP, {done.new_xp:,} of it new{skipped}.")  # noqa: T201
+    said = f"Imported {plural(done.rows, 'row')} with {done.xp:,} XP, {done.new_xp:,} of it new{skipped}."
+    if done.candidates:
+        names = ", ".join(map(clean, done.candidates[:_NAMED])) + (
+            ", …" if len(done.candidates) > _NAMED else ""
+        )
+        said += f" If this machine is one of them ({names}), say so once: import FILE --machine NAME."
+    print(said)  # noqa: T201 (a command prints)

@@ -6,12 +6,13 @@ from __future__ import annotations
 import json
 import time
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from codestats.address import profile_page
 from codestats.commands import common
 from codestats.data import ledger
-from codestats.data.json_output import profile_facts
+from codestats.data.json_output import profile_json
 from codestats.data.profile_cache import Answer, last_known, look_up
 from codestats.exceptions import CodeStatsError
 from codestats.profile import parse_profile
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from codestats.settings import Settings
+    from codestats.views import Frame, ProfileData, View
 
 __all__ = ["add_parser", "run"]
 
@@ -34,6 +36,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     )
     common.add_options(parser)
     parser.add_argument("user", nargs="?", default="", metavar="USER", help="default: the token's owner")
+    parser.add_argument("--plain", action="store_true", help="sentences in place of drawings")
     parser.add_argument("--json", action="store_true", help="as a JSON object (doc/json.md)")
     parser.add_argument("--cached", action="store_true", help="what was last known: no network, no waiting")
     max_age = "ask again if the last answer is older (default: %(default)g)"
@@ -67,10 +70,12 @@ def run(arguments: argparse.Namespace) -> int:
 def _show(arguments: argparse.Namespace, settings: Settings, folder: Path, user: str, answer: Answer) -> None:
     profile = parse_profile(answer.profile, user)
     if arguments.json:
-        facts = profile_facts(profile, answer.fetched_at, is_cached=answer.is_cached, note=answer.note)
+        facts = profile_json(profile, answer.fetched_at, is_cached=answer.is_cached, note=answer.note)
         print(json.dumps(facts))
         return
-    from codestats.views import ProfileData, profile_view  # noqa: PLC0415 (not for --json)
+    from codestats.commands.sheet import sheet, sheet_frame  # noqa: PLC0415 (not for --json)
+    from codestats.views import ProfileData  # noqa: PLC0415
+    from codestats.views.plain import profile_sentences  # noqa: PLC0415
 
     is_own = user == settings.username
     data = ProfileData(
@@ -84,5 +89,16 @@ def _show(arguments: argparse.Namespace, settings: Settings, folder: Path, user:
     )
     with ledger.summed(folder) as sums:
         own = replace(data, activity=sums) if is_own else data
-        text = common.drawn(lambda frame: profile_view(own, {}, frame), is_ascii=settings.ascii)
+        if arguments.plain:
+            text = "\n".join(profile_sentences(own, sheet_frame(is_ascii=settings.ascii)))
+        else:
+            pages = ["overview", *(["machines"] if profile.machines else [])]
+            text = "\n\n".join(sheet(partial(_page, own, page), is_ascii=settings.ascii) for page in pages)
     print(text)
+
+
+def _page(data: ProfileData, page: str, frame: Frame) -> View:
+    from codestats.views import profile_view  # noqa: PLC0415 (not for --json)
+
+    shown = data if page == "overview" else replace(data, state="ready")  # what is wrong is said once
+    return profile_view(shown, {"page": page}, frame)

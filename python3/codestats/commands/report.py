@@ -10,7 +10,7 @@ from codestats import paths
 from codestats.clock import local_now
 from codestats.commands import common
 from codestats.data import ledger
-from codestats.data.atomic_file import AlreadyThere, whole_file
+from codestats.data.atomic_file import OutputExistsError, atomic_write
 from codestats.data.profile_cache import Answer, last_known, look_up
 from codestats.data.report import card, page, report_of
 from codestats.exceptions import CodeStatsError
@@ -55,7 +55,7 @@ def run(arguments: argparse.Namespace) -> int:
             _write(output, page(report))
         if arguments.card:
             _write(arguments.card, card(report))
-    except AlreadyThere as error:
+    except OutputExistsError as error:
         return common.complain(f"{error.filename}: {error.strerror}")
     except BrokenPipeError:
         raise
@@ -91,6 +91,6 @@ def _write(name: str, text: str) -> None:
         sys.stdout.buffer.flush()
         return
     path = paths.expanded(name)
-    with whole_file(path, replace=True) as file:
+    with atomic_write(path, replace=True) as file:
         file.write(data)
     print(f"Wrote {path}.")

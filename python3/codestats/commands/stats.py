@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from codestats.clock import local_now
 from codestats.commands import common
 from codestats.data import ledger
-from codestats.data.json_output import stats_facts
+from codestats.data.json_output import stats_json
 from codestats.exceptions import CodeStatsError
 from codestats.stats.periods import parse_period
 
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from codestats.settings import Settings
     from codestats.stats.periods import Period
     from codestats.stats.sums import Sums
+
+BREAKDOWNS = ("machine", "weekday", "hour", "month")
 
 __all__ = ["add_parser", "run"]
 
@@ -33,13 +35,22 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     common.add_options(parser)
     period = "today, week (default), month, year, all, 2026-08, or 2026-01-01..2026-02-01"
     parser.add_argument("period", nargs="?", default="week", metavar="PERIOD", help=period)
+    parser.add_argument(
+        "--by", choices=BREAKDOWNS, help="break down: a column a machine, weekday, hour or month"
+    )
+    parser.add_argument("--percent", action="store_true", help="of a breakdown, each row's percentages")
+    parser.add_argument(
+        "--sort", default="", metavar="COLUMN", help="by a column's title, the largest first (name: A first)"
+    )
+    parser.add_argument("--reverse", action="store_true", help="the other way round")
+    parser.add_argument("--plain", action="store_true", help="sentences in place of drawings")
     parser.add_argument("--json", action="store_true", help="as a JSON object (doc/json.md)")
     parser.set_defaults(run=run)
     return parser
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print them. Exit codes: 0 shown, 1 not readable (and why), 2 no such period."""
+    """Print them. Exit codes: 0 shown, 1 not readable (and why), 2 no such period or column."""
     try:
         period = parse_period(arguments.period, local_now().date())
     except ValueError as error:
@@ -49,6 +60,9 @@ def run(arguments: argparse.Namespace) -> int:
         settings = common.read_settings(arguments)
         with ledger.summed(common.data_dir(settings)) as sums:
             text = _text(arguments, settings, sums, period)
+    except common.NoColumnError as error:
+        common.complain(str(error))
+        return 2
     except (CodeStatsError, OSError, ValueError) as error:
         return common.complain(common.reason(error))
     print(text)
@@ -57,8 +71,33 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _text(arguments: argparse.Namespace, settings: Settings, sums: Sums, period: Period) -> str:
     if arguments.json:
-        return json.dumps(stats_facts(sums, period, local_now()))
-    from codestats.views import StatsData, stats_view  # noqa: PLC0415 (not for --json)
+        return json.dumps(stats_json(sums, period, local_now()))
+    return _plain(arguments, settings, sums, period) if arguments.plain else _drawn(arguments, settings, sums)
 
-    state = {"period": arguments.period}
-    return common.drawn(lambda frame: stats_view(StatsData(sums), state, frame), is_ascii=settings.ascii)
+
+def _plain(arguments: argparse.Namespace, settings: Settings, sums: Sums, period: Period) -> str:
+    from codestats.commands.sheet import sheet_frame  # noqa: PLC0415 (not for --json)
+    from codestats.views.plain import SORTS, stats_sentences  # noqa: PLC0415
+
+    sort = arguments.sort.casefold() or "xp"
+    if sort not in SORTS:
+        raise common.NoColumnError(f'no order "{arguments.sort}" here; there are {", ".join(SORTS)}')
+    frame = sheet_frame(is_ascii=settings.ascii)
+    lines = stats_sentences(sums, period, frame, arguments.by or "", sort)
+    if arguments.reverse:
+        lines[2:] = reversed(lines[2:])
+    return "\n".join(lines)
+
+
+def _drawn(arguments: argparse.Namespace, settings: Settings, sums: Sums) -> str:
+    from codestats.commands.sheet import column_named, sheet, sheet_frame  # noqa: PLC0415 (not for --json)
+    from codestats.views import StatsData, stats_view  # noqa: PLC0415
+
+    state: dict[str, object] = {"period": arguments.period}
+    if arguments.by:
+        state |= {"breakdown": arguments.by, "percent": arguments.percent}
+    if arguments.sort:
+        page = stats_view(StatsData(sums), state, sheet_frame(is_ascii=settings.ascii))
+        state["sort"] = column_named(page, arguments.sort)
+    state["descending"] = (state.get("sort") != "name") is not arguments.reverse
+    return sheet(lambda frame: stats_view(StatsData(sums), state, frame), is_ascii=settings.ascii)

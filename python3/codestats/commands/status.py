@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from codestats import paths
 from codestats.clock import Clock
 from codestats.commands import common
-from codestats.data.json_output import SCHEMA, level_facts
+from codestats.data.json_output import SCHEMA, level_json
 from codestats.exceptions import CodeStatsError
 from codestats.storage.database import Database
 from codestats.storage.history import History
@@ -62,11 +62,11 @@ def _read(folder: Path, settings: Settings, user: str) -> tuple[Totals, dict[str
     """The totals, and the level by the last known profile with what is unsent."""
     path = paths.database_file(folder)
     if not path.exists():
-        return Totals(), level_facts(None, 0)
+        return Totals(), level_json(None, 0)
     with closing(Database(path)) as database:
         totals = Spool(database, Clock(), Owner.of(settings)).totals()
         kept = History(database).kept_profile(settings.api_url, user) if user else None
-    return totals, level_facts(kept, totals.queued)
+    return totals, level_json(kept, totals.queued)
 
 
 def _as_json(

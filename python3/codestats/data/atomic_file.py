@@ -17,30 +17,30 @@ if TYPE_CHECKING:
 
 __all__ = [
     "TEMPORARY",
-    "AlreadyThere",
-    "Cancelled",
+    "CancelledError",
+    "OutputExistsError",
+    "atomic_write",
     "interruptible",
-    "whole_file",
 ]
 
 TEMPORARY = ".codestats-*.tmp"
 """How a file is called until it is whole."""
 
 
-class Cancelled(BaseException):
+class CancelledError(BaseException):
     """The user, or the system, wants it to end; like KeyboardInterrupt it passes by `except Exception`."""
 
 
-class AlreadyThere(OSError):  # noqa: N818 (named after the situation)
+class OutputExistsError(OSError):
     """There is such a file, and nobody said that it may be replaced."""
 
 
 @contextmanager
-def whole_file(path: Path, *, replace: bool = False) -> Iterator[IO[bytes]]:
+def atomic_write(path: Path, *, replace: bool = False) -> Iterator[IO[bytes]]:
     """A new file to write (0600), which gets its name when the block ends well and is gone otherwise.
 
     Without `replace` a file that is there is left alone, also one that came meanwhile. A link is followed.
-    Raises AlreadyThere, OSError.
+    Raises OutputExistsError, OSError.
     """
     path = Path(os.path.realpath(path))
     _refuse_special(path, replace=replace)
@@ -70,9 +70,9 @@ def _refuse_special(path: Path, *, replace: bool) -> None:
     except FileNotFoundError:
         return
     if not stat.S_ISREG(mode):
-        raise AlreadyThere(0, "it is no plain file", str(path))
+        raise OutputExistsError(0, "it is no plain file", str(path))
     if not replace:
-        raise AlreadyThere(0, "there is such a file already", str(path))
+        raise OutputExistsError(0, "there is such a file already", str(path))
 
 
 def _give_name(temporary: Path, path: Path, *, replace: bool) -> None:
@@ -82,7 +82,7 @@ def _give_name(temporary: Path, path: Path, *, replace: bool) -> None:
         try:
             os.link(temporary, path)  # unlike a rename, it never replaces
         except FileExistsError:
-            raise AlreadyThere(0, "there is such a file already", str(path)) from None
+            raise OutputExistsError(0, "there is such a file already", str(path)) from None
         except OSError:  # a file system without links
             _refuse_special(path, replace=False)
             temporary.rename(path)
@@ -114,4 +114,4 @@ def interruptible() -> Iterator[None]:
 
 
 def _cancel(_number: int, _frame: FrameType | None) -> None:
-    raise Cancelled
+    raise CancelledError

@@ -19,7 +19,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 from codestats import paths
 from codestats.data import ledger
-from codestats.data.atomic_file import TEMPORARY, whole_file
+from codestats.data.atomic_file import TEMPORARY, atomic_write
 from codestats.data.export import write_ledger
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def clear_left_overs(folder: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-class _NotWritten(Exception):  # noqa: N818 (no error)
+class _NotWrittenError(Exception):
     pass
 
 
@@ -112,11 +112,11 @@ def back_up_ledger(source: Path, series: Series, day: date) -> bool:
     before, digest = _look_at(files[-1]) if files else (0, b"")
     now = before
     path = series.path(day)
-    with suppress(_NotWritten), whole_file(path, replace=True) as file:
+    with suppress(_NotWrittenError), atomic_write(path, replace=True) as file:
         out = _Digesting(file)
         now = write_ledger(source, out, "csv", ledger.EVERYTHING).xp
         if out.digest == digest or (now < before and path in files):
-            raise _NotWritten
+            raise _NotWrittenError
     return now >= before
 
 
@@ -138,7 +138,7 @@ def back_up_profile(answer: dict[str, Any], series: Series, day: date) -> None:
     )
     files = series.files()
     if not files or files[-1].read_bytes() != text:
-        with whole_file(series.path(day), replace=True) as file:
+        with atomic_write(series.path(day), replace=True) as file:
             file.write(text)
 
 

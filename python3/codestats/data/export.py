@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Protocol
 
 from codestats.data import ledger
-from codestats.data.atomic_file import whole_file
+from codestats.data.atomic_file import atomic_write
 from codestats.data.formats import FORMATS, HEADER
 
 if TYPE_CHECKING:
@@ -38,8 +38,8 @@ def export_to_file(  # noqa: PLR0913 (all but three are optional or keywords)
     replace: bool = False,
     progress: Callable[[int, int], None] | None = None,
 ) -> Exported:
-    """Write a file, whole or not at all. Raises AlreadyThere, OSError, StorageError."""
-    with whole_file(target, replace=replace) as file:
+    """Write a file, whole or not at all. Raises OutputExistsError, OSError, StorageError."""
+    with atomic_write(target, replace=replace) as file:
         return write_ledger(folder, file, form, span, progress)
 
 

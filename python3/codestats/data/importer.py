@@ -21,7 +21,7 @@ from operator import itemgetter
 from typing import IO, TYPE_CHECKING
 
 from codestats import paths
-from codestats.data.machine_aliases import Same
+from codestats.data.machine_aliases import MachineAliases
 from codestats.data.parser import Bad, Section, read_rows
 from codestats.storage import ledger_sums
 from codestats.storage.database import Database
@@ -65,7 +65,10 @@ Cell = tuple[str, str]
 
 @dataclass(slots=True)
 class Imported:
-    """What became of a file: XP and rows read, XP that was new, bad lines, machines that were recognised."""
+    """What became of a file: XP and rows read, XP that was new, bad lines, machines that were recognised.
+
+    `candidates`: names of the file one of which may be this machine's.
+    """
 
     rows: int = 0
     xp: int = 0
@@ -73,6 +76,7 @@ class Imported:
     bad: int = 0
     told: list[Bad] = field(default_factory=list)
     same: dict[str, str] = field(default_factory=dict)
+    candidates: list[str] = field(default_factory=list)
 
     def skip(self, bad: Bad) -> None:
         """Count a bad line."""
@@ -89,7 +93,7 @@ def import_file(
     distinct: bool = False,
     progress: Progress | None = None,
 ) -> Imported:
-    """Take a file into the ledger of a data folder. Raises NotAnExport, OSError, StorageError.
+    """Take a file into the ledger of a data folder. Raises NotAnExportError, OSError, StorageError.
 
     `machine`: the name that the file has for this machine, when it is known; `distinct`: take no name of the
     file for a machine known under another one. An import that is stopped half-way is completed by doing it again.
@@ -97,12 +101,13 @@ def import_file(
     done = Imported()
     rows = read_rows(file, datetime.now(timezone.utc))
     first = next(rows, None)  # nothing is made for a file that is refused
-    paths.own_folder(folder)
+    paths.ensure_private_dir(folder)
     with closing(Database(paths.database_file(folder))) as database, closing(_scratch()) as scratch:
         while True:
             goes_on = _collect(scratch, first, rows, done, progress)
-            same = Same.of(database, scratch, machine, distinct=distinct)
+            same = MachineAliases.of(database, scratch, machine, distinct=distinct)
             done.same.update(same.found)
+            done.candidates += [] if distinct else same.candidates(database, scratch)
             done.new_xp += _merge(database, scratch, same, progress)
             if not goes_on:
                 break
@@ -157,7 +162,9 @@ def _put(scratch: sqlite3.Connection, cells: dict[tuple[str, int, str, str], int
     cells.clear()
 
 
-def _merge(database: Database, scratch: sqlite3.Connection, same: Same, progress: Progress | None) -> int:
+def _merge(
+    database: Database, scratch: sqlite3.Connection, same: MachineAliases, progress: Progress | None
+) -> int:
     """Bring every cell up to what the file says; returns the XP that were added."""
     incoming = scratch.execute("SELECT hour, offset, language, machine, xp FROM incoming ORDER BY 1, 2")
     whole = scratch.execute("SELECT count(*) FROM incoming").fetchone()[0]
@@ -204,7 +211,7 @@ def _held(connection: sqlite3.Connection, hour: tuple[str, int]) -> list[tuple[s
 
 
 def _lacking(
-    held: list[tuple[str, str, int]], found: list[tuple[str, int, str, str, int]], same: Same
+    held: list[tuple[str, str, int]], found: list[tuple[str, int, str, str, int]], same: MachineAliases
 ) -> list[tuple[str, int, str, str, int]]:
     """The rows to add in one hour, so that no cell has less than the file says."""
     spelling: dict[str, str] = {}

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from codestats.stats.periods import Period
     from codestats.stats.sums import Sums
 
-__all__ = ["SCHEMA", "level_facts", "profile_facts", "stats_facts"]
+__all__ = ["SCHEMA", "level_json", "profile_json", "stats_json"]
 
 SCHEMA = 1
 
@@ -29,7 +29,7 @@ def level_of_xp(xp: int) -> dict[str, Any]:
     return {"level": now.level, "progress": int(now.progress * 10_000) / 10_000, "to_next_level": now.missing}
 
 
-def level_facts(kept: tuple[float, dict[str, Any]] | None, unsent: int) -> dict[str, Any]:
+def level_json(kept: tuple[float, dict[str, Any]] | None, unsent: int) -> dict[str, Any]:
     """Total XP and level by the last known profile (when it was got, and the service's answer); null if none."""
     total = kept[1].get("total_xp") if kept else None
     if kept is None or not isinstance(total, int):
@@ -39,7 +39,7 @@ def level_facts(kept: tuple[float, dict[str, Any]] | None, unsent: int) -> dict[
     return {"total_xp": xp, **level_of_xp(xp), "profile_at": int(kept[0])}
 
 
-def profile_facts(profile: Profile, fetched_at: float, *, is_cached: bool, note: str) -> dict[str, Any]:
+def profile_json(profile: Profile, fetched_at: float, *, is_cached: bool, note: str) -> dict[str, Any]:
     """A profile: names as they are shown, most XP first."""
     return {
         "schema": SCHEMA,
@@ -63,7 +63,7 @@ def _tallies(tallies: Iterable[Tally]) -> list[dict[str, Any]]:
     ]
 
 
-def stats_facts(activity: Sums, period: Period, moment: datetime) -> dict[str, Any]:
+def stats_json(activity: Sums, period: Period, moment: datetime) -> dict[str, Any]:
     """A period of the local history; `activity` holds that of the period before as well."""
     now = activity.between(period.first, period.last)
     hours = now.active_hours()

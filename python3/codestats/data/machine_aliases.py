@@ -8,7 +8,6 @@ that the file has itself for another machine is not considered. What was found i
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 from itertools import groupby
 from operator import itemgetter
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from codestats.paths import machine_name
 from codestats.storage.ledger_query import counted, values
+from codestats.storage.machine_names import known_names, remember_names
 from codestats.storage.spool import set_meta
 
 if TYPE_CHECKING:
@@ -24,9 +24,8 @@ if TYPE_CHECKING:
 
     from codestats.storage.database import Database
 
-__all__ = ["Same"]
+__all__ = ["MachineAliases"]
 
-_META = "machine names"
 _ENOUGH_CELLS = 10  # for "no less" to be no accident
 
 _CELLS = f"""
@@ -34,11 +33,14 @@ SELECT hour, offset, language, machine, sum(xp) FROM ({counted("hour >= :first A
 GROUP BY hour, offset, language, machine ORDER BY hour, offset
 """  # noqa: S608
 
+_HAS_COUNTED = "SELECT 1 FROM ledger WHERE machine = ? UNION ALL SELECT 1 FROM pulse LIMIT 1"
+_ASKED = "machine asked"
+
 Score = dict[tuple[str, str], list[int]]
 
 
 @dataclass(slots=True)
-class Same:
+class MachineAliases:
     """Groups of names: name → the name that stands for its group. `found`: the ones that are new."""
 
     names: dict[str, str] = field(default_factory=dict)
@@ -49,19 +51,36 @@ class Same:
         return self.names.get(machine, machine)
 
     @classmethod
-    def of(cls, database: Database, scratch: sqlite3.Connection, machine: str, *, distinct: bool) -> Same:
+    def of(
+        cls, database: Database, scratch: sqlite3.Connection, machine: str, *, distinct: bool
+    ) -> MachineAliases:
         """What is remembered, what the user says (`machine`: this one's name in the file), what amounts tell."""
         with database.reading() as connection:
-            row = connection.execute("SELECT value FROM meta WHERE key = ?", (_META,)).fetchone()
-            same = cls(json.loads(row[0]) if row else {})
+            same = cls(known_names(connection))
             if machine:
                 same.add(machine, machine_name())
             elif not distinct:
                 same.recognise(connection, scratch)
         if same.found:
             with database.transaction() as connection:
-                set_meta(connection, _META, json.dumps(same.names))
+                remember_names(connection, same.names)
         return same
+
+    def candidates(self, database: Database, scratch: sqlite3.Connection) -> list[str]:
+        """Names of the file one of which may be this machine's, if it has counted and none is known to be; once."""
+        host = machine_name()
+        here = {machine for (machine,) in scratch.execute("SELECT DISTINCT machine FROM incoming")}
+        if host in here or host in self.names.values():
+            return []
+        with database.transaction() as connection:
+            has_counted = connection.execute(_HAS_COUNTED, (host,)).fetchone()
+            if (
+                not has_counted
+                or connection.execute("SELECT 1 FROM meta WHERE key = ?", (_ASKED,)).fetchone()
+            ):
+                return []
+            set_meta(connection, _ASKED, 1)
+        return sorted(here - set(self.names))
 
     def add(self, name: str, known: str) -> None:
         """`name` is the machine `known`, unless either is tied otherwise already."""

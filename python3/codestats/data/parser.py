@@ -21,7 +21,7 @@ from codestats.pulse import LARGEST_BATCH_XP
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-__all__ = ["LONGEST_LINE", "Bad", "NotAnExport", "Section", "read_rows"]
+__all__ = ["LONGEST_LINE", "Bad", "NotAnExportError", "Section", "read_rows"]
 
 LONGEST_LINE = 64 * 1024  # bytes; four names of 255 characters are 4 KB at most
 _LONGEST_FIELD_LINES = 8  # a quoted name may have a line's end in it, but no more than this
@@ -31,7 +31,7 @@ _TIMES = ("sent_at", "sent_at_local", "tz_offset")
 _NO_NAME = "unknown"
 
 
-class NotAnExport(ValueError):  # noqa: N818 (named after the thing)
+class NotAnExportError(ValueError):
     """The file as a whole is nothing that can be imported; the text says why."""
 
 
@@ -48,7 +48,7 @@ class Section:
     """A header in the middle: somebody joined two files, and what follows is another export."""
 
 
-class _BadLine(ValueError):  # noqa: N818 (as above)
+class _BadLineError(ValueError):
     pass
 
 
@@ -56,14 +56,14 @@ Found = Row | Bad | Section
 
 
 def read_rows(file: IO[bytes], now: datetime) -> Iterator[Found]:
-    """Rows (their hours as counted there, state 'imported'), bad lines, and joins. Raises NotAnExport, OSError.
+    """Rows (their hours as counted there, state 'imported'), bad lines, and joins. Raises NotAnExportError, OSError.
 
     `now`: an aware datetime; XP of the day after tomorrow is no XP. Lines without XP (amount 0) are passed over.
     """
     lines = _Lines(file)
     first = lines.next()
     if first is None:
-        raise NotAnExport("its first line is too long")
+        raise NotAnExportError("its first line is too long")
     _refuse_other_kinds(first)
     text = first.decode("utf-8-sig", "replace").strip()
     latest = now.astimezone(timezone.utc).replace(tzinfo=None) + timedelta(days=1)
@@ -72,8 +72,8 @@ def read_rows(file: IO[bytes], now: datetime) -> Iterator[Found]:
     if text.startswith("{"):
         try:
             yield _from_json(text, hour_of)
-        except _BadLine as error:
-            raise NotAnExport(f"its first line is no entry of an export: {error}") from None
+        except _BadLineError as error:
+            raise NotAnExportError(f"its first line is no entry of an export: {error}") from None
         yield from _each(lines, lambda raw: _from_json(_text(raw), hour_of))
     else:
         yield from _csv_rows(lines, text, hour_of)
@@ -81,11 +81,11 @@ def read_rows(file: IO[bytes], now: datetime) -> Iterator[Found]:
 
 def _refuse_other_kinds(first: bytes) -> None:
     if not first.strip():
-        raise NotAnExport("it is empty")
+        raise NotAnExportError("it is empty")
     if first[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        raise NotAnExport("it is UTF-16: save it as UTF-8")
+        raise NotAnExportError("it is UTF-16: save it as UTF-8")
     if first[:2] == b"\x1f\x8b" or first[:4] == b"PK\x03\x04":
-        raise NotAnExport("it is compressed: unpack it first")
+        raise NotAnExportError("it is compressed: unpack it first")
 
 
 class _Lines:
@@ -125,7 +125,7 @@ def _each(lines: _Lines, row_of: Callable[[bytes], Row | Section | None]) -> Ite
             continue
         try:
             row = row_of(raw)
-        except _BadLine as error:
+        except _BadLineError as error:
             yield Bad(number, str(error))
         else:
             if row is not None:
@@ -136,9 +136,9 @@ def _text(raw: bytes) -> str:
     try:
         text = raw.decode()
     except UnicodeDecodeError:
-        raise _BadLine("it is not UTF-8") from None
+        raise _BadLineError("it is not UTF-8") from None
     if "\0" in text:
-        raise _BadLine("it has a NUL")
+        raise _BadLineError("it has a NUL")
     return text
 
 
@@ -146,15 +146,15 @@ def _from_json(text: str, hour_of: Callable[[str, str], tuple[str, int]]) -> Row
     try:
         entry: Any = json.loads(text)
     except (ValueError, RecursionError):
-        raise _BadLine("it is no JSON") from None
+        raise _BadLineError("it is no JSON") from None
     if not isinstance(entry, dict) or not all(key in entry for key in _NEEDED):
-        raise _BadLine("it is no entry")
+        raise _BadLineError("it is no entry")
     language, machine, amount = (entry[key] for key in _NEEDED)
     local, offset = entry.get("sent_at_local"), entry.get("tz_offset")
     if not isinstance(language, str) or not isinstance(machine, str) or not isinstance(local, str):
-        raise _BadLine("a text is missing")
+        raise _BadLineError("a text is missing")
     if type(amount) is not int or not 1 <= amount <= LARGEST_BATCH_XP or type(offset) is not int:
-        raise _BadLine("a number is missing")
+        raise _BadLineError("a number is missing")
     hour, minutes = hour_of(local[:13], str(offset))
     return Row(hour, minutes, _name(language), _machine(machine), "imported", amount)
 
@@ -163,7 +163,7 @@ def _csv_rows(lines: _Lines, header: str, hour_of: Callable[[str, str], tuple[st
     separator = next((mark for mark in ";,\t" if mark in header), ";")
     names = [name.strip().strip('"').strip().lower() for name in header.split(separator)]
     if not all(name in names for name in _NEEDED) or not {"sent_at", "sent_at_local"} & set(names):
-        raise NotAnExport(f"its first line is not {';'.join(COLUMNS)}")
+        raise NotAnExportError(f"its first line is not {';'.join(COLUMNS)}")
     width = len(names)
     language, machine, amount = (names.index(name) for name in _NEEDED)
     utc, local, offset = (names.index(name) if name in names else -1 for name in _TIMES)
@@ -172,12 +172,12 @@ def _csv_rows(lines: _Lines, header: str, hour_of: Callable[[str, str], tuple[st
         text = _text(raw).rstrip("\r\n")
         fields = _quoted(lines, text, separator) if '"' in text else text.split(separator)
         if len(fields) != width:
-            raise _BadLine(f"it has {len(fields)} fields, not {width}")
+            raise _BadLineError(f"it has {len(fields)} fields, not {width}")
         xp = fields[amount]
         if not (xp.isascii() and xp.isdigit()) or len(xp) > 13 or int(xp) > LARGEST_BATCH_XP:
             if xp == names[amount]:
                 return Section()
-            raise _BadLine("its amount is no XP")
+            raise _BadLineError("its amount is no XP")
         if not int(xp):
             return None
         time, minutes = _time_fields(fields, utc, local, offset)
@@ -213,12 +213,12 @@ def _quoted(lines: _Lines, text: str, separator: str) -> list[str]:
         if not more or len(whole) + len(more) > LONGEST_LINE:
             # The quote is a stray one: the other lines may be good.
             lines.put_back([*taken, *([more] if more is None else [])])
-            raise _BadLine("a quote does not end")
+            raise _BadLineError("a quote does not end")
         whole += "\n" + more.decode("utf-8", "replace").rstrip("\r\n")
     try:
         return next(csv.reader([whole], delimiter=separator, strict=True))
     except (csv.Error, StopIteration):
-        raise _BadLine("its quotes are wrong") from None
+        raise _BadLineError("its quotes are wrong") from None
 
 
 @lru_cache(maxsize=4096)
@@ -232,7 +232,7 @@ def _machine(text: str) -> str:
 
 
 def _hour(time: str, offset: str, latest: datetime) -> tuple[str, int]:
-    """('YYYY-MM-DDTHH', minutes) of the beginning of a local time. Raises _BadLine."""
+    """('YYYY-MM-DDTHH', minutes) of the beginning of a local time. Raises _BadLineError."""
     hour = time[:10] + "T" + time[11:]
     try:
         if time[10:11] not in (" ", "T") or len(time) != 13 or not time[11:].isdigit() or not time.isascii():
@@ -241,10 +241,10 @@ def _hour(time: str, offset: str, latest: datetime) -> tuple[str, int]:
         if when.strftime("%Y-%m-%dT%H").zfill(13) != hour or when.year < _FIRST_YEAR:
             raise ValueError  # noqa: TRY301 (as fromisoformat would)
     except ValueError:
-        raise _BadLine("its time is none") from None
+        raise _BadLineError("its time is none") from None
     digits = offset[1:] if offset[:1] in ("-", "+") else offset
     if not (digits.isascii() and digits.isdigit()) or len(digits) > 4 or int(digits) >= 24 * 60:
-        raise _BadLine("its tz_offset is none")
+        raise _BadLineError("its tz_offset is none")
     if when - timedelta(minutes=int(offset)) > latest:
-        raise _BadLine("it lies in the future")
+        raise _BadLineError("it lies in the future")
     return hour, int(offset)

@@ -22,7 +22,7 @@ SECONDS = 6.0
 
 
 class Lease:
-    """One process's view of the lease. All methods but `is_sure` want an open transaction."""
+    """One process's view of the lease. All methods but `is_held` want an open transaction."""
 
     def __init__(self, clock: Clock, holder: str) -> None:
         self._clock = clock
@@ -60,7 +60,7 @@ class Lease:
         self._until = 0.0
         connection.execute("DELETE FROM lease WHERE holder = ?", (self.holder,))
 
-    def is_sure(self) -> bool:
+    def is_held(self) -> bool:
         """Whether nobody else can be sending now. Asks no database: the last look before a request."""
         return self._clock.uptime() < self._until
 

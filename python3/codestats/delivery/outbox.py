@@ -12,7 +12,7 @@ from codestats.api.outcome import LONGEST_WAIT
 from codestats.delivery.arrival import Doubt
 from codestats.delivery.arrival_check import forget_snapshot, note_doubt, note_sent
 from codestats.delivery.lease import Lease
-from codestats.exceptions import LeaseLost
+from codestats.exceptions import LeaseLostError
 from codestats.pulse import LARGEST_XP, Pulse, coded_at
 from codestats.storage import owners
 from codestats.storage.dating import DATED, Dating, Stamp, is_too_old
@@ -190,7 +190,7 @@ class Outbox:
         return wait
 
     def renew(self) -> None:
-        """Renew the lease in the middle of something that takes long; `lease.is_sure` tells whether it is ours."""
+        """Renew the lease in the middle of something that takes long; `lease.is_held` tells whether it is ours."""
         with self._database.transaction() as connection:
             self.lease.renew(connection)
 
@@ -200,13 +200,13 @@ class Outbox:
             self.lease.release(connection)
 
     def claim(self, skip: Collection[int] = ()) -> Claim | None:
-        """The next pulse, now in our hands. Raises LeaseLost.
+        """The next pulse, now in our hands. Raises LeaseLostError.
 
         One in doubt goes first, then the oldest; those that were in trouble more than once go last.
         """
         with self._database.transaction() as connection:
             if not self.lease.renew(connection):
-                raise LeaseLost("another editor sends now")
+                raise LeaseLostError("another editor sends now")
             row = self._next(connection, skip)
             if row is None:
                 return None

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from codestats.api.outcome import Outcome, Verdict
 from codestats.delivery.arrival import UNKNOWN, Doubt, Finding
 from codestats.delivery.suspicion import Suspicions
-from codestats.exceptions import LeaseLost, StorageError
+from codestats.exceptions import LeaseLostError, StorageError
 from codestats.pulse import Pulse
 
 if TYPE_CHECKING:
@@ -129,7 +129,7 @@ class Delivery:
         self._begin_round()
         try:
             return self._send_all()
-        except LeaseLost as error:
+        except LeaseLostError as error:
             self._listener.note(str(error))
             return _not_yet(_LONGEST_TURN)
         finally:
@@ -190,9 +190,9 @@ class Delivery:
             claim = replace(claim, doubts=0)
         if finding is not UNKNOWN or claim.doubts:
             self._outbox.renew()  # the look may have been a long one
-        if not self._outbox.lease.is_sure():  # stopped between the claim and here
+        if not self._outbox.lease.is_held():  # stopped between the claim and here
             self._write(lambda: self._outbox.put_back(claim))
-            raise LeaseLost("this process was stopped: another editor may be sending")
+            raise LeaseLostError("this process was stopped: another editor may be sending")
         return self._act(claim, self._service.post_pulse(claim.pulse.body(), claim.pulse.coded_at))
 
     # -- before a pulse goes out ------------------------------------------------------------------

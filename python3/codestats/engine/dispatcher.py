@@ -12,10 +12,10 @@ from codestats.delivery.backoff import Backoff
 from codestats.delivery.reporter import Reporter
 from codestats.delivery.sender import Sender
 from codestats.delivery.session import DeliverySession
-from codestats.engine.answers import Answers
 from codestats.engine.profiles import ACCOUNT_ANSWER, ANSWER, Profiles
 from codestats.engine.recorder import Recorder
-from codestats.exceptions import UnsafeFolder
+from codestats.engine.replies import Replies
+from codestats.exceptions import UnsafeDirectoryError
 from codestats.log import Log
 from codestats.settings import Settings
 from codestats.storage.owners import Owner
@@ -61,7 +61,7 @@ class Dispatcher:
         self._backoff = backoff or Backoff()
         self._sender = Sender(self._session, self._clock, self._backoff, self._reporter, inbox.wake)
         self._profiles = Profiles(inbox.put)
-        self._answers = Answers(self._deliver, self._profiles)
+        self._replies = Replies(self._deliver, self._profiles)
         self._views: Viewer | None = None
         self._check: threading.Thread | None = None
         self._is_open = False
@@ -163,7 +163,7 @@ class Dispatcher:
     def _move_in(self, settings: Settings) -> None:
         try:
             folder = paths.data_dir(settings.data_dir, self._environ)
-        except UnsafeFolder as error:
+        except UnsafeDirectoryError as error:
             self._reporter.storage(str(error))
             return
         if folder == self._folder and self._recorder is not None:
@@ -222,14 +222,14 @@ class Dispatcher:
         self._check = check.start(message, self._current, self._folder, self._holder, self._deliver)
 
     def _profile(self, _: Mapping[str, Any]) -> None:
-        self._answers.own_profile(self._current, self._recorder)
+        self._replies.own_profile(self._current, self._recorder)
 
     def _profile_answer(self, message: Mapping[str, Any]) -> None:
         known = self._profiles.answered(message, self._recorder)
         if known.note:
             self._log.write(f"no profile: {known.note}")
         elif message["user"] == self._current.username:
-            self._answers.profile(known, self._recorder)
+            self._replies.profile(known, self._recorder)
         if self._views is not None:
             self._viewer().redraw(message["user"])
 
@@ -241,7 +241,7 @@ class Dispatcher:
     def _names(self, message: Mapping[str, Any]) -> None:
         languages = self._recorder.languages if self._recorder else None
         if languages is not None:
-            self._answers.names(message.get("keys") or (), languages)
+            self._replies.names(message.get("keys") or (), languages)
 
     def _viewer(self) -> Viewer:
         if self._views is None:
@@ -265,7 +265,7 @@ class Dispatcher:
     def _session(self, settings: Settings) -> DeliverySession:
         """On the sender's thread."""
         if self._folder is None:
-            raise UnsafeFolder("no data folder")
+            raise UnsafeDirectoryError("no data folder")
         path = paths.database_file(self._folder)
         return DeliverySession(
             path,

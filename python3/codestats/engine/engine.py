@@ -43,7 +43,7 @@ class Engine:
         backoff: Backoff | None = None,
     ) -> None:
         self._deliver = deliver
-        self._environ = os.environ if environ is None else environ
+        self.environ = os.environ if environ is None else environ
         self._clock = clock
         self._backoff = backoff
         self._inbox = Inbox()
@@ -130,5 +130,5 @@ class Engine:
     def _run(self) -> None:
         from codestats.engine.dispatcher import Dispatcher  # noqa: PLC0415 (heavy: on this thread only)
 
-        self._dispatcher = Dispatcher(self._deliver, self._inbox, self._environ, self._clock, self._backoff)
+        self._dispatcher = Dispatcher(self._deliver, self._inbox, self.environ, self._clock, self._backoff)
         self._dispatcher.run()

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from codestats.engine.recorder import Recorder
     from codestats.settings import Settings
 
-__all__ = ["ACCOUNT_ANSWER", "ANSWER", "Known", "Profiles"]
+__all__ = ["ACCOUNT_ANSWER", "ANSWER", "CachedProfile", "Profiles"]
 
 ANSWER = "profile answer"
 ACCOUNT_ANSWER = "account answer"
@@ -31,7 +31,7 @@ ACCOUNT_ANSWER = "account answer"
 
 
 @dataclass(slots=True)
-class Known:
+class CachedProfile:
     """`state` as in `views.ProfileData`; `fetched_at` epoch seconds, 0 for never."""
 
     profile: Profile | None = None
@@ -49,7 +49,7 @@ class Profiles:
 
     def __init__(self, post: Callable[[Mapping[str, Any]], None]) -> None:
         self._post = post
-        self._known: dict[tuple[str, str], Known] = {}
+        self._known: dict[tuple[str, str], CachedProfile] = {}
         self._without_graph: set[str] = set()
 
     @property
@@ -57,18 +57,18 @@ class Profiles:
         """Whether an answer is still to come. Any thread."""
         return any(known.is_asked or known.is_account_asked for known in list(self._known.values()))
 
-    def of(self, user: str, settings: Settings, recorder: Recorder | None) -> Known:
+    def of(self, user: str, settings: Settings, recorder: Recorder | None) -> CachedProfile:
         """What is known now; the last answer of an earlier session if nothing newer is."""
         key = (settings.api_url, user)
         if key not in self._known:
             kept = recorder.kept_profile(*key) if recorder and user else None
-            known = Known(parse_profile(kept[1], user), kept[0]) if kept else Known()
+            known = CachedProfile(parse_profile(kept[1], user), kept[0]) if kept else CachedProfile()
             kept = recorder.kept_account(*key) if recorder and kept else None
             known.account = parse_account(kept[1], kept[0]) if kept else None
             self._known[key] = known
         return self._known[key]
 
-    def ask(self, user: str, settings: Settings, known: Known, *, with_account: bool = False) -> None:
+    def ask(self, user: str, settings: Settings, known: CachedProfile, *, with_account: bool = False) -> None:
         """Ask the service, unless its answer is still to come; then, if wanted, for the account of all machines."""
         known.is_account_wanted = known.is_account_wanted or with_account
         if not user or not settings.api_url or known.is_asked:
@@ -77,7 +77,7 @@ class Profiles:
         known.state = "loading"
         _start(_ask, settings, user, self._post)
 
-    def answered(self, message: Mapping[str, Any], recorder: Recorder | None) -> Known:
+    def answered(self, message: Mapping[str, Any], recorder: Recorder | None) -> CachedProfile:
         """An answer came back."""
         user, settings = message["user"], message["settings"]
         outcome, answer = message["outcome"], message["answer"]
@@ -93,7 +93,7 @@ class Profiles:
             self._ask_account(user, settings, known)
         return known
 
-    def _ask_account(self, user: str, settings: Settings, known: Known) -> None:
+    def _ask_account(self, user: str, settings: Settings, known: CachedProfile) -> None:
         """One request at a time, and on demand: after the profile, which tells how the service spells the name.
 
         Not for a user who has never sent anything: there the service falls over.
@@ -106,7 +106,7 @@ class Profiles:
         known.is_account_asked = True
         _start(_ask_account, settings, user, known.profile.user, self._post)
 
-    def account_answered(self, message: Mapping[str, Any], recorder: Recorder | None) -> Known:
+    def account_answered(self, message: Mapping[str, Any], recorder: Recorder | None) -> CachedProfile:
         """What the service says of the account came back; nothing is said where it says nothing."""
         user, settings = message["user"], message["settings"]
         outcome, answer = message["outcome"], message["answer"]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from codestats import paths
 from codestats.delivery.arrival_check import forget_snapshot
-from codestats.exceptions import BadBatch, Damaged, StorageError
+from codestats.exceptions import DamagedError, InvalidBatchError, StorageError
 from codestats.pulse import Batch
 from codestats.storage import handover
 from codestats.storage.database import Database
@@ -83,7 +83,7 @@ class Recorder:
     def _accept(self, message: object) -> None:
         try:
             batch = self._resolved(Batch.from_message(message))
-        except BadBatch as error:
+        except InvalidBatchError as error:
             self._notices.note(f"let go of what is no batch: {error}")
             identity = message.get("id") if isinstance(message, dict) else None
             self._recorded([identity] if isinstance(identity, str) else [], [])
@@ -188,7 +188,18 @@ class Recorder:
             self._notices.note(f"took in a hand-over file with {xp} new XP")
 
         for folder in self._handovers:
-            self._tell(folder, handover.take_in(folder, paths.queue_key(self.folder), record))
+            key = paths.queue_key(self.folder)
+            self._tell(folder, handover.take_in(folder, key, record, self._is_ours))
+
+    def _is_ours(self, found: handover.HandOver) -> bool:
+        """Whether a hand-over file is this machine's; where clones share the home, by the boots it was seen in."""
+        if found.machine and found.machine != paths.machine_key():
+            return False
+        own = f"spool-{paths.queue_key(self.folder)}.owner"
+        if all(path.name == own for path in self.folder.glob(f"spool-{paths.machine_key()}*.owner")):
+            return True
+        boots = self._spool().boots()
+        return all(not batch.boot or batch.boot in boots for batch in found.batches)
 
     def _tell(self, folder: Path, remains: handover.Remains) -> None:
         for path in remains.broken:
@@ -229,7 +240,7 @@ class Recorder:
         if self._database is not None and not self._database.is_current:
             self.close()
         if self._database is None:
-            paths.own_folder(self.folder)
+            paths.ensure_private_dir(self.folder)
             self._database = Database(paths.database_file(self.folder))
             self._notice_restored(self._database)
         return self._database
@@ -255,7 +266,7 @@ class Recorder:
         try:
             try:
                 work()
-            except Damaged as error:
+            except DamagedError as error:
                 self._begin_anew(error)
                 work()
         except StorageError as error:
@@ -266,7 +277,7 @@ class Recorder:
             return False
         return True
 
-    def _begin_anew(self, error: Damaged) -> None:
+    def _begin_anew(self, error: DamagedError) -> None:
         self.close()
         path = paths.database_file(self.folder)
         old = set_aside(path)

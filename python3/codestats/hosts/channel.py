@@ -61,9 +61,9 @@ def main() -> None:
     target = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     host = ChannelHost(sys.stdin.buffer, target)
-    lifecycle.leave_after_rest(host.engine, lambda: _end(host))
+    lifecycle.exit_when_idle(host.engine, lambda: _end(host))
     host.serve()
-    lifecycle.farewell(host.engine)
+    lifecycle.drain_and_stop(host.engine)
 
 
 def _end(host: ChannelHost) -> None:

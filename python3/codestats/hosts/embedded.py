@@ -20,7 +20,7 @@ from codestats.engine.engine import Engine
 # What is imported above costs the main thread some 4 ms; json, glob and typing would cost it 10 more.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from types import ModuleType
     from typing import Any
 
@@ -99,10 +99,14 @@ def _packages(environment: str) -> list[str]:
     return [found for pattern in patterns for found in glob.glob(pattern)]  # noqa: PTH207
 
 
-def start(private: str) -> None:
-    """Get ready on a thread: `poll` gives a `hello`, or a `lacking` message. `private` is our own environment."""
+def start(private: str, variables: Mapping[str, str]) -> None:
+    """Get ready on a thread: `poll` gives a `hello`, or a `lacking` message.
+
+    `private` is our own environment, `variables` are what the core has in its environment besides this process's.
+    """
     global _preparing, _wait  # noqa: PLW0603 (the module is the adapter)
     _wait = LONGEST_WAIT
+    _engine.environ = {**os.environ, **variables}
     sys.setswitchinterval(_SHORT_TURN)
     _preparing = threading.Thread(target=_prepare, args=(private,), name=OUR_THREADS + "start", daemon=True)
     _preparing.start()
@@ -137,7 +141,7 @@ def _import(modules: Sequence[str]) -> None:
 
 def try_out(private: str) -> dict[str, Any]:
     """Do what `start` does, and wait for its outcome."""
-    start(private)
+    start(private, {})
     return _messages.get()
 
 

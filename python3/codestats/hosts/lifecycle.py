@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from codestats.engine.engine import Engine
 
-__all__ = ["REST", "carry_home", "farewell", "leave_after_rest", "leave_folder"]
+__all__ = ["REST", "drain_and_stop", "drain_detached", "exit_when_idle", "leave_folder"]
 
 REST = 600.0
 """Seconds without XP after which a host goes away."""
@@ -34,7 +34,7 @@ def leave_folder() -> None:
     os.chdir(os.path.abspath(os.sep))  # noqa: PTH100 (pathlib costs 3 ms)
 
 
-def leave_after_rest(engine: Engine, leave: Callable[[], None], rest: float | None = None) -> None:
+def exit_when_idle(engine: Engine, leave: Callable[[], None], rest: float | None = None) -> None:
     """Call `leave` on a thread of its own after ten minutes without XP, once nothing is outstanding."""
 
     def wait() -> None:
@@ -44,7 +44,7 @@ def leave_after_rest(engine: Engine, leave: Callable[[], None], rest: float | No
     threading.Thread(target=wait, name="codestats-rest", daemon=True).start()
 
 
-def farewell(engine: Engine, seconds: float = FAREWELL) -> None:
+def drain_and_stop(engine: Engine, seconds: float = FAREWELL) -> None:
     """The editor is gone: record its hand-over file, send what can be sent now, and end.
 
     Not with settings that are not the user's: an editor that left before it told them has another process carry home.
@@ -58,7 +58,7 @@ def farewell(engine: Engine, seconds: float = FAREWELL) -> None:
     engine.stop()
 
 
-def carry_home() -> int:
+def drain_detached() -> int:
     """An editor without a host has left: `codestats drain` by the first Python that can send.
 
     The last argument is a JSON list of Pythons to try when this one lacks something, each as its first words and what

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sys
 from typing import TYPE_CHECKING, Any
 
+from codestats import mask
 from codestats.engine.engine import Engine
 from codestats.hosts import lifecycle
 from codestats.install import requirements
@@ -34,7 +36,7 @@ class RemoteHost:
         """Take one message of the editor."""
         if message.get("type") == "hello":
             self._deliver({"type": "hello", "python": sys.executable})
-            lifecycle.leave_after_rest(self.engine, self._stop)
+            lifecycle.exit_when_idle(self.engine, self._stop)
         else:
             self._configure(message)
             self.engine.receive(message)
@@ -42,14 +44,16 @@ class RemoteHost:
     def _configure(self, message: Mapping[str, Any]) -> None:
         """Through the manifest anybody may send anything first, in a process shared with other plugins."""
         if not self._is_configured and message.get("type") != "configure":
+            key = self._nvim.exec_lua("return require('codestats.mask').key")
+            self.engine.environ = {**os.environ, mask.KEY: key}
             settings = self._nvim.call("codestats#settings#of_core")
             self.engine.receive({"type": "configure", "settings": settings})
         self._is_configured = True
 
-    def farewell(self) -> None:
+    def drain_and_stop(self) -> None:
         """The editor is gone."""
         self._is_alone = True
-        lifecycle.farewell(self.engine)
+        lifecycle.drain_and_stop(self.engine)
 
     def _deliver(self, message: dict[str, Any]) -> None:
         if not self._is_alone:
@@ -73,4 +77,4 @@ def main() -> None:
     with contextlib.suppress(OSError, EOFError, SystemExit):
         pynvim.start_host()
     if RemoteHost.current is not None:
-        RemoteHost.current.farewell()
+        RemoteHost.current.drain_and_stop()

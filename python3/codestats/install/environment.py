@@ -17,11 +17,11 @@ from pathlib import Path
 
 from codestats import paths, process
 from codestats.exceptions import CodeStatsError
-from codestats.filelock import AlreadyRunning, exclusive
+from codestats.filelock import LockHeldError, exclusive
 from codestats.install import pip
 from codestats.install.requirements import OLDEST
 
-__all__ = ["CannotInstall", "install", "versions"]
+__all__ = ["InstallError", "install", "versions"]
 
 Say = Callable[[str], None]
 Step = Callable[..., None]
@@ -34,7 +34,7 @@ _LOOK = (
 )
 
 
-class CannotInstall(CodeStatsError):  # noqa: N818 (named after the thing, as everywhere here)
+class InstallError(CodeStatsError):
     """No way of making the environment worked; the text says what to do."""
 
 
@@ -54,14 +54,14 @@ def versions(environment: Path) -> dict[str, str]:
 
 
 def install(data_dir: Path, *, upgrade: bool, say: Say) -> None:
-    """Make the environment, or leave the one that works. Raises CannotInstall, UnsafeFolder, OSError."""
-    paths.own_folder(data_dir)
+    """Make the environment, or leave the one that works. Raises InstallError, UnsafeDirectoryError, OSError."""
+    paths.ensure_private_dir(data_dir)
     environment = Path.cwd() / paths.environment_dir(data_dir)  # the steps run elsewhere
     try:
         with exclusive(paths.install_lock(data_dir)):
             _install(environment, upgrade=upgrade, say=say)
-    except AlreadyRunning as error:
-        raise CannotInstall("another installation is at work: wait for it") from error
+    except LockHeldError as error:
+        raise InstallError("another installation is at work: wait for it") from error
 
 
 def _install(environment: Path, *, upgrade: bool, say: Say) -> None:
@@ -80,7 +80,7 @@ def _install(environment: Path, *, upgrade: bool, say: Say) -> None:
 
 
 def _build(new: Path, say: Say) -> dict[str, str]:
-    """By the first way that works. Raises CannotInstall."""
+    """By the first way that works. Raises InstallError."""
     troubles: list[str] = []
     for name, make, fetch in _ways():
         say(f"Making an environment with {name} …")
@@ -96,7 +96,7 @@ def _build(new: Path, say: Say) -> dict[str, str]:
         if "urllib3" in found:
             return found
         troubles.append(f"{name}: installed, but it does not work")
-    raise CannotInstall(_advice(troubles))
+    raise InstallError(_advice(troubles))
 
 
 def _fill(new: Path, fetch: Step, say: Say) -> None:
@@ -154,7 +154,7 @@ def _fetched_pip(new: Path, *wanted: str) -> None:
     with tempfile.TemporaryDirectory(dir=new.parent) as folder:
         try:
             wheel = pip.fetch(Path(folder))
-        except (pip.NoPip, OSError) as error:
+        except (pip.NoPipError, OSError) as error:
             raise _StepError(str(error)) from error
         _run(str(python_of(new)), "-I", "-c", pip.run_code(wheel), *_INSTALL, *wanted)
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from http.client import HTTPMessage
     from pathlib import Path
 
-__all__ = ["NoPip", "fetch", "index_of", "run_code"]
+__all__ = ["NoPipError", "fetch", "index_of", "run_code"]
 
 _INDEX = "https://pypi.org/simple"
 _SECONDS = 60.0
@@ -38,7 +38,7 @@ _WHEEL = re.compile(r"/(pip-(\d+(?:\.\d+)*)-py3-none-any\.whl)#sha256=([0-9a-f]{
 _AT_LEAST = re.compile(r">=\s*(\d+)\.(\d+)")
 
 
-class NoPip(CodeStatsError):  # noqa: N818 (named after the thing, as everywhere here)
+class NoPipError(CodeStatsError):
     """The index could not be asked, or has no pip for this Python; the text says which."""
 
 
@@ -57,24 +57,24 @@ def run_code(wheel: Path) -> str:
 
 
 def fetch(folder: Path, environ: Mapping[str, str] = os.environ) -> Path:
-    """Put the newest pip that this Python can run into the folder, as a wheel. Raises NoPip, OSError."""
+    """Put the newest pip that this Python can run into the folder, as a wheel. Raises NoPipError, OSError."""
     page = f"{index_of(environ)}/pip/"
     text = _get(page).decode("utf-8", errors="replace")
     newest = max(_wheels(page, text), default=None)
     if newest is None:
-        raise NoPip("the package index has no pip for this Python")
+        raise NoPipError("the package index has no pip for this Python")
     content = _get(newest.url)
     if hashlib.sha256(content).hexdigest() != newest.sha256:
-        raise NoPip("the package index gave a pip that is not the one it lists")
+        raise NoPipError("the package index gave a pip that is not the one it lists")
     path = folder / newest.name
     path.write_bytes(content)
     return path
 
 
 def index_of(environ: Mapping[str, str]) -> str:
-    """The index that pip would ask: its environment variable's, its settings', or the public one. Raises NoPip."""
+    """The index that pip would ask: its environment variable's, its settings', or the public one. Raises NoPipError."""
     if environ.get("PIP_NO_INDEX", "").lower() not in ("", "0", "false", "no", "off"):
-        raise NoPip("PIP_NO_INDEX is set, so no package index is asked")
+        raise NoPipError("PIP_NO_INDEX is set, so no package index is asked")
     found = environ.get("PIP_INDEX_URL", "") or _configured(environ)
     return (found or _INDEX).rstrip("/")
 
@@ -137,9 +137,9 @@ def _get(url: str) -> bytes:
         with urllib.request.build_opener(_Redirects).open(request, timeout=_SECONDS) as answer:
             content: bytes = answer.read(_LARGEST + 1)
     except (OSError, http.client.HTTPException, ValueError) as error:  # urllib's errors are OSErrors, too
-        raise NoPip(f"no network to the package index: {getattr(error, 'reason', error)}") from None
+        raise NoPipError(f"no network to the package index: {getattr(error, 'reason', error)}") from None
     if len(content) > _LARGEST:
-        raise NoPip("the package index sends without an end")
+        raise NoPipError("the package index sends without an end")
     return content
 
 
@@ -153,4 +153,4 @@ def _without_login(url: str) -> tuple[str, str]:
 def _check(url: str) -> None:
     parts = urlsplit(url)
     if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(parts.hostname or "")):
-        raise NoPip("pip is fetched by https only, and the package index is not at such an address")
+        raise NoPipError("pip is fetched by https only, and the package index is not at such an address")

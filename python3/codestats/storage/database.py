@@ -13,7 +13,7 @@ from contextlib import closing, contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from codestats import paths
-from codestats.exceptions import Damaged, NewerSchema, StorageBusy, StorageError
+from codestats.exceptions import DamagedError, NewerSchemaError, StorageBusyError, StorageError
 from codestats.storage import schema
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ class Database:
             answer = self._connection.execute("PRAGMA quick_check(1)").fetchone()
             shape = _shape(self._connection)
         if answer != ("ok",) or not _our_shape() <= shape:
-            raise Damaged(f"{self.path} is damaged")
+            raise DamagedError(f"{self.path} is damaged")
 
     def _refuse_planted(self) -> None:
         paths.own_file(self.path)
@@ -136,10 +136,10 @@ class Database:
         return self._version() == schema.VERSION
 
     def _version(self) -> int:
-        """Its tables' version, 0 where there are none. Raises NewerSchema."""
+        """Its tables' version, 0 where there are none. Raises NewerSchemaError."""
         version = int(self._connection.execute("PRAGMA user_version").fetchone()[0])
         if version > schema.VERSION:
-            raise NewerSchema(f"{self.path} is of a newer version of codestats.vim: update the plugin")
+            raise NewerSchemaError(f"{self.path} is of a newer version of codestats.vim: update the plugin")
         return version
 
     def _create(self) -> None:
@@ -150,7 +150,7 @@ class Database:
             if version:
                 schema.migrate(connection, version)
             elif connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone():
-                raise Damaged(f"{self.path} is not a database of codestats.vim")
+                raise DamagedError(f"{self.path} is not a database of codestats.vim")
             else:
                 schema.make(connection)
             connection.execute(f"PRAGMA application_id = {_APPLICATION}")
@@ -184,16 +184,16 @@ def _plain_errors(path: Path) -> Iterator[None]:
     except sqlite3.DatabaseError as error:
         if type(error) is not sqlite3.DatabaseError:  # its kin tell of our own mistakes, not of the file
             raise
-        raise Damaged(f"{path} is damaged ({error})") from error
+        raise DamagedError(f"{path} is damaged ({error})") from error
     except OSError as error:
         raise StorageError(f"cannot keep XP in {path.parent}: {error.strerror or error}") from error
 
 
 def _operational(path: Path, text: str) -> StorageError:
     if "locked" in text or "busy" in text:
-        return StorageBusy(f"{path} is locked by another process")
+        return StorageBusyError(f"{path} is locked by another process")
     if "no such" in text or "has no column" in text:  # our version number, but not our tables
-        return Damaged(f"{path} is damaged ({text})")
+        return DamagedError(f"{path} is damaged ({text})")
     if not os.access(path.parent, os.W_OK):  # SQLite has many ways to say so
         text = "the folder is read-only"
     return StorageError(f"cannot keep XP in {path}: {text}")

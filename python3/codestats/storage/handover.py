@@ -15,20 +15,21 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from codestats.exceptions import BadBatch
+from codestats.exceptions import InvalidBatchError
 from codestats.pulse import Batch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-__all__ = ["Remains", "take_in"]
+__all__ = ["HandOver", "Remains", "take_in"]
 
 _LARGEST = 16 * 1024 * 1024
 _ACCOUNT = re.compile(r"[0-9a-f]{16}")
 _PASSING = {errno.EAGAIN, errno.EINTR, errno.EIO, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ESTALE}
 """Troubles of the machine, not of the file: it is read again the next time."""
 
+_ABANDONED_AFTER = 86_400.0  # seconds after which a machine does not come back for what is its own
 _DEAD_AFTER = 3600.0  # seconds after which nobody is still writing a temporary file
 
 
@@ -44,26 +45,32 @@ class Remains:
     """Why nothing can be taken out of the directory."""
 
 
-def take_in(folder: Path, machine: str, record: Callable[[list[Batch], str], None]) -> Remains:
+def take_in(
+    folder: Path,
+    machine: str,
+    record: Callable[[list[Batch], str], None],
+    is_ours: Callable[[HandOver], bool] = lambda _: True,
+) -> Remains:
     """Record all files of the folder.
 
     `record` puts batches on disk, of the owner with that key (owners.py), and raises StorageError if it cannot: the
-    claimed file then waits for the next time.
+    claimed file then waits for the next time. What is not `is_ours` is another machine's, which may have recorded it
+    already and takes it in itself; if it doesn't in a day, this one does.
     """
     remains = Remains()
-    for path in _claims(folder, machine, remains):
+    for path in _claims(folder, machine, is_ours, remains):
         try:
-            batches, account = _read(path)
+            found = _read(path)
         except FileNotFoundError:  # another editor of this machine was faster
             continue
         except OSError as error:
             if error.errno not in _PASSING:
                 remains.broken.append(_set_aside(path))
             continue
-        except (ValueError, RecursionError, BadBatch):
+        except (ValueError, RecursionError, InvalidBatchError):
             remains.broken.append(_set_aside(path))
             continue
-        record(batches, account)
+        record(found.batches, found.account)
         try:
             path.unlink(missing_ok=True)
         except OSError as error:
@@ -71,16 +78,24 @@ def take_in(folder: Path, machine: str, record: Callable[[list[Batch], str], Non
     return remains
 
 
-def _claims(folder: Path, machine: str, remains: Remains) -> Iterator[Path]:
+def _claims(
+    folder: Path, machine: str, is_ours: Callable[[HandOver], bool], remains: Remains
+) -> Iterator[Path]:
     suffix = f".{machine}.taken"
     try:
         for path in sorted(folder.iterdir()):
-            is_ours = path.name.endswith(suffix)
-            if is_ours or path.name.endswith(".json") or (path.name.endswith(".tmp") and _is_left_over(path)):
+            is_claimed = path.name.endswith(suffix)
+            if (
+                is_claimed
+                or path.name.endswith(".json")
+                or (path.name.endswith(".tmp") and _is_left_over(path))
+            ):
                 if not _may_read(path):
                     remains.is_foreign = True
                     continue
-                claim = path if is_ours else path.with_name(path.name + suffix)
+                if not is_claimed and _is_anothers(path, is_ours):
+                    continue
+                claim = path if is_claimed else path.with_name(path.name + suffix)
                 with suppress(FileNotFoundError):  # another editor or machine was faster
                     path.rename(claim)
                     yield claim
@@ -99,9 +114,22 @@ def _refuse(folder: Path, error: OSError, remains: Remains) -> None:
 
 
 def _is_left_over(path: Path) -> bool:
+    return _age(path) > _DEAD_AFTER
+
+
+def _is_anothers(path: Path, is_ours: Callable[[HandOver], bool]) -> bool:
+    """Whether it is left to another machine."""
+    try:
+        return not is_ours(_read(path)) and _age(path) < _ABANDONED_AFTER
+    except (OSError, ValueError, RecursionError, InvalidBatchError):
+        return False  # whoever comes first sets it aside
+
+
+def _age(path: Path) -> float:
+    """Seconds since it was written."""
     with suppress(OSError):
-        return time.time() - path.stat().st_mtime > _DEAD_AFTER
-    return False
+        return time.time() - path.stat().st_mtime
+    return 0.0
 
 
 def _may_read(path: Path) -> bool:
@@ -121,8 +149,17 @@ def _user() -> int:
     return os.getuid() if hasattr(os, "getuid") else 0
 
 
-def _read(path: Path) -> tuple[list[Batch], str]:
-    """The batches in a file, and whose they are. Raises OSError, ValueError, RecursionError, BadBatch."""
+@dataclass(frozen=True, slots=True)
+class HandOver:
+    """What is in a file; `account` and `machine` are keys (owners.py, paths.py), '' for unknown."""
+
+    batches: list[Batch]
+    account: str = ""
+    machine: str = ""
+
+
+def _read(path: Path) -> HandOver:
+    """What is in a file. Raises OSError, ValueError, RecursionError, InvalidBatchError."""
     descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
     with os.fdopen(descriptor, "rb") as file:
         if hasattr(os, "getuid") and os.fstat(descriptor).st_uid not in (os.getuid(), 0):
@@ -136,10 +173,12 @@ def _read(path: Path) -> tuple[list[Batch], str]:
     batches = document.get("batches")
     if not isinstance(batches, list):
         raise ValueError("no batches")  # noqa: TRY004 (one kind of error for a file that is not what it should be)
-    account = document.get("account", "")
-    if not isinstance(account, str) or not _ACCOUNT.fullmatch(account):
-        account = ""
-    return [Batch.from_message(batch) for batch in batches], account
+    account, machine = document.get("account"), document.get("machine")
+    return HandOver(
+        [Batch.from_message(batch) for batch in batches],
+        account if isinstance(account, str) and _ACCOUNT.fullmatch(account) else "",
+        machine if isinstance(machine, str) else "",
+    )
 
 
 def _set_aside(path: Path) -> Path:

@@ -17,6 +17,7 @@ import time
 from typing import TYPE_CHECKING
 
 from codestats.paths import machine_name
+from codestats.storage.machine_names import known_names, shown_names
 
 if TYPE_CHECKING:
     import sqlite3
@@ -122,24 +123,28 @@ _TEMPORARY = (
     "CREATE TEMP TABLE IF NOT EXISTS sum_open(day TEXT PRIMARY KEY) WITHOUT ROWID",
     f"CREATE TEMP TABLE IF NOT EXISTS sum_fresh({_KEY}, {_list(HOURS)})",
     f"CREATE TEMP TABLE IF NOT EXISTS sum_difference({_KEY}, {_list(_VALUES)})",
+    "CREATE TEMP TABLE IF NOT EXISTS sum_machine(name TEXT PRIMARY KEY, shown TEXT) WITHOUT ROWID",
 )
 
 
 def _clear(connection: sqlite3.Connection) -> None:
     for statement in _TEMPORARY:
         connection.execute(statement)
-    for table in ("sum_open", "sum_fresh", "sum_difference"):
+    for table in ("sum_open", "sum_fresh", "sum_difference", "sum_machine"):
         connection.execute(f"DELETE FROM temp.{table}")
+    names = shown_names(known_names(connection))
+    connection.executemany("INSERT INTO temp.sum_machine VALUES(?, ?)", names.items())
 
 
 # Days that are none (of a database that somebody else has written to) have no sums.
 _OPEN = "INSERT OR IGNORE INTO temp.sum_open SELECT CASE date(day, '+0 days') WHEN day THEN day ELSE '' END"
 _ROWS = (
-    "SELECT day, coalesce(nullif(language, ''), '?') AS language, {machine} AS machine,"
+    "SELECT day, coalesce(nullif(language, ''), '?') AS language,"
+    " coalesce((SELECT shown FROM temp.sum_machine WHERE name = {machine}), nullif({machine}, ''), '?') AS machine,"
     " CAST(substr(hour, 12) AS INTEGER) AS hour, xp FROM temp.sum_open CROSS JOIN {table}"
     " ON day <> '' AND hour >= day || 'T00' AND hour <= day || 'T23' {more} WHERE xp > 0"
 )
-_OF_LEDGER = _ROWS.format(machine="coalesce(nullif(machine, ''), '?')", table="ledger", more="")
+_OF_LEDGER = _ROWS.format(machine="machine", table="ledger", more="")
 _OF_QUEUE = _ROWS.format(machine=":machine", table="pulse", more="JOIN pulse_xp ON pulse = id")
 
 

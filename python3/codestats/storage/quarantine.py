@@ -6,8 +6,8 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from codestats.exceptions import Damaged, StorageError
-from codestats.filelock import AlreadyRunning, exclusive
+from codestats.exceptions import DamagedError, StorageError
+from codestats.filelock import LockHeldError, exclusive
 from codestats.storage.database import Database, inode_of
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def set_aside(path: Path) -> Path | None:
     try:
         with exclusive(path.with_name(f"{path.name}.lock")):
             return _set_aside(path)
-    except AlreadyRunning:
+    except LockHeldError:
         return None
 
 
@@ -52,13 +52,13 @@ def _set_aside(path: Path) -> Path | None:
 def _is_damaged(path: Path) -> bool:
     try:
         database = Database(path)
-    except Damaged:
+    except DamagedError:
         return True
     except StorageError:
         return False
     try:
         database.check()
-    except Damaged:
+    except DamagedError:
         return True
     except StorageError:
         return False

@@ -137,6 +137,11 @@ class Spool:
         is_as_it_says = 0 <= now - batch.at <= since + TOLERANCE
         return batch.at if is_as_it_says else int(now - since), boot, uptime - since
 
+    def boots(self) -> set[str]:
+        """The boots in which this machine kept XP here, that of now among them. Raises StorageError."""
+        with self._database.reading() as connection:
+            return {self._clock.boot_id, *(name for (name,) in connection.execute("SELECT name FROM boot"))}
+
     def forget_old_batches(self) -> None:
         """Drop ids that no editor hands over any more. Only after the hand-over folder was taken in.
 

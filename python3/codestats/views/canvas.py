@@ -119,6 +119,8 @@ class Frame:
     ascii: bool = False
     shades: bool = True
     """Whether four shades of one colour can be told apart: 256 colours and more."""
+    printed: bool = False
+    """Whether it is a sheet and no window: no tabs, no keys, as many lines as it takes."""
 
     @classmethod
     def of(cls, message: Mapping[str, Any], now: datetime) -> Frame:

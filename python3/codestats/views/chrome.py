@@ -28,6 +28,8 @@ def _labels(pages: Sequence[str], page: str, cells: int) -> list[str]:
 
 def tabs(pages: Sequence[str], page: str, frame: Frame) -> list[Row]:
     """The pages' names, and a line that is heavy under the one shown."""
+    if frame.printed:
+        return []
     row, line = Row(), Row()
     gap = 3 if frame.inner >= 58 else 1
     labels = _labels(pages, page, frame.inner - len(pages) * (2 + gap) + gap)
@@ -54,12 +56,9 @@ def section(title: str, cells: int, note: str = "") -> Row:
 
 def more_row(count: int, page: str, frame: Frame) -> Row:
     """The last line of a list that was cut: how many are left out, and the key to the page that has them."""
-    row = (
-        Row()
-        .to(2)
-        .add(f"{count:,} more {frame.glyphs.dot} press ", "CodeStatsLabel")
-        .add(page, "CodeStatsKey")
-    )
+    row = Row().to(2).add(f"{count:,} more", "CodeStatsLabel")
+    if not frame.printed:
+        row.add(f" {frame.glyphs.dot} press ", "CodeStatsLabel").add(page, "CodeStatsKey")
     return row.about(Spot("page", page))
 
 

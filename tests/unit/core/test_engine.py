@@ -19,7 +19,7 @@ from codestats import paths
 from codestats.delivery.backoff import Backoff
 from codestats.delivery.outbox import Outbox
 from codestats.engine.engine import Engine
-from codestats.exceptions import StorageBusy
+from codestats.exceptions import StorageBusyError
 from codestats.storage.database import Database
 from unit.core.fakes import Editor, sums, wait_until
 
@@ -125,7 +125,7 @@ def test_an_answer_that_is_not_on_disk_yet_outlives_other_settings(bench, monkey
     def once_too_busy(*arguments):
         if not is_met.is_set():
             is_met.set()
-            raise StorageBusy("locked")
+            raise StorageBusyError("locked")
         return finish(*arguments)
 
     monkeypatch.setattr(Outbox, "finish", once_too_busy)

@@ -7,11 +7,11 @@ import fcntl
 
 import pytest
 
-from codestats.filelock import AlreadyRunning, exclusive
+from codestats.filelock import LockHeldError, exclusive
 
 
 def test_it_is_for_one(tmp_path):
-    with exclusive(tmp_path / "lock"), pytest.raises(AlreadyRunning), exclusive(tmp_path / "lock"):
+    with exclusive(tmp_path / "lock"), pytest.raises(LockHeldError), exclusive(tmp_path / "lock"):
         pass
     with exclusive(tmp_path / "lock"):
         pass

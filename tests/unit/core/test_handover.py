@@ -59,6 +59,27 @@ def test_a_trouble_of_the_machine_condemns_no_file(tmp_path, monkeypatch):
     assert taken(tmp_path) == (["a"], [])
 
 
+def test_another_machines_file_is_left_to_it_for_a_day(tmp_path):
+    """It may have recorded the same batches itself, and only not had the time to say so."""
+    (tmp_path / "1.json").write_text(document({**A, "boot": "theirs", "up": 5}))
+    (tmp_path / "2.json").write_text(document({**B, "boot": "ours", "up": 5}))
+    found = []
+
+    def look():
+        take_in(
+            tmp_path,
+            "here",
+            lambda batches, _account: found.extend(batch.id for batch in batches),
+            lambda found: all(batch.boot == "ours" for batch in found.batches),
+        )
+        return found
+
+    assert look() == ["b"]
+    assert names(tmp_path) == ["1.json"]
+    os.utime(tmp_path / "1.json", (time.time() - 2 * 86_400,) * 2)
+    assert look() == ["b", "a"]
+
+
 def test_no_folder_is_nothing_to_take_in(tmp_path):
     assert taken(tmp_path / "none") == ([], [])
 

@@ -12,7 +12,7 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initial
 
 from codestats.delivery.lease import SECONDS
 from codestats.delivery.outbox import Outbox
-from codestats.exceptions import LeaseLost
+from codestats.exceptions import LeaseLostError
 from codestats.pulse import LARGEST_XP
 from codestats.storage.database import Database
 from codestats.storage.spool import ResolvedBatch, Spool
@@ -78,7 +78,7 @@ class XpIsNeverLostNorDoubled(RuleBasedStateMachine):
         outbox = self.outboxes[holder]
         try:
             claim = outbox.claim()
-        except LeaseLost:
+        except LeaseLostError:
             return None
         return claim and (outbox, claim)
 

@@ -27,8 +27,8 @@ def test_one_holds_it_and_the_other_waits(connection, mine, yours, clock):
     assert yours.take(connection) == SECONDS
     clock.up += 2
     assert yours.take(connection) == SECONDS - 2
-    assert mine.is_sure()
-    assert not yours.is_sure()
+    assert mine.is_held()
+    assert not yours.is_held()
 
 
 def test_renewing_keeps_it(connection, mine, yours, clock):
@@ -42,7 +42,7 @@ def test_renewing_keeps_it(connection, mine, yours, clock):
 def test_it_runs_out(connection, mine, yours, clock):
     mine.take(connection)
     clock.up += SECONDS
-    assert not mine.is_sure()
+    assert not mine.is_held()
     assert yours.take(connection) == 0
     assert not mine.renew(connection)
     assert mine.take(connection) > 0

@@ -4,7 +4,7 @@ import pytest
 
 from codestats.delivery.lease import SECONDS
 from codestats.delivery.outbox import Outbox
-from codestats.exceptions import LeaseLost
+from codestats.exceptions import LeaseLostError
 from codestats.pulse import LARGEST_XP
 from codestats.storage.owners import Owner
 from codestats.storage.spool import ResolvedBatch, set_meta
@@ -31,7 +31,7 @@ def test_the_oldest_goes_first_with_its_own_time_and_offset(two_hours):
 
 def test_nothing_is_claimed_without_the_lease(spool, outbox):
     spool.record([ResolvedBatch("a", START, {"C": 1})])
-    with pytest.raises(LeaseLost):
+    with pytest.raises(LeaseLostError):
         outbox.claim()
 
 
@@ -166,7 +166,7 @@ class TestTakingOver:
     def test_a_holder_that_lost_the_lease_claims_nothing(self, two_hours, other, clock):
         clock.pass_seconds(SECONDS + 1)
         other.acquire()
-        with pytest.raises(LeaseLost):
+        with pytest.raises(LeaseLostError):
             two_hours.claim()
 
     def test_the_lease_is_free_at_once_when_given_up(self, two_hours, other):

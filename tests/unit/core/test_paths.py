@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from codestats import paths
-from codestats.exceptions import UnsafeFolder
+from codestats.exceptions import UnsafeDirectoryError
 
 
 @pytest.mark.parametrize(
@@ -37,9 +37,9 @@ def test_machines_that_share_a_home_are_told_apart(tmp_path):
 
 def test_an_own_folder_is_closed_to_others(tmp_path):
     folder = tmp_path / "a" / "b"
-    assert paths.own_folder(folder) == folder
+    assert paths.ensure_private_dir(folder) == folder
     folder.chmod(0o755)
-    paths.own_folder(folder)
+    paths.ensure_private_dir(folder)
     assert folder.stat().st_mode & 0o777 == 0o700
 
 
@@ -50,19 +50,19 @@ def somebody_else(monkeypatch):
 
 
 def test_a_folder_of_somebody_else_is_refused(tmp_path, somebody_else):
-    with pytest.raises(UnsafeFolder, match="another user"):
-        paths.own_folder(tmp_path)
+    with pytest.raises(UnsafeDirectoryError, match="another user"):
+        paths.ensure_private_dir(tmp_path)
 
 
 def test_a_file_of_somebody_else_is_refused(tmp_path, somebody_else):
     path = tmp_path / "file"
     path.touch()
-    with pytest.raises(UnsafeFolder):
+    with pytest.raises(UnsafeDirectoryError):
         paths.own_file(path)
 
 
 @pytest.mark.parametrize("make", [lambda path: path.symlink_to("/etc/passwd"), Path.mkdir, os.mkfifo])
 def test_what_is_no_plain_file_is_refused(tmp_path, make):
     make(tmp_path / "file")
-    with pytest.raises(UnsafeFolder):
+    with pytest.raises(UnsafeDirectoryError):
         paths.own_file(tmp_path / "file")

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from codestats.exceptions import BadBatch
+from codestats.exceptions import InvalidBatchError
 from codestats.pulse import Batch, Pulse, coded_at
 
 
@@ -58,5 +58,5 @@ def test_what_is_no_xp_is_left_out(xp):
     ],
 )
 def test_no_batch(message):
-    with pytest.raises(BadBatch):
+    with pytest.raises(InvalidBatchError):
         Batch.from_message(message)

@@ -25,7 +25,7 @@ LEFT_BEHIND = 7
 def folder(tmp_path):
     shutil.copytree(LEFT / "version1", tmp_path / "data")
     (tmp_path / "data" / "spool.sqlite3").rename(paths.database_file(tmp_path / "data"))
-    return paths.own_folder(tmp_path / "data")
+    return paths.ensure_private_dir(tmp_path / "data")
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from codestats.exceptions import StorageBusy, StorageError
+from codestats.exceptions import StorageBusyError, StorageError
 from codestats.storage.database import Database
 from codestats.storage.dating import Dating
 from codestats.storage.spool import ResolvedBatch, Spool, Totals
@@ -94,7 +94,7 @@ def test_totals(spool, outbox, clock):
 
 def test_a_lock_of_another_process_is_not_waited_for_long(spool, path):
     other = Database(path)
-    with other.transaction(), pytest.raises(StorageBusy):
+    with other.transaction(), pytest.raises(StorageBusyError):
         spool.record([ResolvedBatch("a", START, {"C": 1})])
     other.close()
     assert spool.record([ResolvedBatch("a", START, {"C": 1})]) == 1

@@ -29,7 +29,7 @@ TODAY = datetime.now().astimezone().date().isoformat()
 def data_dir(tmp_path, monkeypatch):
     folder = tmp_path / "data"
     monkeypatch.setenv("CODESTATS_DATA_DIR", str(folder))
-    paths.own_folder(folder)
+    paths.ensure_private_dir(folder)
     add(folder, "2026-01-01T10", 5)
     return folder
 
@@ -204,7 +204,7 @@ def installed(home):
 def test_the_crontab_line_works(home, tmp_path):
     installed(home.path)
     folder = home.path / ".local/state/codestats"
-    paths.own_folder(folder)
+    paths.ensure_private_dir(folder)
     add(folder, "2026-01-01T10", 5)
     (line,) = lines_of("crontab")
     times, command = re.fullmatch(r"((?:\S+ +){5})(.*)", line).groups()

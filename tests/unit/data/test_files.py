@@ -9,11 +9,11 @@ import sys
 
 import pytest
 
-from codestats.data.atomic_file import AlreadyThere, whole_file
+from codestats.data.atomic_file import OutputExistsError, atomic_write
 
 
 def write(path, text, **options):
-    with whole_file(path, **options) as file:
+    with atomic_write(path, **options) as file:
         file.write(text)
 
 
@@ -30,7 +30,7 @@ def test_a_new_file_is_private_and_alone(tmp_path):
 
 def test_what_is_there_stays_unless_it_may_be_replaced(tmp_path):
     (tmp_path / "a").write_bytes(b"old")
-    with pytest.raises(AlreadyThere):
+    with pytest.raises(OutputExistsError):
         write(tmp_path / "a", b"new")
     assert (tmp_path / "a").read_bytes() == b"old"
     write(tmp_path / "a", b"new", replace=True)
@@ -38,7 +38,7 @@ def test_what_is_there_stays_unless_it_may_be_replaced(tmp_path):
 
 
 def test_what_came_meanwhile_stays_too(tmp_path):
-    with pytest.raises(AlreadyThere), whole_file(tmp_path / "a") as file:  # noqa: PT012
+    with pytest.raises(OutputExistsError), atomic_write(tmp_path / "a") as file:  # noqa: PT012
         file.write(b"new")
         (tmp_path / "a").write_bytes(b"other")
     assert (tmp_path / "a").read_bytes() == b"other"
@@ -47,7 +47,7 @@ def test_what_came_meanwhile_stays_too(tmp_path):
 
 def test_a_failure_leaves_the_old_one(tmp_path):
     (tmp_path / "a").write_bytes(b"old")
-    with pytest.raises(ZeroDivisionError), whole_file(tmp_path / "a", replace=True) as file:  # noqa: PT012
+    with pytest.raises(ZeroDivisionError), atomic_write(tmp_path / "a", replace=True) as file:  # noqa: PT012
         file.write(b"half")
         1 / 0  # noqa: B018
     assert (tmp_path / "a").read_bytes() == b"old"
@@ -60,7 +60,7 @@ def test_a_link_is_followed_and_a_folder_is_refused(tmp_path):
     write(tmp_path / "link", b"new", replace=True)
     assert (tmp_path / "real").read_bytes() == b"new"
     assert (tmp_path / "link").is_symlink()
-    with pytest.raises(AlreadyThere, match="no plain file"):
+    with pytest.raises(OutputExistsError, match="no plain file"):
         write(tmp_path, b"x", replace=True)
 
 
@@ -68,9 +68,9 @@ def test_a_link_is_followed_and_a_folder_is_refused(tmp_path):
 def test_a_signal_clears_away_what_is_half_done(tmp_path, number):
     code = """
 import pathlib, sys, time
-from codestats.data.atomic_file import Cancelled, interruptible, whole_file
+from codestats.data.atomic_file import CancelledError, interruptible, atomic_write
 try:
-    with interruptible(), whole_file(pathlib.Path(sys.argv[1])) as file:
+    with interruptible(), atomic_write(pathlib.Path(sys.argv[1])) as file:
         print("half", flush=True)
         time.sleep(60)
 except (Cancelled, KeyboardInterrupt):

@@ -26,7 +26,7 @@ NOW = datetime.now().astimezone().strftime("%Y-%m-%dT%H")
 @pytest.fixture
 def database(home):
     folder = home.path / ".local/state/codestats"
-    paths.own_folder(folder)
+    paths.ensure_private_dir(folder)
     with closing(Database(paths.database_file(folder))) as database:
         with database.transaction() as connection:
             connection.execute("INSERT INTO ledger VALUES(?, 60, 'Lua', 'box', 'sent', 0, 1234)", (NOW,))

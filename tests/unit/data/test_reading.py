@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from codestats.data.formats import HEADER, Row, csv_line, jsonl_line
-from codestats.data.parser import LONGEST_LINE, Bad, NotAnExport, Section, read_rows
+from codestats.data.parser import LONGEST_LINE, Bad, NotAnExportError, Section, read_rows
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=timezone.utc)
 LINE = "2017-11-27 23:00:00Z;2017-11-28 00:00:00;60;elixir;test_machine;1\n"
@@ -68,7 +68,7 @@ def test_an_old_entry_without_local_time_is_of_utc():
     ],
 )
 def test_what_is_no_export_is_refused_whole(data, why):
-    with pytest.raises(NotAnExport, match=why):
+    with pytest.raises(NotAnExportError, match=why):
         read(data)
 
 

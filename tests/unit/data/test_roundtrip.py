@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from codestats import paths
 from codestats.data import ledger
 from codestats.data.export import write_ledger
+from codestats.data.formats import HEADER
 from codestats.data.importer import import_file
 from codestats.languages import clean_name
 from codestats.storage.database import Database
@@ -214,3 +215,42 @@ def test_another_machine_at_work_in_the_same_hours_is_not_taken_for_this_one():
         done = store.take(laptop.export())
         assert done.same == {}
         assert done.new_xp == done.xp
+
+
+def typed_here(store, hour, xp):
+    with (
+        closing(Database(paths.database_file(store.folder))) as database,
+        database.transaction() as connection,
+    ):
+        connection.execute("INSERT INTO ledger VALUES(?, 60, 'C', ?, 'sent', 0, ?)", (hour, HOST, xp))
+
+
+def by_machine(store):
+    with ledger.summed(store.folder) as sums:
+        return sums.by("machine")
+
+
+def test_one_machine_of_two_names_is_one_in_the_statistics():
+    there = b"2026-01-01 09:00:00Z;2026-01-01 10:00:00;60;C;laptop;100\n"
+    with Store([]) as store:
+        typed_here(store, "2026-01-01T10", 100)
+        typed_here(store, "2026-01-02T10", 7)
+        assert by_machine(store) == {HOST: 107}
+        store.take(
+            HEADER.encode() + there + b"2025-01-01 09:00:00Z;2025-01-01 10:00:00;60;C;desk;5\n",
+            machine="laptop",
+        )
+        assert by_machine(store) == {"laptop": 107, "desk": 5}
+        typed_here(store, "2026-01-03T10", 1)  # what is counted from then on, too
+        assert by_machine(store) == {"laptop": 108, "desk": 5}
+
+
+def test_which_machine_this_is_is_asked_once():
+    there = HEADER.encode() + b"2025-01-01 09:00:00Z;2025-01-01 10:00:00;60;C;laptop;5\n"
+    with Store([]) as store:
+        assert store.take(there).candidates == []  # nothing was counted here
+        typed_here(store, "2026-01-01T10", 100)
+        assert store.take(there).candidates == ["laptop"]
+        assert store.take(there).candidates == []
+        store.take(there, machine="laptop")
+        assert by_machine(store) == {"laptop": 105}

@@ -108,7 +108,7 @@ def test_they_are_those_of_all_entries(history, pulses, filters, ends, hour):
     rows, months, later, changes = history
     first, last = sorted(ends)
     with TemporaryDirectory(dir=MEMORY) as name:
-        database = Database(paths.database_file(paths.own_folder(Path(name, "data"))))
+        database = Database(paths.database_file(paths.ensure_private_dir(Path(name, "data"))))
         with closing(database):
             fill(database, rows, [])
             refresh(database, months)
@@ -139,7 +139,7 @@ def test_where_nothing_was_ever_recorded_they_are_nought(tmp_path):
     with ledger.summed(tmp_path) as sums:
         check(sums, Activity())
         check(sums.only("language", "C").between(FIRST, FIRST).until(3), Activity())
-    assert not list(tmp_path.iterdir())
+    assert not list(tmp_path.glob("*.sqlite3*"))
 
 
 @pytest.mark.parametrize("day", [date.min, date.max])

@@ -13,15 +13,15 @@ from codestats.stats.activity import days_summary, merge_days
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from codestats.engine.profiles import Known, Profiles
+    from codestats.engine.profiles import CachedProfile, Profiles
     from codestats.engine.recorder import Recorder
     from codestats.languages import Languages
     from codestats.settings import Settings
 
-__all__ = ["Answers"]
+__all__ = ["Replies"]
 
 
-class Answers:
+class Replies:
     """Delivers `profile` and `names` messages."""
 
     def __init__(self, deliver: Callable[[dict[str, Any]], None], profiles: Profiles) -> None:
@@ -34,7 +34,7 @@ class Answers:
         self.profile(known, recorder)
         self._profiles.ask(settings.username, settings, known)
 
-    def profile(self, known: Known, recorder: Recorder | None) -> None:
+    def profile(self, known: CachedProfile, recorder: Recorder | None) -> None:
         """With what the service does not know of yet, for the editor to count on from there."""
         if known.profile is None:
             return

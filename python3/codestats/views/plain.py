@@ -1,0 +1,107 @@
+"""Pages as sentences, for screen readers: what the drawings say, one thing a line, nothing by position or shape."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from codestats.levels import standing
+from codestats.stats.activity import days_summary
+from codestats.stats.dates import MONTHS, WEEKDAYS, day_label
+from codestats.text import number, percent, plural
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from codestats.profile import Tally
+    from codestats.stats.periods import Period
+    from codestats.stats.sums import Sums
+    from codestats.views.canvas import Frame
+    from codestats.views.profile_data import ProfileData
+
+__all__ = ["SORTS", "profile_sentences", "stats_sentences"]
+
+SORTS = ("xp", "name", "hours", "before")
+"""What lines of a period can be sorted by."""
+
+
+def _compared(now: int, before: int, label: str) -> str:
+    """``61% more than 1–27 Oct (37,300 XP)``."""
+    if before == 0:
+        return f"none in {label}"
+    if now == before:
+        return f"as many as in {label}"
+    points = abs(now - before) * 100 / before
+    if points >= 1000:
+        return f"{now / before:,.0f} times as many as in {label}, which had {number(before)}"
+    return f"{points:.0f}% {'more' if now > before else 'less'} than in {label}, which had {number(before)}"
+
+
+def stats_sentences(sums: Sums, period: Period, frame: Frame, by: str = "", sort: str = "xp") -> list[str]:
+    """A period: its sum, then a line a language; with `by`, what each has in each column."""
+    part = sums.between(period.first, period.last)
+    if not part:
+        return [f"{period.label}: nothing was typed."]
+    earlier = period.earlier(sums, frame.now)
+    hours, days = part.active_hours(), len(part.by("date"))
+    before = earlier.by("language") if earlier is not None else {}
+    text = f"{period.label}: {number(part.total)} XP"
+    if earlier is not None and period.before is not None:
+        text += f", {_compared(part.total, earlier.total, period.before[2])}"
+    lines = [f"{text}.", f"Typed in {plural(hours[''], 'hour')} on {plural(days, 'day')}."]
+    languages = part.by("language")
+    largest = {"xp": languages, "hours": hours, "before": before, "name": {}}[sort]
+    names = sorted(languages, key=lambda name: (-largest.get(name, 0), name.casefold()))
+    cross = part.cross("language", by) if by else {}
+    for name in names:
+        xp = languages[name]
+        share = percent(xp, part.total)
+        line = f"{frame.name(name)}: {number(xp)} XP, {share}, in {plural(hours[name], 'hour')}"
+        lines.append(f"{line}{_cells(cross[name], by, frame) if by else ''}.")
+    return [frame.name(line) for line in lines]
+
+
+def _cells(cells: Mapping[str, int], by: str, frame: Frame) -> str:
+    return "; " + ", ".join(f"{_titled(key, by, frame)} {number(xp)}" for key, xp in sorted(cells.items()))
+
+
+def _titled(key: str, by: str, frame: Frame) -> str:
+    """A key of a dimension in words."""
+    if by == "weekday":
+        return WEEKDAYS[int(key)]
+    if by == "hour":
+        return f"{int(key)} h"
+    if by == "month":
+        return f"{MONTHS[int(key[5:7]) - 1]} {key[:4]}"
+    return frame.name(key)
+
+
+def profile_sentences(data: ProfileData, frame: Frame) -> list[str]:
+    """A profile: level, habits, then a line a language and a machine."""
+    profile = data.profile
+    if profile is None:
+        return []
+    now, days = standing(profile.total_xp), days_summary(data.calendar, frame.now.date())
+    level = f"level {now.level} with {number(profile.total_xp)} XP, {number(now.missing)} to level {now.level + 1}"
+    recent = f"in the last 12 hours {number(profile.new_xp)} XP"
+    lines = [
+        f"{profile.user}: {level}.",
+        f"Today {number(days.today)} XP, this week {number(days.week)} XP, {recent}.",
+        f"The streak is {plural(days.streak, 'day')}, the longest was {plural(days.longest, 'day')}.",
+    ]
+    if days.best_day is not None:
+        lines.append(f"The best day was {day_label(days.best_day)} with {number(days.best)} XP.")
+    lines += _tallies("languages", profile.languages, frame)
+    lines += _tallies("machines", profile.machines, frame)
+    return [frame.name(line) for line in lines]
+
+
+def _tallies(what: str, tallies: Sequence[Tally], frame: Frame) -> list[str]:
+    whole = sum(tally.xp for tally in tallies)
+    lines = [f"{plural(len(tallies), what[:-1])}:"] if tallies else []
+    for tally in tallies:
+        recent = f", {number(tally.recent)} of it in the last 12 hours" if tally.recent else ""
+        share = percent(tally.xp, whole)
+        lines.append(
+            f"{frame.name(tally.name)}: {number(tally.xp)} XP, {share}, level {tally.level}{recent}."
+        )
+    return lines

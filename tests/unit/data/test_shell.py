@@ -1,0 +1,167 @@
+"""What the shell prints of history and profile: on a terminal, into a pipe, as sentences."""
+
+from __future__ import annotations
+
+import os
+import pty
+import re
+import subprocess
+import sys
+from contextlib import closing
+from datetime import datetime, timedelta
+
+import pytest
+
+from codestats import paths
+from codestats.cli import main
+from codestats.storage.database import Database
+from editors import REPO
+
+NOW = datetime.now()  # noqa: DTZ005 - local by definition
+ROWS = [
+    (0, "Rust", "box", 3000),
+    (0, "Lua", "laptop", 900),
+    (7, "Lua", "laptop", 500),
+    (40, "C", "box", 5000),
+]
+ESCAPES = re.compile(r"\x1b\[[0-9;]*m")
+
+
+@pytest.fixture
+def history(home):
+    """The folder of a history; the last row is of another month and maybe of another year."""
+    folder = paths.data_dir("", os.environ)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with closing(Database(paths.database_file(folder))) as database, database.transaction() as connection:
+        for back, language, machine, xp in ROWS:
+            hour = (NOW - timedelta(days=back)).strftime("%Y-%m-%dT00")
+            connection.execute(
+                "INSERT INTO ledger VALUES(?, 0, ?, ?, 'sent', 0, ?)", (hour, language, machine, xp)
+            )
+    return folder
+
+
+@pytest.fixture
+def printed(history, capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+
+    def run(*arguments, status=0):
+        assert main(list(arguments)) == status
+        out, err = capsys.readouterr()
+        return out if status == 0 else err
+
+    return run
+
+
+def languages(text):
+    found = [re.match(r"\s*(?:● |\* )?(Rust|Lua|C)\b", line) for line in text.splitlines()]
+    return [match.group(1) for match in found if match and "%" in match.string + "%"]
+
+
+@pytest.mark.parametrize("arguments", [
+    ["stats", "all"],
+    ["stats", "all", "--by", "machine"],
+    ["stats", "today"],
+    ["stats", "all", "--plain"],
+])  # fmt: skip
+def test_no_tabs_keys_or_colours_go_into_a_pipe(printed, arguments):
+    text = printed(*arguments)
+    assert "Rust" in text
+    assert not re.search(r"\x1b|Tab|\? keys|q close|1 Today|press|2 Week", text)
+
+
+def test_a_breakdown_as_counts_and_percent(printed):
+    counts = printed("stats", "all", "--by", "machine")
+    assert re.search(r"Lua +1,400 +.*1\.4k", counts)
+    shares = printed("stats", "all", "--by", "machine", "--percent")
+    assert re.search(r"Lua +1,400 +.*100%", shares)
+    assert "each row in percent" in shares
+
+
+@pytest.mark.parametrize("arguments, order", [
+    (["--by", "machine"], ["C", "Rust", "Lua"]),
+    (["--by", "machine", "--sort", "laptop"], ["Lua", "C", "Rust"]),
+    (["--by", "machine", "--sort", "language"], ["C", "Lua", "Rust"]),
+    (["--by", "machine", "--sort", "Language", "--reverse"], ["Rust", "Lua", "C"]),
+    (["--sort", "name"], ["C", "Lua", "Rust"]),
+    (["--sort", "XP", "--reverse"], ["Lua", "Rust", "C"]),
+    (["--plain", "--sort", "name"], ["C", "Lua", "Rust"]),
+    (["--plain", "--reverse"], ["Lua", "Rust", "C"]),
+])  # fmt: skip
+def test_any_column_sorts(printed, arguments, order):
+    text = printed("stats", "all", *arguments)
+    table = text[text.rindex("Language ") :] if "--plain" not in arguments else text
+    assert languages(table)[:3] == order
+
+
+def test_a_column_that_is_none_is_said_with_those_there_are(printed):
+    complaint = printed("stats", "all", "--by", "machine", "--sort", "desk", status=2)
+    assert complaint == 'codestats: no column "desk" here; there are Language, XP, box, laptop\n'
+    complaint = printed("stats", "--plain", "--sort", "Mon", status=2)
+    assert "xp, name, hours, before" in complaint
+
+
+def test_sentences_say_what_the_table_shows(printed):
+    text = printed("stats", "today", "--plain", "--by", "machine")
+    first, second, *rest = text.splitlines()
+    assert re.fullmatch(r"Today, .*: 3,900 XP, none in yesterday by this hour\.", first)
+    assert second == "Typed in 1 hour on 1 day."
+    assert rest == ["Rust: 3,000 XP, 77%, in 1 hour; box 3,000.", "Lua: 900 XP, 23%, in 1 hour; laptop 900."]
+    assert printed("stats", "2001", "--plain") == "2001: nothing was typed.\n"
+
+
+def test_the_profile_has_languages_and_machines(printed, service, monkeypatch, token_xp):
+    monkeypatch.setenv("CODESTATS_API_URL", service.url)
+    text = printed("profile", "nora")
+    assert "12 languages" not in text
+    for name in (f"Language {number}" for number in range(12)):
+        assert name in text  # each of them, however low the terminal is
+    assert "pc" in text
+    assert not re.search(r"\x1b|Tab|press|1 Overview", text)
+    plain = printed("profile", "nora", "--plain")
+    assert plain.startswith("nora: level 0 with 78 XP, 1,522 to level 1.\n")
+    assert "12 languages:\nLanguage 11: 12 XP, 15%, level 0, 12 of it in the last 12 hours.\n" in plain
+    assert "1 machine:\npc: 78 XP, 100%, level 0" in plain
+
+
+@pytest.fixture
+def token_xp(service):
+    """A user of twelve languages."""
+    from embedded_client import post
+
+    xps = [{"language": f"Language {number}", "xp": number + 1} for number in range(12)]
+    post(service, {"coded_at": NOW.astimezone().isoformat(), "xps": xps}, service.token("nora", "pc"))
+
+
+def on_a_terminal(folder, *arguments, **environ):
+    """What a command writes to a terminal."""
+    ours, theirs = pty.openpty()
+    env = {**os.environ, "PYTHONPATH": str(REPO / "python3"), "TERM": "xterm-256color", **environ}
+    command = [sys.executable, "-m", "codestats", *arguments, "--data-dir", str(folder)]
+    process = subprocess.Popen(command, env=env, stdout=theirs, stdin=subprocess.DEVNULL)
+    os.close(theirs)
+    found = b""
+    while True:
+        try:
+            block = os.read(ours, 65536)
+        except OSError:  # the other side is closed
+            break
+        if not block:
+            break
+        found += block
+    os.close(ours)
+    assert process.wait(30) == 0
+    return found.decode().replace("\r\n", "\n")
+
+
+def test_a_terminal_has_colours_unless_it_is_not_to(history, printed, monkeypatch):
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    coloured = on_a_terminal(history, "stats", "all")
+    assert "\x1b[1m" in coloured
+    assert "\x1b[38;5;" in coloured  # a language's own
+    plain = printed("stats", "all")
+    assert ESCAPES.sub("", coloured).strip() == plain.strip()
+    assert "\x1b[38;5;" not in on_a_terminal(history, "stats", "all", TERM="xterm", COLORTERM="")
+    for environ in ({"NO_COLOR": "1"}, {"TERM": "dumb"}):
+        assert "\x1b" not in on_a_terminal(history, "stats", "all", **environ)
+    assert "\x1b" not in on_a_terminal(history, "stats", "all", "--plain")
