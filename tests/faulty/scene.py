@@ -154,8 +154,9 @@ class Scene:
 
     def comes_to(self, editor: Editor, state: str, reason: str, message: str | None = None) -> None:
         """The editor comes to be in that state for that reason, and says so (by default: with the advice for it)."""
-        editor.wait_until(f"codestats#status().state ==# '{state}'", timeout=30)
-        assert editor.eval("codestats#status().error") == reason
+        # An editor that has just started knows what the one before it knew.
+        editor.wait_until(lambda: editor.eval("codestats#status().error") == reason, timeout=30)
+        assert editor.eval("codestats#status().state") == state
         self.says(editor, re.escape(message or f"{reason}. {ADVICE[state]}"))
 
     def says(self, editor: Editor, message: str) -> str:

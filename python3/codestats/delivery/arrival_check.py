@@ -65,7 +65,7 @@ class ArrivalCheck:
         if not self._user or self._clock.uptime() < self._ask_at:
             return 0.0
         if self._is_young():
-            self._learn_machine()
+            self.learn_machine()
             return 0.0
         wait = self._settles_in("last_sent")
         if wait:
@@ -97,8 +97,8 @@ class ArrivalCheck:
         with self._database.transaction() as connection:
             forget_snapshot(connection, self._account)
 
-    def _learn_machine(self) -> None:
-        """Find our machine's name, by the first pulse that arrived."""
+    def learn_machine(self) -> None:
+        """Find our machine's name, by the first pulse that arrived; best before another machine sends."""
         before = None if self._machine() or self._clock.uptime() < self._learn_at else self._snapshot()
         if before is None or not self._sent():
             return

@@ -379,7 +379,11 @@ class Delivery:
         return RoundResult.of(outcome)
 
     def _nothing_left(self) -> RoundResult:
-        return self._none_passed() if self._suspicions.failed_now else self._until_next()
+        if self._suspicions.failed_now:
+            return self._none_passed()
+        if self._check is not None and not self._outbox.has_doubts():
+            self._check.learn_machine()
+        return self._until_next()
 
     def _none_passed(self) -> RoundResult:
         """Pulses with XP fail, empty ones pass: nothing is given up before one with XP passes."""

@@ -65,6 +65,9 @@ class Check:
     def settles_in(self) -> float:
         return 0.0
 
+    def learn_machine(self) -> None:
+        pass
+
     def confirm(self, doubts) -> Finding:
         self.looked_for.append([(dict(doubt.xps), doubt.times) for doubt in doubts])
         self.meanwhile()
