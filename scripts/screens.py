@@ -18,7 +18,6 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from html import escape
 from pathlib import Path
 
 import urllib3
@@ -27,8 +26,10 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "scripts"), str(ROOT / "python3")]
 
 from codestats.server import Service  # noqa: E402 - needs the path set above
+from codestats.views.picture import Paper, Stretch, svg  # noqa: E402
 from editor.driver import Editor  # noqa: E402
 from editor.home import Home  # noqa: E402
+from editor.terminal import Cell  # noqa: E402
 from editors import find  # noqa: E402
 
 FOLDER = ROOT / "doc" / "screens"
@@ -48,15 +49,17 @@ LANGUAGES = {
 # name → (editor, rows, columns, keys, colours of the terminal)
 SCREENS = {
     "profile": ("nvim", 40, 120, ":CodeStatsProfile<CR>", "dark"),
+    "profile-light": ("nvim", 40, 120, ":CodeStatsProfile<CR>", "light"),
     "profile-80x24": ("nvim", 24, 80, ":CodeStatsProfile<CR>", "dark"),
-    "profile-40x20": ("nvim", 20, 40, ":CodeStatsProfile<CR>", "dark"),
-    "languages": ("nvim", 40, 120, ":CodeStatsProfile<CR>2", "dark"),
     "activity": ("nvim", 40, 120, ":CodeStatsProfile<CR>4", "dark"),
-    "stats": ("nvim", 40, 120, ":CodeStatsStats month<CR>b", "dark"),
-    "vim-profile": ("vim", 40, 120, ":CodeStatsProfile<CR>", "light"),
+    "language": ("nvim", 40, 120, ":CodeStatsProfile<CR>gg/Rust<CR><CR>", "dark"),
+    "stats": ("nvim", 40, 120, ":CodeStatsStats month<CR>bb", "dark"),
+    "vim-profile": ("vim", 40, 120, ":CodeStatsProfile<CR>", "dark"),
     "vim-profile-80x24": ("vim", 24, 80, ":CodeStatsProfile<CR>", "light"),
-    "vim-languages-40x20": ("vim", 20, 40, ":CodeStatsProfile<CR>2", "light"),
+    "vim-stats": ("vim", 40, 120, ":CodeStatsStats month<CR>", "light"),
 }
+# What is to be seen before the picture is taken, where the window shows something else at first.
+SHOWN = {"activity": r"Last 30 days", "language": r"▸ Rust", "stats": r"Language × weekday"}
 # What a terminal shows for the sixteen colours that programs name.
 NAMED = {
     "black": "#1c1f26",
@@ -78,8 +81,8 @@ NAMED = {
     "brightcyan": "#89ddff",
     "brightwhite": "#ffffff",
 }
-FONTS = "ui-monospace, 'DejaVu Sans Mono', Menlo, Consolas, monospace"
 PAPER = {"dark": ("#c8ccd4", "#14161b"), "light": ("#24292f", "#fbfbf8")}
+SCHEMES = {"dark": "habamax", "light": "lunaperche"}  # of Vim; Neovim has a default of its own
 
 
 def typing(now: datetime) -> Iterator[tuple[datetime, str, str, int]]:
@@ -132,46 +135,29 @@ def tell_history(home: Home, entries: list[tuple[datetime, str, str, int]]) -> N
 
 
 def picture(editor: Editor, rows: int, cols: int, paper: str) -> str:
-    """The screen as SVG: a line of text a row, a stretch of one colour a tspan."""
+    """The screen as SVG."""
     ink, ground = PAPER[paper]
-    wide, high = 8.4, 18
-    parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{cols * wide + 24:.0f}" height="{rows * high + 24}">',
-        f'<g font-family="{FONTS}" font-size="14">',
-        f'<rect width="100%" height="100%" rx="8" fill="{ground}"/>',
-    ]
-    for row in range(rows):
-        for start, text, fg, bg, bold in stretches(editor, row, cols, ink, ground):
-            x, y = 12 + start * wide, 12 + row * high
-            if bg != ground:
-                parts.append(
-                    f'<rect x="{x:.1f}" y="{y}" width="{len(text) * wide:.1f}" height="{high}" fill="{bg}"/>'
-                )
-            if text.strip():
-                weight = ' font-weight="bold"' if bold else ""
-                length = f'textLength="{len(text) * wide:.1f}" lengthAdjust="spacingAndGlyphs" xml:space="preserve"'
-                parts.append(
-                    f'<text x="{x:.1f}" y="{y + 14}" fill="{fg}"{weight} {length}>{escape(text)}</text>'
-                )
-    return "\n".join([*parts, "</g></svg>", ""])
+    sheet = Paper(rows, cols, ink, colour(editor.cell(rows - 1, cols - 1).bg, ground))
+    return svg((s for row in range(rows) for s in stretches(editor, row, sheet)), sheet)
 
 
-def stretches(
-    editor: Editor, row: int, cols: int, ink: str, ground: str
-) -> Iterator[tuple[int, str, str, str, bool]]:
-    """(first column, text, colour, background, bold) of each stretch of one look."""
-    start, text, look = 0, "", None
-    for col in range(cols):
-        cell = editor.cell(row, col)
-        fg, bg = colour(cell.fg, ink), colour(cell.bg, ground)
-        this = (bg, fg, cell.bold) if cell.reverse else (fg, bg, cell.bold)
-        if this != look and text and look:
-            yield start, text, *look
-            start, text = col, ""
-        look = this
-        text += cell.text or " "
-    if look:
-        yield start, text, *look
+def stretches(editor: Editor, row: int, paper: Paper) -> Iterator[Stretch]:
+    """What has one look, of a row of the screen."""
+    cells = [editor.cell(row, column) for column in range(paper.columns)]
+    looks = [look(cell, paper) for cell in cells]
+    start = 0
+    for column in range(1, paper.columns + 1):
+        if column == paper.columns or looks[column] != looks[start]:
+            text = "".join(cell.text for cell in cells[start:column])
+            ink, ground, bold = looks[start]
+            yield Stretch(row, start, text, ink, ground, bold=bold)
+            start = column
+
+
+def look(cell: Cell, paper: Paper) -> tuple[str, str, bool]:
+    """Colours of text and ground, and whether it is bold."""
+    ink, ground = colour(cell.fg, paper.ink), colour(cell.bg, paper.ground)
+    return (ground, ink, cell.bold) if cell.reverse else (ink, ground, cell.bold)
 
 
 def colour(name: str, default: str) -> str:
@@ -183,11 +169,16 @@ def take(name: str, home: Home, service: Service) -> None:
     """One screen, as picture and as text."""
     kind, rows, cols, keys, paper = SCREENS[name]
     vimrc = [
-        f"set background={paper} laststatus=2 noshowcmd noruler noshowmode noswapfile",
+        f"set background={paper} laststatus=2 noshowcmd noruler noshowmode noswapfile nohlsearch",
         "set statusline=\\ %f%=%{codestats#statusline()}\\ ",
-        "set termguicolors" if kind == "nvim" else "set t_Co=256",
+        "set termguicolors",
+        f"colorscheme {SCHEMES[paper]}" if kind == "vim" else "",
     ]
-    variables = {"codestats_api_url": service.url, "codestats_api_key": service.token(USER, MACHINES[0])}
+    variables = {
+        "codestats_api_url": service.url,
+        "codestats_api_key": service.token(USER, MACHINES[0]),
+        "codestats_daily_goal": 2000,
+    }
     files = {"hello.py": "def greet(name: str) -> str:\n    return f'Hello, {name}!'\n"}
     with Editor.start(
         find(kind),
@@ -201,8 +192,10 @@ def take(name: str, home: Home, service: Service) -> None:
     ) as editor:
         opening, enter, more = keys.partition("<CR>")
         editor.keys(opening + enter)
-        editor.wait_screen(r"level \d|Total")
+        editor.wait_screen(r"LEVEL \d|Total")
+        editor.wait_until("codestats#host#state() ==# 'up'")
         editor.keys(more)
+        editor.wait_screen(SHOWN.get(name, r"LEVEL \d|Total"))
         editor.command("redraw! | echo")
         screen = [line.rstrip() for line in editor.screen()]
         (FOLDER / f"{name}.txt").write_text("\n".join(screen).rstrip() + "\n")
@@ -219,7 +212,7 @@ def main() -> None:
         tell_service(service, entries, clock)
         clock[0] = now.timestamp()
         home = Home.make(Path(folder))
-        tell_history(home, [entry for entry in entries if entry[2] == MACHINES[0]])
+        tell_history(home, entries)
         for name in SCREENS:
             if not sys.argv[1:] or name in sys.argv[1:]:
                 take(name, home, service)

@@ -102,7 +102,7 @@ def hours_rows(hours: Mapping[str, int], panel: Panel, rows: int = 6) -> list[Ro
         panel.spot("hour", f"{at:02}", f"{at:02}{dash}{at + 1:02} h  {number(xp)} XP", xp)
         for at, xp in enumerate(values)
     ]
-    gutter = 7 if panel.cells >= 7 + 24 else 0
+    gutter = 6 if panel.cells >= 6 + 24 else 0
     pitch = max((panel.cells - gutter) // 24, 1)
     chart = Chart(values, pitch, rows, panel.frame.now.hour, gutter, spots=spots)
     step = 3 if pitch > 1 else 6

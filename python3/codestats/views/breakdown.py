@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["breakdown_rows"]
 
-CELL = 5  # cells of a figure and a blank: 999k, 1.2M, 100%
+CELL = 5  # cells of a figure and a blank before it: 999k, 1.2M, 100%
 GAP = 1
 MOST_KEYS = 12  # of a column that can be drilled into: what is left out may be hundreds of machines
 ROOMY = 60
@@ -201,7 +201,7 @@ class _Cells:
         if not plan.numbers:
             columns.append(Column("gap", "", 2, lambda _: Row()))
         for at, bucket in enumerate(self.buckets):
-            title = f"{bucket.title} " if plan.numbers else bucket.title[: plan.cell + 1]
+            title = bucket.title if plan.numbers else bucket.title[: plan.cell + 1]
             if not plan.numbers and len(self.buckets) == 24 and at % 6:
                 title = ""
             cells = plan.cell if plan.numbers else plan.cell + 1
@@ -241,10 +241,10 @@ class _Cells:
             glyph = " " if line.is_total else self.frame.glyphs.heat[level]
             return Row(glyph + " " * cells, f"CodeStatsHeat{level}", spot)
         if not value:
-            return Row(f"{self.frame.glyphs.heat[0]} ".rjust(cells), "CodeStatsHeat0")
+            return Row(self.frame.glyphs.heat[0].rjust(cells), "CodeStatsHeat0")
         text = percent(value, line.total) if self.as_percent else short(value)
         group = f"CodeStatsGround{level}" if level else "CodeStatsTotal"
-        return Row(f"{text} ".rjust(cells), group, spot)
+        return Row(text.rjust(cells), group, spot)
 
     def _cell_spot(self, line: _Line, at: int) -> Spot | None:
         bucket, value = self.buckets[at], line.values[at]

@@ -17,7 +17,7 @@ from codestats.views.highlights import GROUPS, LANGUAGE, language_group
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-__all__ = ["PLAIN", "Colour", "Ground", "contrast", "definitions", "rgb_of"]
+__all__ = ["PLAIN", "Colour", "Ground", "contrast", "definitions", "hex_of", "rgb_of"]
 
 Colour = tuple[int, int, int]
 
@@ -41,7 +41,8 @@ def rgb_of(text: str) -> Colour:
     return int(text[1:3], 16), int(text[3:5], 16), int(text[5:7], 16)
 
 
-def _hex(colour: Colour) -> str:
+def hex_of(colour: Colour) -> str:
+    """As ``#rrggbb``."""
     return "#{:02x}{:02x}{:02x}".format(*colour)
 
 
@@ -180,9 +181,9 @@ def _drawn(colour: Colour | None, back: Colour | None = None, style: str = "NONE
     """What ``:highlight`` takes, for true colour and for 256."""
     parts = [f"cterm={style} gui={style}"]
     if colour is not None:
-        parts.append(f"ctermfg={_index(colour)} guifg={_hex(colour)}")
+        parts.append(f"ctermfg={_index(colour)} guifg={hex_of(colour)}")
     if back is not None:
-        parts.append(f"ctermbg={_index(back)} guibg={_hex(back)}")
+        parts.append(f"ctermbg={_index(back)} guibg={hex_of(back)}")
     return " ".join(parts)
 
 
@@ -216,6 +217,7 @@ def _roles(ground: Ground) -> dict[str, str]:
         "bold": _drawn(text, style="bold"),
         "quiet": _drawn(ground.legible(ground.quiet, TEXT)),
         "faint": _drawn(faint),
+        "grey": _drawn(ground.legible(_blend(ground.back, ground.text, 0.5), SIGN)),
         "accent": _drawn(text_accent),
         "strong": _drawn(text_accent, style="bold"),
         "green": _drawn(ground.legible(rgb_of(_GREENS[not ground.is_dark]), TEXT)),
@@ -234,6 +236,7 @@ def _few_roles(ground: Ground) -> dict[str, str]:
         "bold": "cterm=bold",
         "quiet": _of_few(ground, ground.quiet, TEXT),
         "faint": _of_few(ground, rgb_of("#7f7f7f" if ground.count >= 16 else "#0000ee"), SIGN),
+        "grey": _of_few(ground, rgb_of("#7f7f7f"), SIGN),
         "accent": accent,
         "strong": accent.replace("NONE", "bold"),
         "green": _of_few(ground, rgb_of("#00cd00"), SIGN),

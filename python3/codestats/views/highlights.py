@@ -43,6 +43,7 @@ GROUPS = (
     Group("CodeStatsBarNow", "bold", "the bar of today or of this hour"),
     Group("CodeStatsProgress", "accent", "the done part of a progress line"),
     Group("CodeStatsTrack", "faint", "the part of a line still to go"),
+    Group("CodeStatsOther", "grey", "all other languages of a chart"),
     Group("CodeStatsGoal", "quiet", "the line of the daily goal"),
     Group("CodeStatsGain", "green", "XP gained, a growing figure"),
     Group("CodeStatsLoss", "red", "a shrinking figure"),

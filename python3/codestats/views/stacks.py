@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["Stacks", "legend_with_goal", "stacks_of"]
 
 SHOWN = 6  # languages with a colour of their own
-REST = "CodeStatsLabel"
+REST = "CodeStatsOther"
 
 
 @dataclass(frozen=True, slots=True)
