@@ -381,14 +381,15 @@ class Editor:
         self.close()
 
 
-def wait_alone(home: Home, timeout: float = 60.0) -> None:
-    """Wait until no process has this home as $HOME any more: an editor's host may outlive it, and writes there."""
+def left_behind(home: Home) -> list[str]:
+    """Command lines of the processes that have this home as $HOME: an editor's host outlives it, and writes there."""
     mark = f"\0HOME={home.path}\0".encode()
+    return [_command_line(pid) for pid in _processes() if mark in b"\0" + _environment(pid)]
 
-    def left_behind() -> list[str]:
-        return [_command_line(pid) for pid in _processes() if mark in b"\0" + _environment(pid)]
 
-    wait_for(lambda: not left_behind(), timeout=timeout, what=lambda: f"the end of {left_behind()}")
+def wait_alone(home: Home, timeout: float = 60.0) -> None:
+    """Wait until nothing is left behind any more."""
+    wait_for(lambda: not left_behind(home), timeout=timeout, what=lambda: f"the end of {left_behind(home)}")
 
 
 def _quoted(text: str) -> str:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from codestats.clock import Clock
     from codestats.delivery.backoff import Backoff
+    from codestats.delivery.line import Line
     from codestats.delivery.reporter import Reporter
     from codestats.delivery.rounds import RoundResult
     from codestats.settings import Settings
@@ -51,6 +52,9 @@ class Session(Protocol):
 
     def send_round(self) -> RoundResult:
         """Send what there is. Raises StorageError."""
+
+    line: Line
+    """The place behind the process that sends."""
 
     def forget_waits(self) -> None:
         """The user asks for sending now. Raises StorageError."""
@@ -143,6 +147,13 @@ class Sender:
         with self._condition:
             settings = self._settings
             return bool(settings and settings.api_key and settings.api_url) and not self._is_held
+
+    @property
+    def is_relieved(self) -> bool:
+        """Whether another process will send what is on disk by now, so that this one need not wait to do it."""
+        with self._condition:
+            is_resting = not (self.is_sending or self._is_woken) and self._sleep_for > 0
+            return is_resting and self._session is not None and not self._session.line.join()
 
     def should_continue(self) -> bool:
         """Whether the next pulse may go out: not stopping, no newer settings."""

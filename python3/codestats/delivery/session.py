@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from codestats.api.client import Client
 from codestats.delivery.arrival_check import ArrivalCheck
 from codestats.delivery.lease_renewer import Keeper
+from codestats.delivery.line import Line
 from codestats.delivery.outbox import Outbox
 from codestats.delivery.rounds import Delivery, RoundResult
 from codestats.delivery.timed_service import TimedService
@@ -42,7 +43,13 @@ class DeliverySession:
         timed = TimedService(self._service, dating, clock)
         check = ArrivalCheck(self._database, timed, clock, owner.user, owner.key)
         self._keeper = Keeper(path, clock, holder)
-        self._delivery = Delivery(outbox, timed, clock, backoff, reporter, should_continue, check)
+        self.line = Line(path.with_name(f"next-{path.stem}-{owner.key[:8]}.lock"))
+
+        def goes_on() -> bool:
+            self.line.leave()
+            return should_continue()
+
+        self._delivery = Delivery(outbox, timed, clock, backoff, reporter, goes_on, check)
 
     @property
     def is_current(self) -> bool:
@@ -69,5 +76,6 @@ class DeliverySession:
     def close(self) -> None:
         """Let go of both."""
         self._keeper.stop()
+        self.line.leave()
         self._service.close()
         self._database.close()

@@ -87,6 +87,11 @@ class Dispatcher:
         is_checking = self._check is not None and self._check.is_alive()
         return self._sender.is_waiting and not self._profiles.is_asking and not is_checking
 
+    @property
+    def is_relieved(self) -> bool:
+        """See Engine.is_relieved."""
+        return self._is_open and not self.has_pending and self._sender.is_relieved
+
     def run(self) -> None:
         """Until stopped."""
         self._sender.start()

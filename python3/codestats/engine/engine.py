@@ -104,6 +104,12 @@ class Engine:
             and dispatcher.is_settled
         )
 
+    @property
+    def is_relieved(self) -> bool:
+        """Whether all is on disk, and another process sends it when the one that sends now is done."""
+        dispatcher = self._dispatcher
+        return dispatcher is not None and self._inbox.is_empty and dispatcher.is_relieved
+
     def wait_until_idle(self, seconds: float) -> None:
         """Return when no XP came for so long and nothing is outstanding, or when the engine was stopped."""
         while not self._stopped.is_set():
@@ -113,10 +119,13 @@ class Engine:
             self._stopped.wait(max(rest, _LOOK_AGAIN))
 
     def drain(self, timeout: float) -> bool:
-        """Send all there is, trying again while that may help, for so many seconds; whether all is done."""
+        """Send all there is, trying again while that may help, for so many seconds; whether all is done.
+
+        Returns sooner when another process does it.
+        """
         self.receive({"type": "flush"})
         until = time.monotonic() + timeout
-        while self.outstanding and time.monotonic() < until:
+        while self.outstanding and time.monotonic() < until and not self.is_relieved:
             self._stopped.wait(0.02)
         return not self.outstanding
 

@@ -53,7 +53,7 @@ def drain_and_stop(engine: Engine, seconds: float = FAREWELL) -> None:
         return
     engine.receive({"type": "record", "batches": []})
     end = time.monotonic() + seconds
-    while not engine.is_settled and time.monotonic() < end:
+    while not (engine.is_settled or engine.is_relieved) and time.monotonic() < end:
         time.sleep(0.02)
     engine.stop()
 
