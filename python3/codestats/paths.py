@@ -26,6 +26,7 @@ __all__ = [
     "expanded",
     "handover_dir",
     "handover_dirs",
+    "has_database",
     "home_dir",
     "install_lock",
     "is_foreign",
@@ -140,6 +141,11 @@ def machine_name() -> str:
 def database_file(data_dir: Path) -> Path:
     """The spool of this machine."""
     return data_dir / f"spool-{queue_key(data_dir)}.sqlite3"
+
+
+def has_database(data_dir: Path) -> bool:
+    """Whether anything was ever kept there. Ask it before a look at the spool, which takes a place among queues."""
+    return any(data_dir.glob("spool-*.sqlite3"))
 
 
 def queue_key(data_dir: Path) -> str:

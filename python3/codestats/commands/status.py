@@ -60,8 +60,8 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _read(folder: Path, settings: Settings, user: str) -> tuple[Totals, dict[str, Any]]:
     """The totals, and the level by the last known profile with what is unsent."""
-    path = paths.database_file(folder)
-    if not path.exists():
+    path = paths.database_file(folder) if paths.has_database(folder) else None
+    if path is None or not path.exists():
         return Totals(), level_json(None, 0)
     with closing(Database(path)) as database:
         totals = Spool(database, Clock(), Owner.of(settings)).totals()

@@ -6,7 +6,8 @@ ledger lacks is added as state 'imported'. So an import twice changes nothing, o
 in any order, and what this machine counted itself is not doubled by the website's record of it.
 
 The website knows machines by names of its own. One that is a machine of the ledger under another name is
-recognised by its amounts (`same.py`), and both names then share their cells.
+recognised by its amounts (`machine_aliases.py`), and both names then share their cells. So do the names of a language
+that the service keeps as an alias of another one (`language_aliases.py`).
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from operator import itemgetter
 from typing import IO, TYPE_CHECKING
 
 from codestats import paths
+from codestats.data.language_aliases import language_aliases
 from codestats.data.machine_aliases import MachineAliases
 from codestats.data.parser import Bad, Section, read_rows
 from codestats.storage import ledger_sums
@@ -28,7 +30,7 @@ from codestats.storage.database import Database
 from codestats.storage.ledger_query import counted, values
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from codestats.data.progress import Progress
@@ -61,6 +63,21 @@ ON CONFLICT(hour, offset, language, machine, state, doubt) DO UPDATE SET xp = xp
 
 Cell = tuple[str, str]
 """(folded language, machine)"""
+
+
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """What stands for a machine or a language, whichever of its names is given."""
+
+    same: MachineAliases
+    aliases: Mapping[str, str]
+
+    def machine(self, name: str) -> str:
+        return self.same.group(name)
+
+    def language(self, name: str) -> str:
+        folded = name.casefold()
+        return self.aliases.get(folded, folded)
 
 
 @dataclass(slots=True)
@@ -108,7 +125,9 @@ def import_file(
             same = MachineAliases.of(database, scratch, machine, distinct=distinct)
             done.same.update(same.found)
             done.candidates += [] if distinct else same.candidates(database, scratch)
-            done.new_xp += _merge(database, scratch, same, progress)
+            with database.reading() as connection:
+                aliases = language_aliases(connection, scratch, same.group)
+            done.new_xp += _merge(database, scratch, _Names(same, aliases), progress)
             if not goes_on:
                 break
             scratch.execute("DELETE FROM incoming")
@@ -162,9 +181,7 @@ def _put(scratch: sqlite3.Connection, cells: dict[tuple[str, int, str, str], int
     cells.clear()
 
 
-def _merge(
-    database: Database, scratch: sqlite3.Connection, same: MachineAliases, progress: Progress | None
-) -> int:
+def _merge(database: Database, scratch: sqlite3.Connection, names: _Names, progress: Progress | None) -> int:
     """Bring every cell up to what the file says; returns the XP that were added."""
     incoming = scratch.execute("SELECT hour, offset, language, machine, xp FROM incoming ORDER BY 1, 2")
     whole = scratch.execute("SELECT count(*) FROM incoming").fetchone()[0]
@@ -175,7 +192,7 @@ def _merge(
         with database.transaction() as connection:
             for hour, rows in hours:
                 found = list(rows)
-                additions = _lacking(_held(connection, hour), found, same)
+                additions = _lacking(_held(connection, hour), found, names)
                 connection.executemany(_ADD, additions)
                 added += sum(addition[4] for addition in additions)
                 part += len(found)
@@ -211,15 +228,15 @@ def _held(connection: sqlite3.Connection, hour: tuple[str, int]) -> list[tuple[s
 
 
 def _lacking(
-    held: list[tuple[str, str, int]], found: list[tuple[str, int, str, str, int]], same: MachineAliases
+    held: list[tuple[str, str, int]], found: list[tuple[str, int, str, str, int]], names: _Names
 ) -> list[tuple[str, int, str, str, int]]:
     """The rows to add in one hour, so that no cell has less than the file says."""
     spelling: dict[str, str] = {}
     have: dict[Cell, int] = {}
     wanted: dict[Cell, int] = {}
     for language, machine, xp in held:
-        key = (language.casefold(), machine)
-        spelling.setdefault(key[0], language)
+        key = (names.language(language), machine)
+        spelling.setdefault(language.casefold(), language)
         have[key] = have.get(key, 0) + xp
     for _, _, language, machine, xp in found:
         key = (language.casefold(), machine)
@@ -227,16 +244,16 @@ def _lacking(
         wanted[key] = wanted.get(key, 0) + xp
     missing: dict[Cell, int] = {}
     for (language, machine), xp in wanted.items():
-        group = (language, same.group(machine))
+        group = (language, names.machine(machine))
         missing[group] = missing.get(group, 0) + xp
     for (language, machine), xp in have.items():
-        group = (language, same.group(machine))
+        group = (language, names.machine(machine))
         if group in missing:
             missing[group] -= xp
     hour, offset = found[0][:2]
     additions = []
     for (language, machine), xp in wanted.items():
-        group = (language, same.group(machine))
+        group = (language, names.machine(machine))
         add = min(missing[group], xp - have.get((language, machine), 0))
         if add > 0:
             missing[group] -= add

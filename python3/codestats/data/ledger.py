@@ -35,8 +35,8 @@ _COUNT = "SELECT count(*) FROM ledger WHERE hour >= :first AND hour < :last"
 @contextmanager
 def opened(folder: Path) -> Iterator[Database | None]:
     """The database of a data folder, None if nothing was ever recorded. Raises StorageError."""
-    path = paths.database_file(folder)
-    if not path.exists():
+    path = paths.database_file(folder) if paths.has_database(folder) else None
+    if path is None or not path.exists():
         yield None
         return
     database = Database(path)

@@ -13,6 +13,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
+from codestats.data.language_aliases import missing_languages
 from codestats.paths import machine_name
 from codestats.storage.ledger_query import counted, values
 from codestats.storage.machine_names import known_names, remember_names
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["MachineAliases"]
 
 _ENOUGH_CELLS = 10  # for "no less" to be no accident
+_ENOUGH_HOURS = 4  # likewise, for half of them to be equal
 
 _CELLS = f"""
 SELECT hour, offset, language, machine, sum(xp) FROM ({counted("hour >= :first AND hour <= :last")})
@@ -99,18 +101,39 @@ class MachineAliases:
         for (name, known), (cells, equal, enough) in _scores(connection, scratch, new, there - here).items():
             if 2 * equal >= cells or (10 * enough >= 9 * cells and cells >= _ENOUGH_CELLS):
                 self.add(name, known)
+        if missing_languages(connection, scratch):
+            self._recognise_by_hours(connection, scratch, new, there - here)
+
+    def _recognise_by_hours(
+        self, connection: sqlite3.Connection, scratch: sqlite3.Connection, new: set[str], known: set[str]
+    ) -> None:
+        """Where a language has another name, too: compare the sums of hours, whatever their languages."""
+        scores = _scores(connection, scratch, new, known, whole_hours=True)
+        for (name, machine), (hours, equal, _) in scores.items():
+            if equal == hours or (2 * equal >= hours >= _ENOUGH_HOURS):
+                self.add(name, machine)
 
 
 def _scores(
-    connection: sqlite3.Connection, scratch: sqlite3.Connection, here: set[str], there: set[str]
+    connection: sqlite3.Connection,
+    scratch: sqlite3.Connection,
+    here: set[str],
+    there: set[str],
+    *,
+    whole_hours: bool = False,
 ) -> Score:
-    """(name in the file, machine in the ledger) → its cells in the file's time, equal ones, not smaller ones."""
+    """(name in the file, machine in the ledger) → its cells in the file's time, equal ones, not smaller ones.
+
+    `whole_hours`: a cell is all that a machine has in an hour.
+    """
     first, last = scratch.execute("SELECT min(hour), max(hour) FROM incoming").fetchone()
     ours = groupby(connection.execute(_CELLS, values(first=first, last=last)), itemgetter(0, 1))
     theirs = groupby(scratch.execute("SELECT * FROM incoming ORDER BY hour, offset"), itemgetter(0, 1))
     cells: dict[str, int] = {}
     hits: Score = {}
     for own, found in _side_by_side(ours, theirs):
+        if whole_hours:
+            own, found = _whole(own), _whole(found)  # noqa: PLW2901 (the same in other cells)
         for (language, known), xp in own.items():
             if known not in there:
                 continue
@@ -137,6 +160,13 @@ def _side_by_side(
         while their_hour is not None and their_hour < hour:  # type: ignore[operator]
             their_hour, their_cells = _next(theirs)
         yield _cells(rows), their_cells if their_hour == hour else {}
+
+
+def _whole(cells: Hours) -> Hours:
+    sums: Hours = {}
+    for (_, machine), xp in cells.items():
+        sums["", machine] = sums.get(("", machine), 0) + xp
+    return sums
 
 
 def _next(

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from codestats import paths
 from codestats.data import ledger
 from codestats.data.export import write_ledger
-from codestats.data.formats import HEADER
+from codestats.data.formats import HEADER, Row
 from codestats.data.importer import import_file
 from codestats.languages import clean_name
 from codestats.storage.database import Database
@@ -254,3 +254,57 @@ def test_which_machine_this_is_is_asked_once():
         assert store.take(there).candidates == []
         store.take(there, machine="laptop")
         assert by_machine(store) == {"laptop": 105}
+
+
+HERE = paths.machine_name()
+
+
+def websites(*rows):
+    """An export of the website: (hour, language, machine, XP), in UTC."""
+    header = "sent_at;sent_at_local;tz_offset;language;machine;amount"
+    lines = [
+        f"{hour}:10:00Z;{hour}:10:00;0;{language};{machine};{xp}" for hour, language, machine, xp in rows
+    ]
+    return "\n".join([header, *lines, ""]).encode()
+
+
+def sent(*rows):
+    """The same, as this machine's ledger has it."""
+    return [Row(hour.replace(" ", "T"), 0, language, HERE, "sent", xp) for hour, language, xp in rows]
+
+
+def test_a_language_that_the_service_keeps_as_an_alias_is_not_counted_twice():
+    ours = sent(("2026-01-02 10", "Foo", 24), ("2026-01-02 11", "Foo", 7), ("2026-01-02 11", "C", 5))
+    theirs = websites(
+        ("2026-01-02 10", "Bar", "laptop", 24),
+        ("2026-01-02 11", "Bar", "laptop", 7),
+        ("2026-01-02 11", "C", "laptop", 5),
+    )
+    with Store(ours) as store:
+        assert store.take(theirs).new_xp == 0
+        assert store.take(theirs).new_xp == 0
+
+
+def test_so_it_is_when_others_wrote_in_that_language_too():
+    ours = sent(("2026-01-02 10", "Foo", 24), ("2026-01-02 11", "Foo", 7), ("2026-01-02 10", "Bar", 3))
+    theirs = websites(
+        ("2026-01-02 10", "Bar", HERE, 27), ("2026-01-02 11", "Bar", HERE, 7), ("2026-01-03 10", "Bar", "other", 9)
+    )  # fmt: skip
+    with Store(ours) as store:
+        assert store.take(theirs).new_xp == 9
+        assert store.take(theirs).new_xp == 0
+
+
+def test_a_language_is_no_alias_of_one_with_other_amounts():
+    ours = sent(("2026-01-02 10", "Foo", 24), ("2026-01-02 11", "Foo", 7))
+    with Store(ours) as store:
+        assert (
+            store.take(websites(("2026-01-02 10", "Bar", HERE, 20), ("2026-01-02 12", "C", HERE, 7))).new_xp
+            == 27
+        )
+
+
+def test_what_was_never_sent_is_no_alias():
+    ours = [Row("2026-01-02T10", 0, "Foo", HERE, "rejected", 24)]
+    with Store(ours) as store:
+        assert store.take(websites(("2026-01-02 10", "Bar", HERE, 24))).new_xp == 24
