@@ -8,6 +8,7 @@ endif
 let s:sourced = 1
 
 const s:separator = has('win32') ? ';' : ':'
+let s:path = {'of': v:null, 'entries': []}
 const s:root = has('win32') ? '^\a:[/\\]\|^\\\\\|^//' : '^/'
 
 " The program's absolute path, '' if there is none. {name} is an absolute path (~ and $NAME stand for what they are) or a
@@ -32,13 +33,17 @@ endfunction
 
 " The entries of $PATH that mean the same everywhere; without any, the system's.
 function codestats#program#path() abort
-  let entries = codestats#program#absolute($PATH)
-  return empty(entries) && !has('win32') ? ['/usr/local/bin', '/usr/bin', '/bin'] : entries
+  if s:path.of !=# $PATH
+    let entries = codestats#program#absolute($PATH)
+    let system = has('win32') ? [] : ['/usr/local/bin', '/usr/bin', '/bin']
+    let s:path = {'of': $PATH, 'entries': empty(entries) ? system : entries}
+  endif
+  return copy(s:path.entries)
 endfunction
 
 " The absolute entries of a list in an environment variable, each once. An empty entry is the current directory.
 function codestats#program#absolute(list) abort
-  let entries = filter(split(a:list, s:separator), 'codestats#program#is_absolute(v:val)')
+  let entries = filter(split(a:list, s:separator), 'v:val =~# s:root')
   let entries = map(entries, {_, entry -> len(entry) > 1 ? substitute(entry, '[^:]\zs[/\\]\+$', '', '') : entry})
   return filter(copy(entries), 'index(entries, v:val) == v:key')
 endfunction

@@ -45,40 +45,41 @@ function codestats#python#environment() abort
 endfunction
 
 " Interpreters to try, best first: each as if no $PYTHON… were set, then those for which it makes a difference once more with
-" what of it says where modules are. What the user named has both turns before all others.
+" what of it says where modules are. What the user named has both turns before all others. Some 1 ms (seen on Vim 9.0).
 function codestats#python#candidates() abort
-  let named = s:interpreters([codestats#config#get('python')])
-  let private = map(s:all([s:private_python()]), {_, path -> s:alone(path, ['-I'])})
-  return s:unique(named + private + s:interpreters(s:others()))[:s:most - 1]
+  let [alone, set] = s:variables()
+  let private = map(s:all([s:private_python()]), {_, path -> {'path': path, 'options': ['-I'], 'environment': alone}})
+  return s:unique(s:turns(s:all([codestats#config#get('python')]), alone, set) + private + s:turns(s:near(), alone, set))
+endfunction
+
+" More of them, for when none of those can: in $PATH by other names, and in places besides.
+function codestats#python#further() abort
+  let directories = filter(map(copy(s:places), 'expand(v:val, 1)'), 'isdirectory(v:val)')
+  let found = codestats#program#all(['python3', 'python'], directories)
+  let found += has('win32') ? s:of_windows() : codestats#program#all(s:versions, codestats#program#path() + directories)
+  let known = codestats#python#candidates()
+  let [alone, set] = s:variables()
+  return s:unique(known + s:turns(filter(found, '!s:is_stub(v:val)'), alone, set))[len(known) : s:most]
 endfunction
 
 " Those that a private environment can be made with.
 function codestats#python#makers() abort
-  return s:unique(s:interpreters([codestats#config#get('python')]) + s:interpreters(s:others()))
+  return filter(codestats#python#candidates() + codestats#python#further(), 'v:val.path !=# s:private_python()')
 endfunction
 
-function s:interpreters(names) abort
-  let paths = s:all(a:names)
-  let alone = map(copy(paths), {_, path -> s:alone(path, [])})
-  let set = codestats#python#variables(s:where)
-  return set ==# codestats#python#variables(s:users_own) ? alone
-        \ : alone + map(paths, {_, path -> {'path': path, 'options': [], 'environment': set}})
-endfunction
-
-function s:alone(path, options) abort
-  return {'path': a:path, 'options': a:options, 'environment': codestats#python#variables(s:users_own)}
+function s:turns(paths, alone, set) abort
+  let turns = map(copy(a:paths), {_, path -> {'path': path, 'options': [], 'environment': a:alone}})
+  return a:set ==# a:alone ? turns
+        \ : turns + map(copy(a:paths), {_, path -> {'path': path, 'options': [], 'environment': a:set}})
 endfunction
 
 function s:private_python() abort
   return codestats#python#environment() .. (has('win32') ? '/Scripts/python.exe' : '/bin/python')
 endfunction
 
-function s:others() abort
-  let directories = codestats#program#path()
-  call extend(directories, map(copy(s:places), 'expand(v:val, 1)'))
-  let found = codestats#program#all(['python3', 'python'], directories)
-  let found += has('win32') ? s:of_windows() : codestats#program#all(s:versions, directories)
-  return [get(g:, 'python3_host_prog', ''), s:pynvim_python()] + filter(found, '!s:is_stub(v:val)')
+function s:near() abort
+  let found = codestats#program#all(['python3', 'python'], codestats#program#path())
+  return s:all([get(g:, 'python3_host_prog', ''), s:pynvim_python()]) + filter(found, '!s:is_stub(v:val)')
 endfunction
 
 function s:of_windows() abort
@@ -87,7 +88,7 @@ function s:of_windows() abort
   for place in filter([$LOCALAPPDATA .. '\Programs\Python', $ProgramFiles, $SystemDrive], '!empty(v:val)')
     let found += map(copy(numbers), {_, number -> place .. '\' .. number .. '\python.exe'})
   endfor
-  return found
+  return filter(found, 'executable(v:val)')
 endfunction
 
 " The one that comes with macOS asks in a window to install developer tools, where there are none.
@@ -118,18 +119,16 @@ function s:pynvim_python() abort
   return empty(command) ? '' : fnamemodify(resolve(command), ':h') .. (has('win32') ? '/python.exe' : '/python')
 endfunction
 
-" What a Python gets of $PYTHON…: those {kept}, as far as they mean the same in every directory; the others are empty, which
-" Python takes for unset.
-function codestats#python#variables(kept) abort
-  let variables = map(filter(environ(), 'v:key =~# "^PYTHON"'), '""')
-  for name in filter(copy(a:kept), 'has_key(variables, v:val)')
-    let variables[name] = s:meant(name, getenv(name))
-  endfor
-  return variables
+" What a Python gets of $PYTHON…, as far as it means the same in every directory: without what says where modules are, and with
+" that. The others are empty, which Python takes for unset.
+function s:variables() abort
+  let set = filter(environ(), 'v:key =~# "^PYTHON"')
+  call map(set, 'index(s:where, v:key) < 0 ? "" : s:meant(v:key, v:val)')
+  return [map(copy(set), 'index(s:users_own, v:key) < 0 ? "" : v:val'), set]
 endfunction
 
 function codestats#python#modules() abort
-  return codestats#python#variables(s:where)
+  return s:variables()[1]
 endfunction
 
 function s:meant(name, value) abort

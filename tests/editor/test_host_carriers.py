@@ -325,7 +325,7 @@ def test_compiled_modules_of_others_are_not_run(start_editor, home, service, typ
     cache.chmod(0o777)
     editor = start_editor(service=service, home=home)
     type_and_send(editor)
-    assert not list(cache.iterdir())
+    assert not list(cache.glob("*.pyc"))
 
 
 def test_through_the_manifest(start_editor, editor_spec, home, service):

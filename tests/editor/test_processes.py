@@ -192,7 +192,7 @@ def lonely(start_editor, tmp_path, service, vim_only, request):
     def start(text):
         python = program(tmp_path / "only" / "python3", text)
         env = {"PATH": str(Path(python).parent), "PYTHONHOME": "/nowhere"}
-        editor = start_editor(service=service, env=env, variables={"codestats_python": python})
+        editor = start_editor(service=service, env=env, variables={"codestats_python": python}, rows=50)
         editor.keys("ixxxxx<Esc>")
         editor.command("call codestats#flush()")
         editor.wait_until("codestats#host#state() ==# 'failed'", timeout=60)

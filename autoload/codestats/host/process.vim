@@ -17,8 +17,8 @@ let s:killings = 0         " so often in a row one was killed before it was up
 " those of codestats#host. The callbacks: on_exit(status) and on_error_line(line).
 function codestats#host#process#start(Launch, Kill, events) abort
   let s:search = {
-        \ 'launch': a:Launch, 'kill': a:Kill, 'events': a:events, 'candidates': codestats#python#candidates(), 'tried': [],
-        \ 'killed': 0,
+        \ 'launch': a:Launch, 'kill': a:Kill, 'events': a:events, 'tried': [], 'killed': 0,
+        \ 'lists': [function('codestats#python#candidates'), function('codestats#python#further')], 'candidates': [],
         \ }
   " Starting a process keeps the editor for some milliseconds (1 to 3, seen in both): not on top of a hand-over's.
   call timer_start(0, {-> s:try_next()})
@@ -26,7 +26,7 @@ endfunction
 
 function s:try_next() abort
   let [s:search.is_up, s:search.said] = [0, '']
-  while !empty(s:search.candidates)
+  while s:has_candidate()
     let s:number += 1
     let s:search.python = remove(s:search.candidates, 0)
     let callbacks = {'on_exit': function('s:on_exit', [s:number]), 'on_error_line': function('s:on_error_line', [s:number])}
@@ -41,6 +41,14 @@ function s:try_next() abort
   else
     call s:search.events.failed(s:nearest())
   endif
+endfunction
+
+" Looking for more takes some milliseconds, so that is done when those known cannot.
+function s:has_candidate() abort
+  while empty(s:search.candidates) && !empty(s:search.lists)
+    let s:search.candidates = remove(s:search.lists, 0)()
+  endwhile
+  return !empty(s:search.candidates)
 endfunction
 
 " The process said hello.
