@@ -137,7 +137,18 @@ class Engine:
             self._thread.join(timeout + 1.0)
 
     def _run(self) -> None:
-        from codestats.engine.dispatcher import Dispatcher  # noqa: PLC0415 (heavy: on this thread only)
+        try:
+            from codestats.engine.dispatcher import Dispatcher  # noqa: PLC0415 (heavy: on this thread only)
 
-        self._dispatcher = Dispatcher(self._deliver, self._inbox, self.environ, self._clock, self._backoff)
-        self._dispatcher.run()
+            self._dispatcher = Dispatcher(
+                self._deliver, self._inbox, self.environ, self._clock, self._backoff
+            )
+            self._dispatcher.run()
+        except Exception as error:  # noqa: BLE001 (half an installation, or a bug: the editor keeps its XP)
+            self._tell_of_the_end(error)
+
+    def _tell_of_the_end(self, error: Exception) -> None:
+        """Nothing is recorded here any more: a state, and a message, never silence."""
+        text = f"the core has stopped ({type(error).__name__}): XP is kept in a file; run :CodeStatsHealth"
+        self._deliver({"type": "message", "level": "error", "key": "bug", "text": text})
+        self._deliver({"type": "status", "status": {"state": "error", "error": text}})

@@ -500,3 +500,16 @@ def test_the_status_tells_since_when_xp_waits(bench):
     editor.wait_for(lambda editor: editor.of("view"))
     [waiting] = [line for line in editor.of("view")[0]["lines"] if "Waiting" in line]
     assert waiting.endswith("6 XP  in 2 pulses, the oldest for 2 h")
+
+
+def test_an_engine_that_cannot_begin_says_so(monkeypatch):
+    """As with half an installation: nothing is acknowledged, and the user hears of it."""
+    monkeypatch.setattr("codestats.engine.dispatcher.Dispatcher.run", lambda _: 1 / 0)
+    editor = Editor()
+    engine = Engine(editor.deliver)
+    engine.receive({"type": "record", "batches": [{"id": "a", "at": 1, "xp": {"c": 1}}]})
+    editor.wait_for_state("error")
+    [message] = editor.of("message")
+    assert message["text"].startswith("the core has stopped (ZeroDivisionError): XP is kept in a file")
+    assert editor.of("recorded") == []
+    assert not engine.outstanding
