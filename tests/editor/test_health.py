@@ -222,7 +222,7 @@ def test_shell(home, service):
 def test_clock_skew(monkeypatch, service, skew, says):
     settings, _ = Settings.from_mapping({"api_url": service.url}, {})
     monkeypatch.setattr(health_service, "time", SimpleNamespace(time=lambda: time.time() + skew))
-    entries = service.service_findings(settings)
+    entries = health_service.service_findings(settings)
     assert says in texts(entries, "ok", "warn")
     assert all(advice for level, _, advice in entries if level == "warn")
 

@@ -101,7 +101,7 @@ def _sync_folder(folder: Path) -> None:
 
 @contextmanager
 def interruptible() -> Iterator[None]:
-    """SIGTERM and SIGHUP raise Cancelled within the block, so that half-written files are cleared away."""
+    """SIGTERM and SIGHUP raise CancelledError within the block, so that half-written files are cleared away."""
     names = ("SIGTERM", "SIGHUP") if threading.current_thread() is threading.main_thread() else ()
     before = {getattr(signal, name): None for name in names if hasattr(signal, name)}
     for number in before:

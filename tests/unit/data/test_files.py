@@ -73,7 +73,7 @@ try:
     with interruptible(), atomic_write(pathlib.Path(sys.argv[1])) as file:
         print("half", flush=True)
         time.sleep(60)
-except (Cancelled, KeyboardInterrupt):
+except (CancelledError, KeyboardInterrupt):
     sys.exit(130)
 """
     process = subprocess.Popen(
