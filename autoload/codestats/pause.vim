@@ -29,6 +29,10 @@ function codestats#pause#set(paused) abort
     let s:is_ours_alone = 1
     call codestats#message#warning('pause', 'this editor only, for ' .. s:marker() .. ' cannot be changed')
   endtry
+  if a:paused != s:paused && !s:is_ours_alone
+    call codestats#message#forget('paused')
+    call codestats#message#info('paused', a:paused ? 'Counting paused in all editors.' : 'Counting again.')
+  endif
   call s:apply(a:paused)
 endfunction
 

@@ -22,7 +22,8 @@ let s:paused = 0
 let s:no_python = ''
 " state: [in words, as a sign, as a sign in ASCII]
 let s:marks = {
-      \ 'ok': ['', '●', '+'], 'idle': ['', '○', '-'], 'offline': ['offline', '◌', '~'], 'unauthorized': ['token?', '✗', 'x'],
+      \ 'ok': ['', '●', '+'], 'idle': ['', '○', '-'], 'offline': ['offline', '◌', '~'],
+      \ 'unauthorized': ['token rejected', '✗', 'x'],
       \ 'no_token': ['no token', '◇', '?'], 'paused': ['paused', '‖', '='], 'no_python': ['no python', '!', '!'],
       \ 'error': ['ERR', '!', '!'],
       \ }

@@ -100,6 +100,8 @@ function s:key(name, key, spot) abort
     call codestats#web#open(view.url)
   elseif a:key ==# 'y'
     call codestats#view#copy()
+  elseif a:key ==# 'Y'
+    call s:request(view, {'picture': s:picture(view)})
   elseif a:key ==# 'r'
     call s:request(view, {'refresh': v:true})
   else
@@ -117,6 +119,16 @@ function codestats#view#copy() abort
   endif
   call codestats#message#forget('copy')
   call codestats#message#info('copy', printf('Copied %d lines.', len(text)))
+endfunction
+
+" A file in the current directory that is not there yet.
+function s:picture(view) abort
+  let begin = getcwd() .. '/codestats-' .. a:view.name .. strftime('-%Y-%m-%d')
+  let [path, number] = [begin .. '.svg', 2]
+  while !empty(glob(fnameescape(path), 1))
+    let [path, number] = [begin .. '-' .. number .. '.svg', number + 1]
+  endwhile
+  return path
 endfunction
 
 " The window has another size now.

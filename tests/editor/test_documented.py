@@ -37,7 +37,7 @@ EX_COMMANDS = {
     "CodeStatsLanguage": "/Python: the table's name for filetype 'python'",
     "CodeStatsLanguage Elm": "/Elm: your name for filetype 'python'",
     "CodeStatsLanguage!": "/Python: the table's name for filetype 'python'",
-    "CodeStatsLog": "/sent 5 XP of",
+    "CodeStatsLog": "/sent 5 XP .Python 5., typed",
     "CodeStatsLogin": "/Code::Stats token",
     "CodeStatsLogout": "/g:codestats_api_key still gives a token",
     "CodeStatsPause": "codestats#status().state ==# 'paused'",

@@ -103,7 +103,9 @@ def test_states_have_words_and_signs(start_editor, service, ascii_only):
     editor.wait_until("codestats#status().state ==# 'unauthorized'")
     seen.append(editor.eval("codestats#statusline()"))
     assert seen == (
-        ["- []", "= [paused]", "x [token?]"] if ascii_only else ["○ []", "‖ [paused]", "✗ [token?]"]
+        ["- []", "= [paused]", "x [token rejected]"]
+        if ascii_only
+        else ["○ []", "‖ [paused]", "✗ [token rejected]"]
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from xml.etree import ElementTree as ET
+
 import pytest
 
 
@@ -159,3 +161,16 @@ def test_what_another_editor_on_this_machine_counts_shows_up(profile, start_edit
     other.keys("ihello<Esc>")
     other.command("call codestats#flush()")
     profile.wait_screen(r"13 XP ")
+
+
+def test_the_window_is_copied_as_text_and_written_as_a_picture(profile):
+    profile.keys("y")
+    profile.wait_until("getreg('\"') =~# 'LEVEL 0' && getreg('\"') =~# 'Python'")
+    for count in (1, 2):
+        profile.keys("Y")
+        profile.wait_until(lambda count=count: len(list(profile.home.work.glob("codestats-*.svg"))) == count)
+    for path in profile.home.work.glob("codestats-profile-*.svg"):
+        profile.wait_until(lambda path=path: path.read_text().endswith("</svg>\n"))
+        root = ET.fromstring(path.read_text())
+        assert root.tag.endswith("svg")
+        assert "Python" in "".join(root.itertext())

@@ -104,7 +104,8 @@ class Reporter:
         """A pulse arrived."""
         self._sent += claim.xp
         languages = dict(claim.pulse.xps)
-        self._log.write(f"sent {claim.xp} XP of {claim.pulse.coded_at}: {_list(languages)}")
+        typed = claim.pulse.coded_at[11:16]
+        self._log.write(f"sent {claim.xp} XP ({_list(languages)}), typed {typed}")
         self._deliver(
             {"type": "sent", "xp": claim.xp, "languages": languages, "coded_at": claim.pulse.coded_at}
         )

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from codestats import __version__
@@ -31,6 +32,7 @@ from codestats.views import (
 )
 from codestats.views.canvas import Row, finish
 from codestats.views.colours import Ground
+from codestats.views.picture import view_svg
 
 if TYPE_CHECKING:
     from codestats.engine.profiles import Profiles
@@ -89,6 +91,25 @@ class Viewer:
             known = self._profiles.of(user, self._settings, self._recorder)
             self._profiles.ask(user, self._settings, known, with_account=True)
         self._draw(identity, is_other_page=is_other)
+        if isinstance(message.get("picture"), str):
+            self._write_picture(identity, Path(message["picture"]))
+
+    def _write_picture(self, identity: int, path: Path) -> None:
+        """The window as it is, into a file that is not there yet."""
+        request = self._open[identity]
+        picture = view_svg(self._rendered(request), Ground.of(request.get("colours")))
+        try:
+            with path.open("x", encoding="utf-8") as file:
+                file.write(picture)
+        except OSError as error:
+            text, level = f"No picture: {path}: {error.strerror}", "warning"
+        else:
+            text, level = f"Wrote {path}", "info"
+        self._deliver({"type": "message", "level": level, "key": "picture", "text": text})
+
+    def _rendered(self, request: Message) -> View:
+        render = _RENDERERS.get(str(request.get("name")), Viewer._unknown)
+        return render(self, request, Frame.of(request, local_now()))
 
     def _with_newest_state(self, message: Message) -> Message:
         """A key may be typed before the editor was shown what the key before it did."""
@@ -122,8 +143,7 @@ class Viewer:
     def _draw(self, identity: int, *, is_other_page: bool = False, only_changes: bool = False) -> None:
         request = self._open[identity]
         request["version"] = self._version()
-        render = _RENDERERS.get(str(request.get("name")), Viewer._unknown)
-        view = render(self, request, Frame.of(request, local_now()))
+        view = self._rendered(request)
         request["state"] = view.state
         if only_changes and request.get("lines") == view.lines:
             return

@@ -22,17 +22,20 @@ LAST_LINES = 300
 # State -> (sentence, highlight group).
 STATES = {
     "ok": ("Everything is sent.", "CodeStatsOk"),
-    "idle": ("Nothing was to send yet.", "CodeStatsOk"),
-    "offline": ("The service cannot be reached. XP is kept here and sent later.", "CodeStatsWarning"),
+    "idle": ("Nothing to send yet.", "CodeStatsOk"),
+    "offline": ("The service is unreachable. XP is kept and sent later.", "CodeStatsWarning"),
     "unauthorized": (
-        "The service refuses the token. XP is kept here; :CodeStatsLogin takes another.",
+        "Code::Stats rejected the token. XP is kept; run :CodeStatsLogin with another.",
         "CodeStatsError",
     ),
-    "paused": ("Counting is paused. :CodeStatsResume goes on.", "CodeStatsWarning"),
-    "no_token": ("There is no token. XP is kept here; :CodeStatsLogin takes one.", "CodeStatsWarning"),
+    "paused": ("Counting is paused in all editors. Resume with :CodeStatsResume.", "CodeStatsWarning"),
+    "no_token": ("No token yet: run :CodeStatsLogin. XP is kept meanwhile.", "CodeStatsWarning"),
     "no_python": ("The Python side is not running. XP is kept until it is.", "CodeStatsError"),
     "error": ("Something is wrong.", "CodeStatsError"),
 }
+
+WORDS = {"unauthorized": "token rejected"}
+"""States that a person calls something else; the status line has the same words."""
 
 # Key of the status -> label, in the order shown; a section's heading has no key.
 PARTS = (
@@ -68,7 +71,7 @@ def status_view(status: Mapping[str, Any], state: Mapping[str, Any], frame: Fram
     """The status as labelled values; a part that is missing is left out."""
     name = str(status.get("state", "idle"))
     sentence, group = STATES.get(name, ("", "CodeStatsWarning"))
-    title = f"{frame.glyphs.state} {name.replace('_', ' ')}"
+    title = f"{frame.glyphs.state} {WORDS.get(name, name).replace('_', ' ')}"
     rows = [Row(), Row(frame.name(title), group), *_wrapped(frame.name(sentence), frame)]
     for key, label in PARTS:
         if not key:

@@ -65,7 +65,7 @@ STATUS = {
 LOG = (
     "2026-08-19T23:10:00+0200 [1] recorded 13 XP",
     "2026-08-20T10:10:00+0200 [12] warning: no connection: name not found; trying again in 15 s",
-    "2026-08-20T10:11:00+0200 [12] sent 3 XP of 2026-08-20T10:10:00+02:00: Python 3",
+    "2026-08-20T10:11:00+0200 [12] sent 3 XP (Python 3), typed 10:10",
     "a loose line \x1b[31m %s",
 )
 
