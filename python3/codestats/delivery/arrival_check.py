@@ -74,7 +74,8 @@ class ArrivalCheck:
         if now is None:
             is_away = outcome.verdict is Verdict.UNAVAILABLE
             self._ask_at = self._clock.uptime() + (_AWAY if is_away else _OLDEST)
-            self.forget()
+            if not is_away:  # an outage says nothing of the profile: an old snapshot is better than none
+                self.forget()
             return 0.0
         self._keep(now)
         return 0.0

@@ -227,6 +227,16 @@ def test_an_old_snapshot_goes_when_there_is_no_new_one(check, web, clock):
     assert found(check, {"C": 3}) is None
 
 
+def test_in_an_outage_an_old_snapshot_is_better_than_none(check, web, clock):
+    check.prepare()
+    clock.pass_seconds(4000)
+    web.is_away = True
+    check.prepare()
+    web.is_away = False
+    web.take({"C": 3})
+    assert found(check, {"C": 3}) == 1
+
+
 def test_no_snapshot_right_after_a_pulse(check, web, database, clock):
     with database.transaction() as connection:
         connection.execute("INSERT INTO meta VALUES('last_sent', ?)", (int(clock.now()) - 1,))
