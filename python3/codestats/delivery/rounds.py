@@ -39,6 +39,9 @@ _LONGEST_TURN = 1.0
 """Seconds until another look at what is in the way: another editor's lease, a profile that is not settled yet. Only
 while something waits to be sent."""
 
+_FEW = 20
+"""Pulses in a round after which the profile is looked at for our machine's name: after a long queue there is time."""
+
 _HOUR = 3600.0
 
 
@@ -112,6 +115,7 @@ class Delivery:
         self._is_trusted = False  # a word of the service's came in this round
         self._is_troubled = False  # the last pulse got no word of it: an empty one goes first
         self._trouble = RoundResult()
+        self._passed = 0  # pulses that were taken in this round
         self._deferred: set[int] = set()  # in doubt, and to be judged when others have passed
         self._has_others = True
 
@@ -155,6 +159,7 @@ class Delivery:
 
     def _begin_round(self) -> None:
         self._suspicions.begin_round()
+        self._passed = 0
         self._deferred = self._suspicions.suspects()
         self._has_others = True
         self._is_trusted = False
@@ -302,6 +307,7 @@ class Delivery:
 
     def _sent(self, claim: Claim, _: Outcome) -> None:
         self._is_trusted, self._is_troubled = True, False
+        self._passed += 1
         self._suspicions.forget(claim.id)
         self._write(lambda: self._arrived(claim))
         self._accepted()
@@ -381,7 +387,7 @@ class Delivery:
     def _nothing_left(self) -> RoundResult:
         if self._suspicions.failed_now:
             return self._none_passed()
-        if self._check is not None and not self._outbox.has_doubts():
+        if self._check is not None and 0 < self._passed <= _FEW and not self._outbox.has_doubts():
             self._check.learn_machine()
         return self._until_next()
 
