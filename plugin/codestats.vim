@@ -46,6 +46,7 @@ command -bar -bang CodeStatsInstall call codestats#install#run(<bang>0)
 command -bar -bang -nargs=+ -complete=file CodeStatsExport call codestats#data#export(<bang>0, <f-args>)
 command -bar -nargs=+ -complete=file CodeStatsImport call codestats#data#import(<q-args>, [<f-args>])
 command -bar -nargs=? -complete=file CodeStatsReport call codestats#data#report(<q-args>)
+command -bar -bang -nargs=? -complete=file CodeStatsShare call codestats#data#share(<bang>0, <q-args>)
 command -bar CodeStatsCancel call codestats#data#cancel()
 command -bar CodeStatsHealth call codestats#health#show()
 

@@ -34,6 +34,17 @@ function codestats#data#report(file) abort
   call s:begin(['report', '--output', s:page])
 endfunction
 
+" Make the card to show to others in {file}: a picture, or Markdown or text by the file's name.
+function codestats#data#share(replace, file) abort
+  let path = s:path(empty(a:file) ? 'codestats.svg' : a:file)
+  if !a:replace && !empty(glob(fnameescape(path), 1))
+    return s:tell('warning', fnamemodify(path, ':t') .. ' exists. Use :CodeStatsShare! to overwrite it.')
+  endif
+  let s:page = ''
+  call codestats#pulse#hand_over()
+  call s:begin(['report', '--card', path])
+endfunction
+
 function codestats#data#cancel() abort
   if empty(s:work)
     call s:tell('info', 'nothing is at work that could be cancelled')
@@ -99,7 +110,7 @@ function s:on_end(status, complaint) abort
     " With lines skipped: which ones is in the log.
     let s:result = substitute(s:result, 'import FILE --machine NAME', ':CodeStatsImport FILE NAME', '')
     call s:tell(a:status == 0 ? 'info' : 'warning', s:result .. (a:status == 0 ? '' : ' See :CodeStatsLog'))
-    if work ==# 'report'
+    if work ==# 'report' && !empty(s:page)
       call codestats#web#open_file(s:page)
     endif
   elseif codestats#shell#is_cancelled(a:status)

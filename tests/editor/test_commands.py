@@ -49,3 +49,23 @@ def test_mappings(name, text, start_editor, service):
     editor = start_editor(service=service, vimrc=[f"nmap gS <Plug>(codestats-{name})"])
     editor.keys("gS")
     editor.wait_screen(text)
+
+
+@pytest.mark.parametrize(
+    "name, words", [("me.txt", "Python"), ("me.md", "| Python | 0 | 5 |"), ("me.svg", "Level 0")]
+)
+def test_a_card_to_show_has_no_machine_and_replaces_nothing(name, words, start_editor, service):
+    editor = start_editor(service=service, args=["a.py"])
+    editor.keys("ihello<Esc>")
+    editor.command("call codestats#flush()")
+    service.wait_for_total(5)
+    editor.keys(f":CodeStatsShare {name}<CR>")
+    card = editor.home.work / name
+    editor.wait_until(card.exists)
+    assert words in card.read_text()
+    assert "local" not in card.read_text()
+    editor.wait_screen(r"Wrote")
+    card.write_text("mine")
+    editor.keys(f":CodeStatsShare {name}<CR>")
+    editor.wait_screen(rf"{name} exists")
+    assert card.read_text() == "mine"

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from codestats import paths
@@ -12,7 +13,7 @@ from codestats.commands import common
 from codestats.data import ledger
 from codestats.data.atomic_file import OutputExistsError, atomic_write
 from codestats.data.profile_cache import Answer, last_known, look_up
-from codestats.data.report import card, page, report_of
+from codestats.data.report import card, card_markdown, card_text, page, report_of
 from codestats.exceptions import CodeStatsError
 from codestats.profile import parse_profile
 from codestats.stats.sums import NO_SUMS
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from codestats.data.report import Report
 
 __all__ = ["add_parser", "run"]
+
+
+_CARDS = {".md": card_markdown, ".txt": card_text}
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> argparse.ArgumentParser:
@@ -36,7 +40,10 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     common.add_options(parser)
     parser.add_argument("-o", "--output", default="", metavar="FILE", help="the page; - for standard output")
     parser.add_argument(
-        "--card", default="", metavar="FILE", help="the card, an SVG picture; - for standard output"
+        "--card",
+        default="",
+        metavar="FILE",
+        help="the card, a picture (SVG), or .md or .txt; - for standard output",
     )
     parser.add_argument(
         "--user", default="", metavar="NAME", help="whose profile (default: the token's owner)"
@@ -54,7 +61,8 @@ def run(arguments: argparse.Namespace) -> int:
         if output:
             _write(output, page(report))
         if arguments.card:
-            _write(arguments.card, card(report))
+            draw = _CARDS.get(Path(arguments.card).suffix.lower(), card)
+            _write(arguments.card, draw(report))
     except OutputExistsError as error:
         return common.complain(f"{error.filename}: {error.strerror}")
     except BrokenPipeError:

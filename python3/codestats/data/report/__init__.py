@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from codestats.data.report.card import card
+from codestats.data.report.card_text import card_markdown, card_text
 from codestats.data.report.model import Report, report_of
 from codestats.data.report.page import page
 
-__all__ = ["Report", "card", "page", "report_of"]
+__all__ = ["Report", "card", "card_markdown", "card_text", "page", "report_of"]
