@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import base64
+import io
+import json
+from datetime import datetime
 
 import pytest
 
+from codestats.cli import main
 from codestats.delivery.backoff import Backoff
 from codestats.delivery.outbox import Outbox
 from codestats.delivery.rounds import Delivery
+from codestats.engine.engine import Engine
 from codestats.settings import Settings
 from codestats.storage.owners import NOBODY, Owner
 from codestats.storage.spool import ResolvedBatch, Spool
-from unit.core.fakes import SENT, FakeNews, FakeService, outcome, rows, sums
+from codestats.views import Frame, status_view
+from unit.core.fakes import SENT, START, FakeNews, FakeService, outcome, rows, sums
 
 DAY = 86_400
 UNAUTHORIZED = outcome("UNAUTHORIZED", state="unauthorized")
@@ -215,3 +221,36 @@ def test_what_waits_for_a_refused_token_is_told_as_such(desk, alice, bob):
     desk.send(bob, refuses)
     [queue] = desk.totals(alice).others
     assert (queue.user, queue.xp) == ("bob", 3)
+
+
+def test_the_status_shows_a_queue_for_each(desk, alice, bob):
+    desk.record({"C": 1}, alice)
+    desk.record({"C": 2}, bob)
+    desk.send(bob, refuses)
+    queues = [queue._asdict() for queue in desk.totals(desk.owner(token("carol", "3"))).others]
+    view = status_view({"state": "ok", "queued": 0, "others": queues}, {}, Frame(80, 24, datetime.now().astimezone()))
+    shown = [line.split() for line in view.lines]
+    assert ["…", "of", "others", "1", "XP", "of", "alice", "at", "here.example"] in shown
+    assert not any("bob" in line for line in shown)  # refused and never accepted: it goes with this one
+    desk.send(bob)
+    desk.record({"C": 2}, bob)
+    [_, queue] = sorted(desk.totals(desk.owner(token("carol", "3"))).others)
+    assert queue[0] == "bob"
+
+
+def test_the_command_shows_them_too(tmp_path, monkeypatch, capsys):
+    for user, machine in (("alice", "1"), ("bob", "2")):
+        settings = {
+            "api_key": token(user, machine),
+            "api_url": "http://127.0.0.1:1",
+            "data_dir": str(tmp_path),
+        }
+        engine = Engine(lambda _message: None, environ={"HOME": str(tmp_path)})
+        engine.receive({"type": "configure", "settings": settings})
+        engine.receive({"type": "record", "batches": [{"id": user, "at": START, "xp": {"c": 5}}]})
+        engine.stop()
+    monkeypatch.setattr("sys.stdin", io.StringIO(json.dumps(settings)))
+    assert main(["status", "--settings", "-"]) == 0
+    printed = capsys.readouterr().out
+    assert "5 XP in 1 pulse for http://127.0.0.1:1" in printed
+    assert "… of alice" in printed
