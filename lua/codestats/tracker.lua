@@ -346,7 +346,7 @@ end
 local function close_before(mode, is_scripted)
   local is_insert = mode:find('^[iRsS\19]')
   if is_scripted and is_open and not is_insert then
-    if touched.low and not state('o'):find('o') then
+    if touched.low and not mode:find('^no') and is_changed() then
       held = held + 1
     end
     forget()

@@ -71,6 +71,22 @@ LUA_SHOWN = (
         "vim.api.nvim_buf_set_lines(0, 0, 1, false, {'new'}) end end)"
     ),
 )
+ASKING_OPERATOR = (
+    script(
+        "function! Ask(type) abort\n"
+        "let line = getline('.')\n"
+        "while 1\n"
+        "redraw\n"
+        "let key = getcharstr()\n"
+        'if key ==# "\\<CR>" | break | endif\n'
+        "call setline('.', line)\n"
+        'if key ==# "\\<Esc>" | break | endif\n'
+        "call setline('.', toupper(line))\n"
+        "endwhile\n"
+        "endfunction"
+    ),
+    "set operatorfunc=Ask",
+)
 LINE_STREAM = (
     "let g:runs = 0",
     'let g:Stream = {-> execute([\'let g:runs += 1\', \'call setline(".", getline(".") .. "s")\'])}',
@@ -448,6 +464,22 @@ PLUGINS = [
         text=TEXT,
         setup=LUA_SHOWN,
         kinds=("nvim",),
+    ),
+    row(
+        "an operator of one's own that shows what will come, and is taken",
+        "<F5>iwa<CR>x",
+        xp=2,
+        text=TEXT,
+        setup=(*ASKING_OPERATOR, "nnoremap <F5> g@"),
+        hookless=1,
+    ),
+    row(
+        "an operator of one's own that shows what will come, and is given up",
+        "<F5>iwa<Esc>x",
+        xp=1,
+        text=TEXT,
+        setup=(*ASKING_OPERATOR, "nnoremap <F5> g@"),
+        hookless=2,
     ),
     row(
         "a Lua script that changes nothing until its last key",

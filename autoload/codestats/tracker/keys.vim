@@ -257,7 +257,7 @@ enddef
 def CloseBefore(mode: string, is_scripted: bool)
   const is_insert = mode =~# "^[iRsS\x13]"
   if is_scripted && is_open && !is_insert
-    if IsTouched() && state('o') == ''
+    if IsTouched() && mode !~# '^no' && IsChanged()
       ++held
     endif
     Forget()
