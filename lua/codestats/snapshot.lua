@@ -89,7 +89,7 @@ end
 ---@param snapshot? codestats.Snapshot
 ---@param region codestats.Region
 function M.is_same(snapshot, buf, region)
-  local old = snapshot and snapshot.buf == buf and snapshot.lines
+  local old = snapshot and snapshot.buf == buf and api.nvim_buf_is_loaded(buf) and snapshot.lines
   if region.growth ~= 0 or not old or region.low < snapshot.first or region.high > snapshot.first + #old then
     return false
   end

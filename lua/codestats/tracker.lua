@@ -185,7 +185,7 @@ local function note_stray(first, last, last_new, bytes)
     return
   end
   others_at = now()
-  local size = api.nvim_buf_get_offset(0, last_new) - api.nvim_buf_get_offset(0, first)
+  local size = api.nvim_buf_get_offset(buffer, last_new) - api.nvim_buf_get_offset(buffer, first)
   stray_bytes = (stray_bytes or 0) + size - bytes
   hook_idle()
 end
@@ -622,7 +622,8 @@ function M.start()
   on({ 'ExitPre', 'BufWritePre' }, leave)
   on({ 'BufLeave' }, function()
     leave()
-    left[buffer] = snapshot.page(buffer, false)
+    local buf = get_buffer()
+    left[buf] = snapshot.page(buf, false)
   end)
   on({ 'BufEnter', 'BufReadPost', 'BufWritePost', 'FileChangedShellPost' }, enter)
   on({ 'FileType', 'InsertLeave' }, end_run)

@@ -141,6 +141,22 @@ BUFFERS = [
         setup=("inoremap <F5> <Cmd>bdelete!<CR>",),
     ),
     row("a buffer unloaded and read again", "x:new<CR>:bunload! text<CR>:b text<CR>x", xp=2, text=TEXT),
+    row(
+        "a buffer wiped without autocommands",
+        "xix<Esc>:noautocmd bwipeout!<CR>xixy<Esc>x",
+        xp=6,
+        text=TEXT,
+        setup=("set hidden", "edit other.lua | setlocal filetype=lua | buffer #"),
+        files={"other.lua": "-- a comment\n"},
+    ),
+    row(
+        "another buffer wiped without autocommands",
+        "xix<Esc>:noautocmd bwipeout! other.lua<CR>xjkixy<Esc>x",
+        xp=6,
+        text=TEXT,
+        setup=("set hidden", "edit other.lua | setlocal filetype=lua | buffer #"),
+        files={"other.lua": "-- a comment\n"},
+    ),
     row("a buffer wiped by a timer", "x", command("bwipeout!"), "jk", xp=1, text=TEXT),
     row("typing in a window that is closed", ":vnew<CR>ihello<Esc>:q!<CR>x", xp=6, text=TEXT),
     # -- leaving

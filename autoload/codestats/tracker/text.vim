@@ -95,7 +95,7 @@ enddef
 
 # What changed in the current buffer since the last Clear().
 export def Touched(): list<number>
-  if listened > 0
+  if listened > 0 && bufloaded(listened)
     listener_flush(listened)
   endif
   return touched
@@ -110,7 +110,9 @@ enddef
 export def Elsewhere(): number
   elsewhere = 0
   for buffer in keys(others)
-    listener_flush(str2nr(buffer))
+    if bufloaded(str2nr(buffer))
+      listener_flush(str2nr(buffer))
+    endif
   endfor
   if elsewhere == 0 || IsSame(left[elsewhere], elsewhere_touched, elsewhere)
     return 0
