@@ -118,14 +118,18 @@ def test_a_directory_of_the_version_before_goes_on(start_editor, service):
     import sqlite3
 
     first = start_editor(service=service)
+    first.command("call codestats#handover#write('0.json', [], '')")
     first.quit()
     home = first.home
+    machine = json.loads((home.data_dir / "handover" / "0.json").read_text())["machine"]
+    shutil.rmtree(home.data_dir)
     shutil.copytree(LEFT, home.data_dir)
-    (home.data_dir / "spool.sqlite3").rename(paths.database_file(home.data_dir))
+    database = home.data_dir / f"spool-{machine}.sqlite3"  # the editor may have a root of its own
+    (home.data_dir / "spool.sqlite3").rename(database)
     (home.data_dir / "token").write_text(service.token())
     for folder in (home.data_dir, home.data_dir / "handover"):
         folder.chmod(0o700)
-    with sqlite3.connect(paths.database_file(home.data_dir)) as connection:
+    with sqlite3.connect(database) as connection:
         connection.execute("UPDATE pulse SET coded_at = ?", (int(time.time()),))
         connection.execute("DELETE FROM meta WHERE key = 'pause'")
     connection.close()
