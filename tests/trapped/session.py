@@ -13,7 +13,7 @@ from editor.driver import Editor
 from editor.home import Home
 from editor.programs import program, user_site
 from editor.terminal import wait_for
-from editors import BUILD, REPO, find
+from editors import BUILD, IN_ROOT, REPO, find
 from trapped.hostile import Environment
 from trapped.trap import Trap
 
@@ -83,7 +83,7 @@ class Session:
         note = f'echo "${{0##*/}} $(pwd -P)" >> {self._places}'
         program(self.programs / "xdg-open", f'{note}\necho "$1" > {self.opened}')
         program(self.programs / "my-token", f"{note}\ncat {self.home.path}/secret")
-        real = sys.executable if self.way.editor.startswith("nvim") else "/usr/bin/python3"
+        real = sys.executable if self.way.editor in ("nvim", "nvim-0.11") else "/usr/bin/python3"
         self._python = program(self.programs / "my-python", f'{note}\nexec {real} "$@"')
         (self.home.path / "secret").write_text(self._service.token() + "\n")
         if UV.exists():
@@ -101,16 +101,22 @@ class Session:
         }
         # The editor's own programs are not what is tried: /bin/sh for what it asks itself, and no swap file questions.
         vimrc = ["set noswapfile viminfo=", self.environment.vimrc]
-        bare = replace(spec, env={})
-        return Editor.start(
-            bare, self.home, vimrc=vimrc, variables=variables, env=self.variables(), args=["a.py"]
-        )
+        env, bare = self.variables(), replace(spec, env={})
+        if str(IN_ROOT) in spec.command:  # shell scripts start that one: they are not what is tried
+            hostile = {name: env[name] for name in self.environment.variables}
+            vimrc = [f"let ${name} = '{value}'" for name, value in hostile.items()] + vimrc
+            env = {**env, **{name: self.before().get(name, "") for name in hostile}}
+        return Editor.start(bare, self.home, vimrc=vimrc, variables=variables, env=env, args=["a.py"])
 
     def variables(self) -> dict[str, str]:
         """The user's environment, with what is hostile in it."""
-        usual = {**self.home.env, **find(self.way.editor).env}
-        before = {**usual, "PATH": f"{self.programs}:{usual['PATH']}"}
+        before = self.before()
         return {**before, **self.environment.over(before, str(self._scratch))}
+
+    def before(self) -> dict[str, str]:
+        """That without what is hostile."""
+        usual = {**self.home.env, **find(self.way.editor).env}
+        return {**usual, "PATH": f"{self.programs}:{usual['PATH']}"}
 
     def type(self, editor: Editor, letters: int) -> None:
         editor.keys("i" + "x" * letters + "<Esc>")
