@@ -74,7 +74,7 @@ test-matrix: setup ## every counted situation in every supported editor: a table
 	@$(VENV)/python scripts/matrix.py $(ARGS)
 
 .PHONY: test-environments
-test-environments: setup ## every environment in each editor by each host: a table, also in .build/environments.md and doc/environments.md
+test-environments: setup ## every environment in each editor by each host: a table, also in .build/environments.md
 	@WORKERS=$(WORKERS) $(VENV)/python scripts/environments.py $(ARGS)
 
 .PHONY: test-faults
@@ -82,7 +82,7 @@ test-faults: setup ## break the network, the disk and the processes on purpose: 
 	@WORKERS=$(WORKERS) $(VENV)/python scripts/faults.py $(ARGS)
 
 .PHONY: test-newcomer
-test-newcomer: matrix-editors ## from the install line to the first XP on fresh Debian systems, into doc/newcomer.md (root)
+test-newcomer: matrix-editors ## from the install line to the first XP on fresh Debian systems: tables, also in .build/newcomer.md (root)
 	@$(VENV)/python scripts/newcomer.py $(ARGS)
 
 .PHONY: test-managers

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Start every kind of process in a trapped folder, in each environment, and make a table of what ran and what arrived.
 
-scripts/environments.py             run all, print the table, write .build/environments.md and doc/environments.md
+scripts/environments.py             run all, print the table, write .build/environments.md
 scripts/environments.py -k PATH     further arguments go to pytest, and only the printed table is made
 """
 
@@ -16,18 +16,6 @@ from typing import Any
 import pytest
 
 from editors import AT_HAND, BUILD, REPO, find
-
-HEAD = ("environment", "editor (host)", "what ran", "typed", "arrived")
-INTRODUCTION = """\
-# In environments that people have (`make test-environments`)
-
-Each row is a session in a folder that an attacker laid out: modules of every name that Python's library and our
-dependencies have, `sitecustomize`, executables named `python3`, `uv`, `git`, `xdg-open` and more, settings of uv, pip,
-pyenv and git. In it the editor starts every kind of process that the plugin has: the host (in `embedded`, the trial of
-it before), the command with the token, an export, an import, the browser, the health check's git, in some the
-installation by uv, and after leaving what carries the rest home. `what ran` is what of that folder was run;
-`typed` and `arrived` are XP, read at the service in the end.
-"""
 
 
 @dataclass
@@ -47,14 +35,24 @@ class Table:
             self.failed.append(report.nodeid.rpartition("::")[2])
 
     def markdown(self) -> str:
-        """The whole table, ready to be quoted."""
-        lines = ["| " + " | ".join(row) + " |" for row in (HEAD, ("---",) * len(HEAD), *sorted(self.rows))]
+        """The whole table, ready to be quoted: a row an environment, a column an editor and its host."""
+        ways = sorted({way for _, way, *_ in self.rows})
+        cells = {
+            (environment, way): f"{ran}, {typed} → {arrived}"
+            for environment, way, ran, typed, arrived in self.rows
+        }
+        lines = [("environment", *ways), ("---",) * (len(ways) + 1)]
+        lines += [
+            (environment, *(cells.get((environment, way), "") for way in ways))
+            for environment in sorted({environment for environment, *_ in self.rows})
+        ]
+        table = ["| " + " | ".join(line) + " |" for line in lines]
         today = dt.datetime.now(tz=dt.timezone.utc).date()
-        versions = [f"- {name}: {find(name).version()}" for name in AT_HAND]
+        versions = ", ".join(f"{name}: {find(name).version()}" for name in AT_HAND)
         failed = [f"- FAILED: {text}" for text in sorted(self.failed)]
         good = sum(1 for row in self.rows if row[2] == "nothing" and row[3] == row[4])
         result = f"{good} of {len(self.rows)} sessions: nothing ran, all XP arrived."
-        return "\n".join([f"Run on {today}.", "", *versions, "", result, "", *lines, "", *failed])
+        return "\n".join([f"Run on {today}: {versions}.", "", result, "", *table, "", *failed])
 
 
 def main() -> int:
@@ -66,7 +64,6 @@ def main() -> int:
     print(text)
     if not sys.argv[1:]:
         (BUILD / "environments.md").write_text(text + "\n")
-        (REPO / "doc" / "environments.md").write_text(INTRODUCTION + "\n" + text.rstrip() + "\n")
     return status
 
 

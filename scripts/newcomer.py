@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """A newcomer's way, on fresh Debian systems: from the README's line for packages to the first XP at a service.
 
-    scripts/newcomer.py                       every system, editor and user, `make demo` too; tables in doc/newcomer.md
+    scripts/newcomer.py                       every system, editor and user, `make demo` too; tables in .build/
     scripts/newcomer.py --only sid,vim,ada    what these words are all part of
     scripts/newcomer.py --make demo           the README's command, as root and as an ordinary user (also: `test`)
 
@@ -33,7 +33,7 @@ from editor.home import Home  # noqa: E402
 from editors import ROOTS, EditorSpec  # noqa: E402
 
 LOGS = REPO / ".build" / "newcomer"
-TABLE = REPO / "doc" / "newcomer.md"
+TABLE = REPO / ".build" / "newcomer.md"
 SUITES = ("bookworm", "trixie", "sid")
 PACKAGES = {"vim": "python3-urllib3", "nvim": "python3-urllib3 python3-pynvim"}
 PROGRAMS = {"vim": "vim-nox", "nvim": "neovim"}
@@ -334,7 +334,7 @@ The README's `make demo`, in a fresh clone on the same systems with git, make an
 
 
 def write_tables(commit: str, journeys: list[Journey], demos: list[Journey]) -> None:
-    """Into doc/newcomer.md."""
+    """Into .build/newcomer.md."""
     today = dt.datetime.now(tz=dt.timezone.utc).date()
     rows = ["".join(f"{journey.row()}\n" for journey in some) for some in (journeys, demos)]
     TABLE.write_text(HEAD.format(date=today, commit=commit) + rows[0] + DEMO_HEAD + rows[1])

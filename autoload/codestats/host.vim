@@ -42,7 +42,7 @@ function s:call(name, ...) abort
 endfunction
 
 " g:codestats_host, and what comes in its place where that can't be had. The job goes before the Python inside Vim: it makes
-" shorter pauses and a quicker end, and nothing that Python does can harm it (doc/measurements.md).
+" shorter pauses and a quicker end, and nothing that Python does can harm it (doc/results.md).
 function s:possible() abort
   let ways = {'auto': has('nvim') ? ['remote', 'channel'] : ['channel', 'embedded']}
   let ways.channel = ['channel']
