@@ -9,7 +9,13 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-COMMENT = {".py": r'#.*|"""(?:.|\n)*?"""', ".vim": r'(?m)^\s*["#].*', ".lua": r"--.*", ".md": r"(?:.|\n)+", "": r"#.*"}
+COMMENT = {
+    ".py": r'#.*|"""(?:.|\n)*?"""',
+    ".vim": r'(?m)^\s*["#].*',
+    ".lua": r"--.*",
+    ".md": r"(?:.|\n)+",
+    "": r"#.*",
+}
 DOCUMENT = re.compile(r"(?<![\w./*{-])((?:[\w.-]+/)*[\w-]+\.md)\b")
 
 
