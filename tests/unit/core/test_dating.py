@@ -184,6 +184,20 @@ class TestAClock:
         machine.send()
         is_right(machine, early, late)
 
+    def test_wrong_in_a_boot_in_which_the_service_was_heard(self, machine, wrong):
+        """What was typed afterwards, offline, has an exact date in any later boot."""
+        machine.set_clock(wrong)
+        first = machine.type()
+        machine.send()
+        machine.is_online = False
+        machine.pass_seconds(2 * HOUR)
+        typed = machine.type()
+        machine.pass_seconds(3 * HOUR)
+        machine.reboot(off=5 * HOUR, wrong=0)
+        machine.is_online = True
+        machine.send()
+        is_right(machine, first, typed)
+
     def test_right_again_after_the_next_boot(self, machine, wrong):
         """The one that was wrong was never seen beside the service's; the ones before and after were."""
         before = machine.type()
