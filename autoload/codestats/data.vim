@@ -10,7 +10,7 @@ let s:run = {}           " once it was started
 let s:number = 0         " of what was begun last
 let s:result = ''
 let s:page = ''          " that is made
-const s:patience = 40    " looks, 50 ms apart, for what was just typed to be on disk
+const s:patience = 200   " looks, 50 ms apart, for what was just typed to be on disk: a host may have to be started for it
 
 " Write what was counted to {file}; {replace} it if it is there. One more argument: the period.
 function codestats#data#export(replace, file, ...) abort
