@@ -97,6 +97,10 @@ fuzz: setup ## random editing in real editors, key by key, against what each key
 deb: setup ## the Debian package, into .build/deb/ (dpkg-dev, debhelper, dh-vim-addon)
 	@$(VENV)/python scripts/debian_package.py
 
+.PHONY: test-configs
+test-configs: matrix-editors ## whole configurations (LazyVim, coc, amix/vimrc …): typed against counted, also in .build/configs.md (root; CONFIGS=FOLDER: their repositories)
+	@$(VENV)/python scripts/configs.py $(ARGS)
+
 .PHONY: bench
 bench: setup ## what the plugin costs, beside none and beside the simplest counter (with valgrind: in instructions too; ARGS=--keys)
 	@$(VENV)/python scripts/bench.py $(ARGS)

@@ -1,0 +1,260 @@
+#!/usr/bin/env python3
+"""Whole configurations as people run them: is what is counted what was typed?
+
+    make test-configs CONFIGS=FOLDER               every configuration
+    make test-configs CONFIGS=FOLDER ARGS=amix     only those with this word in configuration or editor
+
+FOLDER has the git repositories of the configurations and of all their plugins, as owner+name or owner+name/repo; no
+network is asked. Each is put into a fresh home as its documentation says. Then some 200 keys are typed at a person's
+pace; after each the text of all buffers is compared with what it was before: one that changed it is worth 1 XP. That is
+held against the XP at the service. Exit status 1 if a number differs or a configuration could not be set up.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+REPO = Path(__file__).resolve().parent.parent
+sys.path[:0] = [str(REPO / name) for name in ("scripts", "tests", "python3")]
+
+from codestats.server import Service  # noqa: E402 - found by the line above, as are the others
+from editor.control import ControlError  # noqa: E402
+from editor.driver import Editor  # noqa: E402
+from editor.home import Home  # noqa: E402
+from editor.keys import parse  # noqa: E402
+from editors import BUILD, find  # noqa: E402
+from fuzzing.case import split  # noqa: E402
+from fuzzing.mirror import mirror  # noqa: E402
+from fuzzing.play import changed  # noqa: E402
+
+TABLE_FILE = BUILD / "configs.md"
+_LONGEST = 400
+PAUSE = 0.12
+"""Seconds between keys: what a key does by and by is its work, too."""
+TEXT = 'def first(alpha, beta):\n    return alpha + beta\n\n\nclass Foo:\n    bar = {"one": 1}\n'
+SESSION = (
+    "Go<CR>def second(alpha):<CR>total = alpha * (2 + 1)<CR>return total<Esc>"
+    'o<CR>print("hello", first(1, 2))<Esc>kddjp'
+    "ggciwasync def<Esc>uA  # note<Esc>0wdwPxu<C-r>"
+    "ofir<C-n><C-y>(3)<Esc>oalp<C-n><C-n><C-e><Esc>dd"
+    "jVjd.uyypJ5x~>>v$y$pvlldwcwnew<BS><BS><Esc>"
+    "ito<Tab>[1, 2<Esc>:%s/alpha/gamma/ge<CR>Go{x: (y)<CR><Esc>ggI<C-t><C-d><Esc>qqA!<Esc>jq@qu/foo<CR>"
+)
+_AMIX = ("basic", "filetypes", "plugins_config", "extended")
+_LAZY = (
+    'git clone -q https://github.com/{starter} "$HOME/.config/whole" && mkdir -p "$HOME/.config/whole/lua/plugins" && '
+    'echo "return {{ dir = \\"{repo}\\", lazy = false }}" > "$HOME/.config/whole/lua/plugins/codestats.lua"'
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """`place` is a shell command run in the home, `vimrc` the user's own in Vim; `installs`: at its first start."""
+
+    name: str
+    editors: tuple[str, ...]
+    place: str
+    vimrc: str = ""
+    installs: bool = False
+
+
+def packs(*repositories: str) -> str:
+    """Shell commands that put plugins where Vim has its packages."""
+    folder = '"$HOME/.vim/pack/all/start"'
+    return f"mkdir -p {folder} && cd {folder} && " + " && ".join(
+        f"git clone -q {'-b release ' if name.endswith('coc.nvim') else ''}https://github.com/{name}"
+        for name in repositories
+    )
+
+
+VIMS, NVIMS = ("vim-9.1", "vim-9.2"), ("nvim-0.11", "nvim-0.12")
+CONFIGURATIONS = (
+    Configuration(
+        "amix/vimrc",
+        VIMS,
+        'git clone -q https://github.com/amix/vimrc "$HOME/.vim_runtime"',
+        "set runtimepath+=~/.vim_runtime\n"
+        + "\n".join(f"source ~/.vim_runtime/vimrcs/{name}.vim" for name in _AMIX),
+    ),
+    Configuration(
+        "auto-pairs + surround + ALE",
+        VIMS,
+        packs("jiangmiao/auto-pairs", "tpope/vim-surround", "dense-analysis/ale"),
+        "set updatetime=300",
+    ),
+    Configuration(
+        "coc + auto-pairs + surround + ALE",
+        ("vim",),
+        packs("neoclide/coc.nvim", "jiangmiao/auto-pairs", "tpope/vim-surround", "dense-analysis/ale"),
+        "set updatetime=300",
+    ),
+    Configuration(
+        "SpaceVim",
+        ("vim-9.1",),
+        'git clone -q https://github.com/SpaceVim/SpaceVim "$HOME/.SpaceVim" && mkdir -p "$HOME/.SpaceVim.d" && '
+        'printf "[options]\\ncheckinstall = false\\n" > "$HOME/.SpaceVim.d/init.toml"',
+        "source ~/.SpaceVim/vimrc",
+    ),
+    *(
+        Configuration(name, NVIMS[:1], _LAZY.format(starter=starter, repo=REPO), installs=True)
+        for name, starter in (
+            ("LazyVim", "LazyVim/starter"),
+            ("AstroNvim", "AstroNvim/template"),
+            ("NvChad", "NvChad/starter"),
+        )
+    ),
+    Configuration(
+        "kickstart.nvim",
+        NVIMS[1:],
+        'git clone -q https://github.com/nvim-lua/kickstart.nvim "$HOME/.config/whole" && '
+        f'mkdir -p "$HOME/.local/share/whole/site/pack/own/start" && '
+        f'ln -s {REPO} "$HOME/.local/share/whole/site/pack/own/start/codestats.vim"',
+        installs=True,
+    ),
+)
+
+
+@dataclass(slots=True)
+class Run:
+    """One configuration in one editor."""
+
+    configuration: Configuration
+    editor: str
+    keys: int = 0
+    worth: int = 0
+    counted: int = 0
+    problem: str = ""
+
+    @property
+    def is_right(self) -> bool:
+        """Exact, and something was typed at all."""
+        return not self.problem and self.worth == self.counted > 0
+
+
+def lay_github(sources: Path, folder: Path) -> str:
+    """Every repository of FOLDER at its address, as git's configuration says it."""
+    for path in sources.iterdir():
+        owner, plus, name = path.name.partition("+")
+        if plus:
+            (folder / owner).mkdir(parents=True, exist_ok=True)
+            target = path / "repo" if (path / "repo").exists() else path
+            (folder / owner / f"{name}.git").symlink_to(target)
+            (folder / owner / name).symlink_to(target)
+    return f'[url "file://{folder}/"]\n\tinsteadOf = https://github.com/\n[safe]\n\tdirectory = *\n'
+
+
+def play(run: Run, git_config: str, folder: Path) -> None:
+    """Set it up, type, compare."""
+    home = Home.make(Path(tempfile.mkdtemp(dir=folder)))
+    (home.path / ".gitconfig").write_text(git_config)
+    env = {"GIT_ALLOW_PROTOCOL": "file", "GIT_TERMINAL_PROMPT": "0", "NVIM_APPNAME": "whole"}
+    shell = {"env": {**home.env, **env}, "cwd": home.path, "capture_output": True, "text": True}
+    done = subprocess.run(["/bin/sh", "-c", run.configuration.place], check=False, **shell)  # type: ignore[call-overload]
+    if done.returncode:
+        raise RuntimeError(done.stderr.strip())
+    spec = find(run.editor)
+    if run.configuration.installs:
+        install = [*spec.command, "--headless", "-c", "sleep 90", "-c", "qa!"]
+        subprocess.run(install, check=False, timeout=300, **shell)  # type: ignore[call-overload]
+    with Service() as service:
+        variables = {
+            "codestats_api_url": service.url,
+            "codestats_api_key": service.token(),
+            "codestats_pulse_interval": 3600,
+        }
+        own = [
+            argument
+            for name, value in variables.items()
+            for argument in ("--cmd", f"let g:{name} = {value!r}")
+        ]
+        with Editor.start(
+            spec,
+            home,
+            vimrc=run.configuration.vimrc,
+            files={"a.py": TEXT},
+            args=[*own, "a.py"],
+            env=env,
+            plugin="pack" if spec.kind == "vim" else None,
+            rows=30,
+            cols=100,
+        ) as editor:
+            time.sleep(5)  # servers and plugins that start later
+            type_session(run, editor)
+            editor.command("call codestats#flush()")
+            editor.wait_until("codestats#status().unsent == 0", timeout=60)
+            run.counted = service.total()
+
+
+def type_session(run: Run, editor: Editor) -> None:
+    """Each key, and whether the text is another after it."""
+    watched = mirror(editor)
+    before = watched.texts()
+    for key in split(SESSION):
+        editor.press(parse(key)[0])
+        time.sleep(PAUSE)
+        after = watched.texts()
+        run.worth += changed(before, after) is not None
+        run.keys += 1
+        before = after
+    editor.sync()
+
+
+def go(run: Run, git_config: str, folder: Path) -> None:
+    """Play, and keep what went wrong."""
+    try:
+        play(run, git_config, folder)
+    except (ControlError, OSError, RuntimeError, subprocess.SubprocessError) as error:
+        run.problem = " / ".join(line.strip() for line in str(error).splitlines() if line.strip())[:_LONGEST]
+    result = run.problem or f"worth {run.worth}, counted {run.counted}"
+    print(
+        f"{'ok    ' if run.is_right else 'WRONG '} {run.editor:9} {run.configuration.name}: {result}",
+        flush=True,
+    )
+
+
+def markdown(runs: list[Run]) -> str:
+    """The table, ready to be quoted."""
+    rows = [
+        f"| {run.configuration.name} | {run.editor} | {run.keys} | "
+        + (f"{run.problem} | |" if run.problem else f"{run.worth} | {run.counted} |")
+        for run in runs
+    ]
+    return "\n".join(
+        ["| configuration | editor | keys | worth | counted |", "|---|---|---|---|---|", *rows, ""]
+    )
+
+
+def main() -> int:
+    """Exit status 1 if anything is wrong, or nothing was tried."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--from", dest="sources", default=os.environ.get("CONFIGS", ""), metavar="FOLDER")
+    parser.add_argument("words", nargs="*", help="for example: coc vim-9.1")
+    options = parser.parse_args()
+    if not Path(options.sources or "/nonexistent").is_dir():
+        print("configs: CONFIGS=FOLDER says where the repositories are", file=sys.stderr)
+        return 1
+    runs = [
+        Run(configuration, editor)
+        for configuration in CONFIGURATIONS
+        for editor in configuration.editors
+        if all(word.lower() in f"{configuration.name} {editor}".lower() for word in options.words)
+    ]
+    with tempfile.TemporaryDirectory(prefix="cs-configs-", dir="/tmp", ignore_cleanup_errors=True) as name:
+        git_config = lay_github(Path(options.sources).resolve(), Path(name, "github"))
+        for run in runs:
+            go(run, git_config, Path(name))
+    text = markdown(runs)
+    print(text)
+    TABLE_FILE.write_text(text)
+    return int(not runs or not all(run.is_right for run in runs))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
