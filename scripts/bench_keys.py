@@ -1,8 +1,9 @@
 """What a key costs: added to an editor without the plugin, and beside the least that any handler and any counter costs.
 
-Two measures. Instructions that the editor retires, counted by valgrind's callgrind where there is one: the same on a
-busy machine and an idle one. CPU time: each variant in an editor of its own, all pinned to one core and typed into by
-turns, a line at a time; it has in it what cold caches cost, and noise.
+Two measures. Instructions that the editor retires, counted by valgrind's callgrind where there is one (for the editors
+at hand, not for those in Debian roots): the same on a busy machine and an idle one. CPU time: each variant in an editor
+of its own, all pinned to one core and typed into by turns, a line at a time; it has in it what cold caches cost, and
+noise.
 
 Keys are typed singly, each when the editor has worked the one before through and sleeps; a burst comes in one write.
 """
@@ -30,7 +31,6 @@ BURST = 200
 _ROUNDS = 40
 _BURST_ROUNDS = 15
 _COUNTED_LINES = 3
-_IN_ROOT = Path("/tmp/codestats-valgrind")  # noqa: S108 - what the editors in Debian roots see of this system
 
 _LUA = "lua vim.api.nvim_create_autocmd('InsertCharPre', {callback = %s})"
 _FUNCTION = "function! Handle() abort\n%sendfunction\nautocmd InsertCharPre * call Handle()"
@@ -166,21 +166,14 @@ def turned(variants: Sequence[Variant], number: int) -> Sequence[Variant]:
 
 
 def under_valgrind(spec: EditorSpec, out: Path) -> EditorSpec:
-    """The same editor, its instructions counted; in a Debian root by a copy of this system's valgrind."""
+    """The same editor, its instructions counted."""
     options = (
         "--tool=callgrind",
         "--trace-children=yes",
         "--smc-check=all",
         f"--callgrind-out-file={out}/%p",
     )
-    if not spec.command[0].endswith("in-root"):
-        return replace(spec, command=("valgrind", *options, *spec.command))
-    if not _IN_ROOT.exists():
-        shutil.copytree("/usr/libexec/valgrind", _IN_ROOT)
-        program = shutil.which("valgrind.bin") or shutil.which("valgrind")
-        shutil.copy(str(program), _IN_ROOT / "valgrind")
-    valgrind = ("/usr/bin/env", f"VALGRIND_LIB={_IN_ROOT}", str(_IN_ROOT / "valgrind"), *options)
-    return replace(spec, command=(*spec.command[:2], *valgrind, *spec.command[2:]))
+    return replace(spec, command=("valgrind", *options, *spec.command))
 
 
 def instructions(spec: EditorSpec, folder: Path, service: Service) -> Cost:
@@ -245,7 +238,7 @@ def table(spec: EditorSpec, service: Service) -> list[str]:
     ]
     with tempfile.TemporaryDirectory(prefix="bench-", dir="/tmp", ignore_cleanup_errors=True) as name:
         folder = Path(name)
-        if shutil.which("valgrind"):
+        if shutil.which("valgrind") and not spec.command[0].endswith("in-root"):
             counted = instructions(spec, folder / "instructions", service)
             lines += rows(counted, "k", "thousand instructions a key, one at a time")
         lines += rows(
