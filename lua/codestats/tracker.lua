@@ -377,7 +377,8 @@ local function is_step(typed)
 end
 
 local function open(mode, key, typed)
-  is_open = typed ~= '\15' or key ~= typed or mode ~= 'i' -- CTRL-O changes nothing itself, and waits for a command
+  -- CTRL-O changes nothing itself, and waits for a command; after CTRL-V it is a letter.
+  is_open = typed ~= '\15' or key ~= typed or mode ~= 'i' or waiting ~= nil
   waiting = mode:find('^[iR]') and key == typed and prefix.after(waiting, typed) or nil
   may_be_late = mode:find('^[is]') and (key ~= typed or is_step(typed)) and now() - others_at > calm
   base = take_snapshot(mode, key, typed)

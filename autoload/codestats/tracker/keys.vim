@@ -274,8 +274,8 @@ enddef
 
 def Open(mode: string, typed: string)
   const is_mapped = v:char !=# typed
-  # CTRL-O changes nothing itself, and waits for a command.
-  is_open = typed !=# "\<C-O>" || is_mapped || mode !=# 'i'
+  # CTRL-O changes nothing itself, and waits for a command; after CTRL-V it is a letter.
+  is_open = typed !=# "\<C-O>" || is_mapped || mode !=# 'i' || waiting != ''
   # While r waits for its character the mode is that of R (seen on 9.1 and 9.2).
   waiting = is_mapped ? '' : mode =~# '^[iR]' ? prefix.After(waiting, typed) : typed ==# 'r' && mode !=# 'no' ? 'one' : ''
   may_be_late = mode =~# '^[is]' && (is_mapped || IsStep(typed)) && !others_write
