@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from editor.driver import wait_alone
 from editor.home import Home
 from editors import REPO, ROOTS
 
@@ -71,6 +72,7 @@ def ground():
     folder = Path(tempfile.mkdtemp(prefix="owners-", dir="/tmp"))
     folder.chmod(0o755)
     yield folder
+    wait_alone(Home(folder / "ada"), 90)
     shutil.rmtree(folder)
 
 
