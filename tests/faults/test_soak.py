@@ -40,11 +40,8 @@ def test_soak(scene, verdict, record_property):
         f" {scene.weather.most_in_flight} pulse in flight; largest process {early[0]:.0f} → {late[0]:.0f} MB,"
         f" most open files {early[1]} → {late[1]}, data folder at most {max(s[2] for s in samples):.0f} kB",
     )  # fmt: skip
-    # With kills among odd answers the profile does not always tell: seen 17 of 12,068 XP twice in 170 times.
     verdict(
-        scene,
-        f"soak, {SECONDS:.0f} s, 8 editors, {crowd.kills} kills, {crowd.outages} outages, odd answers",
-        twice=crowd.odd_answers,
+        scene, f"soak, {SECONDS:.0f} s, 8 editors, {crowd.kills} kills, {crowd.outages} outages, odd answers"
     )
     assert scene.weather.most_in_flight <= 1
     assert late[0] < early[0] + 8
