@@ -15,7 +15,7 @@ from editor.terminal import wait_for
 from editors import REPO
 
 STATUS = ":CodeStatsStatus<CR>"
-SHOWN = r"Nothing was to send yet"
+SHOWN = r"Nothing to send yet"
 
 
 def quiet(editor):

@@ -187,5 +187,5 @@ def test_a_view_that_comes_while_text_is_locked(start_editor, service, tmp_path)
     started(tmp_path)
     time.sleep(2)  # in which it comes
     editor.keys("l")
-    editor.wait_screen("Nothing was to send yet")
+    editor.wait_screen("Nothing to send yet")
     assert not re.search(r"E565|handled", editor.messages())
