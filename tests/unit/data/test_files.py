@@ -67,8 +67,9 @@ def test_a_link_is_followed_and_a_folder_is_refused(tmp_path):
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
 def test_a_signal_clears_away_what_is_half_done(tmp_path, number):
     code = """
-import pathlib, sys, time
+import pathlib, signal, sys, time
 from codestats.data.atomic_file import CancelledError, interruptible, atomic_write
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job ignores it
 try:
     with interruptible(), atomic_write(pathlib.Path(sys.argv[1])) as file:
         print("half", flush=True)
