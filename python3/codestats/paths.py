@@ -150,6 +150,8 @@ def has_database(data_dir: Path) -> bool:
 
 def queue_key(data_dir: Path) -> str:
     """What this machine calls its own in a data directory that others may share."""
+    if is_foreign(data_dir):  # nothing is made there
+        return machine_key()
     return seat_of(data_dir, machine_key(), machine_name())
 
 

@@ -62,8 +62,9 @@ pytestmark = pytest.mark.skipif(not _can_be_ada(), reason="only root can be two 
 
 def owners(home):
     """Of all that the plugin may have made in that home."""
-    places = [*home.state.rglob("codestats*/**"), *home.path.glob(".codestats*"), *home.path.glob("kept/**")]
-    return {path.stat().st_uid for path in [home.path, home.state, *places]}
+    tops = [*home.state.glob("codestats*"), *home.path.glob(".codestats*"), *home.path.glob("kept*")]
+    made = [path for top in tops for path in [top, *top.rglob("*")]]
+    return {path.stat().st_uid for path in [home.path, home.state, *made]}
 
 
 @pytest.fixture

@@ -269,8 +269,8 @@ class Dispatcher:
 
     def _session(self, settings: Settings) -> DeliverySession:
         """On the sender's thread."""
-        if self._folder is None:
-            raise UnsafeDirectoryError("no data folder")
+        if self._folder is None or paths.is_foreign(self._folder):
+            raise UnsafeDirectoryError("no data folder of the user's own")
         path = paths.database_file(self._folder)
         return DeliverySession(
             path,
