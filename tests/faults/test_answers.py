@@ -45,31 +45,18 @@ def meaning(status, body):
     return outcome.state, outcome.reason
 
 
-def comes_and_goes(scene, fault, state, reason):
-    """3 XP before, 4 into the fault, 2 more while it lasts; then the user leaves, and comes back later."""
-    editor = scene.start()
-    scene.delivered(editor)
-    scene.weather.brew(fault)
-    scene.type(editor, 4)
-    scene.met()
-    scene.fails(editor, state, reason)
-    scene.type(editor, 2, flush=False)
-    scene.leave(editor)
-    scene.recover()
-
-
 @pytest.mark.parametrize("row", ODD)
 def test_taken_and_answered(row, scene, verdict):
     """The profile shows that it arrived."""
     status, body, kind = ODD[row]
-    comes_and_goes(scene, w.only_pulses(w.takes_and_says(status, body, kind=kind)), *meaning(status, body))
+    scene.comes_and_goes(w.only_pulses(w.takes_and_says(status, body, kind=kind)), *meaning(status, body))
     verdict(scene, f"taken, and answered by {row}")
 
 
 @pytest.mark.parametrize("row", ODD)
 def test_not_taken_and_answered(row, scene, verdict):
     status, body, kind = ODD[row]
-    comes_and_goes(scene, w.only_pulses(w.says(status, body, kind=kind)), *meaning(status, body))
+    scene.comes_and_goes(w.only_pulses(w.says(status, body, kind=kind)), *meaning(status, body))
     verdict(scene, f"not taken, and answered by {row}")
 
 
@@ -78,13 +65,12 @@ def test_taken_and_answered_with_a_hidden_profile(row, scene, verdict):
     scene.service.token()
     scene.service.private = True
     status, body, kind = ODD[row]
-    comes_and_goes(scene, w.only_pulses(w.takes_and_says(status, body, kind=kind)), *meaning(status, body))
+    scene.comes_and_goes(w.only_pulses(w.takes_and_says(status, body, kind=kind)), *meaning(status, body))
     verdict(scene, f"taken, and answered by {row}, profile hidden", twice=4)
 
 
 def test_every_new_pulse_is_called_too_old(scene, verdict):
-    comes_and_goes(
-        scene,
+    scene.comes_and_goes(
         w.only_pulses(w.says(400, {"error": "Invalid date."})),
         "offline",
         "the service finds a new pulse too old: check this machine's clock (400)",

@@ -60,22 +60,9 @@ ANSWER_LOST = {
 }  # fmt: skip
 
 
-def weather_comes_and_goes(scene, fault, state, reason):
-    """3 XP in good weather, 4 into the fault, 2 more while it lasts; then the user leaves, and comes back later."""
-    editor = scene.start()
-    scene.delivered(editor)
-    scene.weather.brew(fault)
-    scene.type(editor, 4)
-    scene.met()
-    scene.fails(editor, state, reason)
-    scene.type(editor, 2, flush=False)
-    scene.leave(editor)
-    scene.recover()
-
-
 @pytest.mark.parametrize("row", ROWS)
 def test_an_outage(row, scene, verdict):
-    weather_comes_and_goes(scene, *ROWS[row])
+    scene.comes_and_goes(*ROWS[row])
     verdict(scene, row)
 
 
@@ -110,7 +97,7 @@ def test_the_service_says_when(row, scene, verdict):
 def test_the_answer_is_lost(row, scene, verdict):
     """The profile shows that the pulse arrived."""
     fault, reason = ANSWER_LOST[row]
-    weather_comes_and_goes(scene, w.only_pulses(fault), "offline", reason)
+    scene.comes_and_goes(w.only_pulses(fault), "offline", reason)
     verdict(scene, row)
 
 
@@ -119,7 +106,7 @@ def test_the_answer_is_lost_and_the_profile_is_hidden(row, scene, verdict):
     scene.service.token()
     scene.service.private = True
     fault, reason = ANSWER_LOST[row]
-    weather_comes_and_goes(scene, w.only_pulses(fault), "offline", reason)
+    scene.comes_and_goes(w.only_pulses(fault), "offline", reason)
     verdict(scene, f"{row}, profile hidden", twice=4)
 
 

@@ -220,6 +220,18 @@ class Scene:
     def database(self) -> Path:
         return paths.database_file(self.home.data_dir)
 
+    def comes_and_goes(self, fault, state, reason):
+        """3 XP before, 4 into the fault, 2 more while it lasts; then the user leaves, and comes back later."""
+        editor = self.start()
+        self.delivered(editor)
+        self.weather.brew(fault)
+        self.type(editor, 4)
+        self.met()
+        self.fails(editor, state, reason)
+        self.type(editor, 2, flush=False)
+        self.leave(editor)
+        self.recover()
+
     def recover(self, *, files: tuple[str, ...] = ("a.py",)) -> None:
         """All is well again: a fresh editor starts and flushes, until nothing waits anywhere."""
         self.weather.heal()
