@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import subprocess
-from typing import Any
 
-import pynvim
 import pytest
 
 from editor.home import Home
@@ -85,10 +82,13 @@ def test_silent_on_a_terminal(scripted, editor_spec):
     assert counted(home) == 0
 
 
-def attached(socket):
-    with contextlib.suppress(OSError):
-        return pynvim.attach("socket", path=socket)
-    return None
+def asked(command, env, socket, *request):
+    """What the server at `socket` answers to `--remote-...`, or '' while there is none."""
+    done = subprocess.run(
+        [command[0], "--clean", "--headless", "--server", socket, *request],
+        env=env, capture_output=True, text=True, check=False, timeout=20,
+    )  # fmt: skip
+    return (done.stdout or done.stderr).strip() if done.returncode == 0 else ""
 
 
 def test_who_types_in_a_ui_that_comes_later_earns(scripted, editor_spec, tmp_path):
@@ -96,16 +96,27 @@ def test_who_types_in_a_ui_that_comes_later_earns(scripted, editor_spec, tmp_pat
         pytest.skip("Vim has one UI, its own")
     command, env, home = scripted
     socket = f"/tmp/cs-batch-{os.getpid()}-{tmp_path.parent.name}"
+
+    def shows(expression, value, what):
+        wait_for(
+            lambda: asked(command, env, socket, "--remote-expr", expression) == value, timeout=20, what=what
+        )
+
     server = subprocess.Popen([*command, "--headless", "--listen", socket, "a.txt"], cwd=home.work, env=env)
+    terminal = None
     try:
-        nvim: Any = wait_for(lambda: attached(socket), timeout=20, what="the server")
-        nvim.input("ihello<Esc>")
-        wait_for(lambda: nvim.current.line == "helloone", timeout=10, what="the text")
-        assert nvim.eval("codestats#status().session") == 0
-        nvim.ui_attach(80, 24, rgb=True)
-        nvim.input("ahello<Esc>")
-        wait_for(lambda: nvim.eval("codestats#status().session") == 5, timeout=10, what="XP")
-        nvim.close()
+        shows("getline(1)", "one", "the server")
+        asked(command, env, socket, "--remote-send", "ihello<Esc>")
+        shows("getline(1)", "helloone", "the text")
+        assert asked(command, env, socket, "--remote-expr", "codestats#status().session") == "0"
+        terminal = Terminal(
+            [command[0], "--server", socket, "--remote-ui"], env=env, cwd=home.work, rows=24, cols=80
+        )  # fmt: skip
+        shows("len(nvim_list_uis())", "1", "the UI")
+        terminal.type(b"ahello\x1b", timeout=20)
+        shows("codestats#status().session", "5", "XP")
     finally:
+        if terminal:
+            terminal.close()
         server.kill()
         server.wait()
