@@ -27,7 +27,7 @@ demo: ## try it: an editor on an embedded service; without a terminal it types b
 # Editor tests wait more than they compute: more workers than cores.
 .PHONY: test
 test: setup ## all tests, both editors included
-	@$(PYTEST) -n $(WORKERS) -m "not faults and not environments" $(ARGS)
+	@$(PYTEST) -n $(WORKERS) --maxschedchunk=2 -m "not faults and not environments" $(ARGS)
 
 .PHONY: test-unit
 test-unit: ## unit and service tests alone: no editor, no browser

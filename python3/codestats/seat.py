@@ -44,12 +44,21 @@ def seat_of(folder: Path, machine: str, host: str) -> str:
     with _lock:
         place = (str(folder), machine)
         if place not in _taken:
+            _let_go_of_what_is_gone()
             me = {"boot": boot, "host": host, "network": _network_addresses()}
             try:
                 _taken[place] = _take(folder, machine, me)
             except OSError:
                 return machine
         return _taken[place][0]
+
+
+def _let_go_of_what_is_gone() -> None:
+    """Close what holds a lock on a deleted file: a directory was wiped, and a process may see many."""
+    for place, (_, descriptor) in list(_taken.items()):
+        if descriptor >= 0 and not os.fstat(descriptor).st_nlink:
+            os.close(descriptor)
+            del _taken[place]
 
 
 def _take(folder: Path, machine: str, me: dict[str, Any]) -> tuple[str, int]:
