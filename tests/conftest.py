@@ -85,10 +85,19 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+@pytest.fixture(scope="session")
+def shared_cache(tmp_path_factory):
+    """A cache folder for all homes of this run: compiling our modules in each takes longer than most tests."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "cache"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
 @pytest.fixture
-def home(tmp_path, monkeypatch):
-    """A fresh home, which this process's environment points to as well."""
-    made = Home.make(tmp_path / "home")
+def home(shared_cache, tmp_path, monkeypatch):
+    """A home that is fresh but for its cache, which this process's environment points to as well."""
+    made = Home.make(tmp_path / "home", shared_cache)
     for name, value in made.env.items():
         monkeypatch.setenv(name, value)
     return made

@@ -53,7 +53,7 @@ def editor_spec(editor_name):
 
 
 @pytest.fixture
-def start_editor(editor_spec, tmp_path, pytestconfig):
+def start_editor(editor_spec, shared_cache, tmp_path, pytestconfig):
     """Starts editors of the kind under test, each in a fresh home unless given one; all are closed at the end.
 
     start_editor(service=service, variables={…}, vimrc=…, files={…}, args=[…], home=…): arguments of Editor.start;
@@ -68,7 +68,7 @@ def start_editor(editor_spec, tmp_path, pytestconfig):
         if service is not None:
             variables.setdefault("codestats_api_url", service.url)
             variables.setdefault("codestats_api_key", service.token())
-        home = home or Home.make(tmp_path / f"home{len(running)}")
+        home = home or Home.make(tmp_path / f"home{len(running)}", shared_cache)
         running.append(Editor.start(spec, home, variables=variables, **options))
         return running[-1]
 

@@ -15,10 +15,12 @@ class Home:
     """Folders below `path`, made when first needed: work (files under edit), config, data, state, cache."""
 
     path: Path
+    shared_cache: Path | None = None
+    """The cache folder, when it is not this home's own."""
 
     @classmethod
-    def make(cls, path: Path) -> Home:
-        home = cls(path)
+    def make(cls, path: Path, shared_cache: Path | None = None) -> Home:
+        home = cls(path, shared_cache)
         for folder in (home.work, home.config, home.data, home.state, home.cache, home.runtime):
             folder.mkdir(parents=True, exist_ok=True)
         home.runtime.chmod(0o700)
@@ -42,7 +44,7 @@ class Home:
 
     @property
     def cache(self) -> Path:
-        return self.path / ".cache"
+        return self.shared_cache or self.path / ".cache"
 
     @property
     def runtime(self) -> Path:

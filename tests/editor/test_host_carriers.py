@@ -311,7 +311,8 @@ def vim_string(text):
     return "'" + text.replace("'", "''") + "'"
 
 
-def test_compiled_modules_are_the_users_alone(start_editor, home, service, type_and_send):
+def test_compiled_modules_are_the_users_alone(start_editor, tmp_path, service, type_and_send):
+    home = Home.make(tmp_path / "fresh")
     editor = start_editor(service=service, home=home)
     type_and_send(editor)
     cache = home.cache / "codestats"
@@ -319,7 +320,8 @@ def test_compiled_modules_are_the_users_alone(start_editor, home, service, type_
     assert stat.S_IMODE(cache.stat().st_mode) == 0o700
 
 
-def test_compiled_modules_of_others_are_not_run(start_editor, home, service, type_and_send):
+def test_compiled_modules_of_others_are_not_run(start_editor, tmp_path, service, type_and_send):
+    home = Home.make(tmp_path / "fresh")
     cache = home.cache / "codestats"
     cache.mkdir()
     cache.chmod(0o777)
