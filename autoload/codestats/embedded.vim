@@ -94,20 +94,20 @@ def Look(kind: string): string
   return ''
 enddef
 
-# Settling for a key that is about to be worked on: a burst, nothing was drawn since the last one. Syntax groups are not
+# A key that is about to be worked on, and no idle moment before it: a burst, nothing was drawn since the last one. Syntax groups are not
 # right then (seen on 9.0 to 9.2), so a new line has the last answer until the editor is idle.
 def IsTooSoon(kind: string): bool
   return kind == 'syntax' && expand('<stack>') =~ '\C^\%(KeyInputPre\|InsertCharPre\) '
 enddef
 
-# The key of a keystroke in the current buffer of this filetype.
-export def Key(filetype: string): string
+# The key of a keystroke in the current buffer of this filetype; `rested`: the editor was idle just before.
+export def Key(filetype: string, rested = false): string
   const kind = Kind(filetype)
   if kind == ''
     return filetype
   endif
   const same = bufnr() == buffer && filetype == host
-  if !same || ((line('.') != line || line('$') != lines) && !IsTooSoon(kind))
+  if !same || ((line('.') != line || line('$') != lines) && (rested || !IsTooSoon(kind)))
     const guest = Look(kind)
     [buffer, line, lines, host] = [bufnr(), line('.'), line('$'), filetype]
     answer = guest == '' ? filetype : guest .. '.' .. filetype

@@ -11,10 +11,11 @@ var last_key = 0
 var paused = false
 var armed = false
 
-# What the current buffer's XP goes to: a filetype, `=Name` for a language given outright, or '-' for nothing.
-export def Attribution(): string
+# What the current buffer's XP goes to: a filetype, `=Name` for a language given outright, or '-' for nothing. `rested`:
+# the editor was idle just before.
+export def Attribution(rested = false): string
   const language = Given(&buftype, b:)
-  return language == '' ? codestats#embedded#Key(&filetype) : language
+  return language == '' ? codestats#embedded#Key(&filetype, rested) : language
 enddef
 
 # The same for another buffer; code inside another language is not looked for.

@@ -357,6 +357,7 @@ def OnSpecial()
     return
   endif
   CloseBefore(mode, is_scripted)
+  const had_rested = rested
   rested = false
   after_cmdline = false
   inserting = mode =~# '^[iR]'
@@ -367,7 +368,7 @@ def OnSpecial()
     tick = b:changedtick
     in_run = true
     letter = true
-    run_key = counts.Attribution()
+    run_key = counts.Attribution(had_rested)
     if run_key != '-'
       counts.Arm()
     endif
