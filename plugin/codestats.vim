@@ -54,6 +54,11 @@ for s:name in ['profile', 'stats', 'status', 'log', 'health', 'flush', 'pause', 
   execute printf('nnoremap <Plug>(codestats-%s) <Cmd>CodeStats %s<CR>', s:name, s:name)
 endfor
 
+" A relative directory is one below where the editor starts; others may change that before anything is typed.
+if !empty(get(g:, 'codestats_data_dir', '')) || !empty($CODESTATS_DATA_DIR)
+  call codestats#config#data_dir()
+endif
+
 let s:counts = 1
 augroup codestats
   autocmd!

@@ -68,8 +68,8 @@ function codestats#config#ascii() abort
 endfunction
 
 " The folder of spool, history and hand-over files. codestats.paths has the same rule for the shell. (expand()
-" without its second argument gives nothing for what is in 'wildignore'.) A relative one stays where it was first seen,
-" whatever :cd does.
+" without its second argument gives nothing for what is in 'wildignore'.) A relative one stays where it was first seen
+" (plugin/codestats.vim looks), whatever :cd does.
 function codestats#config#data_dir() abort
   for folder in [codestats#config#get('data_dir'), $CODESTATS_DATA_DIR]
     if !empty(folder)

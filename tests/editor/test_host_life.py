@@ -66,8 +66,11 @@ def test_a_host_keeps_no_folder_busy(process_options, start_editor, home, servic
 
 
 def test_a_relative_data_folder_stays_where_it_was(options, start_editor, home, service):
-    editor = start_editor(service=service, home=home, variables={**options, "codestats_data_dir": "xp"})
-    editor.command("cd " + str(home.path))
+    # Others' plugins go to a project's root as soon as a buffer is there.
+    root = f"autocmd BufEnter * cd {home.path}"
+    editor = start_editor(
+        service=service, home=home, vimrc=[root], variables={**options, "codestats_data_dir": "xp"}
+    )
     type_letters(editor, 5)
     all_sent(editor)
     assert list((home.work / "xp").glob("spool-*.sqlite3"))
