@@ -152,10 +152,7 @@ def test_host_outlives_the_editor_and_goes(options, start_editor, home, service)
     type_letters(editor, 3)
     editor.quit()
     service.wait_for_total(8)
-    end = time.monotonic() + 20
-    while hosts(home.data_dir) and time.monotonic() < end:
-        time.sleep(0.05)
-    assert hosts(home.data_dir) == []
+    editor.wait_alone(20)
     assert service.total() == 8
     assert not list((home.data_dir / "handover").glob("*"))
 

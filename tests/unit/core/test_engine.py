@@ -512,4 +512,4 @@ def test_an_engine_that_cannot_begin_says_so(monkeypatch):
     [message] = editor.of("message")
     assert message["text"].startswith("the core has stopped (ZeroDivisionError): XP is kept in a file")
     assert editor.of("recorded") == []
-    assert not engine.outstanding
+    wait_until(lambda: not engine.outstanding)
