@@ -38,7 +38,8 @@ function codestats#resume() abort
   call codestats#pause#set(0)
 endfunction
 
-" Show the profile of {user}, or of the token's owner when it is empty.
-function codestats#profile(user) abort
-  call codestats#view#open('profile', {'user': a:user})
+" Show the profile of a user, of the token's owner when none is named, or those of several users side by side.
+function codestats#profile(...) abort
+  let users = filter(copy(a:000), '!empty(v:val)')
+  call codestats#view#open(len(users) > 1 ? 'compare' : 'profile', {'users': users})
 endfunction

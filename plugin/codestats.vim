@@ -30,7 +30,7 @@ endtry
 
 command -bar -bang -nargs=* -complete=customlist,codestats#command#complete CodeStats
       \ call codestats#command#run(<bang>0, <q-args>)
-command -bar -nargs=? -complete=customlist,codestats#users#complete CodeStatsProfile call codestats#profile(<q-args>)
+command -bar -nargs=* -complete=customlist,codestats#users#complete CodeStatsProfile call codestats#profile(<f-args>)
 command -bar -nargs=? -complete=customlist,codestats#view#periods CodeStatsStats
       \ call codestats#view#open('stats', {'period': <q-args>})
 command -bar CodeStatsStatus call codestats#view#open('status', {})

@@ -33,7 +33,7 @@ from editor.terminal import Cell  # noqa: E402
 from editors import find  # noqa: E402
 
 FOLDER = ROOT / "doc" / "screens"
-USER = "ada"
+USER, OTHER = "ada", "bob"
 MACHINES = ("laptop", "workshop")
 LANGUAGES = {
     "Python": 34,
@@ -46,6 +46,15 @@ LANGUAGES = {
     "SQL": 3,
     "VimL": 2,
 }
+LANGUAGES_OF_OTHER = {
+    "Go": 30,
+    "Rust": 26,
+    "Python": 12,
+    "Shell Script": 12,
+    "YAML": 8,
+    "Lua": 7,
+    "Markdown": 5,
+}
 # name → (editor, rows, columns, keys, colours of the terminal)
 SCREENS = {
     "profile": ("nvim", 40, 120, ":CodeStatsProfile<CR>", "dark"),
@@ -54,12 +63,20 @@ SCREENS = {
     "activity": ("nvim", 40, 120, ":CodeStatsProfile<CR>4", "dark"),
     "language": ("nvim", 40, 120, ":CodeStatsProfile<CR>gg/Rust<CR><CR>", "dark"),
     "stats": ("nvim", 40, 120, ":CodeStatsStats month<CR>bb", "dark"),
+    "compare": ("nvim", 40, 120, ":CodeStatsProfile ada bob<CR>", "dark"),
+    "vim-compare": ("vim", 24, 80, ":CodeStatsProfile ada bob<CR>2", "dark"),
     "vim-profile": ("vim", 40, 120, ":CodeStatsProfile<CR>", "dark"),
     "vim-profile-80x24": ("vim", 24, 80, ":CodeStatsProfile<CR>", "light"),
     "vim-stats": ("vim", 40, 120, ":CodeStatsStats month<CR>", "light"),
 }
 # What is to be seen before the picture is taken, where the window shows something else at first.
-SHOWN = {"activity": r"Last 30 days", "language": r"▸ Rust", "stats": r"Language × weekday"}
+SHOWN = {
+    "activity": r"Last 30 days",
+    "compare": r"bob .*LEVEL \d+",
+    "vim-compare": r"Language +ada +bob",
+    "language": r"▸ Rust",
+    "stats": r"Language × weekday",
+}
 # What a terminal shows for the sixteen colours that programs name.
 NAMED = {
     "black": "#1c1f26",
@@ -85,9 +102,9 @@ PAPER = {"dark": ("#c8ccd4", "#14161b"), "light": ("#24292f", "#fbfbf8")}
 SCHEMES = {"dark": "habamax", "light": "lunaperche"}  # of Vim; Neovim has a default of its own
 
 
-def typing(now: datetime) -> Iterator[tuple[datetime, str, str, int]]:
+def typing(now: datetime, languages: dict[str, int], seed: int) -> Iterator[tuple[datetime, str, str, int]]:
     """A year of work: hours with a machine, a language and XP; weekends are quieter, some weeks are free."""
-    chance = random.Random(20261121)  # noqa: S311 - the same year at each run
+    chance = random.Random(seed)  # noqa: S311 - the same year at each run
     for days in range(364, -1, -1):
         day = (now - timedelta(days=days)).replace(minute=0, second=0, microsecond=0)
         is_free = days > 1 and (
@@ -100,13 +117,15 @@ def typing(now: datetime) -> Iterator[tuple[datetime, str, str, int]]:
         ):
             at = day.replace(hour=hour)
             if at <= now:
-                language = chance.choices(list(LANGUAGES), list(LANGUAGES.values()))[0]
+                language = chance.choices(list(languages), list(languages.values()))[0]
                 yield at, language, chance.choices(MACHINES, (3, 1))[0], int(chance.lognormvariate(6.2, 0.7))
 
 
-def tell_service(service: Service, entries: list[tuple[datetime, str, str, int]], clock: list[float]) -> None:
+def tell_service(
+    service: Service, user: str, entries: list[tuple[datetime, str, str, int]], clock: list[float]
+) -> None:
     """As pulses, each at its own time."""
-    tokens = {machine: service.token(USER, machine) for machine in MACHINES}
+    tokens = {machine: service.token(user, machine) for machine in MACHINES}
     for at, language, machine, xp in entries:
         clock[0] = at.timestamp()
         body = json.dumps({"coded_at": at.isoformat(), "xps": [{"language": language, "xp": xp}]})
@@ -207,9 +226,10 @@ def main() -> None:
     now = datetime.now().astimezone()
     clock = [now.timestamp()]
     FOLDER.mkdir(exist_ok=True)
-    entries = list(typing(now))
+    entries = list(typing(now, LANGUAGES, 20261121))
     with tempfile.TemporaryDirectory() as folder, Service(clock=lambda: clock[0]) as service:
-        tell_service(service, entries, clock)
+        tell_service(service, USER, entries, clock)
+        tell_service(service, OTHER, list(typing(now, LANGUAGES_OF_OTHER, 20261122)), clock)
         clock[0] = now.timestamp()
         home = Home.make(Path(folder))
         tell_history(home, entries)

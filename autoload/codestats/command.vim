@@ -25,7 +25,9 @@ function codestats#command#run(bang, arguments) abort
     call codestats#message#warning('command', 'no such command: ' .. name .. '. There are ' .. join(s:names(), ', ') .. '.')
     return
   endif
-  execute command .. (a:bang ? '!' : '') .. strpart(a:arguments, strlen(name))
+  " What :CodeStats took off, the command takes off again: |:bar| (and CTRL-V, by which a quotation mark is none of a comment's).
+  let arguments = substitute(strpart(a:arguments, strlen(name)), '|', '\\|', 'g')
+  execute command .. (a:bang ? '!' : '') .. substitute(arguments, '"', "\<C-V>\"", 'g')
 endfunction
 
 function codestats#command#complete(lead, line, position) abort

@@ -19,12 +19,12 @@ function s:known() abort
   return s:users
 endfunction
 
-" The profile of {user} was shown.
-function codestats#users#saw(user) abort
-  if empty(a:user) || get(s:known(), 0, '') ==# a:user
+" The profiles of {users} were shown.
+function codestats#users#saw(users) abort
+  if empty(a:users) || s:known()[: len(a:users) - 1] ==# a:users
     return
   endif
-  let s:users = ([a:user] + filter(s:known(), 'v:val !=# a:user'))[: s:most - 1]
+  let s:users = (a:users + filter(s:known(), 'index(a:users, v:val) < 0'))[: s:most - 1]
   try
     call writefile(s:users, s:file())
   catch
@@ -32,7 +32,14 @@ function codestats#users#saw(user) abort
   endtry
 endfunction
 
-" For commands that take users.
+" For commands that take users: those not named yet, written as <f-args> and |:command-bar| read them.
 function codestats#users#complete(lead, line, position) abort
-  return filter(copy(s:known()), 'stridx(tolower(v:val), tolower(a:lead)) == 0')
+  let others = strpart(a:line, 0, a:position - strlen(a:lead))
+  let names = map(copy(s:known()), 's:escaped(v:val)')
+  call filter(names, 'stridx(" " .. others, " " .. v:val .. " ") < 0')
+  return filter(names, 'stridx(tolower(v:val), tolower(a:lead)) == 0')
+endfunction
+
+function s:escaped(name) abort
+  return substitute(escape(a:name, ' \|'), '"', "\<C-V>\"", 'g')
 endfunction

@@ -83,7 +83,7 @@ function codestats#view#show(message) abort
       let view.state = get(a:message, 'state', {})
       let view.url = get(a:message, 'url', '')
       call codestats#window#show(view.name, a:message)
-      call codestats#users#saw(get(a:message, 'user', ''))
+      call codestats#users#saw(get(a:message, 'users', []))
     endif
   endfor
 endfunction

@@ -42,6 +42,7 @@ EX_COMMANDS = {
     "CodeStatsLogout": "/g:codestats_api_key still gives a token",
     "CodeStatsPause": "codestats#status().state ==# 'paused'",
     "CodeStatsProfile": r"/1,5\d\d to 1",
+    "CodeStatsProfile ada bob": r"/Code::Stats · ada, bob",
     "CodeStatsProfile demo": r"/1,5\d\d to 1",
     "CodeStatsReport": "filereadable(codestats#config#data_dir() .. '/codestats.html')",
     "CodeStatsReport xp.csv": "filereadable('xp.csv')",

@@ -24,6 +24,7 @@ from codestats.views import (
     ProfileData,
     StatsData,
     View,
+    compare_view,
     log_view,
     profile_view,
     state_after,
@@ -48,7 +49,13 @@ Message = Mapping[str, Any]
 _LIVELY = ("status", "log")
 """Views of more than what is on disk."""
 
-_PAGE = ("page", "period", "filters", "breakdown", "help")
+_PROFILES = ("profile", "compare")
+"""Views of what the service says of users."""
+
+_MOST_USERS = 8
+"""Side by side: each is a request."""
+
+_PAGE = ("page", "user", "period", "filters", "breakdown", "help")
 """The parts of a state that make it another page."""
 
 
@@ -86,10 +93,10 @@ class Viewer:
         state = state_after(self._with_newest_state(message))
         is_other = any(before.get(part) != state.get(part) for part in _PAGE) and "key" in message
         self._open[identity] = {**message, "state": state}
-        if message.get("name") == "profile" and is_wanted:
-            user = self._user(message)
-            known = self._profiles.of(user, self._settings, self._recorder)
-            self._profiles.ask(user, self._settings, known, with_account=True)
+        if message.get("name") in _PROFILES and is_wanted:
+            for user in self._users(message):
+                known = self._profiles.of(user, self._settings, self._recorder)
+                self._profiles.ask(user, self._settings, known, with_account=True)
         self._draw(identity, is_other_page=is_other)
         if isinstance(message.get("picture"), str):
             self._write_picture(identity, Path(message["picture"]))
@@ -127,7 +134,7 @@ class Viewer:
     def redraw(self, user: str) -> None:
         """There is news of a user's profile."""
         for identity, request in list(self._open.items()):
-            if request.get("name") == "profile" and self._user(request) == user:
+            if request.get("name") in _PROFILES and user in self._users(request):
                 self._draw(identity)
 
     def look(self) -> None:
@@ -151,9 +158,11 @@ class Viewer:
         told = view.to_message(identity, Ground.of(request.get("colours")))
         self._deliver({**told, "top": is_other_page})
 
-    def _user(self, request: Message) -> str:
-        asked = _mapping(request.get("args")).get("user")
-        return asked if isinstance(asked, str) and asked else self._settings.username
+    def _users(self, request: Message) -> list[str]:
+        """Whose profiles are shown, each once; the token's owner (or nobody yet, '') where nobody is named."""
+        asked = _mapping(request.get("args")).get("users")
+        names = [user for user in asked if isinstance(user, str) and user] if isinstance(asked, list) else []
+        return list(dict.fromkeys(names))[:_MOST_USERS] or [self._settings.username]
 
     def _editor(self, request: Message) -> Message:
         """What only the editor knows."""
@@ -167,9 +176,38 @@ class Viewer:
         return draw(NO_SUMS)
 
     def _profile(self, request: Message, frame: Frame) -> View:
-        user = self._user(request)
+        user = self._users(request)[0]
+        return self._with_people(
+            [user], request, frame, lambda people: profile_view(people[0], request["state"], frame)
+        )
+
+    def _compare(self, request: Message, frame: Frame) -> View:
+        state, users = request["state"], self._users(request)
+        if state.get("user") in users:
+            users = [state["user"]]
+            return self._with_people(
+                users, request, frame, lambda people: profile_view(people[0], state, frame)
+            )
+        return self._with_people(users, request, frame, lambda people: compare_view(people, state, frame))
+
+    def _with_people(
+        self, users: list[str], request: Message, frame: Frame, draw: Callable[[list[ProfileData]], View]
+    ) -> View:
+        """What is drawn from users' profiles, that of the token's owner with what was counted here."""
+        people = [self._data(user) for user in users]
+        own = self._settings.username
+        if not own or own not in users:
+            return draw(people)
+        return self._with_sums(
+            lambda sums: draw(
+                [self._as_own(data, request, frame, sums) if data.user == own else data for data in people]
+            )
+        )
+
+    def _data(self, user: str) -> ProfileData:
+        """A user's profile as far as it is known."""
         known = self._profiles.of(user, self._settings, self._recorder)
-        data = ProfileData(
+        return ProfileData(
             user=user,
             profile=known.profile,
             state=known.state if user else "no_token",
@@ -178,11 +216,6 @@ class Viewer:
             account=known.account,
             url=profile_page(self._settings.api_url, user),
             own=False,
-        )
-        if not user or user != self._settings.username:
-            return profile_view(data, request["state"], frame)
-        return self._with_sums(
-            lambda sums: profile_view(self._as_own(data, request, frame, sums), request["state"], frame)
         )
 
     def _as_own(self, data: ProfileData, request: Message, frame: Frame, sums: Sums) -> ProfileData:
@@ -246,6 +279,7 @@ class Viewer:
 
 _RENDERERS: dict[str, Callable[[Viewer, Message, Frame], View]] = {
     "profile": Viewer._profile,  # noqa: SLF001 (this module's own table)
+    "compare": Viewer._compare,  # noqa: SLF001
     "stats": Viewer._stats,  # noqa: SLF001
     "status": Viewer._overall,  # noqa: SLF001
     "log": Viewer._story,  # noqa: SLF001

@@ -7,13 +7,14 @@ A ``view`` message of the editor is answered like this::
     view = profile_view(ProfileData(...), state, frame)
     deliver(view.to_message(message["id"]))           # lines, spans, and the state for the next key
 
-``profile_view``, ``stats_view``, ``status_view`` and ``log_view`` all take (data, state, frame). May import `stats` and
-the shared modules only.
+``profile_view``, ``compare_view`` (of several ProfileData), ``stats_view``, ``status_view`` and ``log_view`` all take
+(data, state, frame). May import `stats` and the shared modules only.
 """
 
 from __future__ import annotations
 
 from codestats.views.canvas import Frame, Span, View
+from codestats.views.compare import compare_view
 from codestats.views.highlights import GROUPS
 from codestats.views.keys import KEYS, on_key, state_after
 from codestats.views.profile import ProfileData, profile_view
@@ -28,6 +29,7 @@ __all__ = [
     "Span",
     "StatsData",
     "View",
+    "compare_view",
     "log_view",
     "on_key",
     "profile_view",

@@ -43,11 +43,15 @@ class Panel:
 
 
 class Source(NamedTuple):
-    """Days to draw: XP of each, the history that knows their languages, XP to reach each day (0: no goal)."""
+    """Days to draw: XP of each, what else is known of them, XP to reach each day (0: no goal).
+
+    ``top``: the XP of a full column, where several charts share a scale.
+    """
 
     days: Mapping[date, int]
-    activity: Sums
+    facts: DayFacts
     goal: int = 0
+    top: int = 0
 
 
 def activity_rows(data: ProfileData, frame: Frame, height: int) -> list[Row]:
@@ -64,7 +68,7 @@ def activity_rows(data: ProfileData, frame: Frame, height: int) -> list[Row]:
     lower = beside(weekdays, hours, frame.inner - right) if two else [*weekdays, Row(), *hours]
     shown = [today - timedelta(days=ago) for ago in range(29, -1, -1)]
     high = min(max(height - len(lower) - 5, 4), 9)
-    source = Source(data.calendar, activity, data.goal)
+    source = Source(data.calendar, data.facts(shown[0], today), data.goal)
     rows = [*day_rows("Last 30 days", shown, source, frame, high), Row(), *lower]
     if activity and height - len(rows) >= 10:
         rows += [Row(), *_week_rows(activity.cross("weekday", "hour"), frame)]
@@ -114,8 +118,7 @@ def day_rows(title: str, shown: Sequence[date], source: Source, frame: Frame, ro
     """Days as columns stacked by language, with the goal as a line, the mean of 7 days as dots, and a legend."""
     values = [source.days.get(day, 0) for day in shown]
     gutter = 8 if frame.inner >= 60 else 6
-    span = source.activity.between(shown[0], shown[-1])
-    facts = DayFacts.of(span) if span else DayFacts()
+    facts = source.facts
     stacks = stacks_of([day.isoformat() for day in shown], values, facts.languages)
     today = frame.now.date()
     chart = Chart(
@@ -125,9 +128,10 @@ def day_rows(title: str, shown: Sequence[date], source: Source, frame: Frame, ro
         next((at for at, day in enumerate(shown) if day == today), -1),
         gutter,
         spots=[facts.spot(day, xp, frame) for day, xp in zip(shown, values, strict=True)],
-        stacks=stacks.parts if span else (),
+        stacks=stacks.parts if stacks.named else (),
         goal=source.goal,
         means=_means(shown, source.days),
+        scale=source.top,
     )
     active = sum(value > 0 for value in values)
     note = f"{number(sum(values))} XP on {plural(active, 'day')}" if active else "nothing yet"

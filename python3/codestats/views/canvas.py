@@ -6,7 +6,7 @@ bytes once. All positions of rows are display cells, all of spans and spots are 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from codestats.text import clean, cut, to_ascii, width
@@ -71,8 +71,8 @@ class View:
     places: tuple[Place, ...] = ()
     hints: tuple[Hint, ...] = ()
     sticky: tuple[int, ...] = ()
-    user: str = ""
-    """Whose profile it is, where there is one."""
+    users: tuple[str, ...] = ()
+    """Whose profiles are shown."""
 
     def to_message(self, view_id: int, ground: Ground = PLAIN) -> dict[str, Any]:
         """The ``view`` message for the editor."""
@@ -88,7 +88,7 @@ class View:
             "state": dict(self.state),
             "keys": list(self.keys),
             "url": self.url,
-            "user": self.user,
+            "users": list(self.users),
             "groups": definitions(ground, {span.group for span in self.spans}),
         }
 
@@ -148,6 +148,12 @@ class Frame:
     def inner(self) -> int:
         """Cells of a page's lines."""
         return max(min(self.width - 2 * self.margin, MAX_INNER), 1)
+
+    def column(self, cells: int) -> Frame:
+        """A frame for a part of the page: its lines are ``cells`` long."""
+        widths = (cells + 2 * margin for margin in (0, 1, 2))
+        frames = (replace(self, width=width) for width in widths)
+        return next(frame for frame in frames if frame.inner == cells)
 
     def name(self, text: object) -> str:
         """Untrusted text as this frame can show it."""

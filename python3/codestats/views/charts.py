@@ -56,7 +56,8 @@ class Chart:
 
     ``now`` is the index of the present column, -1 for none; ``gutter`` cells at the left are for figures. ``spots``:
     what each column is about. ``stacks``: the parts of each column from the bottom, (group, value). ``goal``: a line
-    across; ``means``: a mark a column.
+    across; ``means``: a mark a column. ``scale``: what a full column stands for at
+    least, where several charts share it.
     """
 
     values: Sequence[int]
@@ -68,11 +69,12 @@ class Chart:
     stacks: Sequence[Sequence[tuple[str, int]]] = ()
     goal: int = 0
     means: Sequence[float] = ()
+    scale: int = 0
 
     @property
     def top(self) -> int:
         """The value of a column of full height: a goal is to be seen unless it is far off."""
-        most = max(self.values, default=0)
+        most = max(self.scale, *self.values) if self.values else self.scale
         return max(most, self.goal) if self.goal <= 3 * most else most
 
     def group(self, index: int, row: int) -> str:

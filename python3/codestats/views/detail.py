@@ -142,7 +142,11 @@ def _time_rows(part: Sums, days: Mapping[date, int], taken: set[str], frame: Fra
     first, last = min(days), max(days)
     if (last - first).days <= 31:
         shown = [first + timedelta(days=at) for at in range((last - first).days + 1)]
-        return [*day_rows("Days", shown, Source(days, part), frame, 4), Row()] if len(shown) > 1 else []
+        return (
+            [*day_rows("Days", shown, Source(days, DayFacts.of(part)), frame, 4), Row()]
+            if len(shown) > 1
+            else []
+        )
     try:
         begin = last - timedelta(days=370)
     except OverflowError:

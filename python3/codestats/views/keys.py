@@ -17,12 +17,13 @@ from codestats.stats.sums import DIMENSIONS
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-__all__ = ["BREAKDOWNS", "KEYS", "PAGES", "filters_of", "on_key", "state_after"]
+__all__ = ["BREAKDOWNS", "COMPARE_PAGES", "KEYS", "PAGES", "filters_of", "on_key", "state_after"]
 
 State = dict[str, Any]
 Filter = tuple[str, tuple[str, ...]]
 
 PAGES = ("overview", "languages", "machines", "activity", "records")
+COMPARE_PAGES = ("overview", "languages", "activity")
 BEGINNINGS = ("page", "period", "breakdown", "percent", "sort", "descending")
 BREAKDOWNS = ("machine", "weekday", "hour", "month")
 MOST_FILTERS = 6
@@ -47,6 +48,24 @@ KEYS: dict[str, tuple[tuple[str, str], ...]] = {
         ("Y", "write it as a picture (SVG)"),
         ("r", "ask the service again"),
         ("o", "open the profile in the browser"),
+        ("?", "this help"),
+        ("q", "close (also <Esc>)"),
+    ),
+    "compare": (
+        ("<Tab>", "next page"),
+        ("<S-Tab>", "page before"),
+        ("1", "Overview"),
+        ("2", "Languages"),
+        ("3", "Activity"),
+        ("<CR>", "the profile of the user under the cursor (also a click)"),
+        ("<BS>", "back to all of them"),
+        ("s", "sort by this column, else the next one; again: reverse"),
+        ("S", "reverse the order"),
+        ("%", "XP or each user's percentage, of the languages"),
+        ("y", "copy the window as text"),
+        ("Y", "write it as a picture (SVG)"),
+        ("r", "ask the service again"),
+        ("o", "open the first one's profile in the browser"),
         ("?", "this help"),
         ("q", "close (also <Esc>)"),
     ),
@@ -87,6 +106,13 @@ def filters_of(state: Mapping[str, Any]) -> list[Filter]:
         if all(isinstance(key, str) for key in part):
             found.append((part[0], tuple(part[1:])))
     return found[:MOST_FILTERS]
+
+
+def _tabs(name: str) -> tuple[tuple[str, ...], str]:
+    """The tabs of a view, and the part of the state that tells which is shown."""
+    if name == "stats":
+        return PERIODS, "period"
+    return (COMPARE_PAGES if name == "compare" else PAGES), "page"
 
 
 def _step(names: tuple[str, ...], name: object, by: int) -> str:
@@ -133,7 +159,7 @@ def _numbered(key: str, names: tuple[str, ...]) -> str:
 
 def _to_page(name: str, state: State, page: str) -> State:
     """Another tab: a page of the profile, a period of the statistics."""
-    names, what = (PERIODS, "period") if name == "stats" else (PAGES, "page")
+    names, what = _tabs(name)
     page = _numbered(page, names) or page
     return _moved(state) | {what: page} if page in names else state
 
@@ -143,15 +169,18 @@ def _open(name: str, state: State, spot: object) -> State:
     if not isinstance(spot, list | tuple) or len(spot) < 2:
         return state
     kind, key = spot[0], spot[1]
-    if kind == "page":
-        return _to_page(name, state, str(key))
-    if kind == "sort":
-        return _sort(state, str(key))
+    if kind in ("page", "sort", "user"):
+        return _OPENING[kind](name, state, str(key))
     if kind == "crumb" and isinstance(key, int):
         return _narrowed(state, list(state.get("filters") or [])[: max(key, 0)])
     if kind == "filter" and isinstance(key, list | tuple):
         return _narrowed(state, [*(state.get("filters") or []), *key])
     return state
+
+
+def _of_user(name: str, state: State, user: str) -> State:
+    """One profile of a comparison."""
+    return {"user": user, "before": state.get("page", "")} if name == "compare" else state
 
 
 def _narrowed(state: State, filters: list[Any]) -> State:
@@ -169,8 +198,8 @@ def _back(state: State) -> State:
 
 
 def _tab(name: str, state: State, key: str) -> State:
-    names, what = (PERIODS, "period") if name == "stats" else (PAGES, "page")
-    default = "week" if name == "stats" else PAGES[0]
+    names, what = _tabs(name)
+    default = "week" if name == "stats" else names[0]
     now = state.get("tab") or state.get(what) or default
     return _moved(state) | {what: _step(names, now, 1 if key == "<Tab>" else -1)}
 
@@ -190,6 +219,15 @@ def _breakdown(state: State) -> State:
     return _moved(state) | {"breakdown": by, "sort": "xp", "descending": True}
 
 
+def _percent(_name: str, state: State, _key: str) -> State:
+    return state | {"percent": not state.get("percent", False)}
+
+
+_OPENING: dict[str, Callable[[str, State, str], State]] = {
+    "page": _to_page,
+    "sort": lambda _name, state, key: _sort(state, key),
+    "user": _of_user,
+}
 # Keys that do the same in both views, where they do anything.
 _COMMON: dict[str, Callable[[str, State, str], State]] = {
     "<Tab>": _tab,
@@ -202,7 +240,12 @@ _COMMON: dict[str, Callable[[str, State, str], State]] = {
 }
 _OF_STATS: dict[str, Callable[[str, State, str], State]] = {
     "b": lambda _name, state, _key: _breakdown(state),
-    "%": lambda _name, state, _key: state | {"percent": not state.get("percent", False)},
+    "%": _percent,
+}
+_DOING: dict[str, dict[str, Callable[[str, State, str], State]]] = {
+    "profile": _COMMON,
+    "stats": _COMMON | _OF_STATS,
+    "compare": {key: change for key, change in _COMMON.items() if key not in ("[", "]")} | {"%": _percent},
 }
 
 
@@ -214,12 +257,20 @@ def on_key(name: str, state: Mapping[str, Any], key: str, spot: object = None) -
     before = dict(state)
     if key == "?" and any(k == "?" for k, _ in KEYS.get(name, ())):
         return before | {"help": not before.get("help", False)}
-    if name not in ("profile", "stats"):
+    if name not in _DOING:
         return before
+    if name == "compare" and isinstance(before.get("user"), str):
+        return _in_one_profile(before, key, spot)
     if key == "<CR>":
         return _open(name, before, spot)
-    change = (_COMMON if name == "profile" else _COMMON | _OF_STATS).get(key, _to_page)
-    return change(name, before, key)
+    return _DOING[name].get(key, _to_page)(name, before, key)
+
+
+def _in_one_profile(state: State, key: str, spot: object) -> State:
+    """A profile that was opened in the comparison, until ``<BS>``."""
+    if key == "<BS>" and not state.get("filters"):
+        return {"page": state.get("before", "")}
+    return on_key("profile", state, key, spot)
 
 
 def state_after(message: Mapping[str, Any]) -> State:

@@ -16,7 +16,7 @@ from codestats.views.chrome import more_row, section
 from codestats.views.glyphs import meter, spark
 from codestats.views.heatmap import LABEL, calendar_rows, legend
 from codestats.views.highlights import language_group
-from codestats.views.sentences import DayFacts, filter_spot, level_sentence
+from codestats.views.sentences import filter_spot, level_sentence
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -201,7 +201,7 @@ def _year_rows(data: ProfileData, years: int, frame: Frame) -> list[Row]:
     days = data.calendar
     first = last - YEAR
     year = {day: xp for day, xp in days.items() if first < day <= last}
-    grid = calendar_rows(days, last, frame.inner, frame, _facts(data, first, last))
+    grid = calendar_rows(days, last, frame.inner, frame, data.facts(first, last))
     wide = max(row.cells for row in grid)
     total = Row(number(sum(year.values())), "CodeStatsNumber")
     total.add(f" XP on {plural(len(year), 'day')}", "CodeStatsLabel")
@@ -214,11 +214,6 @@ def _year_rows(data: ProfileData, years: int, frame: Frame) -> list[Row]:
     if frame.inner - wide >= 17:
         rows = beside(rows, _year_facts(data, frame, frame.inner - wide - 3), wide + 3)
     return rows
-
-
-def _facts(data: ProfileData, first: date, last: date) -> DayFacts:
-    """What the local history has to say of the days shown."""
-    return DayFacts.of(data.activity.between(first, last)) if data.activity else DayFacts()
 
 
 def _year_facts(data: ProfileData, frame: Frame, cells: int) -> list[Row]:
@@ -301,14 +296,14 @@ def _language_row(
 
 
 def _weekly(data: ProfileData, frame: Frame) -> dict[str, list[int]]:
-    """Language in small letters -> XP of each of the last weeks; empty where there is no history."""
+    """Language in small letters -> XP of each of the last weeks; empty where nobody tells them."""
     today = frame.now.date()
     try:
         first = today - timedelta(days=7 * WEEKS - 1)
     except OverflowError:
         return {}
     found: dict[str, list[int]] = {}
-    for day, languages in data.activity.between(first, today).cross("date", "language").items():
+    for day, languages in data.facts(first, today).languages.items():
         week = (today.fromisoformat(day) - first).days // 7
         for name, xp in languages.items():
             found.setdefault(name.casefold(), [0] * WEEKS)[week] += xp
@@ -343,7 +338,7 @@ def _fortnight(data: ProfileData, frame: Frame, cells: int, high: int) -> list[R
     today = frame.now.date()
     shown = [today - timedelta(days=ago) for ago in range(13, -1, -1)]
     values = [data.calendar.get(day, 0) for day in shown]
-    facts = _facts(data, shown[0], today)
+    facts = data.facts(shown[0], today)
     spots = [facts.spot(day, xp, frame) for day, xp in zip(shown, values, strict=True)]
     gutter = 6
     chart = Chart(

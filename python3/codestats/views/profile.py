@@ -20,7 +20,7 @@ from codestats.views.tallies import tally_rows
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["ProfileData", "profile_view"]
+__all__ = ["ProfileData", "banner_rows", "instead_rows", "profile_view"]
 
 State = dict[str, Any]
 FRESH = 600.0  # seconds for which nothing is said about the age of what is shown
@@ -40,9 +40,9 @@ def profile_view(data: ProfileData, state: Mapping[str, Any], frame: Frame) -> V
     if state.get("help"):
         rows += chrome.help_rows(KEYS["profile"])
     elif data.profile is None:
-        rows += _instead(data, frame)
+        rows += instead_rows(data, frame)
     else:
-        rows += _banner(data, frame)
+        rows += banner_rows(data, frame)
         rows += _page(data, shown, frame, frame.height - len(rows))
     user = frame.name(data.profile.user if data.profile else data.user)
     title = f"Code::Stats {frame.glyphs.dot} {frame.cut(user, 40)}" if user else "Code::Stats"
@@ -52,7 +52,7 @@ def profile_view(data: ProfileData, state: Mapping[str, Any], frame: Frame) -> V
         keys=keys,
         url=data.url,
         hints=_hints(data, shown, rows),
-        user=data.profile.user if data.profile else "",
+        users=(data.profile.user,) if data.profile and data.profile.user else (),
     )
 
 
@@ -63,7 +63,8 @@ def _hints(data: ProfileData, state: State, rows: list[Row]) -> tuple[Hint, ...]
     if state.get("filters"):
         first: list[Hint] = [("BS", "back"), ("Enter", "look into")]
     else:
-        first = [("Tab", "page")]
+        first = [("BS", "back")] if state.get("user") else []
+        first += [("Tab", "page")]
         cut = len(data.profile.languages) - sum(_is_language(row) for row in rows)
         if state["page"] == "overview":
             first += [("2", f"{cut:,} more")] if cut > 0 else []
@@ -98,7 +99,7 @@ def _page(data: ProfileData, state: State, frame: Frame, height: int) -> list[Ro
     return overview_rows(data, state, frame, height)
 
 
-def _banner(data: ProfileData, frame: Frame) -> list[Row]:
+def banner_rows(data: ProfileData, frame: Frame) -> list[Row]:
     """What is to know about the data shown: that it is old, and why. Nothing while it is fresh."""
     if data.state == "ready" or (data.state == "loading" and data.age(frame.now) < FRESH and data.fetched_at):
         return []
@@ -118,7 +119,7 @@ def _source(data: ProfileData, frame: Frame) -> str:
     return f"{known}, with {data.counted:,} XP counted since" if data.counted > 0 else known
 
 
-def _instead(data: ProfileData, frame: Frame) -> list[Row]:
+def instead_rows(data: ProfileData, frame: Frame) -> list[Row]:
     """The page when there is no profile at all."""
     missing = f'No public profile for "{frame.cut(frame.name(data.user), 60) or "?"}". It may be misspelled or private.'
     heading, text, group = {

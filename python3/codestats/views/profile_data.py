@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from codestats.stats.activity import Days, days_summary, merge_days
 from codestats.stats.sums import NO_SUMS, Sums
+from codestats.views.sentences import DayFacts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -47,6 +48,12 @@ class ProfileData:
         """XP of each day, from the profile and the ledger."""
         dates = self.profile.dates if self.profile else {}
         return merge_days(dates, self.activity.by_date()) if self.activity else dates
+
+    def facts(self, first: date, last: date) -> DayFacts:
+        """What is known of the days of a span."""
+        here = DayFacts.of(self.activity.between(first, last)) if self.activity else DayFacts()
+        days = self.account.days if self.account is not None else {}
+        return here.known_better({day: languages for day, languages in days.items() if first <= day <= last})
 
     def age(self, now: datetime) -> float:
         """Seconds since the profile shown was got."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from codestats.stats.activity import days_summary, monday
 from codestats.stats.dates import LONG_MONTHS, WEEKDAYS, day_label
-from codestats.text import number, percent, plural, short
+from codestats.text import number, percent, plural
 from codestats.views.canvas import Frame, Row, Spot, beside
 from codestats.views.chrome import section
 from codestats.views.detail import level_dates
@@ -39,6 +39,7 @@ def records_rows(data: ProfileData, frame: Frame) -> list[Row]:
     left = [
         *_block("Bests", _bests(data, days, today, frame), half, frame),
         *_block("Milestones", _milestones(data, days, frame), half, frame),
+        *_block("All machines, all time", _account(data, frame), half, frame),
     ]
     right = [
         *_block(f"{today.year} in review", _review(data.activity, days, today, frame), half, frame),
@@ -109,7 +110,7 @@ def _milestones(data: ProfileData, days: Mapping[date, int], frame: Frame) -> li
     for day in sorted(days):
         xp += days[day]
         while steps and xp >= steps[0]:
-            facts.append((f"{short(steps.pop(0))} XP", day_label(day), "", _day_spot(day, days[day])))
+            facts.append((f"{number(steps.pop(0), 11)} XP", day_label(day), "", _day_spot(day, days[day])))
     facts = facts[-5:][::-1]
     languages = data.profile.languages if data.profile else ()
     for count in (100, 50, 25, 10, 5):
@@ -118,6 +119,25 @@ def _milestones(data: ProfileData, days: Mapping[date, int], frame: Frame) -> li
             note = f"{len(reached):,} of them at level 1 or more"
             facts.append(("Languages", f"{len(languages):,}", frame.cut(note, 40), None))
             break
+    return facts
+
+
+def _account(data: ProfileData, frame: Frame) -> list[Fact]:
+    """What only the service knows: since when, and the habits of all machines."""
+    account, facts = data.account, list[Fact]()
+    if account is None:
+        return facts
+    if account.registered is not None:
+        facts.append(("Registered", day_label(account.registered), "", None))
+    dash = "-" if frame.ascii else "–"
+    if account.hours:
+        hour, xp = max(account.hours.items(), key=lambda item: (item[1], -item[0]))
+        share = percent(xp, sum(account.hours.values()))
+        facts.append(("Busiest hour", f"{hour:02}{dash}{hour + 1:02} h", f"{number(xp)} XP, {share}", None))
+    if account.weekdays:
+        weekday, xp = max(account.weekdays.items(), key=lambda item: (item[1], -item[0]))
+        share = percent(xp, sum(account.weekdays.values()))
+        facts.append(("Busiest weekday", WEEKDAYS[weekday], f"{number(xp)} XP, {share}", None))
     return facts
 
 

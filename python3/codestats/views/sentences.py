@@ -44,7 +44,10 @@ def _hours(hours: Mapping[str, int], dash: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class DayFacts:
-    """What the local history knows of days; keys as `Sums.cross` has them."""
+    """What is known of days, keys as `Sums.cross` has them.
+
+    Languages are of all machines where the service tells them, hours of the local history.
+    """
 
     languages: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     hours: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
@@ -54,8 +57,18 @@ class DayFacts:
         """Of a span that is shown."""
         return cls(activity.cross("date", "language"), activity.cross("date", "hour"))
 
+    def known_better(self, days: Mapping[date, Mapping[str, int]]) -> DayFacts:
+        """With the languages of the days of which somebody else knows more XP."""
+        here = {name.casefold(): name for languages in self.languages.values() for name in languages}
+        better = {
+            day.isoformat(): {here.get(name.casefold(), name): xp for name, xp in languages.items()}
+            for day, languages in days.items()
+            if sum(languages.values()) > sum(self.languages.get(day.isoformat(), {}).values())
+        }
+        return DayFacts({**self.languages, **better}, self.hours) if better else self
+
     def spot(self, day: date, xp: int, frame: Frame) -> Spot:
-        """``Tue 1 Sep 2026  2,868 XP · Rust 61% · 9–17 h``: drills down where there is more to tell."""
+        """``Tue 1 Sep 2026  2,868 XP · Rust 61% · 9–17 h``: drills down where the local history has it."""
         key, dot = day.isoformat(), frame.glyphs.dot
         when = f"{WEEKDAYS[day.weekday()]} {day_label(day)}"
         if not xp:
@@ -67,4 +80,5 @@ class DayFacts:
         best = max(languages, key=lambda name: (languages[name], name))
         parts.append(f"{named(frame, best)} {percent(languages[best], sum(languages.values()))}")
         parts.append(_hours(self.hours.get(key, {}), "-" if frame.ascii else "–"))
-        return Spot("filter", [["date", key]], f" {dot} ".join(part for part in parts if part))
+        text = f" {dot} ".join(part for part in parts if part)
+        return Spot("filter", [["date", key]], text) if key in self.hours else Spot("", key, text)

@@ -43,7 +43,7 @@ class Stacks:
             if row.cells + 2 + part.cells > cells:
                 return row
             row.to(row.cells + 2 * bool(row.cells)).join(part)
-        if self.rest and row.cells + 9 <= cells:
+        if row.cells and self.rest and row.cells + 9 <= cells:
             row.to(row.cells + 2 * bool(row.cells)).add(f"{frame.glyphs.state} ", REST).add(
                 "other", "CodeStatsLabel"
             )

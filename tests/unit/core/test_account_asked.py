@@ -66,7 +66,14 @@ def record(engine, xp=5):
 
 def look(engine, identity=1, user=""):
     engine.receive(
-        {"type": "view", "id": identity, "name": "profile", "args": {"user": user}, "width": 80, "height": 24}
+        {
+            "type": "view",
+            "id": identity,
+            "name": "profile",
+            "args": {"users": [user]},
+            "width": 80,
+            "height": 24,
+        }
     )
 
 

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from memory_sums import Activity, Entry
 
+from codestats.account import parse_account
 from codestats.profile import parse_profile
 
 NOW = datetime(2026, 8, 20, 15, 30)  # noqa: DTZ001 (views are drawn for a local time)
@@ -103,6 +104,39 @@ def answer(count: int = 700) -> dict[str, object]:
 @lru_cache
 def profile(count: int = 700):
     return parse_profile(answer(count))
+
+
+@lru_cache
+def other_profile():
+    """Somebody with less of most, and languages that Nicd does not have; one is spelled otherwise."""
+    languages = {"Rust": 911_000, "PYTHON": 250_000, "C++": 120_500, "Zig": 88_000, "Markdown": 7_000}
+    return parse_profile({
+        "user": "bob",
+        "total_xp": sum(languages.values()),
+        "new_xp": 320,
+        "machines": {"desk": {"xps": sum(languages.values()), "new_xps": 320}},
+        "languages": {name: {"xps": xp, "new_xps": 0} for name, xp in languages.items()},
+        "dates": {day.isoformat(): xp for day, xp in days(500, 11).items()},
+    })  # fmt: skip
+
+
+@lru_cache
+def account():
+    """What the service's own pages know: hours, weekdays, the languages of the last days."""
+    weekdays = [sum(xp for day, xp in days(500, 11).items() if day.weekday() == at) for at in range(7)]
+    return parse_account(
+        {
+            "registered": "2019-03-02T21:10:48Z",
+            "hourOfDayXps": {str(hour): (hour - 5) * (24 - hour) * 900 for hour in range(6, 24)},
+            "dayOfWeekXps": [{"day": at + 1, "xp": xp} for at, xp in enumerate(weekdays)],
+            "dayLanguageXps": [
+                {"date": day.isoformat(), "language": name, "xp": xp * part // 10}
+                for day, xp in list(days(500, 11).items())[:60]
+                for name, part in (("Rust", 6), ("PYTHON", 3), ("C++", 1))
+            ],
+        },
+        NOW.timestamp() - 3600,
+    )
 
 
 def hostile_profile():

@@ -5,7 +5,15 @@ from __future__ import annotations
 from datetime import timedelta
 
 from codestats.profile import Profile, with_counted
-from codestats.views import ProfileData, StatsData, log_view, profile_view, stats_view, status_view
+from codestats.views import (
+    ProfileData,
+    StatsData,
+    compare_view,
+    log_view,
+    profile_view,
+    stats_view,
+    status_view,
+)
 from unit.views import samples
 
 FETCHED = samples.NOW.timestamp() - 3 * 3600
@@ -22,6 +30,37 @@ def _profile(shown, /, **parts):
 
 def _nobody(**parts):
     return lambda frame: profile_view(ProfileData(**{"user": "Nicd", **parts}), {}, frame)
+
+
+def _people(*others, **state):
+    """Nicd beside others: (name, profile, and what else is known of it)."""
+
+    def draw(frame):
+        first = ProfileData(
+            user="Nicd",
+            profile=samples.profile(),
+            activity=samples.activity(700),
+            url=URL,
+            fetched_at=FETCHED,
+        )
+        rest = [
+            ProfileData(**{"user": name, "profile": profile, "own": False, "fetched_at": FETCHED, **parts})
+            for name, profile, parts in others
+        ]
+        return compare_view([first, *rest], state, frame)
+
+    return draw
+
+
+def _bob():
+    return "bob", samples.other_profile(), {"account": samples.account()}
+
+
+def _other(**state):
+    """Bob's own page as others see it, where the service tells the account."""
+    name, profile, more = _bob()
+    data = ProfileData(user=name, profile=profile, own=False, fetched_at=FETCHED, **more)
+    return lambda frame: profile_view(data, state, frame)
 
 
 def _hostile(page):
@@ -83,6 +122,9 @@ SCENES = {
     "overview_a_year_back": _profile({"back": 1}),
     "overview_of_another": _profile({}, activity=samples.Activity(), own=False),
     "overview_one_day": _profile({}, profile=samples.profile(1), activity=samples.activity(1)),
+    "account_overview": _other(),
+    "account_activity": _other(page="activity"),
+    "account_records": _other(page="records"),
     "detail_day": _profile({"filters": [["date", "2026-08-18"]]}),
     "detail_language": _profile({"filters": [["language", "Rust"]]}),
     "detail_machine": _profile({"page": "machines", "filters": [["machine", "Laptop"]]}),
@@ -100,6 +142,27 @@ SCENES = {
     "hostile_overview": _hostile("overview"),
     "hostile_languages": _hostile("languages"),
     "hostile_machines": _hostile("machines"),
+    "compare": _people(_bob()),
+    "compare_languages": _people(_bob(), page="languages"),
+    "compare_languages_percent": _people(_bob(), page="languages", percent=True, sort="column1"),
+    "compare_activity": _people(_bob(), page="activity"),
+    "compare_help": _people(_bob(), help=True),
+    "compare_partly": _people(
+        ("nosuch", None, {"state": "missing"}),
+        ("waiting", None, {"state": "loading", "note": "Asking codestats.net for waiting, 2 s so far"}),
+        (
+            "carol",
+            samples.other_profile(),
+            {"state": "error", "note": "no connection: name not found: codestats.net"},
+        ),
+        ("newcomer", Profile(user="newcomer"), {}),
+    ),
+    "compare_many": _people(*(_bob() for _ in range(7)), page="languages"),
+    "compare_hostile": _people(
+        ("hostile", samples.hostile_profile(), {"state": "error", "note": samples.HOSTILE[0]})
+    ),
+    "compare_hostile_languages": _people(("hostile", samples.hostile_profile(), {}), page="languages"),
+    "profile_of_compare": _profile({"user": "Nicd", "before": "languages"}),
     "stats_today": _stats(period="today"),
     "stats_week": _stats(period="week"),
     "stats_month": _stats(period="month", sort="change"),

@@ -285,3 +285,24 @@ def test_a_window_of_any_size(size):
     frame = Frame.of(size, samples.NOW)
     assert 1 <= frame.width <= 1000
     assert 1 <= frame.height <= 1000
+
+
+def test_a_comparison_opens_a_profile_and_comes_back():
+    languages = on_key("compare", {}, "2")
+    assert languages["page"] == "languages"
+    one = on_key("compare", languages, "<CR>", ["user", "bob"])
+    assert one["user"] == "bob"
+    records = on_key("compare", one, "5")
+    assert (records["user"], records["page"]) == ("bob", "records")
+    day = on_key("compare", records, "<CR>", ["filter", [["date", "2026-08-18"]]])
+    assert on_key("compare", day, "<BS>")["user"] == "bob"
+    assert on_key("compare", on_key("compare", day, "<BS>"), "<BS>") == {"page": "languages"}
+
+
+def test_a_comparison_sorts_and_shares_and_knows_no_more_pages():
+    table = {"page": "languages", "columns": [[0, 8, "name"], [8, 20, "column0"]], "cursor": 9}
+    assert on_key("compare", table, "s")["sort"] == "column0"
+    assert on_key("compare", table, "%")["percent"]
+    assert on_key("compare", table, "4") == table
+    assert on_key("compare", table, "[") == table
+    assert on_key("compare", {"page": "activity"}, "<Tab>")["page"] == "overview"

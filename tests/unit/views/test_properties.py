@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from memory_sums import Activity, Entry
 
+from codestats.account import parse_account
 from codestats.profile import parse_profile, with_counted
 from codestats.stats.periods import parse_period
 from codestats.views import (
@@ -15,6 +16,7 @@ from codestats.views import (
     Frame,
     ProfileData,
     StatsData,
+    compare_view,
     log_view,
     on_key,
     profile_view,
@@ -36,6 +38,20 @@ TALLIES = st.dictionaries(NAMES, st.fixed_dictionaries({"xps": XP, "new_xps": XP
 DATES = st.dictionaries(st.dates().map(str) | NAMES, XP, max_size=12)
 ANSWERS = JSON | st.fixed_dictionaries(
     {"user": NAMES, "total_xp": XP, "new_xp": XP, "languages": TALLIES, "machines": TALLIES, "dates": DATES}
+)
+ITEMS = st.lists(
+    st.fixed_dictionaries(
+        {"day": JSON | st.integers(0, 8), "date": st.dates().map(str), "language": NAMES, "xp": XP}
+    ),
+    max_size=6,
+)
+ACCOUNTS = JSON | st.fixed_dictionaries(
+    {
+        "registered": st.datetimes().map(str) | NAMES,
+        "hourOfDayXps": st.dictionaries(st.integers(0, 24).map(str), XP, max_size=6),
+        "dayOfWeekXps": ITEMS,
+        "dayLanguageXps": ITEMS,
+    }
 )
 ALL_TIMES = st.datetimes()
 RECENT = st.integers(0, 600 * 24).map(lambda hours: samples.NOW - timedelta(hours=hours))
@@ -79,6 +95,7 @@ SOURCES = st.builds(
     activity=LEDGERS,
     counted=st.integers(0, 10**6),
     goal=st.integers(0, 10**6),
+    account=st.none() | ACCOUNTS.map(lambda answer: parse_account(answer, 1.0)),
 )
 
 
@@ -86,6 +103,12 @@ SOURCES = st.builds(
 @given(SOURCES, STATES, FRAMES)
 def test_any_profile_fits_any_window(data, state, frame):
     check_contract(profile_view(data, state, frame), frame)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(SOURCES, min_size=2, max_size=8), STATES, FRAMES)
+def test_any_comparison_fits_any_window(people, state, frame):
+    check_contract(compare_view(people, state, frame), frame)
 
 
 @settings(max_examples=150, deadline=None)
