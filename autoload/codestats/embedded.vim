@@ -94,8 +94,8 @@ def Look(kind: string): string
   return ''
 enddef
 
-# A key that is about to be worked on, and no idle moment before it: a burst, nothing was drawn since the last one. Syntax groups are not
-# right then (seen on 9.0 to 9.2), so a new line has the last answer until the editor is idle.
+# A key that is about to be worked on, and no idle moment before it: a burst, nothing was drawn since the last one. Syntax groups
+# are not right then (seen on 9.0 to 9.2), so a new line has the last answer until the editor is idle.
 def IsTooSoon(kind: string): bool
   return kind == 'syntax' && expand('<stack>') =~ '\C^\%(KeyInputPre\|InsertCharPre\) '
 enddef
