@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from codestats.delivery.reporter import Reporter
     from codestats.delivery.rounds import RoundResult
     from codestats.settings import Settings
+    from codestats.work import Work
 
 __all__ = ["AGAIN_AFTER_STORAGE_ERROR", "Sender", "Session"]
 
@@ -69,16 +70,17 @@ class Session(Protocol):
 class Sender:
     """Sends what is queued; its methods return at once and may be called from any thread."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 (it ties the parts of sending together)
         self, connect: Callable[[Settings], Session], clock: Clock, backoff: Backoff, reporter: Reporter,
-        settle: Callable[[], None],
+        settle: Callable[[], None], work: Work,
     ) -> None:  # fmt: skip
-        """`connect` is called on the sender's thread; `settle` there after each round."""
+        """`connect` is called on the sender's thread; `settle` there after each round, which is a piece of `work`."""
         self._connect = connect
         self._clock = clock
         self._backoff = backoff
         self._reporter = reporter
         self._settle = settle
+        self._work = work
         self._condition = threading.Condition()
         self._settings: Settings | None = None
         self._settings_changed = False
@@ -88,8 +90,8 @@ class Sender:
         self._is_held = False
         self._retry_at = 0.0  # uptime
         self._is_flushing = False
-        self._sleep_for = 0.0
-        self.is_sending = False
+        self._sleep_for: float | None = None
+        """Seconds, 0 for: until woken; None while it is awake."""
         self._thread = threading.Thread(target=self._run, name="codestats-sender", daemon=True)
 
     def start(self) -> None:
@@ -111,13 +113,15 @@ class Sender:
     def wake(self) -> None:
         """There is something new to send."""
         with self._condition:
+            if not self._is_woken:
+                self._work.begin()
             self._is_woken = True
             self._condition.notify_all()
 
     def nudge(self) -> None:
         """Something is queued, maybe another editor's: wake unless it is known when to look again."""
         with self._condition:
-            if not (self._is_held or self._sleep_for or self.is_sending) and self.can_send:
+            if not self._is_held and self._sleep_for == 0.0 and self.can_send:
                 self.wake()
 
     def flush(self) -> None:
@@ -136,12 +140,6 @@ class Sender:
         self._thread.join(timeout)
 
     @property
-    def is_waiting(self) -> bool:
-        """Whether it sleeps with nothing to do soon: nothing left, held, or backing off."""
-        with self._condition:
-            return not (self.is_sending or self._is_woken or 0 < self._sleep_for <= _SOON)
-
-    @property
     def can_send(self) -> bool:
         """Whether what is queued may go out soon without anybody's help."""
         with self._condition:
@@ -150,10 +148,9 @@ class Sender:
 
     @property
     def is_relieved(self) -> bool:
-        """Whether another process will send what is on disk by now, so that this one need not wait to do it."""
+        """Whether another process will send what is on disk by now, so that this one, asleep, need not do it."""
         with self._condition:
-            is_resting = not (self.is_sending or self._is_woken) and self._sleep_for > 0
-            return is_resting and self._session is not None and not self._session.line.join()
+            return bool(self._sleep_for) and self._session is not None and not self._session.line.join()
 
     def should_continue(self) -> bool:
         """Whether the next pulse may go out: not stopping, no newer settings."""
@@ -162,13 +159,15 @@ class Sender:
     def _run(self) -> None:
         while not self._is_stopped:
             with self._condition:
+                if not self._is_woken:
+                    self._work.begin()
                 self._is_woken = False
-                self.is_sending = True
+                self._sleep_for = None
             wait = self._step()
             with self._condition:
-                self.is_sending = False
                 self._sleep_for = wait
                 self._settle()
+                self._work.pause(is_short=0 < wait <= _SOON)
             self._sleep(wait)
         self._let_go()
 

@@ -22,12 +22,12 @@ from codestats.storage.owners import Owner
 from codestats.storage.summary import Summary
 
 if TYPE_CHECKING:
-    import threading
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from codestats.engine.inbox import Inbox
     from codestats.engine.viewer import Viewer
+    from codestats.work import Work
 
 __all__ = ["Dispatcher"]
 
@@ -37,16 +37,18 @@ _RETRY = 5.0  # seconds until the disk is asked again
 class Dispatcher:
     """Owns recorder, sender and reporter of one engine."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 (it ties the parts of an engine together)
         self,
         deliver: Callable[[dict[str, Any]], None],
         inbox: Inbox,
+        work: Work,
         environ: Mapping[str, str],
         clock: Clock | None,
         backoff: Backoff | None,
     ) -> None:
         self._deliver = _never_raising(deliver)
         self._inbox = inbox
+        self._work = work
         self._environ = environ
         self._clock = clock or Clock()
         self._holder = os.urandom(8).hex()
@@ -59,33 +61,22 @@ class Dispatcher:
         self._recorder: Recorder | None = None
         self._summary: Summary | None = None
         self._backoff = backoff or Backoff()
-        self._sender = Sender(self._session, self._clock, self._backoff, self._reporter, inbox.wake)
-        self._profiles = Profiles(inbox.put)
+        self._sender = Sender(self._session, self._clock, self._backoff, self._reporter, inbox.wake, work)
+        self._profiles = Profiles(inbox.put, work)
         self._replies = Replies(self._deliver, self._profiles)
         self._views: Viewer | None = None
-        self._check: threading.Thread | None = None
         self._is_open = False
 
     @property
     def outstanding(self) -> bool:
-        """See Engine.outstanding."""
-        if self.has_pending:
-            return True
-        return not self._sender.is_waiting or (
-            self._sender.can_send and self._reporter.status()["queued"] > 0
-        )
+        """Whether there will be work by itself: recording what the disk did not take, or sending what is queued."""
+        return self.has_pending or (self._sender.can_send and self._reporter.status()["queued"] > 0)
 
     @property
     def has_pending(self) -> bool:
         """Whether batches are still to be recorded."""
         recorder = self._recorder
         return recorder is not None and recorder.has_pending
-
-    @property
-    def is_settled(self) -> bool:
-        """See Engine.is_settled."""
-        is_checking = self._check is not None and self._check.is_alive()
-        return self._sender.is_waiting and not self._profiles.is_asking and not is_checking
 
     @property
     def is_relieved(self) -> bool:
@@ -224,7 +215,7 @@ class Dispatcher:
         """Not on this thread: recording doesn't wait for a check."""
         from codestats.health import check  # noqa: PLC0415 (asked for by hand only)
 
-        self._check = check.start(message, self._current, self._folder, self._holder, self._deliver)
+        check.start(message, self._current, self._folder, self._holder, self._deliver, self._work)
 
     def _profile(self, _: Mapping[str, Any]) -> None:
         self._replies.own_profile(self._current, self._recorder)

@@ -11,6 +11,7 @@ import threading
 import time
 
 from codestats.engine.inbox import Inbox
+from codestats.work import Work
 
 TYPE_CHECKING = False  # typing itself takes 10 ms to load, on the editor's main thread in Vim
 if TYPE_CHECKING:
@@ -46,7 +47,8 @@ class Engine:
         self.environ = os.environ if environ is None else environ
         self._clock = clock
         self._backoff = backoff
-        self._inbox = Inbox()
+        self._work = Work()
+        self._inbox = Inbox(self._work)
         self._thread: threading.Thread | None = None
         self._starting = threading.Lock()
         self._dispatcher: Any = None
@@ -80,10 +82,7 @@ class Engine:
         """
         if self._thread is None or not self._thread.is_alive():
             return False
-        dispatcher = self._dispatcher
-        return (
-            dispatcher is None or dispatcher.outstanding or not self._inbox.is_empty or dispatcher.outstanding
-        )
+        return not self._work.is_settled or (self._dispatcher is not None and self._dispatcher.outstanding)
 
     @property
     def waits_for_disk(self) -> bool:
@@ -93,22 +92,12 @@ class Engine:
     @property
     def is_settled(self) -> bool:
         """Whether recording is done, and sending done or waiting for better times."""
-        if self._thread is None or not self._thread.is_alive():
-            return True
-        # Twice, since each wakes the other: the sender the inbox when it rests, the inbox's owner the sender.
-        dispatcher = self._dispatcher
-        return (
-            dispatcher is not None
-            and dispatcher.is_settled
-            and self._inbox.is_empty
-            and dispatcher.is_settled
-        )
+        return self._thread is None or not self._thread.is_alive() or self._work.is_settled
 
     @property
     def is_relieved(self) -> bool:
         """Whether all is on disk, and another process sends it when the one that sends now is done."""
-        dispatcher = self._dispatcher
-        return dispatcher is not None and self._inbox.is_empty and dispatcher.is_relieved
+        return self._work.is_resting and self._dispatcher is not None and self._dispatcher.is_relieved
 
     def wait_until_idle(self, seconds: float) -> None:
         """Return when no XP came for so long and nothing is outstanding, or when the engine was stopped."""
@@ -141,7 +130,7 @@ class Engine:
             from codestats.engine.dispatcher import Dispatcher  # noqa: PLC0415 (heavy: on this thread only)
 
             self._dispatcher = Dispatcher(
-                self._deliver, self._inbox, self.environ, self._clock, self._backoff
+                self._deliver, self._inbox, self._work, self.environ, self._clock, self._backoff
             )
             self._dispatcher.run()
         except Exception as error:  # noqa: BLE001 (half an installation, or a bug: the editor keeps its XP)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from codestats.api.client import Client
     from codestats.engine.recorder import Recorder
     from codestats.settings import Settings
+    from codestats.work import Work
 
 __all__ = ["ACCOUNT_ANSWER", "ANSWER", "CachedProfile", "Profiles"]
 
@@ -45,17 +46,13 @@ class CachedProfile:
 
 
 class Profiles:
-    """`post` puts a message into the engine's own inbox, from any thread."""
+    """`post` puts a message into the engine's own inbox, from any thread. Each question is a piece of `work`."""
 
-    def __init__(self, post: Callable[[Mapping[str, Any]], None]) -> None:
+    def __init__(self, post: Callable[[Mapping[str, Any]], None], work: Work) -> None:
         self._post = post
+        self._work = work
         self._known: dict[tuple[str, str], CachedProfile] = {}
         self._without_graph: set[str] = set()
-
-    @property
-    def is_asking(self) -> bool:
-        """Whether an answer is still to come. Any thread."""
-        return any(known.is_asked or known.is_account_asked for known in list(self._known.values()))
 
     def of(self, user: str, settings: Settings, recorder: Recorder | None) -> CachedProfile:
         """What is known now; the last answer of an earlier session if nothing newer is."""
@@ -75,12 +72,13 @@ class Profiles:
             return
         known.is_asked = True
         known.state = "loading"
-        _start(_ask, settings, user, self._post)
+        self._start(_ask, settings, user)
 
     def answered(self, message: Mapping[str, Any], recorder: Recorder | None) -> CachedProfile:
         """An answer came back."""
         user, settings = message["user"], message["settings"]
         outcome, answer = message["outcome"], message["answer"]
+        self._work.done()
         known = self.of(user, settings, recorder)
         known.is_asked = False
         known.note = outcome.reason
@@ -104,12 +102,13 @@ class Profiles:
         if known.profile is None or not known.profile.total_xp:
             return
         known.is_account_asked = True
-        _start(_ask_account, settings, user, known.profile.user, self._post)
+        self._start(_ask_account, settings, user, known.profile.user)
 
     def account_answered(self, message: Mapping[str, Any], recorder: Recorder | None) -> CachedProfile:
         """What the service says of the account came back; nothing is said where it says nothing."""
         user, settings = message["user"], message["settings"]
         outcome, answer = message["outcome"], message["answer"]
+        self._work.done()
         known = self.of(user, settings, recorder)
         known.is_account_asked = False
         if outcome.verdict is Verdict.NOT_FOUND:
@@ -120,18 +119,18 @@ class Profiles:
                 recorder.keep_account(settings.api_url, user, known.account.fetched_at, answer)
         return known
 
+    def _start(self, ask: Callable[..., None], *given: object) -> None:
+        self._work.begin()
+        threading.Thread(target=ask, args=(self._post, *given), name="codestats-profile", daemon=True).start()
 
-def _start(ask: Callable[..., None], *given: object) -> None:
-    threading.Thread(target=ask, args=given, name="codestats-profile", daemon=True).start()
 
-
-def _ask(settings: Settings, user: str, post: Callable[[Mapping[str, Any]], None]) -> None:
+def _ask(post: Callable[[Mapping[str, Any]], None], settings: Settings, user: str) -> None:
     message: dict[str, Any] = {"type": ANSWER, "user": user, "settings": settings}
     post({**message, **_asked(settings, lambda client: client.get_profile(user))})
 
 
 def _ask_account(
-    settings: Settings, user: str, spelling: str, post: Callable[[Mapping[str, Any]], None]
+    post: Callable[[Mapping[str, Any]], None], settings: Settings, user: str, spelling: str
 ) -> None:
     document = question(spelling, local_now().date())
     message: dict[str, Any] = {"type": ACCOUNT_ANSWER, "user": user, "settings": settings}

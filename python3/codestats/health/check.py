@@ -28,29 +28,37 @@ if TYPE_CHECKING:
 
     from codestats.health.finding import Finding
     from codestats.settings import Settings
+    from codestats.work import Work
 
 __all__ = ["collect", "start"]
 
 
-def start(
+def start(  # noqa: PLR0913, PLR0917 (all that it tells of)
     message: Mapping[str, Any],
     settings: Settings,
     folder: Path | None,
     holder: str,
     deliver: Callable[[dict[str, Any]], None],
-) -> threading.Thread:
-    """Answer a `health` message {id, files, folders, packages} from a thread of its own, which is returned."""
+    work: Work,
+) -> None:
+    """Answer a `health` message {id, files, folders, packages} from a thread of its own, as a piece of `work`."""
 
     def run() -> None:
-        places = [*_strings(message.get("files")), *_strings(message.get("folders"))]
-        findings = collect(settings, folder, holder, places, _strings(message.get("packages")))
-        deliver(
-            {"type": "health", "id": message.get("id"), "entries": [list(finding) for finding in findings]}
-        )
+        try:
+            places = [*_strings(message.get("files")), *_strings(message.get("folders"))]
+            findings = collect(settings, folder, holder, places, _strings(message.get("packages")))
+            deliver(
+                {
+                    "type": "health",
+                    "id": message.get("id"),
+                    "entries": [list(finding) for finding in findings],
+                }
+            )
+        finally:
+            work.done()
 
-    thread = threading.Thread(target=run, name="codestats-health", daemon=True)
-    thread.start()
-    return thread
+    work.begin()
+    threading.Thread(target=run, name="codestats-health", daemon=True).start()
 
 
 def _strings(value: object) -> list[str]:

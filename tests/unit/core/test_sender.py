@@ -13,6 +13,7 @@ from codestats.delivery.backoff import Backoff
 from codestats.delivery.rounds import RoundResult
 from codestats.delivery.sender import Sender
 from codestats.settings import Settings
+from codestats.work import Work
 from unit.core.fakes import START, FakeClock, wait_until
 
 
@@ -52,8 +53,13 @@ def connection():
 
 
 @pytest.fixture
-def sender(connection):
-    sender = Sender(lambda _: connection, Clock(), Backoff(), Silent(), lambda: None)
+def work():
+    return Work()
+
+
+@pytest.fixture
+def sender(connection, work):
+    sender = Sender(lambda _: connection, Clock(), Backoff(), Silent(), lambda: None, work)
     sender.start()
     yield sender
     connection.may_close.set()
@@ -82,7 +88,8 @@ def test_waiting_for_a_turn_is_no_news():
 
     connection = InTurn()
     connection.may_close.set()
-    sender = Sender(lambda _: connection, Clock(), Backoff(0.01, 0.01), Heard(), lambda: None)
+    work = Work()
+    sender = Sender(lambda _: connection, Clock(), Backoff(0.01, 0.01), Heard(), lambda: None, work)
     sender.start()
     sender.configure(Settings(api_key="one"))
     assert is_over.wait(5)
@@ -101,26 +108,27 @@ def test_what_may_have_been_in_the_way_ends_the_wait(change):
 
     connection = Refused()
     connection.may_close.set()
-    sender = Sender(lambda _: connection, Clock(), Backoff(3600, 3600), Silent(), lambda: None)
+    work = Work()
+    sender = Sender(lambda _: connection, Clock(), Backoff(3600, 3600), Silent(), lambda: None, work)
     sender.start()
     settings = Settings(api_key="one")
     sender.configure(settings)
-    wait_until(lambda: len(rounds) == 1 and sender.is_waiting)
+    wait_until(lambda: len(rounds) == 1 and work.is_settled)
     sender.configure(replace(settings, request_timeout=7))
-    wait_until(lambda: sender.is_waiting)
+    wait_until(lambda: work.is_settled)
     assert len(rounds) == 1
     sender.configure(replace(settings, request_timeout=7, **change))
     wait_until(lambda: len(rounds) == 2)
     sender.stop(5)
 
 
-def test_nobody_waits_while_it_closes_its_connection(sender, connection):
+def test_nobody_waits_while_it_closes_its_connection(sender, connection, work):
     sender.configure(Settings(api_key="one"))
     assert connection.is_used.wait(5)
     sender.configure(Settings(api_key="two"))
     assert connection.is_closing.wait(5)
     begin = time.monotonic()
-    assert not sender.is_waiting
+    assert not work.is_settled
     sender.wake()
     assert time.monotonic() - begin < 1
 
@@ -141,15 +149,16 @@ def test_a_token_that_is_not_accepted_is_tried_again_every_hour():
 
     session = Refused()
     session.may_close.set()
-    sender = Sender(lambda _: session, clock, Backoff(1, 1), Heard(), lambda: None)
+    work = Work()
+    sender = Sender(lambda _: session, clock, Backoff(1, 1), Heard(), lambda: None, work)
     sender.start()
     sender.configure(Settings(api_key="one"))
-    wait_until(lambda: len(rounds) == 1 and sender.is_waiting)
+    wait_until(lambda: len(rounds) == 1 and work.is_settled)
     assert told == [("unauthorized", "why", START + 3600)]
     assert not sender.can_send
     clock.pass_seconds(3598)
     sender.wake()
-    wait_until(lambda: sender.is_waiting)
+    wait_until(lambda: work.is_settled)
     assert len(rounds) == 1
     clock.pass_seconds(2)
     sender.wake()
@@ -171,10 +180,11 @@ def test_a_bug_is_told_and_sending_goes_on():
 
     session = Broken()
     session.may_close.set()
-    sender = Sender(lambda _: session, Clock(), Backoff(), Heard(), lambda: None)
+    work = Work()
+    sender = Sender(lambda _: session, Clock(), Backoff(), Heard(), lambda: None, work)
     sender.start()
     sender.configure(Settings(api_key="one"))
-    wait_until(lambda: failures == [("sending", OverflowError)] and sender.is_waiting)
+    wait_until(lambda: failures == [("sending", OverflowError)] and work.is_settled)
     sender.flush()
     wait_until(lambda: len(rounds) == 2)
     sender.stop(5)
