@@ -7,9 +7,7 @@ from typing import TYPE_CHECKING
 from codestats import paths
 from codestats.clock import local_now
 from codestats.commands import common
-from codestats.data.atomic_file import CancelledError, interruptible
 from codestats.data.backup import KEEP, Series, back_up_ledger, back_up_profile, clear_left_overs, prune
-from codestats.exceptions import CodeStatsError
 from codestats.filelock import LockHeldError, exclusive
 
 if TYPE_CHECKING:
@@ -59,23 +57,19 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     return parser
 
 
+@common.framed(failed="no backup: ", cancelled="cancelled")
 def run(arguments: argparse.Namespace) -> int:
     """Back up; returns one of the exit codes above."""
+    folder = paths.expanded(arguments.folder)
+    settings = common.read_settings(arguments)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
-        folder = paths.expanded(arguments.folder)
-        settings = common.read_settings(arguments)
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with interruptible(), exclusive(folder / ".codestats-backup.lock"):
+        with exclusive(folder / ".codestats-backup.lock"):
             clear_left_overs(folder)
             return _back_up(arguments, settings, folder)
     except LockHeldError:
         common.complain(f"another backup into {folder} is running")
         return RUNNING
-    except (CodeStatsError, OSError, ValueError) as error:
-        return common.complain(f"no backup: {common.reason(error)}")
-    except (KeyboardInterrupt, CancelledError):
-        common.complain("cancelled")
-        return common.CANCELLED
 
 
 def _back_up(arguments: argparse.Namespace, settings: Settings, folder: Path) -> int:

@@ -1,33 +1,41 @@
-"""What commands share: options, settings from options, standard input and environment, and what they say."""
+"""What commands share: the frame they run in, options, settings from options, standard input and environment."""
 
 from __future__ import annotations
 
 import argparse
+import functools
 import json
 import math
 import os
 import sys
 import time
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from codestats import paths
 from codestats.credentials import kept_in
-from codestats.exceptions import UnsafeDirectoryError
+from codestats.data.atomic_file import CancelledError, interruptible
+from codestats.exceptions import CodeStatsError, UnsafeDirectoryError
 from codestats.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from codestats.stats.periods import Period
+
+    Run = Callable[[argparse.Namespace], int]
 
 __all__ = [
     "CANCELLED",
     "MAX_AGE",
-    "NoColumnError",
+    "UsageError",
     "add_options",
     "complain",
     "count",
     "data_dir",
+    "framed",
+    "period",
     "progress_writer",
     "raw_settings",
     "read_settings",
@@ -38,14 +46,49 @@ __all__ = [
 CANCELLED = 130
 """The exit code after Ctrl-C, as shells have it."""
 
+WRONG_USAGE = 2
+"""The exit code of argparse, too."""
+
 MAX_AGE = 60.0
 """Seconds for which a profile serves without asking again."""
 
 _SECONDS = 0.5  # between two words about the progress
 
 
-class NoColumnError(ValueError):
-    """There is no column or order of that name; the text says which there are."""
+class UsageError(ValueError):
+    """What was asked for does not exist, as a column or a period; the text says what does. Exit code 2."""
+
+
+def framed(*, failed: str = "", cancelled: str = "") -> Callable[[Run], Run]:
+    """Give a command's `run` its ends: one line on stderr and an exit code for whatever may be in the way.
+
+    `failed` is put before the reason. With `cancelled`, which is said then, Ctrl-C ends it in an orderly way.
+    """
+
+    def frame(run: Run) -> Run:
+        @functools.wraps(run)
+        def in_frame(arguments: argparse.Namespace) -> int:
+            try:
+                with interruptible() if cancelled else nullcontext():
+                    return run(arguments)
+            except UsageError as error:
+                complain(str(error))
+                return WRONG_USAGE
+            except (CodeStatsError, OSError, ValueError) as error:
+                if (
+                    isinstance(error, OSError) and error.filename is None
+                ):  # the output, most often: see cli.main
+                    raise
+                return complain(failed + reason(error))
+            except (KeyboardInterrupt, CancelledError):
+                if not cancelled:
+                    raise
+                complain(cancelled)
+                return CANCELLED
+
+        return in_frame
+
+    return frame
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -95,6 +138,17 @@ def read_settings(arguments: argparse.Namespace) -> Settings:
 def data_dir(settings: Settings) -> Path:
     """Where XP is kept. Raises UnsafeDirectoryError."""
     return paths.data_dir(settings.data_dir, os.environ)
+
+
+def period(text: str) -> Period:
+    """What was asked for by name. Raises UsageError."""
+    from codestats.clock import local_now  # noqa: PLC0415 (what a prompt or a leaving editor calls is without periods)
+    from codestats.stats.periods import parse_period  # noqa: PLC0415
+
+    try:
+        return parse_period(text, local_now().date())
+    except ValueError as error:
+        raise UsageError(str(error)) from None
 
 
 def count(text: str) -> int:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from codestats.commands import common
 from codestats.engine.engine import Engine
-from codestats.exceptions import CodeStatsError
 
 if TYPE_CHECKING:
     import argparse
@@ -34,12 +33,10 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     return parser
 
 
+@common.framed()
 def run(arguments: argparse.Namespace) -> int:
     """Send. Exit code 0 if nothing waits any more."""
-    try:
-        settings = common.raw_settings(arguments)
-    except (CodeStatsError, OSError, ValueError) as error:
-        return common.complain(common.reason(error))
+    settings = common.raw_settings(arguments)
     report = _Report(quiet=arguments.quiet)
     engine = Engine(report.deliver)
     engine.receive({"type": "configure", "settings": settings})

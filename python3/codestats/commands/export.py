@@ -6,13 +6,10 @@ import sys
 from typing import TYPE_CHECKING
 
 from codestats import paths
-from codestats.clock import local_now
 from codestats.commands import common
 from codestats.data import ledger
-from codestats.data.atomic_file import CancelledError, OutputExistsError, interruptible
+from codestats.data.atomic_file import OutputExistsError
 from codestats.data.export import Exported, export_to_file, export_to_stream
-from codestats.exceptions import CodeStatsError
-from codestats.stats.periods import parse_period
 from codestats.text import plural
 
 if TYPE_CHECKING:
@@ -44,31 +41,19 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     return parser
 
 
+@common.framed(cancelled="cancelled: nothing was written")
 def run(arguments: argparse.Namespace) -> int:
     """Write it. Exit codes: 0 done, 1 not done (and why), 2 wrong usage, 130 cancelled."""
     try:
-        span = _span(arguments.period)
-    except ValueError as error:
-        common.complain(str(error))
-        return 2
-    try:
-        with interruptible():
-            _export(arguments, span)
+        _export(arguments, _span(arguments.period))
     except OutputExistsError as error:
         advice = "" if "plain" in str(error.strerror) else " (--force replaces it)"
-        return common.complain(f"{error.filename}: {error.strerror}{advice}")
-    except BrokenPipeError:
-        raise
-    except (CodeStatsError, OSError, ValueError) as error:
-        return common.complain(common.reason(error))
-    except (KeyboardInterrupt, CancelledError):
-        common.complain("cancelled: nothing was written")
-        return common.CANCELLED
+        return common.complain(common.reason(error) + advice)
     return 0
 
 
 def _span(text: str) -> ledger.Span:
-    period = parse_period(text, local_now().date())
+    period = common.period(text)
     return ledger.EVERYTHING if period.name == "all" else ledger.hours_of(period.first, period.last)
 
 

@@ -7,7 +7,6 @@ import json
 from typing import TYPE_CHECKING
 
 from codestats.commands import common
-from codestats.exceptions import CodeStatsError
 from codestats.health import check
 
 if TYPE_CHECKING:
@@ -33,13 +32,11 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     return parser
 
 
+@common.framed()
 def run(arguments: argparse.Namespace) -> int:
     """Check and print. Exit code 1 if there is an error among the findings."""
-    try:
-        settings = common.read_settings(arguments)
-        findings = check.collect(settings, common.data_dir(settings))
-    except (CodeStatsError, OSError, ValueError) as error:
-        return common.complain(common.reason(error))
+    settings = common.read_settings(arguments)
+    findings = check.collect(settings, common.data_dir(settings))
     print(json.dumps(findings) if arguments.json else "\n".join(map(_line, findings)))
     return 1 if any(level == "error" for level, _, _ in findings) else 0
 

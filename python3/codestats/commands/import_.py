@@ -9,11 +9,9 @@ from typing import IO, TYPE_CHECKING
 
 from codestats import paths
 from codestats.commands import common
-from codestats.data.atomic_file import CancelledError, interruptible
 from codestats.data.importer import Imported, import_file
 from codestats.data.parser import NotAnExportError
 from codestats.data.progress import Progress
-from codestats.exceptions import CodeStatsError
 from codestats.text import clean, plural
 
 if TYPE_CHECKING:
@@ -46,18 +44,14 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     return parser
 
 
+@common.framed(cancelled="cancelled: import the file again to complete it")
 def run(arguments: argparse.Namespace) -> int:
     """Import. Exit codes: 0 all of it, 1 nothing or not every line (and why), 130 cancelled."""
     try:
-        with interruptible(), _opened(arguments.file) as file:
+        with _opened(arguments.file) as file:
             done = _import(arguments, file)
     except NotAnExportError as error:
         return common.complain(f"{arguments.file} is no export of Code::Stats: {error}")
-    except (CodeStatsError, OSError, ValueError) as error:
-        return common.complain(common.reason(error))
-    except (KeyboardInterrupt, CancelledError):
-        common.complain("cancelled: import the file again to complete it")
-        return common.CANCELLED
     _report(done)
     return 1 if done.bad else 0
 

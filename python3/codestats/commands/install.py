@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from codestats import paths
 from codestats.commands import common
-from codestats.exceptions import CodeStatsError
 from codestats.install import environment
 
 if TYPE_CHECKING:
@@ -31,11 +30,9 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     return parser
 
 
+@common.framed()
 def run(arguments: argparse.Namespace) -> int:
     """Install. Exit code 1 if that was not possible; what was there before is then still there."""
-    try:
-        folder = paths.data_dir(arguments.data_dir or "", os.environ)
-        environment.install(folder, upgrade=arguments.upgrade, say=lambda text: print(text, flush=True))
-    except (CodeStatsError, OSError) as error:
-        return common.complain(common.reason(error))
+    folder = paths.data_dir(arguments.data_dir or "", os.environ)
+    environment.install(folder, upgrade=arguments.upgrade, say=lambda text: print(text, flush=True))
     return 0

@@ -14,7 +14,6 @@ from codestats.commands import common
 from codestats.data import ledger
 from codestats.data.json_output import profile_json
 from codestats.data.profile_cache import Answer, last_known, look_up
-from codestats.exceptions import CodeStatsError
 from codestats.profile import parse_profile
 
 if TYPE_CHECKING:
@@ -47,20 +46,18 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     return parser
 
 
+@common.framed()
 def run(arguments: argparse.Namespace) -> int:
     """Print it. Exit codes: 0 shown, and of now; 1 none, or an older one (and why)."""
-    try:
-        settings = common.read_settings(arguments)
-        folder = common.data_dir(settings)
-        user = arguments.user or settings.username
-        if not user:
-            return common.complain("whose? give a user name, or a token in CODESTATS_API_KEY")
-        if arguments.cached:
-            answer = last_known(folder, settings, user)
-        else:
-            answer = look_up(folder, settings, user, arguments.max_age)
-    except (CodeStatsError, OSError, ValueError) as error:
-        return common.complain(common.reason(error))
+    settings = common.read_settings(arguments)
+    folder = common.data_dir(settings)
+    user = arguments.user or settings.username
+    if not user:
+        return common.complain("whose? give a user name, or a token in CODESTATS_API_KEY")
+    if arguments.cached:
+        answer = last_known(folder, settings, user)
+    else:
+        answer = look_up(folder, settings, user, arguments.max_age)
     if answer.profile is None:
         return common.complain(f"no profile of {user}: {answer.note or 'none was asked for yet'}")
     _show(arguments, settings, folder, user, answer)

@@ -11,10 +11,9 @@ from codestats import paths
 from codestats.clock import local_now
 from codestats.commands import common
 from codestats.data import ledger
-from codestats.data.atomic_file import OutputExistsError, atomic_write
+from codestats.data.atomic_file import atomic_write
 from codestats.data.profile_cache import Answer, last_known, look_up
 from codestats.data.report import card, card_markdown, card_text, page, report_of
-from codestats.exceptions import CodeStatsError
 from codestats.profile import parse_profile
 from codestats.stats.sums import NO_SUMS
 
@@ -53,22 +52,16 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     return parser
 
 
+@common.framed()
 def run(arguments: argparse.Namespace) -> int:
     """Make them. Exit codes: 0 made; 1 not made, or without a profile of now (and why)."""
     output = arguments.output or ("" if arguments.card else "codestats.html")
-    try:
-        report, note = _report(arguments)
-        if output:
-            _write(output, page(report))
-        if arguments.card:
-            draw = _CARDS.get(Path(arguments.card).suffix.lower(), card)
-            _write(arguments.card, draw(report))
-    except OutputExistsError as error:
-        return common.complain(f"{error.filename}: {error.strerror}")
-    except BrokenPipeError:
-        raise
-    except (CodeStatsError, OSError, ValueError) as error:
-        return common.complain(common.reason(error))
+    report, note = _report(arguments)
+    if output:
+        _write(output, page(report))
+    if arguments.card:
+        draw = _CARDS.get(Path(arguments.card).suffix.lower(), card)
+        _write(arguments.card, draw(report))
     return common.complain(note) if note else 0
 
 

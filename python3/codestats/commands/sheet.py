@@ -8,7 +8,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from codestats.clock import local_now
-from codestats.commands.common import NoColumnError
+from codestats.commands.common import UsageError
 from codestats.text import width
 from codestats.views import Frame
 from codestats.views.colours import PLAIN, definitions
@@ -78,7 +78,7 @@ def _codes(groups: set[str]) -> Mapping[str, str]:
 
 
 def column_named(view: View, name: str) -> str:
-    """The key of the column with that title or key. Raises NoColumnError."""
+    """The key of the column with that title or key. Raises UsageError."""
     heading = view.lines[view.sticky[0]] if view.sticky else ""
     titles = {
         _cells(heading, start, end).strip(_ARROWS): str(key)
@@ -87,7 +87,7 @@ def column_named(view: View, name: str) -> str:
     keys = {title.casefold(): key for title, key in titles.items() if title}
     found = keys.get(name.casefold()) or next((key for key in keys.values() if key == name.casefold()), "")
     if not found:
-        raise NoColumnError(
+        raise UsageError(
             f'no column "{name}" here; there are {", ".join(title for title in titles if title)}'
         )
     return found

@@ -10,8 +10,6 @@ from codestats.clock import local_now
 from codestats.commands import common
 from codestats.data import ledger
 from codestats.data.json_output import stats_json
-from codestats.exceptions import CodeStatsError
-from codestats.stats.periods import parse_period
 
 if TYPE_CHECKING:
     import argparse
@@ -49,22 +47,13 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     return parser
 
 
+@common.framed()
 def run(arguments: argparse.Namespace) -> int:
     """Print them. Exit codes: 0 shown, 1 not readable (and why), 2 no such period or column."""
-    try:
-        period = parse_period(arguments.period, local_now().date())
-    except ValueError as error:
-        common.complain(str(error))
-        return 2
-    try:
-        settings = common.read_settings(arguments)
-        with ledger.summed(common.data_dir(settings)) as sums:
-            text = _text(arguments, settings, sums, period)
-    except common.NoColumnError as error:
-        common.complain(str(error))
-        return 2
-    except (CodeStatsError, OSError, ValueError) as error:
-        return common.complain(common.reason(error))
+    period = common.period(arguments.period)
+    settings = common.read_settings(arguments)
+    with ledger.summed(common.data_dir(settings)) as sums:
+        text = _text(arguments, settings, sums, period)
     print(text)
     return 0
 
@@ -81,7 +70,7 @@ def _plain(arguments: argparse.Namespace, settings: Settings, sums: Sums, period
 
     sort = arguments.sort.casefold() or "xp"
     if sort not in SORTS:
-        raise common.NoColumnError(f'no order "{arguments.sort}" here; there are {", ".join(SORTS)}')
+        raise common.UsageError(f'no order "{arguments.sort}" here; there are {", ".join(SORTS)}')
     frame = sheet_frame(is_ascii=settings.ascii)
     lines = stats_sentences(sums, period, frame, arguments.by or "", sort)
     if arguments.reverse:

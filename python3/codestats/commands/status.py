@@ -13,7 +13,6 @@ from codestats import paths
 from codestats.clock import Clock
 from codestats.commands import common
 from codestats.data.json_output import SCHEMA, level_json
-from codestats.exceptions import CodeStatsError
 from codestats.storage.database import Database
 from codestats.storage.history import History
 from codestats.storage.owners import Owner, Queue
@@ -42,15 +41,13 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     return parser
 
 
+@common.framed()
 def run(arguments: argparse.Namespace) -> int:
     """Print it. Exit code 1 if the recorded XP cannot be read."""
-    try:
-        settings = common.read_settings(arguments)
-        folder = common.data_dir(settings)
-        user = arguments.user or settings.username
-        totals, levels = _read(folder, settings, user)
-    except (CodeStatsError, OSError, ValueError) as error:
-        return common.complain(common.reason(error))
+    settings = common.read_settings(arguments)
+    folder = common.data_dir(settings)
+    user = arguments.user or settings.username
+    totals, levels = _read(folder, settings, user)
     if arguments.json:
         print(json.dumps(_as_json(settings, folder, totals, user, levels)))
     else:
