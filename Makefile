@@ -114,6 +114,10 @@ screens: setup ## pictures of the windows for the documentation, into doc/screen
 bench-data: setup ## time and memory of export, import, backup and report at 1,000,000 rows
 	@$(VENV)/python scripts/bench_data.py $(ARGS)
 
+.PHONY: bench-windows
+bench-windows: setup ## what windows cost the editor's main thread, page by page
+	@$(VENV)/python scripts/bench_windows.py $(ARGS)
+
 .PHONY: clean
 clean: ## remove .build/ and caches
 	rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis

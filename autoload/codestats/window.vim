@@ -87,6 +87,7 @@ function s:closed(buffer) abort
   let name = getbufvar(a:buffer, 'codestats_view', '')
   call codestats#window#head#hide(a:buffer)
   call codestats#window#spots#forget(a:buffer)
+  call codestats#window#draw#stop(a:buffer)
   if get(s:buffers, name, -1) == a:buffer
     call remove(s:buffers, name)
     call remove(s:shown, name)
@@ -125,9 +126,10 @@ function codestats#window#size(name) abort
   return codestats#window#frame#room(codestats#window#of(a:name))
 endfunction
 
-" Show a rendering: title and lines; spans (group → list of [line, first byte, line, byte after], from 1); spots (line → list of
-" [first byte, byte after, kind, key, sentence], from 0); keys that it wants to hear; hints [key, what it does]; sticky, numbers
-" of the lines that stay in sight; wrap, whether its lines may be broken; top, whether it is another page than before.
+" Show a rendering: title and lines; spans (group → list of [line, first byte, line, byte after], from 1) of the first 100 lines,
+" further_spans of each 100 more; spots (line → list of [first byte, byte after, kind, key, sentence], from 0); keys that it
+" wants to hear; hints [key, what it does]; sticky, numbers of the lines that stay in sight; wrap, whether its lines may be
+" broken; top, whether it is another page than before.
 function codestats#window#show(name, view) abort
   let buffer = get(s:buffers, a:name, -1)
   let window = codestats#window#of(a:name)
@@ -143,7 +145,7 @@ function codestats#window#show(name, view) abort
   endtry
   call setwinvar(window, '&wrap', get(a:view, 'wrap', 0))
   call codestats#window#draw#groups(get(a:view, 'groups', {}))
-  call codestats#window#draw#spans(buffer, a:view.spans)
+  call codestats#window#draw#parts(buffer, window, a:view)
   call codestats#window#spots#know(buffer, get(a:view, 'spots', {}))
   call codestats#window#frame#fit(window, a:view)
   call codestats#window#head#update(window, a:view)

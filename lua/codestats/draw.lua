@@ -6,7 +6,6 @@ local M = {}
 --- @param namespace integer
 --- @param spans table<string, integer[][]> group → [line, first byte, line, byte after], counted from 1
 function M.spans(buffer, namespace, spans)
-  vim.api.nvim_buf_clear_namespace(buffer, namespace, 0, -1)
   -- (An empty dictionary comes with a mark of its type in it.)
   local mark = vim.api.nvim_buf_set_extmark
   for group, places in pairs(spans[vim.type_idx] and {} or spans) do

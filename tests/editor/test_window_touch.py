@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from xml.etree import ElementTree as ET
 
 import pytest
+import urllib3
 
 
 @pytest.fixture
@@ -174,3 +176,29 @@ def test_the_window_is_copied_as_text_and_written_as_a_picture(profile):
         root = ET.fromstring(path.read_text())
         assert root.tag.endswith("svg")
         assert "Python" in "".join(root.itertext())
+
+
+def test_the_highlights_of_a_long_page_come_by_and_by(start_editor, service):
+    xps = [{"language": f"Language {at}", "xp": 1000 - at} for at in range(250)]
+    pulse = {"coded_at": datetime.now().astimezone().isoformat(), "xps": xps}
+    headers = {"X-API-Token": service.token()}
+    assert urllib3.request("POST", f"{service.url}/api/my/pulses", json=pulse, headers=headers).status == 201
+    editor = start_editor(service=service, rows=30, cols=100)
+    editor.keys(":CodeStatsProfile<CR>")
+    editor.wait_screen(r"LEVEL \d")
+    editor.keys("2")
+    editor.wait_until("line('$') > 250")
+    marks = (
+        "len(nvim_buf_get_extmarks(0, nvim_get_namespaces().codestats_view, [%d, 0], [%d, -1], {}))"
+        if editor.eval("has('nvim')")
+        else "len(prop_list(%d))"
+    )
+    for line in (5, 120, 250):
+        editor.wait_until(marks % ((line, line) if "nvim" in marks else line) + " > 5")
+    editor.keys("G")
+    editor.wait_screen(r"Language 249")
+    editor.keys("s")  # sorted by another column, and drawn where the window is
+    editor.wait_until(marks % ((250, 250) if "nvim" in marks else 250) + " > 5")
+    editor.keys("q")
+    editor.wait_until("winnr('$') == 1")
+    assert editor.messages().count("Error") == 0

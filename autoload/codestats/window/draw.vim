@@ -7,6 +7,9 @@ let s:sourced = 1
 
 let s:spans = has('nvim') ? nvim_create_namespace('codestats_view') : 0
 let s:mark = has('nvim') ? nvim_create_namespace('codestats_spot') : 0
+const s:part = 100   " lines whose highlights come together
+const s:pause = 10   " ms between two such parts
+let s:timers = {}    " buffer → the timer that draws what is left
 let s:looks = {}   " group → what it is made of
 
 " The lines, with cursor and scroll position where they were, or at the top of another page.
@@ -42,6 +45,39 @@ endfunction
 " A colour scheme has thrown the groups away.
 function codestats#window#draw#forget() abort
   let s:looks = {}
+endfunction
+
+" The highlights of a rendering: those of the lines in sight now, the others by and by, so that nobody waits for a long page.
+function codestats#window#draw#parts(buffer, window, view) abort
+  call codestats#window#draw#stop(a:buffer)
+  if has('nvim')
+    call nvim_buf_clear_namespace(a:buffer, s:spans, 0, -1)
+  endif
+  let parts = [a:view.spans] + get(a:view, 'further_spans', [])
+  let top = getwininfo(a:window)[0].topline - 1
+  let [first, last] = [top / s:part, (top + winheight(a:window)) / s:part]
+  for part in parts[first : last]
+    call codestats#window#draw#spans(a:buffer, part)
+  endfor
+  let left = (first > 0 ? parts[: first - 1] : []) + parts[last + 1 :]
+  if !empty(left)
+    let s:timers[a:buffer] = timer_start(s:pause, {-> s:draw_next(a:buffer, left)}, {'repeat': -1})
+  endif
+endfunction
+
+function s:draw_next(buffer, parts) abort
+  if !empty(a:parts) && bufexists(a:buffer)
+    call codestats#window#draw#spans(a:buffer, remove(a:parts, 0))
+  else
+    call codestats#window#draw#stop(a:buffer)
+  endif
+endfunction
+
+" What is still to be drawn is that of another rendering.
+function codestats#window#draw#stop(buffer) abort
+  if has_key(s:timers, a:buffer)
+    call timer_stop(remove(s:timers, a:buffer))
+  endif
 endfunction
 
 " Highlights: group → list of [line, first byte, line, byte after], counted from 1.

@@ -151,7 +151,8 @@ def breakdown_rows(activity: Sums, by: str, state: dict[str, Any], frame: Frame)
     state["columns"] = table.hit_areas()
     sums = tuple(map(sum, zip(*(line.values for line in lines), strict=True)))
     total = _Line("Total", sums, activity.total, is_total=True)
-    rows = [table.heading(), *(table.row(line).about(cells.spot(line)) for line in table.sorted(lines))]
+    rows = [table.heading(), *(table.row(line).about(cells.spot(line)) for line in table.shown(lines))]
+    rows += table.rest(lines)
     rows += [Row(frame.glyphs.rule * min(table.cells, frame.inner), "CodeStatsRule"), table.row(total)]
     what = "each row in percent" if as_percent else "XP"
     head = Row(f"Language {frame.glyphs.cross} {by}", "CodeStatsTitle").add(f"  {what}", "CodeStatsLabel")

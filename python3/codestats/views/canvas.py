@@ -23,6 +23,7 @@ Hint = tuple[str, str]
 """A key, and in a word what it does now."""
 
 MAX_INNER = 120  # cells; longer lines are hard to read across
+PART = 100  # lines whose highlights an editor draws in one go
 
 
 class Span(NamedTuple):
@@ -76,12 +77,14 @@ class View:
 
     def to_message(self, view_id: int, ground: Ground = PLAIN) -> dict[str, Any]:
         """The ``view`` message for the editor."""
+        spans = self._spans_in_parts()
         return {
             "type": "view",
             "id": view_id,
             "title": self.title,
             "lines": list(self.lines),
-            "spans": self._spans_by_group(),
+            "spans": spans[0],
+            "further_spans": spans[1:],
             "spots": self._spots_by_line(),
             "hints": [list(hint) for hint in self.hints],
             "sticky": list(self.sticky),
@@ -92,12 +95,12 @@ class View:
             "groups": definitions(ground, {span.group for span in self.spans}),
         }
 
-    def _spans_by_group(self) -> dict[str, list[list[int]]]:
-        """As Vim adds text properties: the editor's thread has no time to turn them round."""
-        spans: dict[str, list[list[int]]] = {}
+    def _spans_in_parts(self) -> list[dict[str, list[list[int]]]]:
+        """By group, as Vim adds text properties, a part each PART lines: the editor's thread has no time for that."""
+        parts: list[dict[str, list[list[int]]]] = [{} for _ in range(0, max(len(self.lines), 1), PART)]
         for line, start, end, group in self.spans:
-            spans.setdefault(group, []).append([line + 1, start + 1, line + 1, end + 1])
-        return spans
+            parts[line // PART].setdefault(group, []).append([line + 1, start + 1, line + 1, end + 1])
+        return parts
 
     def _spots_by_line(self) -> dict[str, list[list[Any]]]:
         spots: dict[str, list[list[Any]]] = {}

@@ -163,7 +163,7 @@ def _language_rows(people: Sequence[ProfileData], state: State, frame: Frame) ->
     cells = _Cells(people, frame, name, total, cell, as_percent=bool(state.get("percent")))
     table = Table(cells.columns(), state, frame)
     state["columns"] = table.hit_areas()
-    return [table.heading(), *(table.row(line) for line in table.sorted(lines))]
+    return [table.heading(), *(table.row(line) for line in table.shown(lines)), *table.rest(lines)]
 
 
 def _lists(people: Sequence[ProfileData], lines: Sequence[_Line], frame: Frame) -> list[Row]:

@@ -108,6 +108,10 @@ def filters_of(state: Mapping[str, Any]) -> list[Filter]:
     return found[:MOST_FILTERS]
 
 
+def _count(value: object) -> int:
+    return max(value, 0) if isinstance(value, int) else 0
+
+
 def _tabs(name: str) -> tuple[tuple[str, ...], str]:
     """The tabs of a view, and the part of the state that tells which is shown."""
     if name == "stats":
@@ -148,7 +152,7 @@ def _turn(state: State) -> State:
 
 def _moved(state: State) -> State:
     """The state on another page: cursor, columns and drill-down belonged to the old one."""
-    return {k: v for k, v in state.items() if k not in ("columns", "cursor", "help", "filters")}
+    return {k: v for k, v in state.items() if k not in ("columns", "cursor", "help", "filters", "more")}
 
 
 def _numbered(key: str, names: tuple[str, ...]) -> str:
@@ -169,7 +173,7 @@ def _open(name: str, state: State, spot: object) -> State:
     if not isinstance(spot, list | tuple) or len(spot) < 2:
         return state
     kind, key = spot[0], spot[1]
-    if kind in ("page", "sort", "user"):
+    if isinstance(kind, str) and kind in _OPENING:
         return _OPENING[kind](name, state, str(key))
     if kind == "crumb" and isinstance(key, int):
         return _narrowed(state, list(state.get("filters") or [])[: max(key, 0)])
@@ -185,7 +189,8 @@ def _of_user(name: str, state: State, user: str) -> State:
 
 def _narrowed(state: State, filters: list[Any]) -> State:
     """Another depth of the drill-down."""
-    kept = {k: v for k, v in state.items() if k not in ("columns", "cursor", "sort", "descending", "filters")}
+    of_table = ("columns", "cursor", "sort", "descending", "filters", "more")
+    kept = {k: v for k, v in state.items() if k not in of_table}
     shown = filters_of({"filters": filters})
     # The newest of a dimension says it: a day inside a month, a language instead of another.
     last = {dimension: at for at, (dimension, _) in enumerate(shown)}
@@ -209,9 +214,7 @@ def _travel(name: str, state: State, key: str) -> State:
     if name == "stats":
         period = state.get("earlier" if key == "[" else "later")
         return _moved(state) | {"period": period} if isinstance(period, str) and period else state
-    back = state.get("back", 0)
-    back = back if isinstance(back, int) else 0
-    return state | {"back": max(back + (1 if key == "[" else -1), 0)}
+    return state | {"back": max(_count(state.get("back")) + (1 if key == "[" else -1), 0)}
 
 
 def _breakdown(state: State) -> State:
@@ -227,6 +230,7 @@ _OPENING: dict[str, Callable[[str, State, str], State]] = {
     "page": _to_page,
     "sort": lambda _name, state, key: _sort(state, key),
     "user": _of_user,
+    "more": lambda _name, state, _key: state | {"more": _count(state.get("more")) + 1},
 }
 # Keys that do the same in both views, where they do anything.
 _COMMON: dict[str, Callable[[str, State, str], State]] = {

@@ -179,8 +179,8 @@ def table_rows(figures: Figures, state: dict[str, Any], frame: Frame) -> list[Ro
     before = figures.before.total if figures.before is not None else -1
     total = _Line("Total", layout.total, figures.hours[""], before, is_total=True)
     rule = Row(frame.glyphs.rule * min(table.cells, frame.inner), "CodeStatsRule")
-    rows = [table.row(line).about(_spot(line, layout.total, frame)) for line in table.sorted(lines)]
-    return [table.heading(), *rows, rule, table.total(total)]
+    rows = [table.row(line).about(_spot(line, layout.total, frame)) for line in table.shown(lines)]
+    return [table.heading(), *rows, *table.rest(lines), rule, table.total(total)]
 
 
 def _spot(line: _Line, whole: int, frame: Frame) -> Spot:

@@ -14,6 +14,8 @@ __all__ = ["Column", "Table"]
 
 T = TypeVar("T")
 
+MOST = 400  # items; more are shown when they are asked for: an editor reads and draws them on its main thread
+
 
 @dataclass(frozen=True, slots=True)
 class Column(Generic[T]):
@@ -62,6 +64,29 @@ class Table(Generic[T]):
         if chosen is None or chosen.rank is None:
             return list(items)
         return sorted(items, key=chosen.rank, reverse=is_descending(self.state))
+
+    def shown(self, items: Sequence[T]) -> list[T]:
+        """The first items in the state's order: as many as an editor can take at once."""
+        return self.sorted(items)[: None if self.frame.printed else self._most]
+
+    def rest(self, items: Sequence[T]) -> list[Row]:
+        """A row that shows more of them, where some were left out."""
+        left = 0 if self.frame.printed else len(items) - self._most
+        if left <= 0:
+            return []
+        row = (
+            Row()
+            .to(2)
+            .add(f"{left:,} more", "CodeStatsLabel")
+            .add(f" {self.frame.glyphs.dot} press ", "CodeStatsLabel")
+        )
+        spot = Spot("more", "", f"show {min(left, MOST):,} of {left:,} more")
+        return [row.add("Enter", "CodeStatsKey").about(spot)]
+
+    @property
+    def _most(self) -> int:
+        times = self.state.get("more", 0)
+        return MOST * (1 + max(times, 0) if isinstance(times, int) else 1)
 
     def heading(self) -> Row:
         """The titles, the sorted one with an arrow; each sorts."""

@@ -130,4 +130,5 @@ def tally_rows(what: str, profile: Profile, state: dict[str, Any], frame: Frame)
     cells = (_narrow if frame.inner < NARROW else _wide)(frame, dimension, tallies, longest)
     table = Table(cells.columns(dimension.capitalize()), state, frame, 1 if frame.inner < NARROW else 2)
     state["columns"] = table.hit_areas()
-    return [table.heading(), *(table.row(tally).about(cells.spot(tally)) for tally in table.sorted(tallies))]
+    rows = [table.row(tally).about(cells.spot(tally)) for tally in table.shown(tallies)]
+    return [table.heading(), *rows, *table.rest(tallies)]

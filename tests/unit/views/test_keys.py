@@ -274,10 +274,21 @@ def test_a_view_as_message():
     message = profile({}).to_message(7)
     assert (message["type"], message["id"]) == ("view", 7)
     assert all(len(span) == 4 for spans in message["spans"].values() for span in spans)
+    assert message["further_spans"] == []
     assert "guifg=#" in message["groups"]["CodeStatsHeat4"]
     assert message["groups"]["CodeStatsError"] == "ErrorMsg"
     assert "q" not in message["keys"]
     assert {"<Tab>", "s", "?", "r", "o"} <= set(message["keys"])
+
+
+def test_the_highlights_of_a_long_page_come_in_parts_of_100_lines():
+    view = profile_view(ProfileData(profile=samples.big_profile()), {"page": "languages"}, FRAME)
+    message = view.to_message(1)
+    parts = [message["spans"], *message["further_spans"]]
+    assert len(parts) == -(-len(view.lines) // 100) == 5
+    for at, part in enumerate(parts):
+        assert {(span[0] - 1) // 100 for spans in part.values() for span in spans} == {at}
+    assert sum(len(spans) for part in parts for spans in part.values()) == len(view.spans)
 
 
 @pytest.mark.parametrize("size", [{}, {"width": "x", "height": None}, {"width": -4, "height": 10**9}])
@@ -306,3 +317,19 @@ def test_a_comparison_sorts_and_shares_and_knows_no_more_pages():
     assert on_key("compare", table, "4") == table
     assert on_key("compare", table, "[") == table
     assert on_key("compare", {"page": "activity"}, "<Tab>")["page"] == "overview"
+
+
+def test_a_long_table_shows_more_when_asked():
+    state = {"page": "languages"}
+    for shown in (400, 800, 1000, 1000):
+        view = profile_view(ProfileData(profile=samples.big_profile()), state, FRAME)
+        rows = [line for line in view.lines if "● Language " in line]
+        assert len(rows) == shown
+        spot = view.places[-1].spot
+        assert (spot.kind == "more") == (shown < 1000)
+        state = (
+            on_key("profile", view.state, "<CR>", [spot.kind, spot.key])
+            if spot.kind == "more"
+            else view.state
+        )
+    assert "more" not in on_key("profile", state, "<Tab>")
