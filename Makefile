@@ -4,8 +4,10 @@ PYTHON ?= python3
 BUILD := .build
 VENV := $(BUILD)/venv/bin
 PYTEST := $(VENV)/python -m pytest
-WORKERS ?= 6
+WORKERS ?= 8
 EDITORS ?= nvim,vim
+# Each worker would compile all tests by itself.
+unexport PYTHONDONTWRITEBYTECODE
 # Where Python and Neovim are, for what the targets run.
 export PATH := $(CURDIR)/$(VENV):$(CURDIR)/$(BUILD)/bin:$(PATH)
 

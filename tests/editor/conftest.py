@@ -11,30 +11,36 @@ from editor.home import Home
 from editor.situations import FURTHER
 from editors import MATRIX, MissingEditorError, find
 
-AT_HAND_BOTH = "nvim,vim"  # the default, that of `make test`
+AT_HAND = ("nvim", "vim")  # the default, that of `make test`
 
 
-def share_further_situations(config, items):
-    """`make test` has five minutes: each further situation that is of both editors runs in one of them.
+def share_cases(config, items):
+    """`make test` has five minutes: a further situation, and a case of a `shared` table, runs in one of both editors.
 
     Its name decides which, so a new row moves no other one. `make test-matrix`, or --editors=vim and --editors=nvim,
     run all in all.
     """
-    turns = {
-        situation.name: ("nvim", "vim")[crc32(situation.name.encode()) % 2]
-        for situation in FURTHER
-        if len(situation.kinds) == 2
+    others = {
+        item for item in items if is_shared(item) and turn_of(item) != item.callspec.params["editor_name"]
     }
-    others = [
-        item
-        for item in items
-        if "situation" in (params := getattr(getattr(item, "callspec", None), "params", {}))
-        and turns.get(params["situation"].name, params["editor_name"]) != params["editor_name"]
-    ]
     if others:
-        config.hook.pytest_deselected(items=others)
-        left_out = set(others)
-        items[:] = [item for item in items if item not in left_out]
+        config.hook.pytest_deselected(items=list(others))
+        items[:] = [item for item in items if item not in others]
+
+
+def is_shared(item):
+    params = getattr(getattr(item, "callspec", None), "params", {})
+    if "editor_name" not in params:
+        return False
+    situation = params.get("situation")
+    if situation is not None:
+        return situation in FURTHER and len(situation.kinds) == 2
+    return item.get_closest_marker("shared") is not None
+
+
+def turn_of(item):
+    name = situation_of(item, item.callspec.params["editor_name"])
+    return AT_HAND[crc32(name.encode()) % len(AT_HAND)]
 
 
 def pytest_generate_tests(metafunc):
@@ -84,8 +90,8 @@ def editor(start_editor, service):
 
 
 def pytest_collection_modifyitems(config, items):
-    if config.getoption("--editors") == AT_HAND_BOTH:
-        share_further_situations(config, items)
+    if config.getoption("--editors") == ",".join(AT_HAND):
+        share_cases(config, items)
     for item in items:
         if "editor_spec" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.editor)

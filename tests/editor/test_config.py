@@ -95,6 +95,7 @@ WRONG = [
 ]
 
 
+@pytest.mark.shared
 @pytest.mark.parametrize("name, value, says", WRONG, ids=lambda value: str(value)[:24])
 def test_wrong_values_and_names_are_said(start_editor, name, value, says):
     editor = start_editor(variables={f"codestats_{name}": value})
@@ -202,6 +203,7 @@ def counted(editor):
     return editor.eval("codestats#status().session")
 
 
+@pytest.mark.shared
 @pytest.mark.parametrize(
     "pattern, path, excluded",
     [

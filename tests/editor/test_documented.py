@@ -62,6 +62,7 @@ def test_the_table_has_every_command_that_is_shown():
     assert set(EX_COMMANDS) == documented.ex_commands()
 
 
+@pytest.mark.shared
 @pytest.mark.timeout(180)
 @pytest.mark.parametrize("command", EX_COMMANDS)
 def test_a_command(command, start_editor, service, home, tmp_path):

@@ -75,6 +75,7 @@ def test_that_of_yesterday_is_not_of_today(start_editor, service):
     assert editor.eval("codestats#status().today") == 0
 
 
+@pytest.mark.shared
 @pytest.mark.parametrize(
     "text", ["", "{", "[]", "null", '{"version": 1}', '{"version": 2, "day": ""}', "\0" * 99]
 )

@@ -32,6 +32,7 @@ def test_prefix_and_once_per_key(start_editor):
     editor.wait_until(lambda: count(editor, "codestats: one thing") == 3)
 
 
+@pytest.mark.shared
 @pytest.mark.parametrize("cols", [20, 40, 80])
 @pytest.mark.parametrize(
     "setting", ["", "set cmdheight=2", "set laststatus=2 ruler showcmd", "set laststatus=0 noruler noshowcmd"]
@@ -78,6 +79,7 @@ def test_said_before_the_editor_has_started(start_editor):
     assert not is_asking(editor)
 
 
+@pytest.mark.shared
 @pytest.mark.parametrize(
     "opening, closing",
     [

@@ -181,6 +181,7 @@ def test_wildignore_forbids_no_folder(start_editor):
     assert editor.eval("codestats#config#data_dir()") == editor.eval("$HOME .. '/work/xp'")
 
 
+@pytest.mark.shared
 @pytest.mark.parametrize(
     "env",
     [

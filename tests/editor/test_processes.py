@@ -207,6 +207,7 @@ def lonely(start_editor, tmp_path, service, vim_only, request):
     return start
 
 
+@pytest.mark.shared
 @pytest.mark.parametrize(
     "text, says",
     [

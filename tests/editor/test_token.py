@@ -159,6 +159,7 @@ def test_command_runs_once_and_not_at_start(start_editor, service, home):
     assert ran.read_text() == "x\n"
 
 
+@pytest.mark.shared
 @pytest.mark.parametrize(
     "command, says",
     [

@@ -66,6 +66,7 @@ def written_down(start_editor, editor_spec, tmp_path, service, host):
     return start, found, token
 
 
+@pytest.mark.shared
 @pytest.mark.parametrize("source", MOST)
 def test_it_is_in_no_log(source, written_down, service):
     start, found, token = written_down

@@ -54,6 +54,7 @@ def window_rows(editor):
     return first, last
 
 
+@pytest.mark.shared
 @pytest.mark.parametrize(
     "editor", [("set termguicolors",), ("set notermguicolors t_Co=256",)], indirect=True, ids=["true", "256"]
 )

@@ -99,19 +99,19 @@ SOURCES = st.builds(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=75, deadline=None)
 @given(SOURCES, STATES, FRAMES)
 def test_any_profile_fits_any_window(data, state, frame):
     check_contract(profile_view(data, state, frame), frame)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=75, deadline=None)
 @given(st.lists(SOURCES, min_size=2, max_size=8), STATES, FRAMES)
 def test_any_comparison_fits_any_window(people, state, frame):
     check_contract(compare_view(people, state, frame), frame)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=75, deadline=None)
 @given(LEDGERS, STATES, FRAMES)
 def test_any_ledger_fits_any_window(ledger, state, frame):
     check_contract(stats_view(StatsData(ledger), state, frame), frame)
@@ -133,7 +133,7 @@ def test_any_status_and_log_fit_any_window(status, log, frame):
     check_contract(log_view(log, {}, frame), frame)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(LEDGERS, st.lists(st.sampled_from([key for key, _ in (*KEYS["profile"], *KEYS["stats"])])), FRAMES)
 def test_no_sequence_of_keys_is_harmful(ledger, keys, frame):
     data = ProfileData(profile=samples.profile(30), activity=ledger)
@@ -152,7 +152,7 @@ def test_no_sequence_of_keys_is_harmful(ledger, keys, frame):
         parse_period(stats_state["period"], frame.now.date())
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(ANSWERS, st.dictionaries(NAMES, XP, max_size=4))
 def test_counting_on_never_loses_xp(answer, counted):
     before = parse_profile(answer)
@@ -161,7 +161,7 @@ def test_counting_on_never_loses_xp(answer, counted):
     assert {t.name for t in before.languages} <= {t.name for t in after.languages}
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(st.dictionaries(st.sampled_from(["state", "args", "key", "name"]), JSON))
 def test_any_message_gives_a_state(message):
     assert isinstance(state_after(message), dict)
