@@ -39,13 +39,14 @@ let s:options = {
       \   "how Python runs: 'embedded' in Vim, 'remote' in Neovim, 'channel' to a job; or 'auto'",
       \   {'one_of': ['auto', 'embedded', 'remote', 'channel']}],
       \ 'ascii': [[s:boolean, s:number], 0, 'no characters beyond ASCII in windows and status line', {'range': [0, 1]}],
+      \ 'plain': [[s:boolean, s:number], 0, 'sentences in place of drawings, for screen readers', {'range': [0, 1]}],
       \ 'statusline_format': [[s:string], 'C::S {session} {state}', 'what the status line shows'],
       \ 'notify_level_up': [[s:boolean, s:number], 1,
       \   'show a message when a language, or the total, reaches a level', {'range': [0, 1]}],
       \ 'daily_goal': [[s:number], 0, 'XP to reach each day; 0: no goal', {'range': [0, 1000000]}],
       \ }
 let s:editors_own = [
-      \ 'api_key_command', 'api_key_timeout', 'pulse_interval', 'embedded', 'exclude', 'python', 'host',
+      \ 'api_key_command', 'api_key_timeout', 'pulse_interval', 'embedded', 'exclude', 'python', 'host', 'plain',
       \ 'statusline_format', 'notify_level_up', 'daily_goal'
       \ ]
 " options: end
@@ -62,9 +63,19 @@ function codestats#config#get(name) abort
   return value is v:null || !empty(codestats#config#problem(a:name)) ? s:options[a:name][1] : value
 endfunction
 
-" Whether to draw without Unicode, as v:true or v:false.
+" Whether nothing beyond ASCII may be shown, names included, as v:true or v:false.
 function codestats#config#ascii() abort
   return codestats#config#get('ascii') || &encoding !=# 'utf-8' ? v:true : v:false
+endfunction
+
+" Whether sentences are wanted in place of drawings.
+function codestats#config#plain() abort
+  return codestats#config#get('plain') ? v:true : v:false
+endfunction
+
+" Whether what we draw ourselves is made of ASCII.
+function codestats#config#simple() abort
+  return codestats#config#ascii() || codestats#config#plain()
 endfunction
 
 " The folder of spool, history and hand-over files. codestats.paths has the same rule for the shell. (expand()

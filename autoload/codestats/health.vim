@@ -221,7 +221,7 @@ function s:add(lines, spans, sign, text, group, advice) abort
     let a:spans[a:group] = add(get(a:spans, a:group, []), [len(a:lines), first + 1, len(a:lines), last + 1])
   endif
   if !empty(a:advice)
-    call add(a:lines, (codestats#config#ascii() ? '    -> ' : '    → ') .. a:advice)
+    call add(a:lines, (codestats#config#simple() ? '    -> ' : '    → ') .. a:advice)
   endif
 endfunction
 

@@ -130,7 +130,7 @@ function s:echo(highlight, text) abort
   if &cmdheight == 0
     return s:float(a:highlight, s:fitted(a:text, &columns - 1, '… (:CodeStatsLog)'))
   endif
-  let mark = codestats#config#ascii() ? '... (:messages)' : '… (:messages)'
+  let mark = codestats#config#simple() ? '... (:messages)' : '… (:messages)'
   let shown = s:fitted(a:text, v:echospace + &columns * (&cmdheight - 1), mark)
   let more = &more
   let after = exists('+messagesopt') ? &messagesopt : ''

@@ -189,7 +189,7 @@ endfunction
 " Names come from the service too. With no `%` and no control character in them no status line can take them for items,
 " however it is put together: %{…}, %{%…%} or %!….
 function s:safe(value) abort
-  return tr(substitute(a:value, '[[:cntrl:]]', '', 'g'), '%', codestats#config#ascii() ? '_' : '％')
+  return tr(substitute(a:value, '[[:cntrl:]]', '', 'g'), '%', codestats#config#simple() ? '_' : '％')
 endfunction
 
 " The current buffer's language; its filetype while the core has not named it.
@@ -231,6 +231,9 @@ function s:bar(part) abort
   if a:part < 0
     return ''
   endif
+  if codestats#config#plain()
+    return s:percent(a:part) .. ' percent'
+  endif
   let done = min([float2nr(a:part * s:bar_cells), s:bar_cells])
   let [full, rest] = codestats#config#ascii() ? ['#', '.'] : ['█', '░']
   return repeat(full, done) .. repeat(rest, s:bar_cells - done)
@@ -261,7 +264,7 @@ let s:makers = {
       \ 'goal': {status -> s:percent(s:goal(status))},
       \ 'goal_bar': {status -> s:bar(s:goal(status))},
       \ 'state': {status -> s:marks[status.state][0]},
-      \ 'icon': {status -> s:marks[status.state][codestats#config#ascii() ? 2 : 1]},
+      \ 'icon': {status -> s:marks[status.state][codestats#config#simple() ? 2 : 1]},
       \ }
 
 " The fields of g:codestats_statusline_format.

@@ -73,14 +73,14 @@ function s:float(lines, width, row) abort
   return nvim_open_win(buffer, v:false, {
         \ 'relative': 'editor', 'anchor': 'NE', 'row': a:row - 1, 'col': &columns - 1, 'width': a:width,
         \ 'height': len(a:lines), 'focusable': v:false, 'style': 'minimal', 'noautocmd': v:true, 'zindex': 250,
-        \ 'border': codestats#config#ascii() ? ['+', '-', '+', '|', '+', '-', '+', '|'] : 'rounded',
+        \ 'border': codestats#config#simple() ? ['+', '-', '+', '|', '+', '-', '+', '|'] : 'rounded',
         \ })
 endfunction
 
 function s:popup(lines, width, row) abort
   return popup_create(a:lines, {
         \ 'pos': 'topright', 'line': a:row, 'col': &columns - 1, 'minwidth': a:width, 'maxwidth': a:width, 'zindex': 250,
-        \ 'border': [], 'borderchars': split(codestats#config#ascii() ? '-|-|++++' : '─│─│╭╮╯╰', '\zs'),
+        \ 'border': [], 'borderchars': split(codestats#config#simple() ? '-|-|++++' : '─│─│╭╮╯╰', '\zs'),
         \ 'highlight': 'Normal', 'borderhighlight': ['Normal'],
         \ })
 endfunction

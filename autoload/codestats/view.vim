@@ -36,7 +36,8 @@ function s:request(view, more) abort
     call codestats#window#show(a:view.name, {'lines': s:without_python(), 'spans': {}})
     return
   endif
-  let message = {'type': 'view', 'id': a:view.id, 'name': a:view.name, 'state': a:view.state, 'ascii': codestats#config#ascii()}
+  let message = {'type': 'view', 'id': a:view.id, 'name': a:view.name, 'state': a:view.state}
+  call extend(message, {'ascii': codestats#config#ascii(), 'plain': codestats#config#plain()})
   let message.args = extend(copy(a:view.args), {'editor': s:editor(a:view)})
   let message.colours = codestats#window#colours#get()
   let [message.width, message.height] = codestats#window#size(a:view.name)

@@ -14,7 +14,7 @@ let s:shown = {}       " name → the rendering that is shown
 " returns whether that could be done.
 function codestats#window#open(name, word, listener) abort
   stopinsert
-  let view = {'lines': ['', '  ' .. a:word .. (codestats#config#ascii() ? ' ...' : ' …')], 'spans': {}}
+  let view = {'lines': ['', '  ' .. a:word .. (codestats#config#simple() ? ' ...' : ' …')], 'spans': {}}
   let window = codestats#window#of(a:name)
   let before = {'window': win_getid(), 'sizes': [&lines, &columns, winnr('$'), winrestcmd()]}
   try

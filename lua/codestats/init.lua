@@ -21,6 +21,7 @@ local M = {}
 ---@field python? string the Python to use; default: the first that has what is needed
 ---@field host? 'auto'|'remote'|'channel' how Python runs: 'embedded' in Vim, 'remote' in Neovim, 'channel' to a job; or 'auto'
 ---@field ascii? boolean|0|1 no characters beyond ASCII in windows and status line
+---@field plain? boolean|0|1 sentences in place of drawings, for screen readers
 ---@field statusline_format? string what the status line shows (default 'C::S {session} {state}')
 ---@field notify_level_up? boolean|0|1 show a message when a language, or the total, reaches a level (default 1)
 ---@field daily_goal? integer XP to reach each day; 0: no goal

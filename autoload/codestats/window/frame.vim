@@ -52,15 +52,17 @@ endfunction
 " What it has from the beginning.
 function s:edge() abort
   let edge = {'style': 'minimal'}
-  if empty(s:border())
-    let edge.border = codestats#config#ascii() ? ['+', '-', '+', '|', '+', '-', '+', '|'] : 'rounded'
+  if codestats#config#plain()
+    let edge.border = 'none'
+  elseif empty(s:border())
+    let edge.border = codestats#config#simple() ? ['+', '-', '+', '|', '+', '-', '+', '|'] : 'rounded'
   endif
   return edge
 endfunction
 
-" The user's own border for all floats (Neovim 0.11 and newer): taken where none is given.
+" The user's own border for all floats (Neovim 0.11 and newer): taken where none is given. None around sentences.
 function s:border() abort
-  return exists('+winborder') ? &winborder : ''
+  return codestats#config#plain() ? 'none' : exists('+winborder') ? &winborder : ''
 endfunction
 
 function s:title(text) abort
@@ -124,7 +126,7 @@ function s:footer(width, sentence, hints) abort
   let parts = []
   let left = a:width - 4
   if !empty(a:sentence)
-    let mark = codestats#config#ascii() ? '> ' : '▸ '
+    let mark = codestats#config#simple() ? '> ' : '▸ '
     let parts += [[' ' .. mark, 'CodeStatsKey'], [s:cut(a:sentence, left - 4) .. ' ', 'CodeStatsName']]
     let left -= strdisplaywidth(a:sentence) + 4
   endif

@@ -101,7 +101,7 @@ def weekday_rows(days: Mapping[date, int], now: int, panel: Panel) -> list[Row]:
 def hours_rows(hours: Mapping[str, int], panel: Panel, rows: int = 6) -> list[Row]:
     """XP of each hour of the day as columns, with heading and axis."""
     values = [hours.get(f"{hour:02}", 0) for hour in range(24)]
-    dash = "-" if panel.frame.ascii else "–"
+    dash = panel.frame.dash
     spots = [
         panel.spot("hour", f"{at:02}", f"{at:02}{dash}{at + 1:02} h  {number(xp)} XP", xp)
         for at, xp in enumerate(values)

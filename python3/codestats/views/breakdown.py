@@ -65,7 +65,7 @@ def _hour_buckets(size: int, dash: str) -> list[_Bucket]:
 
 def _hours(room: int, frame: Frame) -> list[_Bucket]:
     size = next((size for size in (1, 2, 3, 4, 6) if 24 // size <= room), 8)
-    return _hour_buckets(size, "-" if frame.ascii else "–")
+    return _hour_buckets(size, frame.dash)
 
 
 def _months(keys: Sequence[str], room: int) -> list[_Bucket]:

@@ -74,6 +74,8 @@ class View:
     sticky: tuple[int, ...] = ()
     users: tuple[str, ...] = ()
     """Whose profiles are shown."""
+    wraps: bool = False
+    """Whether the editor may break lines that are longer than the window."""
 
     def to_message(self, view_id: int, ground: Ground = PLAIN) -> dict[str, Any]:
         """The ``view`` message for the editor."""
@@ -91,6 +93,7 @@ class View:
             "state": dict(self.state),
             "keys": list(self.keys),
             "url": self.url,
+            "wrap": int(self.wraps),
             "users": list(self.users),
             "groups": definitions(ground, {span.group for span in self.spans}),
         }
@@ -124,6 +127,8 @@ class Frame:
     """Whether four shades of one colour can be told apart: 256 colours and more."""
     printed: bool = False
     """Whether it is a sheet and no window: no tabs, no keys, as many lines as it takes."""
+    plain: bool = False
+    """Whether sentences are wanted in place of drawings: for screen readers."""
 
     @classmethod
     def of(cls, message: Mapping[str, Any], now: datetime) -> Frame:
@@ -134,12 +139,18 @@ class Frame:
             return min(max(value, 1), 1000) if isinstance(value, int) else default
 
         ground = Ground.of(message.get("colours"))
-        return cls(size("width", 80), size("height", 24), now, bool(message.get("ascii")), ground.has_shades)
+        is_ascii, is_plain = bool(message.get("ascii")), bool(message.get("plain"))
+        return cls(size("width", 80), size("height", 24), now, is_ascii, ground.has_shades, plain=is_plain)
 
     @property
     def glyphs(self) -> Glyphs:
         """What lines and bars are made of."""
-        return ASCII if self.ascii else UNICODE if self.shades else FEW_COLOURS
+        return ASCII if self.ascii or self.plain else UNICODE if self.shades else FEW_COLOURS
+
+    @property
+    def dash(self) -> str:
+        """Between two hours or days."""
+        return "-" if self.ascii or self.plain else "–"
 
     @property
     def margin(self) -> int:
@@ -318,12 +329,13 @@ def finish(title: str, rows: Iterable[Row], frame: Frame, state: Mapping[str, An
     for row in rows:
         if row.is_sticky:
             sticky.append(len(draft.lines))
-        draft.add(row.cut(room, frame.glyphs.ellipsis))
+        draft.add(row if frame.plain else row.cut(room, frame.glyphs.ellipsis))
     return View(
         title,
         tuple(draft.lines),
         tuple(draft.spans),
         state,
         places=tuple(draft.places),
-        sticky=tuple(sticky),
+        sticky=() if frame.plain else tuple(sticky),
+        wraps=frame.plain,
     )

@@ -154,7 +154,7 @@ def axis(labels: Mapping[int, str], chart: Chart) -> Row:
 def grid_rows(values: Mapping[tuple[int, int], int], pitch: int, frame: Frame) -> list[Row]:
     """Weekday (0 Monday) by hour as a heat map, hours above; a cell drills down to both."""
     limits = thresholds(list(values.values()))
-    dash = "-" if frame.ascii else "–"
+    dash = frame.dash
     top = Row()
     for hour in range(0, 24, 3 if pitch > 1 else 6):
         top.to(4 + hour * pitch).add(f"{hour:02}", "CodeStatsLabel")

@@ -30,6 +30,8 @@ def tabs(pages: Sequence[str], page: str, frame: Frame) -> list[Row]:
     """The pages' names, and a line that is heavy under the one shown."""
     if frame.printed:
         return []
+    if frame.plain:
+        return [_plain_tabs(pages, page), Row()]
     row, line = Row(), Row()
     gap = 3 if frame.inner >= 58 else 1
     labels = _labels(pages, page, frame.inner - len(pages) * (2 + gap) + gap)
@@ -45,6 +47,15 @@ def tabs(pages: Sequence[str], page: str, frame: Frame) -> list[Row]:
         row.to(row.cells + gap)
     line.add(frame.glyphs.rule * (frame.inner - line.cells), "CodeStatsRule")
     return [row.stays(), line.stays()]
+
+
+def _plain_tabs(pages: Sequence[str], page: str) -> Row:
+    """``Pages: 1 Overview, shown now; 2 Languages; …``."""
+    row = Row("Pages: ")
+    for number, name in enumerate(pages, 1):
+        text = f"{number} {name.capitalize()}{', shown now' if name == page else ''}"
+        row.add("; " if number > 1 else "").add(text, "", Spot("page", name))
+    return row.add(".")
 
 
 def section(title: str, cells: int, note: str = "") -> Row:

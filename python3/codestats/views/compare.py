@@ -16,6 +16,7 @@ from codestats.views.glyphs import meter
 from codestats.views.highlights import language_group
 from codestats.views.keys import COMPARE_PAGES, KEYS
 from codestats.views.overview import overview_rows
+from codestats.views.plain_pages import compare_lines
 from codestats.views.profile import banner_rows, instead_rows
 from codestats.views.sentences import level_sentence
 from codestats.views.table import Column, Table
@@ -64,6 +65,12 @@ def _hints(state: State) -> tuple[Hint, ...]:
 
 
 def _page(people: Sequence[ProfileData], state: State, frame: Frame, height: int) -> list[Row]:
+    if frame.plain:
+        told = [
+            (_name(p, frame), p, banner_rows(p, frame) if p.profile else instead_rows(p, frame))
+            for p in people
+        ]
+        return compare_lines(told, state, frame)
     if state["page"] == "languages":
         return _language_rows(people, state, frame)
     if state["page"] == "activity":

@@ -59,7 +59,7 @@ _WORDS: dict[str, Callable[[str, str, Frame], str]] = {
     "week": lambda key, _, __: f"Week of {day_label(date.fromisoformat(key))}",
     "month": lambda key, _, __: f"{MONTHS[int(key[5:7]) - 1]} {key[:4]}",
     "weekday": lambda key, _, __: _WEEKDAYS[int(key)],
-    "hour": lambda key, last, frame: f"{int(key):02}{'-' if frame.ascii else '–'}{int(last) + 1:02} h",
+    "hour": lambda key, last, frame: f"{int(key):02}{frame.dash}{int(last) + 1:02} h",
 }
 
 

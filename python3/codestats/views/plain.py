@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from codestats.levels import standing
+from codestats.profile import Profile
 from codestats.stats.activity import days_summary
 from codestats.stats.dates import MONTHS, WEEKDAYS, day_label
 from codestats.text import number, percent, plural
+from codestats.views.canvas import Frame, Spot
+from codestats.views.sentences import filter_spot
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -15,10 +18,12 @@ if TYPE_CHECKING:
     from codestats.profile import Tally
     from codestats.stats.periods import Period
     from codestats.stats.sums import Sums
-    from codestats.views.canvas import Frame
     from codestats.views.profile_data import ProfileData
 
-__all__ = ["SORTS", "profile_sentences", "stats_sentences"]
+__all__ = ["SORTS", "Said", "habits", "profile_sentences", "stats_lines", "stats_sentences", "tallies"]
+
+Said = tuple[str, Spot | None]
+"""A sentence, and what it is about."""
 
 SORTS = ("xp", "name", "hours", "before")
 """What lines of a period can be sorted by."""
@@ -38,16 +43,22 @@ def _compared(now: int, before: int, label: str) -> str:
 
 def stats_sentences(sums: Sums, period: Period, frame: Frame, by: str = "", sort: str = "xp") -> list[str]:
     """A period: its sum, then a line a language; with `by`, what each has in each column."""
+    return [text for text, _ in stats_lines(sums, period, frame, by, sort)]
+
+
+def stats_lines(sums: Sums, period: Period, frame: Frame, by: str = "", sort: str = "xp") -> list[Said]:
+    """The same, each with what it is about."""
     part = sums.between(period.first, period.last)
     if not part:
-        return [f"{period.label}: nothing was typed."]
+        return [(frame.name(f"{period.label}: nothing was typed.").replace("–", frame.dash), None)]
     earlier = period.earlier(sums, frame.now)
     hours, days = part.active_hours(), len(part.by("date"))
     before = earlier.by("language") if earlier is not None else {}
     text = f"{period.label}: {number(part.total)} XP"
     if earlier is not None and period.before is not None:
         text += f", {_compared(part.total, earlier.total, period.before[2])}"
-    lines = [f"{text}.", f"Typed in {plural(hours[''], 'hour')} on {plural(days, 'day')}."]
+    typed = f"Typed in {plural(hours[''], 'hour')} on {plural(days, 'day')}."
+    lines: list[Said] = [(frame.name(f"{text}.").replace("–", frame.dash), None), (typed, None)]
     languages = part.by("language")
     largest = {"xp": languages, "hours": hours, "before": before, "name": {}}[sort]
     names = sorted(languages, key=lambda name: (-largest.get(name, 0), name.casefold()))
@@ -56,8 +67,9 @@ def stats_sentences(sums: Sums, period: Period, frame: Frame, by: str = "", sort
         xp = languages[name]
         share = percent(xp, part.total)
         line = f"{frame.name(name)}: {number(xp)} XP, {share}, in {plural(hours[name], 'hour')}"
-        lines.append(f"{line}{_cells(cross[name], by, frame) if by else ''}.")
-    return [frame.name(line) for line in lines]
+        line = f"{line}{_cells(cross[name], by, frame) if by else ''}."
+        lines.append((line, filter_spot("language", name, "")))
+    return lines
 
 
 def _cells(cells: Mapping[str, int], by: str, frame: Frame) -> str:
@@ -77,31 +89,37 @@ def _titled(key: str, by: str, frame: Frame) -> str:
 
 def profile_sentences(data: ProfileData, frame: Frame) -> list[str]:
     """A profile: level, habits, then a line a language and a machine."""
-    profile = data.profile
-    if profile is None:
+    if data.profile is None:
         return []
+    said = [*habits(data, frame), *tallies("languages", data.profile.languages, frame)]
+    return [text for text, _ in [*said, *tallies("machines", data.profile.machines, frame)]]
+
+
+def habits(data: ProfileData, frame: Frame) -> list[Said]:
+    """Level, today and this week, streaks and the best day."""
+    profile = data.profile or Profile()
     now, days = standing(profile.total_xp), days_summary(data.calendar, frame.now.date())
     level = f"level {now.level} with {number(profile.total_xp)} XP, {number(now.missing)} to level {now.level + 1}"
     recent = f"in the last 12 hours {number(profile.new_xp)} XP"
+    goal = f" of {number(data.goal)} XP to reach" if data.goal > 0 else " XP"
     lines = [
         f"{profile.user}: {level}.",
-        f"Today {number(days.today)} XP, this week {number(days.week)} XP, {recent}.",
+        f"Today {number(days.today)}{goal}, this week {number(days.week)} XP, {recent}.",
         f"The streak is {plural(days.streak, 'day')}, the longest was {plural(days.longest, 'day')}.",
     ]
     if days.best_day is not None:
         lines.append(f"The best day was {day_label(days.best_day)} with {number(days.best)} XP.")
-    lines += _tallies("languages", profile.languages, frame)
-    lines += _tallies("machines", profile.machines, frame)
-    return [frame.name(line) for line in lines]
+    return [(frame.name(line), None) for line in lines]
 
 
-def _tallies(what: str, tallies: Sequence[Tally], frame: Frame) -> list[str]:
-    whole = sum(tally.xp for tally in tallies)
-    lines = [f"{plural(len(tallies), what[:-1])}:"] if tallies else []
-    for tally in tallies:
+def tallies(what: str, found: Sequence[Tally], frame: Frame, most: int = 5000) -> list[Said]:
+    """How many languages or machines, and a line each, of the first ones."""
+    whole = sum(tally.xp for tally in found)
+    first = f", the first {most:,}" if len(found) > most else ""
+    lines: list[Said] = [(f"{plural(len(found), what[:-1])}{first}:", None)] if found else []
+    for tally in found[:most]:
         recent = f", {number(tally.recent)} of it in the last 12 hours" if tally.recent else ""
         share = percent(tally.xp, whole)
-        lines.append(
-            f"{frame.name(tally.name)}: {number(tally.xp)} XP, {share}, level {tally.level}{recent}."
-        )
+        text = f"{tally.name}: {number(tally.xp)} XP, {share}, level {tally.level}{recent}."
+        lines.append((frame.name(text), filter_spot(what[:-1], tally.name, "")))
     return lines

@@ -13,6 +13,7 @@ from codestats.views.canvas import Frame, Hint, Row, View, finish, wrap
 from codestats.views.detail import Scope, detail_rows
 from codestats.views.keys import KEYS, PAGES, filters_of
 from codestats.views.overview import overview_rows
+from codestats.views.plain_pages import detail_lines, profile_lines
 from codestats.views.profile_data import ProfileData
 from codestats.views.records import records_rows
 from codestats.views.tallies import tally_rows
@@ -51,12 +52,12 @@ def profile_view(data: ProfileData, state: Mapping[str, Any], frame: Frame) -> V
         finish(title, rows, frame, shown),
         keys=keys,
         url=data.url,
-        hints=_hints(data, shown, rows),
+        hints=_hints(data, shown, rows, frame),
         users=(data.profile.user,) if data.profile and data.profile.user else (),
     )
 
 
-def _hints(data: ProfileData, state: State, rows: list[Row]) -> tuple[Hint, ...]:
+def _hints(data: ProfileData, state: State, rows: list[Row], frame: Frame) -> tuple[Hint, ...]:
     """What keys do on this page: none that does nothing."""
     if data.profile is None or state.get("help"):
         return (("Tab", "page"), ("?", "keys"), ("q", "close"), ("r", "refresh"))
@@ -70,7 +71,7 @@ def _hints(data: ProfileData, state: State, rows: list[Row]) -> tuple[Hint, ...]
             first += [("2", f"{cut:,} more")] if cut > 0 else []
     middle: list[Hint] = [("?", "keys"), ("q", "close")]
     last: list[Hint] = [("s", "sort")] if state.get("columns") else []
-    if state["page"] == "overview" and not state.get("filters"):
+    if state["page"] == "overview" and not state.get("filters") and not frame.plain:
         last.append(("[ ]", "year"))
     if data.own and not state.get("filters"):
         last.append(("Enter", "look into"))
@@ -89,7 +90,11 @@ def _page(data: ProfileData, state: State, frame: Frame, height: int) -> list[Ro
     if filters:
         account = {tally.name.casefold(): tally.xp for tally in profile.languages}
         scope = Scope(page.capitalize(), data.activity, account)
-        return detail_rows(scope, filters, state, frame)
+        return (
+            detail_lines(scope, filters, frame) if frame.plain else detail_rows(scope, filters, state, frame)
+        )
+    if frame.plain:
+        return profile_lines(data, state, frame)
     if page == "activity":
         return activity_rows(data, frame, height)
     if page == "records":

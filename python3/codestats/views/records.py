@@ -20,33 +20,45 @@ if TYPE_CHECKING:
     from codestats.stats.sums import Sums
     from codestats.views.profile_data import ProfileData
 
-__all__ = ["records_rows"]
+__all__ = ["record_blocks", "records_rows"]
 
 LABEL = 16
 TWO = 84
 STEPS = (1_000, 10_000, 50_000, 100_000, 250_000, 500_000, *(1_000_000 * 2**at for at in range(40)))
 
 Fact = tuple[str, str, str, Spot | None]
+Block = tuple[str, list[Fact]]
 
 
 def records_rows(data: ProfileData, frame: Frame) -> list[Row]:
     """All of it; two columns where there is room."""
+    left, right = record_blocks(data, frame)
+    if not left and not right:
+        return [Row("No records yet.", "CodeStatsTitle")]
+    half = (frame.inner - 4) // 2 if frame.inner >= TWO else frame.inner
+    one, other = (
+        [row for title, facts in part for row in _block(title, facts, half, frame)] for part in (left, right)
+    )
+    return beside(one, other, frame.inner - half) if half < frame.inner else [*one, *other]
+
+
+def record_blocks(data: ProfileData, frame: Frame) -> tuple[list[Block], list[Block]]:
+    """Headings and their facts, left and right; both empty where nothing was ever counted."""
     today = frame.now.date()
     days = {day: xp for day, xp in data.calendar.items() if day <= today}
     if not days:
-        return [Row("No records yet.", "CodeStatsTitle")]
-    half = (frame.inner - 4) // 2 if frame.inner >= TWO else frame.inner
+        return [], []
     left = [
-        *_block("Bests", _bests(data, days, today, frame), half, frame),
-        *_block("Milestones", _milestones(data, days, frame), half, frame),
-        *_block("All machines, all time", _account(data, frame), half, frame),
+        ("Bests", _bests(data, days, today, frame)),
+        ("Milestones", _milestones(data, days, frame)),
+        ("All machines, all time", _account(data, frame)),
     ]
     right = [
-        *_block(f"{today.year} in review", _review(data.activity, days, today, frame), half, frame),
-        *_block("Levels", _levels(days), half, frame),
-        *_block("A year ago today", _year_ago(days, today), half, frame),
+        (f"{today.year} in review", _review(data.activity, days, today, frame)),
+        ("Levels", _levels(days)),
+        ("A year ago today", _year_ago(days, today)),
     ]
-    return beside(left, right, frame.inner - half) if half < frame.inner else [*left, *right]
+    return left, right
 
 
 def _block(title: str, facts: list[Fact], cells: int, frame: Frame) -> list[Row]:
@@ -70,7 +82,7 @@ def _day_spot(day: date, xp: int) -> Spot:
 
 def _bests(data: ProfileData, days: Mapping[date, int], today: date, frame: Frame) -> list[Fact]:
     facts: list[Fact] = []
-    dash = "-" if frame.ascii else "–"
+    dash = frame.dash
     for moment, xp in data.activity.best_hours(1):
         day, hour = date.fromisoformat(moment[:10]), int(moment[11:])
         note = f"{day_label(day)}, {hour:02}{dash}{hour + 1:02} h"
@@ -129,7 +141,7 @@ def _account(data: ProfileData, frame: Frame) -> list[Fact]:
         return facts
     if account.registered is not None:
         facts.append(("Registered", day_label(account.registered), "", None))
-    dash = "-" if frame.ascii else "–"
+    dash = frame.dash
     if account.hours:
         hour, xp = max(account.hours.items(), key=lambda item: (item[1], -item[0]))
         share = percent(xp, sum(account.hours.values()))

@@ -79,6 +79,6 @@ class DayFacts:
             return Spot("", key, parts[0])
         best = max(languages, key=lambda name: (languages[name], name))
         parts.append(f"{named(frame, best)} {percent(languages[best], sum(languages.values()))}")
-        parts.append(_hours(self.hours.get(key, {}), "-" if frame.ascii else "–"))
+        parts.append(_hours(self.hours.get(key, {}), frame.dash))
         text = f" {dot} ".join(part for part in parts if part)
         return Spot("filter", [["date", key]], text) if key in self.hours else Spot("", key, text)

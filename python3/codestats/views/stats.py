@@ -13,6 +13,7 @@ from codestats.views.breakdown import breakdown_rows
 from codestats.views.canvas import Frame, Hint, Row, View, finish, wrap
 from codestats.views.detail import Scope, detail_rows
 from codestats.views.keys import BREAKDOWNS, KEYS, filters_of
+from codestats.views.plain_pages import detail_lines, period_lines
 from codestats.views.stats_table import Figures, change, table_rows
 from codestats.views.steps import kind_of, step
 from codestats.views.timeline import timeline_rows
@@ -56,10 +57,12 @@ def stats_view(data: StatsData, state: Mapping[str, Any], frame: Frame) -> View:
         else:
             rows += _body(data, period, shown, frame, frame.height - len(rows))
     view = finish("Code::Stats statistics", rows, frame, shown)
-    return replace(view, keys=tuple(key for key, _ in KEYS["stats"] if key != "q"), hints=_hints(shown))
+    return replace(
+        view, keys=tuple(key for key, _ in KEYS["stats"] if key != "q"), hints=_hints(shown, frame)
+    )
 
 
-def _hints(state: Mapping[str, Any]) -> tuple[Hint, ...]:
+def _hints(state: Mapping[str, Any], frame: Frame) -> tuple[Hint, ...]:
     """What keys do on this page: none that does nothing."""
     if state.get("help"):
         return (("Tab", "period"), ("?", "keys"), ("q", "close"))
@@ -72,7 +75,9 @@ def _hints(state: Mapping[str, Any]) -> tuple[Hint, ...]:
     if state.get("columns"):
         by = state.get("breakdown", "")
         hints.append(("b", f"by {BREAKDOWNS[0]}" if by not in BREAKDOWNS else _next_breakdown(str(by))))
-        hints += [("%", "XP" if state.get("percent") else "share")] if by in BREAKDOWNS else []
+        hints += (
+            [("%", "XP" if state.get("percent") else "share")] if by in BREAKDOWNS and not frame.plain else []
+        )
         hints += [("s", "sort"), ("Enter", "look into")]
     return (*hints, ("y", "copy"))
 
@@ -84,10 +89,15 @@ def _next_breakdown(by: str) -> str:
 
 def _body(data: StatsData, period: Period, state: dict[str, Any], frame: Frame, height: int) -> list[Row]:
     """Heading, totals, and a table; a timeline between where there are rows left."""
-    figures = _figures(data.activity, period, frame)
     filters = filters_of(state)
+    if frame.plain and not filters:
+        return period_lines(data.activity, period, state, frame)
+    figures = _figures(data.activity, period, frame)
     if filters:
-        return detail_rows(Scope(period.label, figures.now, {}), filters, state, frame)
+        scope = Scope(period.label.replace("–", frame.dash), figures.now, {})
+        return (
+            detail_lines(scope, filters, frame) if frame.plain else detail_rows(scope, filters, state, frame)
+        )
     rows = _summary(figures, period, frame)
     if not figures.now:
         return [*rows, Row(), Row(_nothing(period), "CodeStatsLabel")]

@@ -44,7 +44,7 @@ PARTS = (
     ("today", "Today"),
     ("pending", "In the editor"),
     ("queued", "Waiting"),
-    ("others", "… of others"),
+    ("others", "Of others"),
     ("in_doubt", "In doubt"),
     ("expired", "Too old"),
     ("rejected", "Rejected"),
@@ -71,7 +71,8 @@ def status_view(status: Mapping[str, Any], state: Mapping[str, Any], frame: Fram
     """The status as labelled values; a part that is missing is left out."""
     name = str(status.get("state", "idle"))
     sentence, group = STATES.get(name, ("", "CodeStatsWarning"))
-    title = f"{frame.glyphs.state} {WORDS.get(name, name).replace('_', ' ')}"
+    sign = "State:" if frame.plain else frame.glyphs.state
+    title = f"{sign} {WORDS.get(name, name).replace('_', ' ')}"
     rows = [Row(), Row(frame.name(title), group), *_wrapped(frame.name(sentence), frame)]
     for key, label in PARTS:
         if not key:
