@@ -29,9 +29,9 @@ import bench_keys  # noqa: E402 - found by the line above, as are the others
 from codestats.server import Service  # noqa: E402
 from codestats.server.exchange import Request, Response  # noqa: E402
 from codestats.server.server import Handler  # noqa: E402
-from editor.driver import Editor  # noqa: E402
-from editor.home import Home  # noqa: E402
 from editors import EditorSpec, find  # noqa: E402
+from support.editor.driver import Editor  # noqa: E402
+from support.editor.home import Home  # noqa: E402
 
 # µs a call of the named function, measured by the editor itself.
 LOOP = """

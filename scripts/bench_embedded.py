@@ -19,8 +19,8 @@ from editors import REPO, find
 
 sys.path[:0] = [str(REPO / "tests"), str(REPO / "python3")]
 
-from editor.driver import Editor  # noqa: E402 (found by the line above)
-from editor.home import Home  # noqa: E402
+from support.editor.driver import Editor  # noqa: E402 (found by the line above)
+from support.editor.home import Home  # noqa: E402
 
 MOVES = 400
 

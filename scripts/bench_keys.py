@@ -22,9 +22,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from codestats.server import Service
-from editor.driver import Editor
-from editor.home import Home
 from editors import EditorSpec
+from support.editor.driver import Editor
+from support.editor.home import Home
 
 LINE = "the quick brown fox jumps over the lazy dog "
 BURST = 200

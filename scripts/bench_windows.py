@@ -25,9 +25,9 @@ sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "scripts"), str(ROOT / "python3"
 
 import screens  # noqa: E402 - found by the line above, as are the others
 from codestats.server import Service  # noqa: E402
-from editor.driver import Editor  # noqa: E402
-from editor.home import Home  # noqa: E402
 from editors import find  # noqa: E402
+from support.editor.driver import Editor  # noqa: E402
+from support.editor.home import Home  # noqa: E402
 
 ROWS, COLUMNS = 50, 200
 PAGES = {  # view: the command, and the keys to the next pages

@@ -25,14 +25,14 @@ REPO = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(REPO / name) for name in ("scripts", "tests", "python3")]
 
 from codestats.server import Service  # noqa: E402 - found by the line above, as are the others
-from editor.control import ControlError  # noqa: E402
-from editor.driver import Editor  # noqa: E402
-from editor.home import Home  # noqa: E402
-from editor.keys import parse  # noqa: E402
 from editors import BUILD, find  # noqa: E402
-from fuzzing.case import split  # noqa: E402
-from fuzzing.mirror import mirror  # noqa: E402
-from fuzzing.play import changed  # noqa: E402
+from support.editor.control import ControlError  # noqa: E402
+from support.editor.driver import Editor  # noqa: E402
+from support.editor.home import Home  # noqa: E402
+from support.editor.keys import parse  # noqa: E402
+from support.fuzzing.case import split  # noqa: E402
+from support.fuzzing.mirror import mirror  # noqa: E402
+from support.fuzzing.play import changed  # noqa: E402
 
 TABLE_FILE = BUILD / "configs.md"
 _LONGEST = 400

@@ -22,11 +22,11 @@ REPO = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(REPO / name) for name in ("scripts", "tests", "python3")]
 
 from codestats.server import Service  # noqa: E402 - found by the line above, as are the others
-from editor.driver import Editor, wait_alone  # noqa: E402
-from editor.home import Home  # noqa: E402
-from editor.keys import parse  # noqa: E402
 from editors import AT_HAND, EditorSpec, MissingEditorError, find, lay_plugin  # noqa: E402
 from setup import has_vim  # noqa: E402
+from support.editor.driver import Editor, wait_alone  # noqa: E402
+from support.editor.home import Home  # noqa: E402
+from support.editor.keys import parse  # noqa: E402
 
 PATIENCE = 30.0
 """Seconds that the XP may take to the service once the editor was told to send it."""

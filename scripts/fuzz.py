@@ -22,8 +22,8 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / name) for name in ("scripts", "tests", "python3")]
 
 from editors import find  # noqa: E402 - found by the line above, as are the others
-from fuzzing.case import Case  # noqa: E402
-from fuzzing.fuzzer import Deviation, Result, examine, session  # noqa: E402
+from support.fuzzing.case import Case  # noqa: E402
+from support.fuzzing.fuzzer import Deviation, Result, examine, session  # noqa: E402
 
 SESSION = 150
 

@@ -30,10 +30,10 @@ sys.path[:0] = [str(REPO / name) for name in ("scripts", "tests", "python3")]
 
 import lent_git  # noqa: E402 - found by the line above, as are the others
 from codestats.server import Service  # noqa: E402
-from editor.driver import Editor  # noqa: E402
-from editor.home import Home  # noqa: E402
 from editors import BUILD, MATRIX, find  # noqa: E402
 from manager_ways import WAYS, Way, readme  # noqa: E402
+from support.editor.driver import Editor  # noqa: E402
+from support.editor.home import Home  # noqa: E402
 
 TABLE_FILE = BUILD / "managers.md"
 OURS = "codestats/codestats.vim"

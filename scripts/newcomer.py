@@ -28,9 +28,9 @@ sys.path[:0] = [str(REPO / name) for name in ("scripts", "tests", "python3")]
 import fresh  # noqa: E402 - found by the line above, as are the others
 import setup  # noqa: E402
 from codestats.server import Service  # noqa: E402
-from editor.driver import Editor  # noqa: E402
-from editor.home import Home  # noqa: E402
 from editors import ROOTS, EditorSpec  # noqa: E402
+from support.editor.driver import Editor  # noqa: E402
+from support.editor.home import Home  # noqa: E402
 
 LOGS = REPO / ".build" / "newcomer"
 TABLE = REPO / ".build" / "newcomer.md"

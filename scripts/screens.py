@@ -27,10 +27,10 @@ sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "scripts"), str(ROOT / "python3"
 
 from codestats.server import Service  # noqa: E402 - needs the path set above
 from codestats.views.picture import Paper, Stretch, svg  # noqa: E402
-from editor.driver import Editor  # noqa: E402
-from editor.home import Home  # noqa: E402
-from editor.terminal import Cell  # noqa: E402
 from editors import find  # noqa: E402
+from support.editor.driver import Editor  # noqa: E402
+from support.editor.home import Home  # noqa: E402
+from support.editor.terminal import Cell  # noqa: E402
 
 FOLDER = ROOT / "doc" / "screens"
 USER, OTHER = "ada", "bob"

@@ -12,7 +12,7 @@ import time
 import hypothesis
 import pytest
 
-from editor.home import Home
+from support.editor.home import Home
 
 # Examples are drawn as long as it takes on a busy machine; the test as a whole has pytest's time limit.
 hypothesis.settings.register_profile(

@@ -6,10 +6,10 @@ from zlib import crc32
 
 import pytest
 
-from editor.driver import Editor
-from editor.home import Home
-from editor.situations import FURTHER
 from editors import MATRIX, MissingEditorError, find
+from support.editor.driver import Editor
+from support.editor.home import Home
+from support.situations.table import FURTHER
 
 AT_HAND = ("nvim", "vim")  # the default, that of `make test`
 

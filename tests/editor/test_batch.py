@@ -7,9 +7,9 @@ import subprocess
 
 import pytest
 
-from editor.home import Home
-from editor.terminal import Terminal, wait_for
 from editors import lay_plugin
+from support.editor.home import Home
+from support.editor.terminal import Terminal, wait_for
 
 EX = "%s/$/x/\nnormal ihello\nwq\n"
 LATER = "lua vim.defer_fn(function() vim.cmd('wqall!') end, 300)"

@@ -9,9 +9,9 @@ import sys
 
 import pytest
 
-from editor.situation import Situation
-from editor.situations import TABLE
 from editors import REPO
+from support.situations.situation import Situation
+from support.situations.table import TABLE
 
 VARIABLES = {"codestats_pulse_interval": 3600}
 

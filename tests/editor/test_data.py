@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from editor.programs import program
-from editor.terminal import wait_for
+from support.editor.programs import program
+from support.editor.terminal import wait_for
 
 HEADER = "sent_at;sent_at_local;tz_offset;language;machine;amount"
 PULSES = f"{HEADER}\n2017-11-27 23:00:00Z;2017-11-28 00:00:00;60;elixir;test_machine;1\n"

@@ -6,10 +6,10 @@ import os
 import subprocess
 import sys
 
-from editor.driver import PACE
-from editor.keys import parse
-from editor.terminal import Terminal, wait_for
 from editors import REPO
+from support.editor.driver import PACE
+from support.editor.keys import parse
+from support.editor.terminal import Terminal, wait_for
 
 DEMO = [sys.executable, str(REPO / "scripts" / "demo.py")]
 

@@ -9,10 +9,9 @@ import sys
 
 import pytest
 
-import documented
-import wheelhouse
-from editor.programs import program
 from editors import REPO
+from support import documented, wheelhouse
+from support.editor.programs import program
 
 PULSES = """sent_at;sent_at_local;tz_offset;language;machine;amount
 2017-11-27 23:00:00Z;2017-11-28 00:00:00;60;elixir;test_machine;7

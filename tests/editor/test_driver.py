@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from editor.control import ControlError, EditorGoneError
-from editor.keys import parse
+from support.editor.control import ControlError, EditorGoneError
+from support.editor.keys import parse
 
 
 @pytest.fixture

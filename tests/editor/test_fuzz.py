@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from fuzzing.case import Case, event, single, split
-from fuzzing.fuzzer import examine, session, shrink
-from fuzzing.play import expected
+from support.fuzzing.case import Case, event, single, split
+from support.fuzzing.fuzzer import examine, session, shrink
+from support.fuzzing.play import expected
 
 KEYS = 150
 

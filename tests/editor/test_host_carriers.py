@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from editor.home import Home
-from editor.programs import program, user_site
 from editors import BUILD, REPO
+from support.editor.home import Home
+from support.editor.programs import program, user_site
 
 BEST = {"vim": "channel", "nvim": "remote"}
 CARRIERS = {"own": {"vim": "embedded", "nvim": "remote"}, "channel": {"vim": "channel", "nvim": "channel"}}
@@ -102,7 +102,7 @@ def plain_vim(editor_spec):
 
 
 def test_vim_without_python(plain_vim, tmp_path, service, type_and_send):
-    from editor.driver import Editor
+    from support.editor.driver import Editor
 
     variables = {"codestats_api_key": service.token(), "codestats_api_url": service.url}
     with Editor.start(plain_vim, Home.make(tmp_path / "home"), variables=variables) as editor:

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from editor.programs import program
 from editors import REPO
+from support.editor.programs import program
 
 CARRIERS = {"own": {"vim": "embedded", "nvim": "remote"}, "channel": {"vim": "channel", "nvim": "channel"}}
 PROCESSES = ("hosts.remote", "hosts.channel", "drain")

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-import wheelhouse
-from editor.programs import program, user_site
-from editor.terminal import wait_for
+from support import wheelhouse
+from support.editor.programs import program, user_site
+from support.editor.terminal import wait_for
 
 SUFFICIENT = {"vim": "channel", "nvim": "remote"}
 

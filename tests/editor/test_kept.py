@@ -13,7 +13,7 @@ from codestats import paths
 from codestats.storage.summary import summary_file
 
 OFFLINE = "> 0 && codestats#status().state ==# 'offline'"
-LEFT = Path(__file__).parents[1] / "unit" / "core" / "data" / "version1"
+LEFT = Path(__file__).parents[1] / "unit" / "storage" / "data" / "version1"
 
 
 def types_and_leaves(start_editor, service, *, waits=False, xp=5):

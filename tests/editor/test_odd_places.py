@@ -10,9 +10,9 @@ import sys
 import pytest
 
 from codestats import paths
-from editor.programs import program
-from editor.terminal import wait_for
 from editors import REPO
+from support.editor.programs import program
+from support.editor.terminal import wait_for
 
 STATUS = ":CodeStatsStatus<CR>"
 SHOWN = r"Nothing to send yet"

@@ -16,9 +16,9 @@ from pathlib import Path
 
 import pytest
 
-from editor.driver import wait_alone
-from editor.home import Home
 from editors import REPO, ROOTS
+from support.editor.driver import wait_alone
+from support.editor.home import Home
 
 ADA = 65534
 # In a mount namespace where everybody may enter the directories of the repository and of Python; the driver's socket,

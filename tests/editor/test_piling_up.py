@@ -10,9 +10,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from editor.driver import left_behind, wait_alone
-from editor.home import Home
-from editor.terminal import wait_for
+from support.editor.driver import left_behind, wait_alone
+from support.editor.home import Home
+from support.editor.terminal import wait_for
 
 EDITORS = 10
 FEW = 3  # one that sends, one that is next, and one that only finds that out

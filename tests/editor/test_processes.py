@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from editor.programs import program, user_site
-from editor.terminal import wait_for
 from editors import BUILD
+from support.editor.programs import program, user_site
+from support.editor.terminal import wait_for
 
 BROKEN = {
     "exits": "import os\nos._exit(3)",
@@ -271,7 +271,7 @@ def test_no_process_holds_what_the_editor_had_open(host, locked, editor_spec, tm
     """Host, trial, token's command, shell command, browser and drain."""
     from dataclasses import replace
 
-    from editor.driver import Editor
+    from support.editor.driver import Editor
 
     lock, command = locked
     waits = "sleep 30 </dev/null >/dev/null 2>&1"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from editor.terminal import naps
+from support.editor.terminal import naps
 
 # One timer is left, that of the hand-over.
 TIMES = "map(filter(timer_info(), {_, it -> string(it.callback) =~# '_tick'}), {_, it -> it.time > 60000 ? 1 : 0})"

@@ -7,9 +7,9 @@ import re
 
 import pytest
 
-from editor.earning import earn
-from editor.terminal import wait_for
 from editors import REPO
+from support.editor.earning import earn
+from support.editor.terminal import wait_for
 
 SLOW = {"codestats_pulse_interval": 3600}
 AIRLINE = REPO / ".build" / "airline"

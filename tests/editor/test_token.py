@@ -12,8 +12,8 @@ import pytest
 
 from codestats import mask
 from codestats.credentials import owner_of
-from editor.terminal import wait_for
-from editor.token_forms import FORMS
+from support.editor.terminal import wait_for
+from support.editor.token_forms import FORMS
 
 SLOW = {"codestats_pulse_interval": 3600}
 

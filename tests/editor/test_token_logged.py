@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from editor.programs import program
-from editor.terminal import wait_for
+from support.editor.programs import program
+from support.editor.terminal import wait_for
 
 # At 15 and more each line of a script is written down too, and with it `let g:codestats_api_key = '…'` of a vimrc.
 MOST = {"option": 14, "environment": 20, "command": 20, "login": 20}

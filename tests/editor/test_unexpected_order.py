@@ -9,8 +9,8 @@ import time
 
 import pytest
 
-from editor.programs import program
-from editor.terminal import wait_for
+from support.editor.programs import program
+from support.editor.terminal import wait_for
 
 HASTY = {"codestats_pulse_interval": 1}
 BUSY = """

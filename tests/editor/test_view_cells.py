@@ -6,8 +6,8 @@ import unicodedata
 
 from codestats.text import clean, width
 from codestats.views import Frame
-from unit.views import samples
-from unit.views.scenes import SCENES
+from support.views import samples
+from support.views.scenes import SCENES
 
 
 def _lines():

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from editors import MATRIX
-from trapped.hostile import ALL_AT_ONCE, ENVIRONMENTS
-from trapped.session import Session, Way
+from support.trapped.hostile import ALL_AT_ONCE, ENVIRONMENTS
+from support.trapped.session import Session, Way
 
 HOSTS = {"nvim": ("remote", "channel"), "vim": ("channel", "embedded")}
 

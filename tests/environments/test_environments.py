@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from trapped.hostile import ALL_AT_ONCE
-from trapped.session import Way
+from support.trapped.hostile import ALL_AT_ONCE
+from support.trapped.session import Way
 
 
 def test_every_kind_of_process(session):

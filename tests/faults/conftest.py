@@ -7,10 +7,10 @@ import signal
 
 import pytest
 
-from editor.home import Home
 from editors import MissingEditorError
-from faulty.scene import Carrier, Scene
-from faulty.weather import Weather, service
+from support.editor.home import Home
+from support.faults.fault_injector import FaultInjector, service
+from support.faults.scenario import Carrier, Scenario
 
 
 def pytest_collection_modifyitems(items):
@@ -37,7 +37,7 @@ def pytest_generate_tests(metafunc):
 
 @pytest.fixture
 def weather():
-    made = Weather()
+    made = FaultInjector()
     yield made
     made.heal()
 
@@ -54,7 +54,7 @@ def make_scene(carrier, tmp_path, weather):
             pytest.fail(str(error), pytrace=False)
         running = service(weather, **options)
         running.start()
-        made.append(Scene(carrier, Home.make(tmp_path / "home"), running, weather))
+        made.append(Scenario(carrier, Home.make(tmp_path / "home"), running, weather))
         return made[-1]
 
     yield make

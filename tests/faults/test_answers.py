@@ -10,9 +10,9 @@ from collections import Counter
 import pytest
 
 from codestats.api.outcome import classify
-from faulty import weather as w
-from faulty.middlebox import Middlebox
-from faulty.scene import FILES, SLOW
+from support.faults import fault_injector as w
+from support.faults.middlebox import Middlebox
+from support.faults.scenario import FILES, SLOW
 
 PAGE = "<html>Whatever</html>"
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from faulty.scene import REFUSED
+from support.faults.scenario import REFUSED
 
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="needs root: /etc/localtime is mounted over")
 HOUR, DAY, YEAR = 3600, 86_400, 365 * 86_400

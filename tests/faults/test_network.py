@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from faulty import weather as w
-from faulty.scene import CLOSED, REFUSED, SLOW
+from support.faults import fault_injector as w
+from support.faults.scenario import CLOSED, REFUSED, SLOW
 
 ADDRESS = "check g:codestats_api_url"
 
@@ -140,7 +140,7 @@ def test_a_token_that_is_good_again(scene, verdict):
 
 def test_a_redirect_to_another_host(make_scene, verdict):
     scene = make_scene()
-    other_weather = w.Weather()
+    other_weather = w.FaultInjector()
     with w.service(other_weather, host="127.0.0.2") as other:
         editor = scene.start()
         scene.delivered(editor)

@@ -13,12 +13,12 @@ import time
 from datetime import datetime, timedelta, timezone
 
 import pytest
-import raw_server as raw
 import trustme
 
-from faulty import weather as w
-from faulty.proxy import NAME, Authority, Proxy, context_of, says, self_signed
-from faulty.scene import REFUSED
+from support import raw_server as raw
+from support.faults import fault_injector as w
+from support.faults.proxy import NAME, Authority, Proxy, context_of, says, self_signed
+from support.faults.scenario import REFUSED
 
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="needs root: /etc/hosts is mounted over")
 UNKNOWN = f"the name of {NAME} is not found: is the network up?"

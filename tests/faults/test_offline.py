@@ -18,7 +18,7 @@ from codestats.clock import Clock
 from codestats.server import Service
 from codestats.storage.database import Database
 from codestats.storage.spool import ResolvedBatch, Spool
-from faulty.weather import service
+from support.faults.fault_injector import service
 
 HOURS = 7 * 24 - 2
 PULSES = 60_000

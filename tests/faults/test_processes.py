@@ -13,10 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from editor.control import EditorGoneError
-from editor.terminal import wait_for
-from faulty import weather as w
-from faulty.scene import ADVICE, CLOSED, FILES, REFUSED, SLOW
+from support.editor.control import EditorGoneError
+from support.editor.terminal import wait_for
+from support.faults import fault_injector as w
+from support.faults.scenario import ADVICE, CLOSED, FILES, REFUSED, SLOW
 
 
 def offline(reason):
@@ -243,7 +243,7 @@ def test_killed_while_recording(scene, verdict):
 
 
 def test_eight_editors_killed_at_random_while_the_service_comes_and_goes(scene, verdict, record_property):
-    from faulty.crowd import Crowd
+    from support.faults.crowd import Crowd
 
     crowd = Crowd(scene, list(FILES)[:8], random.Random(8))
     crowd.work(float(os.environ.get("CROWD_SECONDS", "20")))

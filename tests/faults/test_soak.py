@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from faulty.crowd import Crowd
-from faulty.oddities import ODDITIES
-from faulty.scene import FILES
+from support.faults.crowd import Crowd
+from support.faults.oddities import ODDITIES
+from support.faults.scenario import FILES
 
 SECONDS = float(os.environ.get("SOAK_SECONDS", "600"))
 

@@ -17,8 +17,8 @@ import pytest
 
 from codestats import paths
 from codestats.delivery.lease import SECONDS
-from editor.home import Home
-from faulty import weather as w
+from support.editor.home import Home
+from support.faults import fault_injector as w
 
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="needs root: file systems are mounted")
 

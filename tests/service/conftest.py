@@ -2,10 +2,10 @@
 
 import pytest
 import trustme
-from raw_server import TOKEN
 
 from codestats.api.client import Client
 from codestats.settings import Settings
+from support.raw_server import TOKEN
 
 
 @pytest.fixture(scope="session")

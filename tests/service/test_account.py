@@ -7,13 +7,13 @@ import socket
 from datetime import date, datetime
 
 import pytest
-import raw_server as raw
-from embedded_client import post
-from raw_server import RawServer, http
 
 from codestats.account import parse_account, question
 from codestats.api.outcome import Verdict
 from codestats.server import Service
+from support import raw_server as raw
+from support.embedded_client import post
+from support.raw_server import RawServer, http
 
 ASKED = question("Nora", date(2026, 11, 27))
 GOOD = b'{"data":{"profile":{"hourOfDayXps":{"9":5}}}}'

@@ -9,14 +9,14 @@ import traceback
 from pathlib import Path
 
 import pytest
-import raw_server as raw
-from raw_server import GREAT, PULSE, TIMEOUT, TOKEN, RawServer, http
 
 import codestats
 from codestats.api import pool as pool_module
 from codestats.api.client import PROFILE_LIMIT, Client
 from codestats.api.outcome import Verdict
 from codestats.settings import Settings
+from support import raw_server as raw
+from support.raw_server import GREAT, PULSE, TIMEOUT, TOKEN, RawServer, http
 
 NICD = (
     b'{"user":"Nicd","total_xp":3073421,"machines":{},"languages":{"\xf0\x9f\x92\xa9":{"xps":1,"new_xps":0}}}'

@@ -5,12 +5,12 @@ import threading
 import time
 
 import pytest
-import raw_server as raw
-from raw_server import GREAT, PULSE, TIMEOUT, RawServer, http, serve_once
 
 from codestats.api import transport
 from codestats.api.client import PULSE_LIMIT
 from codestats.api.outcome import Verdict
+from support import raw_server as raw
+from support.raw_server import GREAT, PULSE, TIMEOUT, RawServer, http, serve_once
 
 HTML = b"<html>Welcome to our hotel</html>"
 

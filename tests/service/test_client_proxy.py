@@ -6,12 +6,12 @@ import socket
 import ssl
 
 import pytest
-import raw_server as raw
-from raw_server import GREAT, PULSE, TIMEOUT, TOKEN, RawServer, http
 
 from codestats.api.outcome import Verdict
 from codestats.api.proxy import InvalidProxyError, proxy_for
-from faulty.proxy import relay
+from support import raw_server as raw
+from support.faults.proxy import relay
+from support.raw_server import GREAT, PULSE, TIMEOUT, TOKEN, RawServer, http
 
 HOST = "codestats.test"  # known to the proxy alone
 

@@ -4,11 +4,11 @@ import ssl
 from datetime import datetime, timedelta, timezone
 
 import pytest
-import raw_server as raw
 import trustme
-from raw_server import GREAT, PULSE, TIMEOUT, TOKEN, RawServer, http
 
 from codestats.api.outcome import Verdict
+from support import raw_server as raw
+from support.raw_server import GREAT, PULSE, TIMEOUT, TOKEN, RawServer, http
 
 
 def serving(certificate):

@@ -8,12 +8,12 @@ import threading
 import time
 
 import pytest
-import raw_server as raw
-from raw_server import GREAT, PULSE, RawServer, http
 
 from codestats.api import dialer as dialer_module
 from codestats.api.dialer import Dialer
 from codestats.api.outcome import Verdict
+from support import raw_server as raw
+from support.raw_server import GREAT, PULSE, RawServer, http
 
 NAME = "127.0.0.1"  # what is looked up; what is found is each test's own
 

@@ -6,9 +6,9 @@ import gzip
 import json
 
 import pytest
-from embedded_client import DAY, HOUR, MINUTE, NOW, Clock, ago, ask, post, pulse
 
 from codestats.server import Service
+from support.embedded_client import DAY, HOUR, MINUTE, NOW, Clock, ago, ask, post, pulse
 
 WEEK = 7 * DAY
 GREAT = (201, b'{"ok":"Great success!"}')

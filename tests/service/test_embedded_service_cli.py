@@ -13,9 +13,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from embedded_client import ask, post
 
 from codestats.server import cli
+from support.embedded_client import ask, post
 
 PYTHON3 = Path(__file__).parents[2] / "python3"
 # -S: no site-packages, the service has to do with the standard library.

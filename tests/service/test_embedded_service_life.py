@@ -13,11 +13,11 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import trustme
-from embedded_client import Clock, ask, post, pulse
 
 from codestats.server import Handler, Response, Service
 from codestats.server.database import StoreError
 from codestats.server.tokens import Claim, make_token, read_token
+from support.embedded_client import Clock, ask, post, pulse
 
 
 def test_token_decodes_to_user_and_machine_like_the_documented_one():

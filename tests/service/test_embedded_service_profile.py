@@ -6,9 +6,9 @@ from datetime import timedelta, timezone
 from urllib.parse import quote
 
 import pytest
-from embedded_client import DAY, HOUR, MINUTE, Clock, ago, ask, post, pulse
 
 from codestats.server import Service
+from support.embedded_client import DAY, HOUR, MINUTE, Clock, ago, ask, post, pulse
 
 NOBODY = (404, b'{"error":"User not found or private."}', "application/json; charset=utf-8")
 

@@ -9,9 +9,9 @@ from datetime import datetime, timezone
 from urllib.parse import quote, urlencode
 
 import pytest
-from embedded_client import DAY, NOW, Clock, ago, ask, post, pulse
 
 from codestats.server import Service
+from support.embedded_client import DAY, NOW, Clock, ago, ask, post, pulse
 
 JSON = ("Content-Type", "application/json")
 KIND = "application/json; charset=utf-8"

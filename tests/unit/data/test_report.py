@@ -10,12 +10,12 @@ from html.parser import HTMLParser
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from memory_sums import Activity
 
 from codestats.cli import main
 from codestats.data.report import card, page, report_of
 from codestats.profile import parse_profile
-from unit.data.browser import Browser, find
+from support.browser import Browser, find
+from support.memory_sums import Activity
 
 NOW = datetime(2026, 11, 21, 15, 30, tzinfo=timezone.utc)
 HOSTILE = [

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime, timezone
 
 import pytest
-from memory_sums import Activity
 
 from codestats.data.report import page, report_of
 from codestats.profile import parse_profile
-from unit.data.browser import Browser, find
+from support.browser import Browser, find
+from support.memory_sums import Activity
 
 pytestmark = pytest.mark.browser
 

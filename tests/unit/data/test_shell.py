@@ -127,7 +127,7 @@ def test_the_profile_has_languages_and_machines(printed, service, monkeypatch, t
 @pytest.fixture
 def token_xp(service):
     """A user of twelve languages."""
-    from embedded_client import post
+    from support.embedded_client import post
 
     xps = [{"language": f"Language {number}", "xp": number + 1} for number in range(12)]
     post(service, {"coded_at": NOW.astimezone().isoformat(), "xps": xps}, service.token("nora", "pc"))

@@ -11,7 +11,6 @@ from tempfile import TemporaryDirectory
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from memory_sums import Activity
 
 from codestats import paths
 from codestats.data import ledger
@@ -22,6 +21,7 @@ from codestats.storage.database import Database
 from codestats.storage.history import History
 from codestats.storage.spool import add_xp, merge_open
 from codestats.storage.sums_refresher import SumsRefresher
+from support.memory_sums import Activity
 
 FIRST = date(2023, 12, 20)
 MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK | os.X_OK) else None

@@ -11,11 +11,10 @@ from time import process_time
 
 sys.path[:0] = [str(Path(__file__).parents[3] / "python3"), str(Path(__file__).parents[2])]
 
-from memory_sums import Activity, Entry  # noqa: E402
-
 from codestats.profile import parse_profile  # noqa: E402
 from codestats.views import Frame, ProfileData, StatsData, profile_view, stats_view  # noqa: E402
-from unit.views import samples  # noqa: E402
+from support.memory_sums import Activity, Entry  # noqa: E402
+from support.views import samples  # noqa: E402
 
 AIM = 50.0
 

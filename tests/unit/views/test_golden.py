@@ -14,8 +14,8 @@ import pytest
 
 from codestats.text import width
 from codestats.views import GROUPS, Frame
-from unit.views import samples
-from unit.views.scenes import SCENES
+from support.views import samples
+from support.views.scenes import SCENES
 
 GOLDEN = Path(__file__).parent / "golden"
 FRAMES = (

@@ -13,8 +13,8 @@ from codestats.views import (
     state_after,
     stats_view,
 )
-from unit.views import samples
-from unit.views.scenes import SCENES
+from support.views import samples
+from support.views.scenes import SCENES
 
 FRAME = Frame(80, 24, samples.NOW)
 

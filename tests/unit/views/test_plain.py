@@ -8,8 +8,8 @@ from dataclasses import replace
 import pytest
 
 from codestats.views import Frame, on_key
-from unit.views import samples
-from unit.views.scenes import SCENES
+from support.views import samples
+from support.views.scenes import SCENES
 from unit.views.test_golden import check_contract
 
 PLAIN = Frame(80, 24, samples.NOW, plain=True)

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from memory_sums import Activity, Entry
 
 from codestats.account import parse_account
 from codestats.profile import parse_profile, with_counted
@@ -24,7 +23,8 @@ from codestats.views import (
     stats_view,
     status_view,
 )
-from unit.views import samples
+from support.memory_sums import Activity, Entry
+from support.views import samples
 from unit.views.test_golden import check_contract
 
 JSON = st.recursive(

@@ -1,0 +1,431 @@
+"""Looking for a pulse in doubt in the own profile: found is only what nothing else could explain."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+
+import pytest
+
+from codestats.api.outcome import Outcome, Verdict
+from codestats.delivery.arrival import Doubt, ProfileSnapshot
+from codestats.delivery.arrival_check import ArrivalCheck, note_sent
+from codestats.delivery.backoff import Backoff
+from codestats.delivery.outbox import Outbox
+from codestats.delivery.rounds import Delivery, RoundResult
+from codestats.storage.owners import Owner
+from codestats.storage.spool import ResolvedBatch
+from support.fakes import START, FakeReporter, FakeService, outcome, rows
+
+
+class ProfileService(FakeService):
+    """Has one user; `take(xps, machine)` is what the service does with a pulse."""
+
+    def __init__(self, **options) -> None:
+        super().__init__(**options)
+        self.languages, self.machines, self.aliases = {}, {}, {}
+        self.is_public = True
+        self.is_away = False
+        self.looks = 0
+
+    def take(self, xps, machine="laptop"):
+        for sent, xp in xps.items():
+            name = self.aliases.get(sent, sent)
+            self.languages[name] = self.languages.get(name, 0) + xp
+            self.machines[machine] = self.machines.get(machine, 0) + xp
+        return Outcome(Verdict.SENT, status=201)
+
+    def get_profile(self, user):
+        self.looks += 1
+        if self.is_away:
+            return outcome("UNAVAILABLE"), None
+        if not self.is_public:
+            return outcome("NOT_FOUND"), None
+        tally = lambda sums: {name: {"xps": xp, "new_xps": 0} for name, xp in sums.items()}  # noqa: E731
+        total = sum(self.languages.values())
+        answer = {"total_xp": total, "languages": tally(self.languages), "machines": tally(self.machines)}
+        return Outcome(Verdict.ANSWERED, status=200), json.loads(json.dumps(answer))
+
+
+def seen(languages, machines, total=None):
+    return ProfileSnapshot(sum(languages.values()) if total is None else total, languages, machines)
+
+
+BEFORE = seen({"c": 10, "go": 5}, {"laptop": 15})
+NEW = seen({}, {})
+
+# name: (profile of now, sent since, pulse, times it was sent, our machine, how often it arrived)
+FINDINGS = {
+    "it alone": (seen({"c": 13, "go": 5}, {"laptop": 18}), {}, {"C": 3}, 1, "laptop", 1),
+    "two languages": (seen({"c": 13, "go": 7}, {"laptop": 20}), {}, {"C": 3, "Go": 2}, 1, "laptop", 1),
+    "a new language": (seen({"c": 10, "go": 5, "lua": 1}, {"laptop": 16}), {}, {"Lua": 1}, 1, "laptop", 1),
+    "after others were sent": (
+        seen({"c": 13, "go": 5, "lua": 1}, {"laptop": 19}), {"c": 3}, {"Lua": 1}, 1, "laptop", 1,
+    ),
+    "twice, sent twice": (seen({"c": 16, "go": 5}, {"laptop": 21}), {}, {"C": 3}, 2, "laptop", 2),
+    "nothing": (BEFORE, {}, {"C": 3}, 1, "laptop", 0),
+    "nothing, machine unknown": (BEFORE, {}, {"C": 3}, 1, "", 0),
+    "only what was sent": (seen({"c": 13, "go": 5}, {"laptop": 18}), {"c": 3}, {"C": 3}, 1, "laptop", 0),
+    "less than it": (seen({"c": 12, "go": 5}, {"laptop": 17}), {}, {"C": 3}, 1, "laptop", 0),
+    "another machine sent the same": (
+        seen({"c": 13, "go": 5}, {"laptop": 15, "desktop": 3}), {}, {"C": 3}, 1, "laptop", 0,
+    ),
+    "another machine sent the same, ours has sent nothing yet": (
+        seen({"c": 13, "go": 5}, {"laptop": 18}), {}, {"C": 3}, 1, "", None,
+    ),
+    "both sent the same": (
+        seen({"c": 16, "go": 5}, {"laptop": 18, "desktop": 3}), {}, {"C": 3}, 1, "laptop", 1,
+    ),
+    "another machine sent more": (
+        seen({"c": 20, "go": 9}, {"laptop": 18, "desktop": 11}), {}, {"C": 3}, 1, "laptop", 1,
+    ),
+    "another machine sent more, it not": (
+        seen({"c": 20, "go": 9}, {"laptop": 15, "desktop": 14}), {}, {"C": 3}, 1, "laptop", 0,
+    ),
+    "another machine sent in other languages, machine unknown": (
+        seen({"c": 10, "go": 9}, {"laptop": 15, "desktop": 4}), {}, {"C": 3}, 1, "", 0,
+    ),
+    "another machine sent more, machine unknown": (
+        seen({"c": 20, "go": 5}, {"laptop": 18, "desktop": 7}), {}, {"C": 3}, 1, "", None,
+    ),
+    "kept as an alias": (seen({"c": 10, "go": 8}, {"laptop": 18}), {}, {"Golang": 3}, 1, "laptop", 1),
+    "kept as an alias while another machine sends": (
+        seen({"c": 14, "go": 8}, {"laptop": 18, "desktop": 4}), {}, {"Golang": 3}, 1, "laptop", 1,
+    ),
+    "kept as an alias, of which some was sent": (
+        seen({"c": 10, "go": 12}, {"laptop": 22}), {"golang": 4}, {"Golang": 3}, 1, "laptop", 1,
+    ),
+    "kept as an alias, machine unknown": (
+        seen({"c": 10, "go": 12}, {"laptop": 22}), {"golang": 4}, {"Golang": 3}, 1, "", 1,
+    ),
+    "not there, and somebody uses this machine's token for another language": (
+        seen({"c": 10, "go": 8}, {"laptop": 18}), {}, {"C": 3}, 1, "laptop", 0,
+    ),
+    "there, and somebody uses this machine's token for another language": (
+        seen({"c": 13, "go": 9}, {"laptop": 22}), {}, {"C": 3}, 1, "laptop", 1,
+    ),
+    "somebody uses this machine's token for the same language": (
+        seen({"c": 18, "go": 5}, {"laptop": 23}), {}, {"C": 3}, 1, "laptop", None,
+    ),
+    "the first of a new user": (seen({"c": 3}, {"laptop": 3}), {}, {"C": 3}, 1, "", 1),
+    "an empty profile": (NEW, {}, {"C": 3}, 1, "laptop", None),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", FINDINGS)
+def test_how_often_it_arrived(name):
+    now, sent, xps, times, machine, expected = FINDINGS[name]
+    before = NEW if name == "the first of a new user" else BEFORE
+    assert before.find(now, sent, [Doubt(xps, times)], machine).times == expected
+
+
+@pytest.mark.parametrize(
+    "now, expected",
+    [
+        (seen({"c": 13, "go": 5}, {"laptop": 18}), 1),
+        (seen({"c": 14, "go": 5}, {"laptop": 19}), 0),
+        (seen({"c": 17, "go": 5}, {"laptop": 22}), 1),
+        (BEFORE, 0),
+    ],
+    ids=["it", "the other", "both", "neither"],
+)
+def test_two_in_doubt_are_told_apart(now, expected):
+    assert BEFORE.find(now, {}, [Doubt({"C": 3}, 1), Doubt({"C": 4}, 1)], "laptop").times == expected
+
+
+def test_unless_they_are_alike_and_one_of_them_is_there():
+    now = seen({"c": 13, "go": 5}, {"laptop": 18})
+    assert BEFORE.find(now, {}, [Doubt({"C": 3}, 1)] * 2, "laptop").times is None
+
+
+def test_of_too_many_in_doubt_nothing_is_told():
+    assert BEFORE.find(BEFORE, {}, [Doubt({"C": 3}, 1)] * 12, "laptop").times is None
+
+
+def test_our_machine_is_what_grew_by_what_was_sent():
+    now = seen({"c": 13, "go": 5}, {"laptop": 18})
+    assert BEFORE.machine_of(now, {"c": 3}) == "laptop"
+    assert BEFORE.machine_of(now, {"c": 4}) == ""
+    assert BEFORE.machine_of(now, {}) == ""
+    assert BEFORE.machine_of(seen({"c": 13, "go": 8}, {"laptop": 18, "desktop": 3}), {"c": 3}) == ""
+
+
+@pytest.fixture
+def web():
+    service = ProfileService()
+    service.answer = service.take
+    return service
+
+
+@pytest.fixture
+def check(database, web, clock):
+    return ArrivalCheck(database, web, clock, "me", "mine")
+
+
+def found(check, xps, times=1):
+    return check.confirm([Doubt(xps, times)]).times
+
+
+def test_one_snapshot_serves_for_ten_minutes_and_all_editors(check, web, database, clock):
+    check.prepare()
+    check.prepare()
+    ArrivalCheck(database, web, clock, "me", "mine").prepare()
+    assert web.looks == 1
+    clock.pass_seconds(601)
+    check.prepare()
+    assert web.looks == 2
+
+
+def test_another_account_has_another_snapshot(check, web, database, clock):
+    check.prepare()
+    other = ArrivalCheck(database, web, clock, "me", "other")
+    web.take({"C": 3})
+    assert found(check, {"C": 3}) == 1
+    assert found(other, {"C": 3}) is None
+
+
+def test_our_machine_is_known_after_the_first_pulse_that_arrived(check, web, database, clock):
+    check.prepare()
+    web.take({"C": 3})
+    with database.transaction() as connection:
+        note_sent(connection, "mine", {"C": 3}, int(clock.now()))
+    check.prepare()
+    web.take({"C": 5}, "desktop")
+    assert found(check, {"C": 5}) == 0
+    web.take({"C": 5})
+    assert found(check, {"C": 5}) == 1
+
+
+def test_a_hidden_profile_is_not_asked_for_with_every_pulse_and_proves_nothing(check, web):
+    web.is_public = False
+    for _ in range(5):
+        check.prepare()
+    assert web.looks == 1
+    assert found(check, {"C": 3}) is None
+    assert web.looks == 1
+
+
+def test_an_outage_says_nothing_of_the_profile(check, web, clock):
+    web.is_away = True
+    check.prepare()
+    check.prepare()
+    assert web.looks == 1
+    web.is_away = False
+    clock.pass_seconds(10)
+    check.prepare()
+    web.take({"C": 3})
+    assert found(check, {"C": 3})
+
+
+def test_an_old_snapshot_goes_when_there_is_no_new_one(check, web, clock):
+    check.prepare()
+    clock.pass_seconds(601)
+    web.is_public = False
+    check.prepare()
+    web.is_public = True
+    web.take({"C": 3})
+    assert found(check, {"C": 3}) is None
+
+
+def test_in_an_outage_an_old_snapshot_is_better_than_none(check, web, clock):
+    check.prepare()
+    clock.pass_seconds(4000)
+    web.is_away = True
+    check.prepare()
+    web.is_away = False
+    web.take({"C": 3})
+    assert found(check, {"C": 3}) == 1
+
+
+def test_no_snapshot_right_after_a_pulse(check, web, database, clock):
+    with database.transaction() as connection:
+        connection.execute("INSERT INTO meta VALUES('last_sent', ?)", (int(clock.now()) - 1,))
+    assert check.prepare() == 4
+    assert web.looks == 0
+    clock.pass_seconds(4)
+    assert check.prepare() == 0
+    assert web.looks == 1
+
+
+@pytest.mark.parametrize("jump", [-86400, 86400])
+def test_a_clock_that_jumps_makes_nobody_wait(jump, check, database, clock):
+    with database.transaction() as connection:
+        connection.execute("INSERT INTO meta VALUES('last_sent', ?)", (int(clock.now()) - 1,))
+    clock.time += jump
+    assert check.prepare() == 0
+
+
+def test_without_a_user_nothing_is_asked(database, web, clock):
+    ArrivalCheck(database, web, clock, "", "mine").prepare()
+    assert web.looks == 0
+
+
+# With the delivery --------------------------------------------------------------------------------
+
+
+class Lost:
+    """A service that takes the pulse, or doesn't, and whose answer to one with XP gets lost, so many times."""
+
+    def __init__(self, web, times=1, *, is_taken=True):
+        self.web, self.times, self.is_taken = web, times, is_taken
+        web.answer = self
+
+    def __call__(self, xps):
+        if not xps or not self.times:
+            return self.web.take(xps)
+        self.times -= 1
+        if self.is_taken:
+            self.web.take(xps)
+        return outcome("IN_DOUBT")
+
+
+class Sending:
+    """An account's delivery, with a moment passing between two rounds."""
+
+    def __init__(self, database, spool, web, clock, check):
+        self.spool, self.web, self.clock = spool, web, clock
+        outbox = Outbox(database, clock, "me", Owner("mine"))
+        self.delivery = Delivery(outbox, web, clock, Backoff(), FakeReporter(), lambda: True, check)
+        self._number = 0
+
+    def record(self, xp):
+        self._number += 1
+        self.spool.record([ResolvedBatch(f"batch {self._number}", START, xp)])
+
+    def rounds(self, number=1, seconds=6.0):
+        for _ in range(number):
+            result = self.delivery.send_round()
+            self.clock.pass_seconds(seconds)
+        return result
+
+    def settle(self):
+        """Until all is sent."""
+        self.rounds(8, 20)
+
+
+@pytest.fixture
+def sending(database, spool, web, clock, check):
+    return Sending(database, spool, web, clock, check)
+
+
+@pytest.fixture
+def known(sending):
+    """Something of ours has arrived before, so that our machine can be known."""
+    sending.record({"C": 1})
+    sending.settle()
+    return sending
+
+
+DOUBT_IN_LEDGER = "SELECT state, doubt, sum(xp) FROM ledger GROUP BY state, doubt"
+
+
+def test_a_pulse_that_arrived_is_not_sent_again(sending, web, path):
+    Lost(web)
+    sending.record({"C": 3, "Go": 1})
+    assert sending.rounds().state == "offline"
+    sending.record({"C": 5})
+    sending.settle()
+    assert web.languages == {"C": 8, "Go": 1}
+    assert rows(path, DOUBT_IN_LEDGER) == [("sent", 0, 9)]
+
+
+def test_nor_is_it_when_nothing_else_is_typed(sending, web):
+    Lost(web)
+    sending.record({"C": 3, "Go": 1})
+    sending.settle()
+    assert web.languages == {"C": 3, "Go": 1}
+
+
+def test_what_did_not_arrive_is_sent_again(sending, web, path):
+    Lost(web, is_taken=False)
+    sending.record({"C": 3})
+    sending.settle()
+    assert web.languages == {"C": 3}
+    assert rows(path, DOUBT_IN_LEDGER) == [("sent", 0, 3)]
+
+
+@pytest.mark.parametrize("is_taken", [True, False])
+@pytest.mark.parametrize("of_another", [{"C": 3}, {"C": 1}, {"Go": 3}, {"C": 3, "Go": 7}])
+def test_another_machine_may_send_meanwhile(is_taken, of_another, known, web):
+    Lost(web, is_taken=is_taken)
+    known.record({"C": 3})
+    known.rounds()
+    web.take(of_another, "desktop")
+    known.settle()
+    assert Counter(web.languages) == Counter({"C": 4}) + Counter(of_another)
+
+
+@pytest.mark.parametrize("is_taken", [True, False])
+def test_a_machine_that_is_the_only_one_to_be_seen_need_not_be_ours(is_taken, sending, web):
+    """The very first pulse of this machine is in doubt, another machine sends just the same; more is typed."""
+    web.take({"C": 9}, "desktop")
+    Lost(web, is_taken=is_taken)
+    sending.record({"C": 5})
+    sending.rounds()
+    web.take({"C": 5}, "desktop")
+    sending.record({"Go": 2})
+    sending.settle()
+    assert web.languages == {"C": 19, "Go": 2}
+
+
+@pytest.mark.parametrize("is_taken", [True, False])
+def test_a_language_that_the_service_keeps_as_an_alias(is_taken, known, web):
+    web.aliases["Golang"] = "Go"
+    Lost(web, is_taken=is_taken)
+    known.record({"Golang": 7})
+    known.settle()
+    assert web.languages == {"C": 1, "Go": 7}
+
+
+def test_a_duplicate_does_not_mislead_the_next_one(sending, web):
+    """What came twice is in the profile and once in the ledger: the same XP again must not look like it."""
+    Lost(web)
+    web.is_public = False
+    sending.record({"C": 3})
+    sending.settle()
+    assert web.languages == {"C": 6}
+    web.is_public = True
+    sending.clock.pass_seconds(601)
+    Lost(web, is_taken=False)
+    sending.record({"C": 3})
+    sending.settle()
+    assert web.languages == {"C": 9}
+
+
+def test_answers_lost_for_a_whole_outage_double_nothing(sending, web):
+    Lost(web, times=4)
+    for number in range(6):
+        sending.record({"C": number + 1})
+        sending.rounds(2)
+    sending.settle()
+    assert web.languages == {"C": 21}
+
+
+def test_a_pulse_in_doubt_is_looked_for_when_its_service_has_had_time_to_take_it(known, web):
+    """A gateway gives up before the service behind it is done."""
+    answers = [outcome("IN_DOUBT", status=504)]
+    web.answer = lambda xps: answers.pop() if xps and answers else web.take(xps)
+    known.record({"C": 3})
+    known.rounds(1, 0)
+    assert known.rounds(1, 4) == RoundResult(wait=1.0, has_begun=False)
+    web.take({"C": 3})
+    known.settle()
+    assert web.languages == {"C": 4}
+
+
+def test_in_a_stream_of_pulses_there_is_a_pause_for_a_new_snapshot(known, web):
+    """A pulse that is sent again, as nobody could tell, takes the snapshot along: the next one has one again."""
+    Lost(web)
+    known.record({"C": 3})
+    known.rounds(1)
+    web.is_public = False
+    known.rounds(1, 0)
+    assert web.languages == {"C": 7}
+    web.is_public = True
+    known.record({"C": 4})
+    for _ in range(5):
+        result = known.rounds(1, 1.0)
+        assert result == RoundResult(wait=1.0, has_begun=False)
+    Lost(web)
+    known.settle()
+    assert web.languages == {"C": 11}
