@@ -15,7 +15,6 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from itertools import product
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from codestats.profile import parse_profile
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ABSENT", "UNKNOWN", "Doubt", "Finding", "ProfileSnapshot", "folded"]
 
-_MOST = 200  # ways in which pulses in doubt may have arrived or not; with more of them nothing is told
+_MOST = 2000  # ways in which pulses in doubt may have arrived or not; with more of them nothing is told
 
 
 class Doubt(NamedTuple):
@@ -78,10 +77,9 @@ class ProfileSnapshot:
         unknown.
         """
         growth = _Growth(self, now, sent)
-        ways = _ways(doubts)
-        if not ways:
+        possible = _ways(doubts, growth)
+        if not possible:
             return UNKNOWN
-        possible = [way for way in ways if growth.has_room_for(way.xps)]
         if {way.times for way in possible} == {0}:
             return ABSENT
         if growth.is_known(machine):
@@ -90,31 +88,47 @@ class ProfileSnapshot:
 
 
 class _Way(NamedTuple):
-    """One way in which the pulses in doubt may have arrived: the first one so many `times`, and all of its XP."""
+    """One way in which the pulses in doubt may have arrived.
 
-    times: int
-    xps: Mapping[str, int]
+    `times`: how often the first one did; `extra`: how often any came more than once; `xps`: all of their XP.
+    """
+
+    times: int = 0
+    extra: int = 0
+    xps: Mapping[str, int] = {}
 
     @property
     def amount(self) -> int:
         return sum(self.xps.values())
 
+    def plus(self, xps: Mapping[str, int], times: int, *, is_first: bool) -> _Way:
+        """This way, and one more pulse that arrived so often."""
+        total = Counter(self.xps)
+        for name, xp in xps.items() if times else ():
+            total[name] += times * xp
+        return _Way(times if is_first else self.times, self.extra + max(times - 1, 0), total)
 
-def _ways(doubts: Sequence[Doubt]) -> list[_Way]:
-    """All of them; none if they are too many to be told apart."""
-    number = 1
-    for doubt in doubts:
-        number *= doubt.times + 1
-    if number > _MOST:
-        return []
-    ways = []
-    for counts in product(*(range(doubt.times + 1) for doubt in doubts)):
-        xps: Counter[str] = Counter()
-        for count, doubt in zip(counts, doubts, strict=True):
-            for name, xp in folded(doubt.xps).items():
-                xps[name] += count * xp
-        ways.append(_Way(counts[0], {name: xp for name, xp in xps.items() if xp}))
-    return ways
+
+def _ways(doubts: Sequence[Doubt], growth: _Growth) -> list[_Way]:
+    """All for which there is room; none if they are too many to be told apart.
+
+    Of ways with the same XP in each language, one will do: of two pulses that are alike, it is all the same which one
+    arrived. That is the one in which the fewest came twice.
+    """
+    ways: dict[frozenset[tuple[str, int]], _Way] = {frozenset(): _Way()}
+    for number, doubt in enumerate(doubts):
+        xps = folded(doubt.xps)
+        longer: dict[frozenset[tuple[str, int]], _Way] = {}
+        for way in ways.values():
+            for times in range(doubt.times, -1, -1):
+                more = way.plus(xps, times, is_first=number == 0)
+                key = frozenset(more.xps.items())
+                if growth.has_room_for(more.xps) and (key not in longer or more.extra < longer[key].extra):
+                    longer[key] = more
+        if len(longer) > _MOST:
+            return []
+        ways = longer
+    return list(ways.values())
 
 
 class _Growth:

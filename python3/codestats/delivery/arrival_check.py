@@ -6,10 +6,12 @@ One thread's object, as its database is.
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Protocol
 
 from codestats.api.outcome import Verdict
 from codestats.delivery.arrival import UNKNOWN, Doubt, Finding, ProfileSnapshot, folded
+from codestats.exceptions import LeaseLostError
 from codestats.storage.spool import set_meta
 
 if TYPE_CHECKING:
@@ -18,9 +20,10 @@ if TYPE_CHECKING:
 
     from codestats.api.outcome import Outcome
     from codestats.clock import Clock
+    from codestats.delivery.lease import Lease
     from codestats.storage.database import Database
 
-__all__ = ["ArrivalCheck", "forget_snapshot", "note_doubt", "note_sent"]
+__all__ = ["ArrivalCheck", "ProfileAwayError", "forget_snapshot", "note_doubt", "note_sent"]
 
 _OLDEST = 600.0
 """Seconds for which a snapshot serves: the older it is, the more came from elsewhere meanwhile."""
@@ -28,11 +31,25 @@ _OLDEST = 600.0
 _AWAY = 10.0
 """Seconds until another look after one that met an outage, which says nothing of the profile."""
 
+_LONGEST_AWAY = 3600.0
+"""Seconds for which a profile that is not to be had is waited for; then it is as good as a hidden one."""
+
+_FORGOTTEN = 1800.0
+"""Seconds after which one look that met an outage has nothing to do with the next one."""
+
 _LEARN_AGAIN = 60.0
 """Seconds until another look for our machine's name."""
 
 _SETTLED = 5.0
 """Seconds after a pulse until the profile is believed to have it, or not to get it any more."""
+
+
+class ProfileAwayError(Exception):
+    """The service did not say whether there is a profile: ask again later."""
+
+    def __init__(self, outcome: Outcome) -> None:
+        super().__init__(outcome.reason)
+        self.outcome = outcome
 
 
 class ProfileSource(Protocol):
@@ -45,10 +62,17 @@ class ProfileSource(Protocol):
 class ArrivalCheck:
     """Looks for one account's pulses in its user's profile."""
 
-    def __init__(
-        self, database: Database, service: ProfileSource, clock: Clock, user: str, account: str
+    def __init__(  # noqa: PLR0913, PLR0917 (it ties these together)
+        self,
+        database: Database,
+        service: ProfileSource,
+        clock: Clock,
+        user: str,
+        account: str,
+        lease: Lease | None = None,
     ) -> None:
-        """`account` names address and token in one word, as in the table `pulse`."""
+        """`account` names address and token in one word, as in the table `pulse`; `lease` is what sending is under."""
+        self._lease = lease
         self._database = database
         self._service = service
         self._clock = clock
@@ -61,6 +85,7 @@ class ArrivalCheck:
         """See to it that there is a snapshot. Only while nobody sends and nothing is in doubt. Raises StorageError.
 
         Returns the seconds for which nobody may send, until one can be taken; 0.0: there is one, or none to be had.
+        Raises ProfileAwayError where that is not known, LeaseLostError if another process may have sent meanwhile.
         """
         if not self._user or self._clock.uptime() < self._ask_at:
             return 0.0
@@ -70,14 +95,18 @@ class ArrivalCheck:
         wait = self._settles_in("last_sent")
         if wait:
             return wait
-        outcome, now = self._look()
-        if now is None:
-            is_away = outcome.verdict is Verdict.UNAVAILABLE
-            self._ask_at = self._clock.uptime() + (_AWAY if is_away else _OLDEST)
-            if not is_away:  # an outage says nothing of the profile: an old snapshot is better than none
-                self.forget()
+        try:
+            now = self._look()
+        except ProfileAwayError:
+            if self._snapshot() is None:
+                raise
+            self._ask_at = self._clock.uptime() + _AWAY  # an old snapshot is better than none
             return 0.0
-        self._keep(now)
+        if now is None:
+            self._ask_at = self._clock.uptime() + _OLDEST
+            self.forget()
+        else:
+            self._keep(now)
         return 0.0
 
     def settles_in(self) -> float:
@@ -85,9 +114,12 @@ class ArrivalCheck:
         return self._settles_in("last_doubt")
 
     def confirm(self, doubts: Sequence[Doubt]) -> Finding:
-        """Find out how often the first of these pulses arrived; the others are in doubt, too. Raises StorageError."""
+        """Find out how often the first of these pulses arrived; the others are in doubt, too. Raises StorageError.
+
+        Raises ProfileAwayError if there is one to compare the profile with, and the service does not show it.
+        """
         before = self._snapshot()
-        _, now = self._look() if before else (None, None)
+        now = self._look() if before else None
         if before is None or now is None:
             return UNKNOWN
         machine = self._machine() or before.machine_of(now, self._sent())
@@ -104,23 +136,44 @@ class ArrivalCheck:
         if before is None or not self._sent():
             return
         self._learn_at = self._clock.uptime() + _LEARN_AGAIN
-        _, now = self._look()
-        if now is not None and before.machine_of(now, self._sent()):
-            self._keep(now)
+        with suppress(ProfileAwayError):
+            now = self._look()
+            if now is not None and before.machine_of(now, self._sent()):
+                self._keep(now)
 
     def _keep(self, now: ProfileSnapshot) -> None:
         before = self._snapshot()
         machine = before.machine_of(now, self._sent()) if before else ""
         values = [self._clock.now(), now.total, now.languages, now.machines]
         with self._database.transaction() as connection:
+            if self._lease is not None and not self._lease.renew(connection):
+                raise LeaseLostError("another editor may have sent since the profile was looked at")
             forget_snapshot(connection, self._account)
             set_meta(connection, _key("snapshot", self._account), json.dumps(values))
             if machine:
                 set_meta(connection, _key("machine", self._account), machine)
 
-    def _look(self) -> tuple[Outcome, ProfileSnapshot | None]:
+    def _look(self) -> ProfileSnapshot | None:
+        """The profile, None: it is hidden, or was not to be had for long. Raises ProfileAwayError."""
         outcome, answer = self._service.get_profile(self._user)
-        return outcome, ProfileSnapshot.of(answer) if outcome.ok and answer is not None else None
+        if outcome.verdict is Verdict.UNAVAILABLE:
+            if self._is_away_for_long():
+                return None
+            raise ProfileAwayError(outcome)
+        if self._read(_key("away", self._account)) is not None:
+            with self._database.transaction() as connection:
+                connection.execute("DELETE FROM meta WHERE key = ?", (_key("away", self._account),))
+        return ProfileSnapshot.of(answer) if outcome.ok and answer is not None else None
+
+    def _is_away_for_long(self) -> bool:
+        """Whether all looks of an hour met an outage; kept for all editors."""
+        now = self._clock.now()
+        first, last = json.loads(self._read(_key("away", self._account)) or "[0, 0]")
+        if not 0 <= now - last <= _FORGOTTEN:
+            first = now
+        with self._database.transaction() as connection:
+            set_meta(connection, _key("away", self._account), json.dumps([first, now]))
+        return not 0 <= now - first < _LONGEST_AWAY
 
     def _is_young(self) -> bool:
         values = self._values()
@@ -150,14 +203,16 @@ class ArrivalCheck:
             return _read(connection, key)
 
 
-def note_sent(connection: Connection, account: str, xps: Mapping[str, int], at: int) -> None:
-    """Within the transaction that moves a pulse to the ledger: it is to be expected in the profile."""
+def note_sent(
+    connection: Connection, account: str, xps: Mapping[str, int], at: int, *, times: int = 1
+) -> None:
+    """Within the transaction that moves a pulse to the ledger: it is to be expected in the profile, so many times."""
     set_meta(connection, "last_sent", at)
     if not _read(connection, _key("snapshot", account)):
         return
     sent = _sent_since(connection, account)
     for name, xp in folded(xps).items():
-        sent[name] = sent.get(name, 0) + xp
+        sent[name] = sent.get(name, 0) + times * xp
     set_meta(connection, _key("sent", account), json.dumps(sent))
 
 

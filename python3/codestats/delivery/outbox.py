@@ -260,24 +260,31 @@ class Outbox:
             return self._dating.now(connection)
 
     def settle(self, claim: Claim) -> None:
-        """A claimed pulse is in doubt no more."""
+        """A claimed pulse is not there: it is in doubt no more."""
         with self._database.transaction() as connection:
             row = self._take_back(connection, claim)
             if row is not None:
                 connection.execute("UPDATE pulse SET doubts = 0 WHERE id = ?", (row.id,))
 
-    def finish(self, claim: Claim, state: str) -> bool:
-        """Move a claimed pulse into the ledger: 'sent', 'expired' or 'rejected'. False: it is not ours."""
+    def finish(self, claim: Claim, state: str, *, times: int = 0) -> bool:
+        """Move a claimed pulse into the ledger: 'sent', 'expired' or 'rejected'. False: it is not ours.
+
+        `times`: the profile shows that it arrived so often.
+        """
         line = ""
         with self._database.transaction() as connection:
             row = self._take_back(connection, claim)
+            if row is not None and times:
+                connection.execute("UPDATE pulse SET doubts = 0 WHERE id = ?", (row.id,))
+                row = replace(row, doubts=0)
             if row is not None:
                 if state == "sent":
                     self._date_as_stored(connection, row)
                     line = self._journal.note(connection, row.id, self._account)
                 to_ledger(connection, row.id, state)
                 if state == "sent":
-                    note_sent(connection, self._account, claim.pulse.xps, int(self._clock.now()))
+                    moment = int(self._clock.now())
+                    note_sent(connection, self._account, claim.pulse.xps, moment, times=times or 1)
             if row is None or row.doubts:  # it may be there once more, or not at all
                 forget_snapshot(connection, self._account)
         self._journal.append(line)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from codestats.api.outcome import Outcome, Verdict
 from codestats.delivery.arrival import UNKNOWN, Doubt, Finding
+from codestats.delivery.arrival_check import ProfileAwayError
 from codestats.delivery.suspicion import Suspicions
 from codestats.exceptions import LeaseLostError, StorageError
 from codestats.pulse import Pulse
@@ -41,6 +42,9 @@ while something waits to be sent."""
 
 _FEW = 20
 """Pulses in a round after which the profile is looked at for our machine's name: after a long queue there is time."""
+
+_MANY = 6
+"""Pulses in doubt with which no other one goes out before the profile was looked at: more are hard to tell apart."""
 
 _HOUR = 3600.0
 
@@ -133,6 +137,9 @@ class Delivery:
         self._begin_round()
         try:
             return self._send_all()
+        except ProfileAwayError as error:
+            self._pause(error.outcome)
+            return RoundResult.of(error.outcome)
         except LeaseLostError as error:
             self._listener.note(str(error))
             return _not_yet(_LONGEST_TURN)
@@ -243,7 +250,8 @@ class Delivery:
     def _claim(self) -> Claim | None:
         """The next pulse; those that others are to be compared with when there are no others any more."""
         skip = self._suspicions.to_skip(self._clock.uptime())
-        claim = self._outbox.claim(skip | self._deferred)
+        deferred = set() if self._has_many_doubts() else self._deferred
+        claim = self._outbox.claim(skip | deferred)
         if claim is None and self._deferred:
             self._deferred.clear()
             self._has_others = False
@@ -255,13 +263,17 @@ class Delivery:
 
     def _waits_for_others(self) -> bool:
         """Whether others may go first: one that passes shows which machine is ours, and that pulses with XP pass."""
-        return self._has_others and self._outbox.waiting() > 1
+        return self._has_others and self._outbox.waiting() > 1 and not self._has_many_doubts()
+
+    def _has_many_doubts(self) -> bool:
+        return len(self._outbox.doubts()) >= _MANY
 
     def _defer(self, claim: Claim) -> None:
         self._deferred.add(claim.id)
         self._write(lambda: self._outbox.put_back(claim))
 
     def _put_off(self, claim: Claim, wait: float) -> RoundResult | None:
+        """Not to be looked for yet: others may go."""
         self._defer(claim)
         return None if self._waits_for_others() else _not_yet(wait)
 
@@ -270,7 +282,11 @@ class Delivery:
         if self._check is None:
             return UNKNOWN
         others = self._outbox.doubts()
-        return self._check.confirm([Doubt(claim.pulse.xps, claim.doubts), *others])
+        try:
+            return self._check.confirm([Doubt(claim.pulse.xps, claim.doubts), *others])
+        except ProfileAwayError:  # it would tell, but not now
+            self._write(lambda: self._outbox.put_back(claim))
+            raise
 
     def _is_decided(self, claim: Claim, finding: Finding) -> bool:
         """Whether a claimed pulse need not go out: it has arrived, waits for others, is bad, or has to be split."""
@@ -278,14 +294,12 @@ class Delivery:
         if claim.doubts and is_unclear and self._waits_for_others():
             self._defer(claim)
             return True
-        if finding.times is not None:
-            self._outbox.settle(claim)
         if finding.times:
             self._listener.note("the profile shows it: what was in doubt did arrive")
-            self._sent(claim, Outcome(Verdict.SENT))
-            if finding.times > 1 and self._check is not None:  # more than is known to be sent
-                self._check.forget()
+            self._sent(claim, Outcome(Verdict.SENT), times=finding.times)
             return True
+        if finding.times == 0:
+            self._outbox.settle(claim)
         return self._is_bad(claim, is_frozen=bool(claim.doubts) and finding.times is None)
 
     def _is_bad(self, claim: Claim, *, is_frozen: bool) -> bool:
@@ -305,19 +319,19 @@ class Delivery:
     def _act(self, claim: Claim, outcome: Outcome) -> RoundResult | None:
         return _ACTIONS[outcome.verdict](self, claim, outcome)
 
-    def _sent(self, claim: Claim, _: Outcome) -> None:
+    def _sent(self, claim: Claim, _: Outcome, *, times: int = 0) -> None:
         self._is_trusted, self._is_troubled = True, False
         self._passed += 1
         self._suspicions.forget(claim.id)
-        self._write(lambda: self._arrived(claim))
+        self._write(lambda: self._arrived(claim, times))
         self._accepted()
         for pulse, suspicion in self._suspicions.another_passed():
             failures = self._outbox.count_failure(pulse) if suspicion.counts else 0
             wait = self._backoff.after(max(failures, suspicion.rests))
             self._suspicions.rest(pulse, self._clock.uptime() + wait)
 
-    def _arrived(self, claim: Claim) -> None:
-        if self._outbox.finish(claim, "sent"):
+    def _arrived(self, claim: Claim, times: int) -> None:
+        if self._outbox.finish(claim, "sent", times=times):
             self._listener.sent(claim)
         else:
             self._listener.note("a pulse arrived, but another editor has sent it too")

@@ -41,7 +41,7 @@ class DeliverySession:
         owner = Owner.of(settings)
         outbox = Outbox(self._database, clock, holder, owner, dating, SentJournal(path, cache))
         timed = TimedService(self._service, dating, clock)
-        check = ArrivalCheck(self._database, timed, clock, owner.user, owner.key)
+        check = ArrivalCheck(self._database, timed, clock, owner.user, owner.key, outbox.lease)
         self._keeper = Keeper(path, clock, holder)
         self.line = Line(path.with_name(f"next-{path.stem}-{owner.key[:8]}.lock"))
 

@@ -9,10 +9,11 @@ import pytest
 
 from codestats.api.outcome import Outcome, Verdict
 from codestats.delivery.arrival import Doubt, ProfileSnapshot
-from codestats.delivery.arrival_check import ArrivalCheck, note_sent
+from codestats.delivery.arrival_check import ArrivalCheck, ProfileAwayError, note_sent
 from codestats.delivery.backoff import Backoff
 from codestats.delivery.outbox import Outbox
 from codestats.delivery.rounds import Delivery, RoundResult
+from codestats.exceptions import LeaseLostError
 from codestats.storage.owners import Owner
 from codestats.storage.spool import ResolvedBatch
 from support.fakes import START, FakeReporter, FakeService, outcome, rows
@@ -133,13 +134,26 @@ def test_two_in_doubt_are_told_apart(now, expected):
     assert BEFORE.find(now, {}, [Doubt({"C": 3}, 1), Doubt({"C": 4}, 1)], "laptop").times == expected
 
 
-def test_unless_they_are_alike_and_one_of_them_is_there():
+@pytest.mark.parametrize(
+    "others", [[{"C": 3}], [{"C": 3}, {"Go": 2}, {"C": 3, "Go": 2}]], ids=["one", "a sum"]
+)
+def test_of_those_that_are_alike_it_is_all_the_same_which_one_is_there(others):
     now = seen({"c": 13, "go": 5}, {"laptop": 18})
-    assert BEFORE.find(now, {}, [Doubt({"C": 3}, 1)] * 2, "laptop").times is None
+    assert BEFORE.find(now, {}, [Doubt({"C": 3}, 1), *(Doubt(xps, 1) for xps in others)], "laptop").times == 1
+    assert BEFORE.find(now, {"c": 3}, [Doubt(xps, 1) for xps in others], "laptop").times == 0
 
 
-def test_of_too_many_in_doubt_nothing_is_told():
-    assert BEFORE.find(BEFORE, {}, [Doubt({"C": 3}, 1)] * 12, "laptop").times is None
+def test_rather_two_that_are_alike_once_each_than_one_of_them_twice():
+    now = seen({"c": 16, "go": 5}, {"laptop": 21})
+    assert BEFORE.find(now, {}, [Doubt({"C": 3}, 2)] * 2, "laptop").times == 1
+
+
+def test_many_in_doubt_are_told_apart_but_not_any_number():
+    now = seen({"c": 13, "go": 5}, {"laptop": 18})
+    assert BEFORE.find(now, {}, [Doubt({"C": 3}, 1)] * 40, "laptop").times == 1
+    assert BEFORE.find(BEFORE, {}, [Doubt({"C": 3 + number}, 1) for number in range(40)], "laptop").times == 0
+    many = seen({"c": 10 + 2**14, "go": 5}, {"laptop": 15 + 2**14})
+    assert BEFORE.find(many, {}, [Doubt({"C": 2**number}, 1) for number in range(14)], "laptop").times is None
 
 
 def test_our_machine_is_what_grew_by_what_was_sent():
@@ -207,11 +221,10 @@ def test_a_hidden_profile_is_not_asked_for_with_every_pulse_and_proves_nothing(c
 
 def test_an_outage_says_nothing_of_the_profile(check, web, clock):
     web.is_away = True
-    check.prepare()
-    check.prepare()
-    assert web.looks == 1
+    for _ in range(3):
+        with pytest.raises(ProfileAwayError):
+            check.prepare()
     web.is_away = False
-    clock.pass_seconds(10)
     check.prepare()
     web.take({"C": 3})
     assert found(check, {"C": 3})
@@ -411,6 +424,82 @@ def test_a_pulse_in_doubt_is_looked_for_when_its_service_has_had_time_to_take_it
     web.take({"C": 3})
     known.settle()
     assert web.languages == {"C": 4}
+
+
+def test_while_the_profile_is_not_to_be_had_nothing_in_doubt_goes_again(known, web, monkeypatch):
+    """A probe and an empty pulse got through, and then a portal is back."""
+    Lost(web)
+    known.record({"C": 3})
+    known.rounds()
+    look, answers = web.get_profile, [outcome("UNAVAILABLE"), outcome("UNAVAILABLE")]
+    monkeypatch.setattr(web, "get_profile", lambda user: (answers.pop(), None) if answers else look(user))
+    assert known.rounds().state == "offline"
+    assert known.rounds().state == "offline"
+    known.settle()
+    assert web.languages == {"C": 4}
+
+
+def test_nothing_goes_out_before_there_is_a_snapshot(sending, web):
+    web.is_away = True
+    sending.record({"C": 3})
+    assert sending.rounds(3).state == "offline"
+    assert web.log.count({"C": 3}) == 0
+    web.is_away = False
+    Lost(web)
+    sending.settle()
+    assert web.languages == {"C": 3}
+
+
+def test_a_service_that_never_shows_a_profile_gets_pulses_after_an_hour(sending, web):
+    web.is_away = True
+    sending.record({"C": 3})
+    for _ in range(5):
+        assert sending.rounds(1, 800).state == "offline"
+    assert sending.rounds().state == ""
+    assert web.languages == {"C": 3}
+    sending.record({"C": 4})
+    sending.rounds()
+    assert web.languages == {"C": 7}
+
+
+def test_one_look_in_vain_hours_after_another_one_is_no_outage_of_hours(sending, web):
+    web.is_away = True
+    sending.record({"C": 3})
+    assert sending.rounds(1, 4000).state == "offline"
+    assert sending.rounds(1, 4000).state == "offline"
+    assert web.languages == {}
+
+
+def test_no_snapshot_of_what_another_process_sends(database, spool, web, clock):
+    """One that stood still while it looked, for longer than a lease lasts."""
+    outbox, other = (Outbox(database, clock, name, Owner("mine")) for name in ("me", "other"))
+    check = ArrivalCheck(database, web, clock, "me", "mine", outbox.lease)
+    spool.record([ResolvedBatch("one", START, {"C": 3})])
+    assert outbox.acquire() == 0
+    look = web.get_profile
+
+    def slow(user):
+        clock.pass_seconds(7)
+        assert other.acquire() == 0
+        web.take(other.claim().pulse.xps)
+        return look(user)
+
+    web.get_profile = slow
+    with pytest.raises(LeaseLostError):
+        check.prepare()
+    assert rows(database.path, "SELECT * FROM meta WHERE key LIKE 'snapshot%'") == []
+
+
+def test_many_in_doubt_at_once_wait_for_the_look(known, web):
+    """Answers to all pulses with XP get lost, and empty pulses pass: no more are in doubt than can be told apart."""
+    Lost(web, times=100)
+    for number in range(20):
+        known.record({"C": number + 1})
+        known.rounds(1, 1)
+    assert rows(known.spool._database.path, "SELECT count(*) FROM pulse WHERE state = 'doubt'")[0][0] <= 6
+    Lost(web, times=0)
+    known.settle()
+    assert web.languages == {"C": 211}
 
 
 def test_in_a_stream_of_pulses_there_is_a_pause_for_a_new_snapshot(known, web):

@@ -56,7 +56,6 @@ class Check:
     def __init__(self, finding=UNKNOWN) -> None:
         self.finding = finding
         self.meanwhile = lambda: None
-        self.is_forgotten = False
         self.looked_for = []
 
     def prepare(self) -> float:
@@ -72,9 +71,6 @@ class Check:
         self.looked_for.append([(dict(doubt.xps), doubt.times) for doubt in doubts])
         self.meanwhile()
         return self.finding
-
-    def forget(self) -> None:
-        self.is_forgotten = True
 
 
 @pytest.fixture
@@ -373,18 +369,11 @@ class TestDoubt:
         assert doubtful.posted == [{"C": 5}, {"C": 2}, {"C": 1}]
 
     def test_what_the_profile_shows_is_not_sent_again(self, doubtful):
-        doubtful.delivery = doubtful.courier_of(doubtful.outbox, check := Check(Finding(1)))
+        doubtful.delivery = doubtful.courier_of(doubtful.outbox, Check(Finding(1)))
         doubtful.service.answer = lambda _: SENT
         assert doubtful.delivery.send_round() == RoundResult()
         assert doubtful.posted == [{"C": 2}]
         assert rows(doubtful.path, "SELECT DISTINCT doubt FROM ledger") == [(0,)]
-        assert not check.is_forgotten
-
-    def test_what_it_shows_twice_makes_the_snapshot_useless(self, doubtful):
-        doubtful.delivery = doubtful.courier_of(doubtful.outbox, check := Check(Finding(2)))
-        doubtful.service.answer = lambda _: SENT
-        doubtful.delivery.send_round()
-        assert check.is_forgotten
 
     def test_what_is_surely_not_there_is_in_doubt_no_more(self, doubtful):
         doubtful.delivery = doubtful.courier_of(doubtful.outbox, Check(ABSENT))
@@ -492,7 +481,7 @@ class TestOddMoments:
         assert world.posted == [{"C": 1}]
         assert world.sums == {"sent": 1}
 
-    def full_disk(self, claim, state):
+    def full_disk(self, claim, state, **values):
         raise StorageError("disk full")
 
     def test_leaving_ends_the_round_between_two_pulses(self, world):

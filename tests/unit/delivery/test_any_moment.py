@@ -1,0 +1,148 @@
+"""A process is killed, or stands still, at each of its steps in turn, among answers that get lost: all XP arrives once.
+
+The steps are counted out: first one run to its end, then one for each step in it. What is worst about a step (a pulse
+that left, an answer that came, a look at the profile, a commit before or behind it) need not be known.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+from collections import Counter
+
+import pytest
+
+from codestats.exceptions import StorageError
+from support.fakes import FakeClock, outcome, rows
+from support.mortal import Books, Fate, Killed, Process
+
+SILENCE, GATEWAY, ERROR = (
+    outcome("IN_DOUBT"),
+    outcome("IN_DOUBT", status=502),
+    outcome("IN_DOUBT", status=500, is_spoken=True),
+)
+FAULTS = {
+    "taken, no answer": (True, SILENCE),
+    "taken, a gateway's answer": (True, GATEWAY),
+    "not taken, no answer": (False, SILENCE),
+    "not taken, an error": (False, ERROR),
+    "not reached": (False, outcome("UNAVAILABLE")),
+}
+# The numbers of the requests that meet the fault.
+WHEN = {"the first": [1], "the look": [1, 4], "again": [1, 5]}
+C3, GO2, BOTH = {"C": 3}, {"Go": 2}, {"C": 3, "Go": 2}
+SCRIPTS = {
+    "one pulse": [("type", C3), ("send", 3, 6)],
+    "two that are alike": [("type", C3), ("send", 1, 1), ("type", C3), ("send", 3, 6)],
+    "one like two others": [
+        ("type", BOTH), ("send", 1, 1), ("type", GO2), ("other", 1, 1), ("type", C3), ("send", 3, 6),
+    ],
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory):
+    """A computer that sent something before, so that there is a snapshot, and our machine is known."""
+    path = tmp_path_factory.mktemp("moment") / "template.sqlite3"
+    books, clock = Books(), FakeClock()
+    first = Process(path, books, clock)
+    for _ in range(2):
+        first.type({"C": 1})
+        first.send(4, 20)
+    first.database._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    first.close()
+    return path, books, clock
+
+
+class Play:
+    """A copy of that computer with two processes: `first`, whose fate it is, and `other`."""
+
+    def __init__(self, template, folder, fate) -> None:
+        path, books, clock = template
+        self.path = folder / "spool.sqlite3"
+        shutil.copy(path, self.path)
+        self.books, self.clock = Books(), FakeClock(clock.time)
+        self.clock.up = clock.up
+        self.books.languages, self.books.machines = Counter(books.languages), Counter(books.machines)
+        self.typed = Counter(books.languages)
+        self.first, self.other = (Process(self.path, self.books, self.clock, fate) for fate in (fate, None))
+        fate.steps = 0
+
+    def run(self, script) -> None:
+        for act, *values in script:
+            if act == "type":
+                self.type(*values)
+            else:
+                (self.first if act == "send" else self.other).send(*values)
+
+    def type(self, xps) -> None:
+        self.other.type(xps)
+        self.typed.update(xps)
+
+    def others_go_on(self) -> None:
+        """For longer than a lease lasts."""
+        self.clock.pass_seconds(7)
+        with contextlib.suppress(StorageError):  # what stands still in a transaction has the database locked
+            self.other.send(4, 3)
+
+    def end(self, *processes) -> None:
+        self.books.faults = {}
+        self.type({"Lua": 1})
+        for _ in range(8):
+            if not self.left():
+                break
+            for process in processes:
+                process.delivery.forget_waits()
+                process.send(1, 20)
+
+    def left(self) -> list[tuple]:
+        return rows(self.path, "SELECT language, xp FROM pulse_xp")
+
+    def verdict(self) -> dict:
+        return {"arrived": self.books.languages, "left": self.left()}
+
+    def close(self) -> None:
+        self.first.close()
+        self.other.close()
+        for file in self.path.parent.glob(f"{self.path.name}*"):
+            file.unlink()
+
+
+def play(template, folder, at, what, *, script, faults):
+    """One run; returns whether it came to that step, and what went wrong there."""
+    fate = Fate(at)
+    run = Play(template, folder, fate)
+    fate.then = fate.kill if what == "killed" else run.others_go_on
+    run.books.faults = faults
+    try:
+        try:
+            run.run(script)
+        except Killed:
+            run.first.close()
+        except StorageError:
+            assert what != "killed"
+        is_there, fate.at = fate.came, 0
+        run.end(*([run.other] if fate.is_dead else [run.first, run.other]))
+        verdict = run.verdict()
+        is_good = verdict == {"arrived": run.typed, "left": []}
+        if what == "stands still" and fate.where.startswith("before POST"):
+            # Behind the last look at the lease: no process can know that it stood still there.
+            is_good = not run.typed - run.books.languages
+        return is_there, None if is_good else (at, fate.where, dict(run.typed), verdict)
+    finally:
+        run.close()
+
+
+@pytest.mark.parametrize("when", WHEN)
+@pytest.mark.parametrize("script", SCRIPTS)
+@pytest.mark.parametrize("what", ["killed", "stands still"])
+def test_at_any_step(template, tmp_path, what, script, when):
+    steps = 0
+    for fault in FAULTS.values():
+        at, is_there, faults = 0, True, dict.fromkeys(WHEN[when], fault)
+        while is_there:
+            at += 1
+            is_there, wrong = play(template, tmp_path, at, what, script=SCRIPTS[script], faults=faults)
+            assert not wrong
+        steps += at
+    assert steps > 5 * 20
