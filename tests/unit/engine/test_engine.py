@@ -122,11 +122,11 @@ def test_an_answer_that_is_not_on_disk_yet_outlives_other_settings(bench, monkey
     bench.service.private = True  # nobody can look whether it arrived
     finish, is_met = Outbox.finish, threading.Event()
 
-    def once_too_busy(*arguments):
+    def once_too_busy(*arguments, **options):
         if not is_met.is_set():
             is_met.set()
             raise StorageBusyError("locked")
-        return finish(*arguments)
+        return finish(*arguments, **options)
 
     monkeypatch.setattr(Outbox, "finish", once_too_busy)
     engine, _ = bench.engine()
