@@ -35,7 +35,7 @@ command -bar -nargs=? -complete=customlist,codestats#view#periods CodeStatsStats
       \ call codestats#view#open('stats', {'period': <q-args>})
 command -bar CodeStatsStatus call codestats#view#open('status', {})
 command -bar CodeStatsLog call codestats#view#open('log', {})
-command -bar CodeStatsFlush call codestats#flush()
+command -bar CodeStatsFlush call codestats#flush#run()
 command -bar CodeStatsPause call codestats#pause()
 command -bar CodeStatsResume call codestats#resume()
 command -bar -bang -nargs=? -complete=customlist,codestats#language#complete CodeStatsLanguage

@@ -21,7 +21,7 @@ REPO = Path(__file__).resolve().parent.parent
 LAYERS: list[tuple[str, str]] = [
     (
         "commands and public functions",
-        "plugin codestats command lua:init lua:health data install token#login",
+        "plugin codestats command flush lua:init lua:health data install token#login",
     ),
     ("the session, which ties the parts together", "session"),
     ("what the core says, to whom it concerns", "receive"),

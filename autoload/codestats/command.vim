@@ -22,7 +22,7 @@ function codestats#command#run(bang, arguments) abort
   let command = empty(name) ? 'CodeStatsProfile' : s:full(name)
   if empty(command)
     call codestats#message#forget('command')
-    call codestats#message#warning('command', 'no such command: ' .. name .. '. There are ' .. join(s:names(), ', ') .. '.')
+    call codestats#message#warning('command', 'Unknown command ' .. name .. '. There are ' .. join(s:names(), ', ') .. '.')
     return
   endif
   " What :CodeStats took off, the command takes off again: |:bar| (and CTRL-V, by which a quotation mark is none of a comment's).

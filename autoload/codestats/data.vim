@@ -47,9 +47,9 @@ endfunction
 
 function codestats#data#cancel() abort
   if empty(s:work)
-    call s:tell('info', 'nothing is at work that could be cancelled')
+    call s:tell('info', 'Nothing to cancel.')
   elseif empty(s:run)
-    call s:tell('info', s:work .. ' cancelled')
+    call s:tell('info', s:capital(s:work) .. ' cancelled.')
     let s:work = ''
   else
     call codestats#shell#stop(s:run)
@@ -71,7 +71,7 @@ endfunction
 
 function s:begin(arguments) abort
   if !empty(s:work)
-    call s:tell('info', (s:work =~# '^[aeiou]' ? 'an ' : 'a ') .. s:work .. ' is at work; :CodeStatsCancel ends it')
+    call s:tell('info', (s:work =~# '^[aeiou]' ? 'An ' : 'A ') .. s:work .. ' is running. :CodeStatsCancel ends it.')
     return
   endif
   let [s:work, s:run, s:result] = [a:arguments[0], {}, '']
@@ -100,7 +100,7 @@ function s:on_line(line) abort
 endfunction
 
 function s:on_progress(text) abort
-  call s:tell('info', s:work .. ' at ' .. a:text .. ', :CodeStatsCancel ends it')
+  call s:tell('info', s:capital(s:work) .. ' at ' .. a:text .. '. :CodeStatsCancel ends it.')
 endfunction
 
 function s:on_end(status, complaint) abort
@@ -114,10 +114,14 @@ function s:on_end(status, complaint) abort
       call codestats#web#open_file(s:page)
     endif
   elseif codestats#shell#is_cancelled(a:status)
-    call s:tell('info', work .. ' ' .. a:complaint)
+    call s:tell('info', s:capital(work) .. ' ' .. a:complaint .. '.')
   elseif !empty(a:complaint)
     call s:tell('error', substitute(a:complaint, '(--force replaces it)', '(add ! to replace it)', ''))
   endif
+endfunction
+
+function s:capital(word) abort
+  return toupper(a:word[0]) .. a:word[1 :]
 endfunction
 
 function s:tell(level, text) abort

@@ -158,7 +158,7 @@ function s:token() abort
   elseif token.state ==# 'failed'
     call add(entries, ['error', token.problem, 'try the command in a shell, then :CodeStatsFlush'])
   elseif empty(token.token)
-    call add(entries, ['warn', 'there is none: XP is kept, not sent', ':CodeStatsLogin'])
+    call add(entries, ['warn', 'not set: XP is kept, not sent', ':CodeStatsLogin'])
   else
     let owner = codestats#token#owner()
     call add(entries, ['ok', printf('from %s, %s', token.name, empty(owner) ? 'which does not say whose' : 'of ' .. owner), ''])

@@ -14,6 +14,8 @@
 "   names()               languages got their names
 "   paused(paused)        counting stops or goes on
 "   token()               there is another token, or none any more
+"   sent(message)         a pulse arrived
+"   status()              the core says how delivery stands
 "   leave()               the editor is left
 
 if exists('s:sourced')

@@ -12,7 +12,7 @@ let s:progress = ''
 " With {upgrade}, make it anew though it is there.
 function codestats#install#run(upgrade) abort
   if s:is_running
-    call s:tell('info', 'an installation is at work')
+    call s:tell('info', 'An installation is running.')
     return
   endif
   let s:is_running = 1

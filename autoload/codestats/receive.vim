@@ -15,6 +15,7 @@ endfunction
 
 function s:on_status(message) abort
   call codestats#status#update(a:message.status)
+  call codestats#hook#run('status')
 endfunction
 
 " What needed the user is over, and is said again when it comes back. Not so an outage, which comes and goes by itself.
@@ -22,6 +23,7 @@ function s:on_sent(message) abort
   call codestats#message#forget('unauthorized')
   call codestats#message#forget('error')
   call codestats#event#publish('CodeStatsPulseSent', a:message)
+  call codestats#hook#run('sent', a:message)
 endfunction
 
 function s:on_message(message) abort

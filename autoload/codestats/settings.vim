@@ -32,7 +32,7 @@ function codestats#settings#problems() abort
       let problem = codestats#config#problem(name)
       call extend(problems, empty(problem) ? [] : ['g:' .. variable .. ' ' .. problem])
     elseif index(s:outputs, name) < 0
-      call add(problems, 'no option g:' .. variable .. s:nearest(name))
+      call add(problems, 'unknown option ' .. name .. s:nearest(name))
     endif
   endfor
   return problems
@@ -44,7 +44,8 @@ function codestats#settings#check() abort
   if empty(problems)
     call codestats#message#forget('config')
   else
-    call codestats#message#warning('config', join(problems, '; ') .. ' (:help codestats-options)')
+    let text = join(problems, '; ')
+    call codestats#message#warning('config', text .. (text =~# '?$' ? '' : ' (:help codestats-options)'))
   endif
 endfunction
 
@@ -56,7 +57,7 @@ function s:nearest(name) abort
       let best = [option, distance]
     endif
   endfor
-  return empty(best[0]) ? '' : ', did you mean g:codestats_' .. best[0] .. '?'
+  return empty(best[0]) ? '' : ': did you mean ' .. best[0] .. '?'
 endfunction
 
 " How many letters have to be added, dropped or changed to make {b} of {a} (Levenshtein).

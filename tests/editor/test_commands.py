@@ -16,7 +16,7 @@ def test_a_subcommand_is_the_command_of_that_name(start_editor, service):
     editor.keys(":CodeStats stats month<CR>")
     editor.wait_screen(r"Nothing typed this month|h typed in")
     editor.keys("q:CodeStats Nonsense<CR>")
-    editor.wait_screen(r"no such command: Nonsense")
+    editor.wait_screen(r"Unknown command Nonsense")
 
 
 def test_each_command_is_completed_with_its_own_arguments(start_editor):
@@ -69,3 +69,14 @@ def test_a_card_to_show_has_no_machine_and_replaces_nothing(name, words, start_e
     editor.keys(f":CodeStatsShare {name}<CR>")
     editor.wait_screen(rf"{name} exists")
     assert card.read_text() == "mine"
+
+
+def test_flush_says_what_came_of_it(start_editor, service):
+    editor = start_editor(service=service, args=["a.py"])
+    editor.keys("ihello<Esc>:CodeStatsFlush<CR>")
+    editor.wait_screen(r"codestats: Sent 5 XP\.")
+    editor.keys(":CodeStatsFlush<CR>")
+    editor.wait_screen(r"codestats: Nothing to send\.")
+    service.stop()
+    editor.keys("ahey<Esc>:CodeStatsFlush<CR>")
+    editor.wait_screen(r"codestats: Not sent yet: 127.0.0.1 ref")

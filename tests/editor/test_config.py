@@ -21,7 +21,7 @@ def options(editor):
 
 def said(editor):
     """The one message about options, whole."""
-    editor.wait_until(lambda: "codestats-options" in editor.messages())
+    editor.wait_until(lambda: "codestats: " in editor.messages())
     return editor.messages()
 
 
@@ -89,9 +89,9 @@ WRONG = [
     ("language_names", "mine", "g:codestats_language_names must be one of '', 'code-stats-vim'"),
     ("ascii", 2, "g:codestats_ascii must be from 0 to 1"),
     ("daily_goal", -1, "g:codestats_daily_goal must be from 0 to 1000000"),
-    ("api_kee", "x", "no option g:codestats_api_kee, did you mean g:codestats_api_key?"),
-    ("ignored_filetypes", [], "did you mean g:codestats_ignore_filetypes?"),
-    ("something_else_entirely", 1, "no option g:codestats_something_else_entirely (:help"),
+    ("api_kee", "x", "unknown option api_kee: did you mean api_key?"),
+    ("ignored_filetypes", [], "did you mean ignore_filetypes?"),
+    ("something_else_entirely", 1, "unknown option something_else_entirely (:help"),
 ]
 
 
@@ -174,7 +174,7 @@ def test_setup_is_checked_by_the_same_table(start_editor, editor_spec):
     for _ in range(2):
         editor.command("lua require('codestats').setup{ pulse_interal = 3, ascii = 'yes' }")
     text = said(editor)
-    assert "did you mean g:codestats_pulse_interval?" in text
+    assert "did you mean pulse_interval?" in text
     assert "g:codestats_ascii must be" in text
     assert text.count("codestats: ") == 1
 

@@ -96,7 +96,7 @@ def test_bad_lines_are_told_and_a_foreign_file_is_refused(start_editor, tmp_path
 def test_there_is_nothing_to_cancel(start_editor):
     editor = start_editor(args=["a.py"])
     editor.command("CodeStatsCancel")
-    said(editor, "nothing is at work")
+    said(editor, "Nothing to cancel")
 
 
 def test_a_long_import_says_how_far_it_is_and_can_be_cancelled(start_editor, tmp_path):
@@ -109,14 +109,14 @@ def test_a_long_import_says_how_far_it_is_and_can_be_cancelled(start_editor, tmp
             date = f"{1990 + day % 30}-{1 + day // 30 % 12:02}-{1 + day // 360 % 28:02} {hour:02}:00:00"
             file.write(f"{date}Z;{date};0;Language {number // 241_920};box;5\n")
     editor.command(f"CodeStatsImport {source}")
-    said(editor, "import at \\d\\+%")
+    said(editor, "Import at \\d\\+%")
     editor.command("CodeStatsImport /nowhere")
-    said(editor, "an import is at work")
+    said(editor, "An import is running")
     editor.command("CodeStatsCancel")
-    said(editor, "import cancelled")
+    said(editor, "Import cancelled")
 
 
-@pytest.mark.parametrize("first, says", [("exit 1", "Exported"), ("exec sleep 60", "export cancelled")])
+@pytest.mark.parametrize("first, says", [("exit 1", "Exported"), ("exec sleep 60", "Export cancelled")])
 def test_a_python_that_cannot_and_one_that_hangs(first, says, start_editor, tmp_path):
     python = program(tmp_path / "python", f'touch "$0.started"\n{first}')
     editor = start_editor(args=["a.py"], variables={"codestats_python": python})
@@ -126,7 +126,7 @@ def test_a_python_that_cannot_and_one_that_hangs(first, says, start_editor, tmp_
         editor.command("CodeStatsCancel")
     said(editor, says)
     editor.command("CodeStatsCancel")
-    said(editor, "nothing is at work")
+    said(editor, "Nothing to cancel")
 
 
 def test_a_report_is_made_and_opened_in_the_browser(start_editor, service, home, tmp_path):

@@ -138,7 +138,7 @@ def test_a_trouble_that_comes_back_is_told_again_and_one_that_lasts_is_not(start
     good = editor.eval("g:codestats_api_key")
 
     def refusals():
-        return editor.messages().count("does not accept the token")
+        return editor.messages().count("token rejected (403)")
 
     for told in (1, 2):
         editor.command("let g:codestats_api_key = 'SFMyNTY.wrong.token'")

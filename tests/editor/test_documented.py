@@ -21,7 +21,7 @@ WRITTEN = "filereadable('xp.csv') && readfile('xp.csv')[-1] =~# ';Python;.*;5$'"
 
 # Command: what it comes to, as an expression that becomes true, or as /a pattern on the screen/.
 EX_COMMANDS = {
-    "CodeStatsCancel": "/nothing is at work that could be cancelled",
+    "CodeStatsCancel": "/Nothing to cancel",
     "CodeStatsExport xp.csv": WRITTEN,
     "CodeStatsExport xp.csv month": WRITTEN,
     "CodeStatsExport! xp.csv": WRITTEN,

@@ -80,7 +80,7 @@ def test_checkhealth(start_editor, editor_spec, service):
     editor.keys(":checkhealth codestats<CR>", settle=False)
     editor.wait_screen("Service", timeout=30)
     text = "\n".join(editor.lines())
-    assert "WARNING there is none: XP is kept, not sent" in text
+    assert "WARNING not set: XP is kept, not sent" in text
     assert ":CodeStatsLogin" in text
 
 
@@ -122,7 +122,7 @@ def test_every_warning_has_its_command(start_editor, service, home):
         "counting is paused",
         "ended with status 1",
         "set aside",
-        "no option g:codestats_nonsense",
+        "unknown option nonsense",
     ):
         assert part in found
     assert all(advice for level, _, advice in entries if level in ("warn", "error"))

@@ -340,7 +340,7 @@ def test_events_may_be_had_by_a_pattern(calm, service):
 
 def test_an_export_can_be_cancelled_before_it_begins(calm):
     calm.keys("ihello<Esc>:CodeStatsExport out.csv | CodeStatsCancel<CR>")
-    calm.wait_until(lambda: "export cancelled" in calm.messages())
+    calm.wait_until(lambda: "Export cancelled" in calm.messages())
     calm.keys(":CodeStatsExport out.csv<CR>")
     calm.wait_until("filereadable('out.csv')")
     quiet(calm)

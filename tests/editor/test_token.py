@@ -225,6 +225,11 @@ def test_login_releases_what_was_kept(start_editor, service):
     editor.wait_until("codestats#status().state ==# 'no_token' && codestats#status().queued == 5")
     log_in(editor, service.token())
     service.wait_for_total(5)
+    editor.wait_until(lambda: "First XP sent to 127.0.0.1" in editor.messages())
+    editor.keys("ahello<Esc>")
+    flush(editor)
+    service.wait_for_total(10)
+    assert editor.messages().count("First XP sent") == 1
 
 
 def test_login_of_another_editor_is_noticed(start_editor, service):
@@ -270,7 +275,7 @@ def test_login_refuses_a_folder_of_someone_else(start_editor, service, home):
 
 
 @pytest.mark.parametrize(
-    "typed, says", [("", "nothing changed"), ("short", "too short"), ("two words here", "blanks")]
+    "typed, says", [("", "Nothing changed"), ("short", "too short"), ("two words here", "blanks")]
 )
 def test_login_with_no_token_changes_nothing(start_editor, service, typed, says):
     editor = start_editor(variables={"codestats_api_url": service.url, **SLOW})

@@ -127,9 +127,7 @@ def test_a_token_that_is_good_again(scene, verdict):
     scene.delivered(editor)
     scene.service.deactivate()
     scene.type(editor, 4)
-    scene.fails(
-        editor, "unauthorized", "the service does not accept the token: check g:codestats_api_key (403)"
-    )
+    scene.fails(editor, "unauthorized", "token rejected (403)")
     scene.type(editor, 2)
     scene.service.activate()
     scene.sent_all(editor)

@@ -5,6 +5,7 @@ if exists('s:sourced')
 endif
 let s:sourced = 1
 
+let s:is_new = 0   " a token was entered, and nothing sent yet
 let s:entered = ''   " no argument and no value of a function: mask.vim says why
 
 " Ask for the token, hidden, and keep it in the file. Without inputsave(): what was typed before the question was drawn is
@@ -13,16 +14,17 @@ let s:entered = ''   " no argument and no value of a function: mask.vim says why
 function codestats#token#login#ask() abort
   let s:entered = trim(inputsecret('Code::Stats token (from ' .. codestats#token#page() .. '): '))
   if empty(s:entered)
-    call s:tell('info', 'nothing changed')
+    call s:tell('info', 'Nothing changed.')
     return
   endif
   let subject = codestats#token#form#subject()
   let subject.token = s:entered
   let flaw = codestats#token#form#flaw()
   if !empty(flaw)
-    call s:tell('error', 'this is no token: ' .. flaw .. '. Nothing changed')
+    call s:tell('error', 'Not a token: ' .. flaw .. '. Nothing changed.')
   elseif s:write(codestats#token#file())
     call s:tell('info', s:greeting())
+    let s:is_new = 1
     call codestats#token#changed()
   endif
   let [s:entered, subject.token] = ['', '']
@@ -88,3 +90,15 @@ function s:write(file) abort
     return 0
   endtry
 endfunction
+
+" Who has just logged in sees that it works.
+function s:on_sent(message) abort
+  if s:is_new
+    let s:is_new = 0
+    let site = matchstr(codestats#settings#of_core().api_url, '//\zs[^/]\+')
+    let owner = codestats#token#owner()
+    call codestats#message#info('first', 'First XP sent to ' .. site .. (empty(owner) ? '.' : ' as ' .. owner .. '.'))
+  endif
+endfunction
+
+call codestats#hook#add('sent', function('s:on_sent'))

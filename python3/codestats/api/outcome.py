@@ -124,7 +124,7 @@ def classify(
     if status == 201 and _is_success(body):
         return Outcome(Verdict.SENT, status=status, served_at=served_at)
     if (status, words) == _BAD_TOKEN:
-        reason = "the service does not accept the token: check g:codestats_api_key (403)"
+        reason = "token rejected (403)"
         return Outcome(Verdict.UNAUTHORIZED, reason, status, state="unauthorized", served_at=served_at)
     if status == 400 and words == _TOO_OLD:
         return _too_old(coded_at, now, served_at)

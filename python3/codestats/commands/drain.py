@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 __all__ = ["add_parser", "run"]
 
+_IN_EDITOR = "run :CodeStatsLogin"  # how one comes to a token there
+
 _LONGEST = 60.0
 
 
@@ -58,7 +60,7 @@ class _Report:
             if message["type"] == "status":
                 self._status = message["status"]
             elif message["type"] == "message" and not self._quiet:
-                common.complain(message["text"])
+                common.complain(message["text"].replace(_IN_EDITOR, "set CODESTATS_API_KEY"))
 
     def end(self) -> int:
         """The summary; returns the exit code."""

@@ -32,15 +32,12 @@ _HOLD = 3600.0
 """Seconds until a service that does not accept the token is asked again, with an empty pulse."""
 
 _ADVICE = {
-    "unauthorized": "XP is kept: run :CodeStatsLogin for another token (the service is asked again every hour)",
-    "error": "XP is kept; sending is tried again later",
-    "offline": "XP is kept, and sent when the service answers",
+    "unauthorized": "Run :CodeStatsLogin; XP is kept",
+    "error": "XP is kept and sent later",
+    "offline": "XP is kept and sent later",
 }
 _DECISIVE = ("api_key", "api_url", "ca_file")  # another of these, and what was in the way may not be any more
-_NOTHING_SENT = (
-    "No token yet: run :CodeStatsLogin, or set CODESTATS_API_KEY. XP is kept meanwhile, and what is younger than a"
-    " week is sent then."
-)
+_NOTHING_SENT = "No token yet: run :CodeStatsLogin. XP is kept meanwhile."
 _LEVELS = {"unauthorized": "error", "error": "error", "offline": "info"}
 
 

@@ -40,9 +40,9 @@ CLOSED = "127.0.0.1 closed the connection before its answer was complete"
 SLOW = "127.0.0.1 did not answer in time"
 # What the user is told after the reason, by state.
 ADVICE = {
-    "offline": "XP is kept, and sent when the service answers",
-    "error": "XP is kept; sending is tried again later",
-    "unauthorized": "XP is kept: run :CodeStatsLogin for another token (the service is asked again every hour)",
+    "offline": "XP is kept and sent later",
+    "error": "XP is kept and sent later",
+    "unauthorized": "Run :CodeStatsLogin; XP is kept",
 }
 
 
