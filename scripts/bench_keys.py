@@ -238,7 +238,7 @@ def table(spec: EditorSpec, service: Service) -> list[str]:
     ]
     with tempfile.TemporaryDirectory(prefix="bench-", dir="/tmp", ignore_cleanup_errors=True) as name:
         folder = Path(name)
-        if shutil.which("valgrind") and not spec.command[0].endswith("in-root"):
+        if shutil.which("valgrind") and not spec.command[0].endswith("chroot-run"):
             counted = instructions(spec, folder / "instructions", service)
             lines += rows(counted, "k", "thousand instructions a key, one at a time")
         lines += rows(

@@ -19,7 +19,7 @@ from pathlib import Path
 REPO = Path(__file__).resolve().parent.parent
 BUILD = REPO / ".build"
 ROOTS = BUILD / "roots"
-IN_ROOT = REPO / "scripts" / "in-root"
+CHROOT_RUN = REPO / "scripts" / "chroot-run"
 SYSTEM_PATH = "/usr/local/bin:/usr/bin:/bin"
 
 
@@ -81,7 +81,7 @@ def _in_root(name: str, kind: str, suite: str) -> EditorSpec:
     root = ROOTS / suite
     if not (root / "usr/bin" / kind).exists():
         raise MissingEditorError(f"{name} is not set up: `make matrix-editors` (as root) does it")
-    return EditorSpec(name, kind, (str(IN_ROOT), str(root), f"/usr/bin/{kind}"), {"PATH": SYSTEM_PATH})
+    return EditorSpec(name, kind, (str(CHROOT_RUN), str(root), f"/usr/bin/{kind}"), {"PATH": SYSTEM_PATH})
 
 
 def _vim_at_hand() -> EditorSpec:

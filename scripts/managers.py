@@ -28,10 +28,10 @@ from pathlib import Path
 REPO = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(REPO / name) for name in ("scripts", "tests", "python3")]
 
-import lent_git  # noqa: E402 - found by the line above, as are the others
+import host_git  # noqa: E402 - found by the line above, as are the others
 from codestats.server import Service  # noqa: E402
 from editors import BUILD, MATRIX, find  # noqa: E402
-from manager_ways import WAYS, Way, readme  # noqa: E402
+from install_recipes import WAYS, Way, readme  # noqa: E402
 from support.editor.driver import Editor  # noqa: E402
 from support.editor.home import Home  # noqa: E402
 
@@ -137,7 +137,7 @@ def _go(run: Run, sources: Sources, folder: Path, service: Service) -> None:
         "plugin": None,
         "vimrc": way.filled(way.vimrc, row, spec.kind),
         "variables": {"codestats_api_url": service.url, "codestats_api_key": service.token()},
-        "env": {**only_local, **lent_git.environment(spec, folder / "git")},
+        "env": {**only_local, **host_git.environment(spec, folder / "git")},
     }
     seen = ""
     if way.install:
@@ -235,14 +235,14 @@ def prepared(runs: list[Run], folder: Path, managers: str) -> Sources:
     """What the runs need besides their homes, below {folder}. Raises CalledProcessError or LookupError."""
     rows = readme()
     if set(rows) != {way.row for way in WAYS}:
-        raise LookupError(f"README.md has other rows than manager_ways.py: {', '.join(rows)}")
+        raise LookupError(f"README.md has other rows than install_recipes.py: {', '.join(rows)}")
     sources = Sources(folder / "github", managers)
     sources.add(OURS, str(REPO))
     for repository in dict.fromkeys(rows[run.way.row].repository for run in runs):
         if repository:
             sources.add(repository, sources.of(repository))
     for run in runs:
-        lent_git.environment(find(run.editor), folder / "git")
+        host_git.environment(find(run.editor), folder / "git")
     return sources
 
 

@@ -25,7 +25,7 @@ from pathlib import Path
 REPO = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(REPO / name) for name in ("scripts", "tests", "python3")]
 
-import fresh  # noqa: E402 - found by the line above, as are the others
+import sandbox  # noqa: E402 - found by the line above, as are the others
 import setup  # noqa: E402
 from codestats.server import Service  # noqa: E402
 from editors import ROOTS, EditorSpec  # noqa: E402
@@ -87,7 +87,7 @@ def main() -> int:
     if os.geteuid() != 0:
         print("newcomer: only root can make fresh systems", file=sys.stderr)
         return 1
-    fresh.isolate()
+    sandbox.isolate()
     LOGS.mkdir(parents=True, exist_ok=True)
     words = set(filter(None, options.only.split(",")))
     if options.make:
@@ -133,7 +133,7 @@ def cases(suite: str) -> list[Case]:
     return [
         Case(suite, editor, user, packages)
         for editor in PROGRAMS
-        for user in ("root", fresh.USER)
+        for user in ("root", sandbox.USER)
         for packages in (True, False)
     ]
 
@@ -157,9 +157,12 @@ def layers(suite: str, name: str, *apt_lines: str) -> list[Path]:
     """The layers of a system on which these apt-get lines were run, made when first needed."""
     root = ROOTS / suite
     if (suite,) not in _layers:
-        _layers[suite,] = [fresh.base(root, REPO), root]
+        _layers[suite,] = [sandbox.base(root, REPO), root]
     if (suite, name) not in _layers:
-        _layers[suite, name] = [fresh.layer(f"{suite}-{name}", _layers[suite,], *apt_lines), *_layers[suite,]]
+        _layers[suite, name] = [
+            sandbox.layer(f"{suite}-{name}", _layers[suite,], *apt_lines),
+            *_layers[suite,],
+        ]
     return _layers[suite, name]
 
 
@@ -175,7 +178,7 @@ def arrive(case: Case, journey: Journey) -> None:
         lines[1] = f"purge {PACKAGES['nvim']}"
     below = layers(case.suite, begin, *lines)
     journey.started = time.monotonic()
-    with fresh.system(below) as system, Service() as service:
+    with sandbox.system(below) as system, Service() as service:
         spec = EditorSpec(case.name, case.editor, tuple(system.argv(case.user, case.editor)))
         journey.where += ("yes" if case.packages else "no", short(spec.version()))
         clone = install_line(case.editor)
@@ -209,7 +212,7 @@ def install_line(editor: str) -> str:
     return f"{row[1]} {row[2 if editor == 'vim' else 3]}"
 
 
-def home_of(system: fresh.System, user: str) -> Home:
+def home_of(system: sandbox.System, user: str) -> Home:
     """Their home, seen from outside; the driver's folders in it are theirs."""
     home = Home.make(system.root / system.home(user).lstrip("/"))
     (home.config / "nvim").mkdir(exist_ok=True)
@@ -217,7 +220,7 @@ def home_of(system: fresh.System, user: str) -> Home:
     return home
 
 
-def use(editor: Editor, system: fresh.System, service: Service, journey: Journey) -> None:
+def use(editor: Editor, system: sandbox.System, service: Service, journey: Journey) -> None:
     """Type, and follow the plugin's advice until the XP arrives or nothing more is said."""
     editor.keys(TYPED)
     if TOO_OLD in editor.messages():
@@ -254,7 +257,7 @@ def commands_in(messages: str) -> list[str]:
     return [match[1] or match[2] for match in found]
 
 
-def follow(advice: str, editor: Editor, system: fresh.System, journey: Journey) -> None:
+def follow(advice: str, editor: Editor, system: sandbox.System, journey: Journey) -> None:
     """Do it: in the editor, or in a shell. Whoever was told of a shell command was told to install again after it."""
     journey.steps.append(advice)
     if advice.startswith(":"):
@@ -271,7 +274,7 @@ def follow(advice: str, editor: Editor, system: fresh.System, journey: Journey) 
 def made(target: str, words: set[str]) -> Iterator[Journey]:
     """`make TARGET` in a fresh clone, on systems with git, make and python3, and no editor."""
     for suite in SUITES:
-        for user in ("root", fresh.USER):
+        for user in ("root", sandbox.USER):
             if words <= {suite, user}:
                 yield timed(partial(make, suite, user, target), [suite, user])
 
@@ -283,7 +286,7 @@ def make(suite: str, user: str, target: str, journey: Journey) -> None:
     log = LOGS / f"make-{target.split(maxsplit=1)[0]}-{suite}-{user}.log"
     log.unlink(missing_ok=True)
     journey.started = time.monotonic()
-    with fresh.system(below) as system:
+    with sandbox.system(below) as system:
         system.run("git clone https://github.com/codestats/codestats.vim", user=user, log=log)
         while True:
             journey.steps.append(f"make {target}")

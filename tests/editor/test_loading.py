@@ -11,8 +11,8 @@ import subprocess
 
 import pytest
 
-import lent_git
-import manager_ways
+import host_git
+import install_recipes
 from editors import REPO
 
 PATH = str(REPO).replace(" ", "\\ ")
@@ -91,14 +91,14 @@ def test_vim_pack(start_editor, editor_spec, service, home, tmp_path):
         pytest.skip("Neovim 0.12's")
     if not shutil.which("git"):
         pytest.skip("vim.pack needs git")
-    line = manager_ways.readme()["Neovim 0.12"].lines["nvim"]
+    line = install_recipes.readme()["Neovim 0.12"].lines["nvim"]
     remote = home.path / "remote"
     subprocess.run(["git", "clone", "-q", "--bare", REPO, remote], check=True)
     (home.path / ".gitconfig").write_text(
         f'[url "{remote}"]\n insteadOf = https://github.com/codestats/codestats.vim\n[safe]\n directory = *\n'
     )
     vimrc = f"lua << EOF\n{line.replace('})', '}, { confirm = false })')}\nEOF"
-    env = lent_git.environment(editor_spec, tmp_path / "git")
+    env = host_git.environment(editor_spec, tmp_path / "git")
     editor = start_editor(home=home, service=service, plugin=None, vimrc=vimrc, args=["a.py"], env=env)
     editor.keys("ihello<Esc>")
     editor.command("call codestats#flush()")

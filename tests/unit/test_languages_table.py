@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from codestats.languages import NO_LANGUAGE, clean_name
-from editors import AT_HAND, IN_ROOT, MATRIX, MissingEditorError, find
+from editors import AT_HAND, CHROOT_RUN, MATRIX, MissingEditorError, find
 from languages import TABLE, filetypes_of, linguist_differences, linguist_names, read_table
 
 LINES = TABLE.read_text(encoding="utf-8").splitlines()
@@ -69,7 +69,7 @@ def _ask(editor, file):
     quiet = ["--headless"] if editor.kind == "nvim" else ["--not-a-term", "-es"]
     editor.output("--clean", *quiet, "-c", command, "-c", "qall!")
     runtime, filetypes = json.loads(file.read_text(encoding="utf-8"))
-    in_root = editor.command[0] == str(IN_ROOT)
+    in_root = editor.command[0] == str(CHROOT_RUN)
     return Path(f"{editor.command[1]}{runtime}" if in_root else runtime), filetypes
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from codestats.server import Service
-from editors import BUILD, IN_ROOT, REPO, find
+from editors import BUILD, CHROOT_RUN, REPO, find
 from support import wheelhouse
 from support.editor.driver import Editor
 from support.editor.home import Home
@@ -102,7 +102,7 @@ class Session:
         # The editor's own programs are not what is tried: /bin/sh for what it asks itself, and no swap file questions.
         vimrc = ["set noswapfile viminfo=", self.environment.vimrc]
         env, bare = self.variables(), replace(spec, env={})
-        if str(IN_ROOT) in spec.command:  # shell scripts start that one: they are not what is tried
+        if str(CHROOT_RUN) in spec.command:  # shell scripts start that one: they are not what is tried
             hostile = {name: env[name] for name in self.environment.variables}
             vimrc = [f"let ${name} = '{value}'" for name, value in hostile.items()] + vimrc
             env = {**env, **{name: self.before().get(name, "") for name in hostile}}

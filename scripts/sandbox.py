@@ -2,8 +2,8 @@
 
     isolate()                                    # once, at the start of the program: a mount namespace of its own
     base = layer("git", [root], "apt-get …")     # what several systems begin with, made once
-    with system([base, root]) as fresh:
-        fresh.run("git clone …", user="ada")
+    with system([base, root]) as one:
+        one.run("git clone …", user="ada")
 
 Everything is in memory and goes away with the program. Root only; the roots themselves are not changed.
 """
