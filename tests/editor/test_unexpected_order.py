@@ -99,7 +99,7 @@ def test_ctrl_c_in_a_handler_of_ours_stops_nothing(start_editor):
     )
     editor.eval("codestats#counter#call('take')")
     editor.terminal.write(b"x")
-    time.sleep(0.5)
+    time.sleep(0.5)  # for the handler to be under way: a busy editor answers nobody
     editor.terminal.write(b"\x03")
     editor.wait_until("exists('g:busy')")
     editor.command('execute "function! codestats#pulse#arm() abort\\nendfunction"')
@@ -151,7 +151,7 @@ def test_a_token_that_came_while_the_editor_stood_still(start_editor, service):
     editor.command("call codestats#flush()")
     editor.wait_until("codestats#token#find().state ==# 'running'")
     os.kill(editor.pid, signal.SIGSTOP)
-    time.sleep(2.5)
+    time.sleep(2.5)  # longer than the command may take
     os.kill(editor.pid, signal.SIGCONT)
     service.wait_for_total(5)
     assert editor.messages() == ""
