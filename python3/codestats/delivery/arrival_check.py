@@ -81,8 +81,10 @@ class ArrivalCheck:
         self._ask_at = 0.0  # uptime; a profile that is not to be had is not asked for with every pulse
         self._learn_at = 0.0  # uptime
 
-    def prepare(self) -> float:
+    def prepare(self, *, is_in_a_hurry: bool = False) -> float:
         """See to it that there is a snapshot. Only while nobody sends and nothing is in doubt. Raises StorageError.
+
+        `is_in_a_hurry`: ask for nothing that may as well be asked for later.
 
         Returns the seconds for which nobody may send, until one can be taken; 0.0: there is one, or none to be had.
         Raises ProfileAwayError where that is not known, LeaseLostError if another process may have sent meanwhile.
@@ -90,6 +92,8 @@ class ArrivalCheck:
         if not self._user or self._clock.uptime() < self._ask_at:
             return 0.0
         if self._is_young():
+            if is_in_a_hurry:
+                self._learn_at = self._clock.uptime() + _LEARN_AGAIN
             self.learn_machine()
             return 0.0
         wait = self._settles_in("last_sent")

@@ -41,7 +41,7 @@ _LONGEST_TURN = 1.0
 while something waits to be sent."""
 
 _FEW = 20
-"""Pulses in a round after which the profile is looked at for our machine's name: after a long queue there is time."""
+"""Pulses with which a round looks for our machine's name in the profile: with a long queue that can wait."""
 
 _MANY = 6
 """Pulses in doubt with which no other one goes out before the profile was looked at: more are hard to tell apart."""
@@ -174,7 +174,7 @@ class Delivery:
 
     def _send_all(self) -> RoundResult:
         if self._check is not None and not self._outbox.has_doubts():
-            wait = self._check.prepare()
+            wait = self._check.prepare(is_in_a_hurry=self._outbox.waiting() > _FEW)
             if wait:
                 return _not_yet(wait)
         if self._outbox.must_ask_the_time():

@@ -58,7 +58,7 @@ class Check:
         self.meanwhile = lambda: None
         self.looked_for = []
 
-    def prepare(self) -> float:
+    def prepare(self, *, is_in_a_hurry=False) -> float:
         return 0.0
 
     def settles_in(self) -> float:
