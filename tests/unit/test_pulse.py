@@ -60,3 +60,12 @@ def test_what_is_no_xp_is_left_out(xp):
 def test_no_batch(message):
     with pytest.raises(InvalidBatchError):
         Batch.from_message(message)
+
+
+@pytest.mark.parametrize(
+    "xp, parts", [(1, [1]), (1000, [1000]), (1001, [1000, 1]), (3500, [1000] * 3 + [500])]
+)
+def test_an_entry_has_at_most_1000_xp_and_its_language_is_repeated(xp, parts):
+    entries = json.loads(Pulse("2026-11-21T20:25:15+01:00", {"C": xp, "Go": 2}).body())["xps"]
+    assert [entry["xp"] for entry in entries if entry["language"] == "C"] == parts
+    assert [entry["xp"] for entry in entries if entry["language"] == "Go"] == [2]

@@ -5,6 +5,7 @@ Every method is one transaction that moves XP and never copies or drops any.
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from codestats.api.outcome import LONGEST_WAIT
 from codestats.delivery.arrival import Doubt
 from codestats.delivery.arrival_check import forget_snapshot, note_doubt, note_sent
 from codestats.delivery.lease import Lease
+from codestats.delivery.suspicion import keep, kept
 from codestats.exceptions import LeaseLostError
 from codestats.pulse import LARGEST_XP, Pulse, coded_at
 from codestats.storage import owners
@@ -25,11 +27,13 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from codestats.clock import Clock
+    from codestats.delivery.suspicion import Suspicion
     from codestats.storage.database import Database
 
 __all__ = ["Claim", "Outbox"]
 
 _DAY = 24 * 60  # minutes
+_FOUND_KEPT = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +139,17 @@ class Outbox:
                 doubt = sums.setdefault(identity, Doubt({}, times))
                 sums[identity] = Doubt({**doubt.xps, language: xp}, times)
         return list(sums.values())
+
+    def suspicions(self) -> dict[int, Suspicion]:
+        """What is held against pulses that wait."""
+        with self._database.reading() as connection:
+            return kept(connection, self._clock)
+
+    def keep_suspicions(self, records: dict[int, Suspicion]) -> None:
+        """Keep that for all editors. Only under the lease."""
+        with self._database.transaction() as connection:
+            if self.lease.renew(connection):
+                keep(connection, records, self._clock)
 
     def pause(self, seconds: float) -> None:
         """The service asked all editors of this machine to wait so long."""
@@ -265,6 +280,7 @@ class Outbox:
             row = self._take_back(connection, claim)
             if row is not None:
                 connection.execute("UPDATE pulse SET doubts = 0 WHERE id = ?", (row.id,))
+                self._take_over_doubts(connection)
 
     def finish(self, claim: Claim, state: str, *, times: int = 0) -> bool:
         """Move a claimed pulse into the ledger: 'sent', 'expired' or 'rejected'. False: it is not ours.
@@ -277,6 +293,8 @@ class Outbox:
             if row is not None and times:
                 connection.execute("UPDATE pulse SET doubts = 0 WHERE id = ?", (row.id,))
                 row = replace(row, doubts=0)
+                self._take_over_doubts(connection)
+                _note_found(connection, row.id)
             if row is not None:
                 if state == "sent":
                     self._date_as_stored(connection, row)
@@ -285,7 +303,8 @@ class Outbox:
                 if state == "sent":
                     moment = int(self._clock.now())
                     note_sent(connection, self._account, claim.pulse.xps, moment, times=times or 1)
-            if row is None or row.doubts:  # it may be there once more, or not at all
+            is_explained = _is_explained(connection, claim.id) if row is None else not row.doubts
+            if not is_explained:  # it may be there once more, or not at all
                 forget_snapshot(connection, self._account)
         self._journal.append(line)
         return row is not None
@@ -343,6 +362,11 @@ class Outbox:
             row = connection.execute("SELECT failures FROM pulse WHERE id = ?", (identity,)).fetchone()
         return row[0] if row else 0
 
+    def _take_over_doubts(self, connection: sqlite3.Connection) -> None:
+        """The profile tells of all in doubt together: what a process that stood still knows of one comes too late."""
+        take_over = f"UPDATE pulse SET holder = '' WHERE state = 'doubt' AND {OURS}"  # noqa: S608 (our own words)
+        connection.execute(take_over, self._whose)
+
     def _next(self, connection: sqlite3.Connection, skip: Collection[int]) -> _Row | None:
         for found in connection.execute(_IN_ORDER, self._whose):
             if found[0] not in skip:
@@ -361,6 +385,22 @@ class Outbox:
         query = f"SELECT {_COLUMNS} FROM pulse WHERE id = ? AND holder = ? AND state = 'sending'"  # noqa: S608
         found = connection.execute(query, (claim.id, self.lease.holder)).fetchone()
         return None if found is None else _Row(*found)
+
+
+def _found(connection: sqlite3.Connection) -> list[int]:
+    row = connection.execute("SELECT value FROM meta WHERE key = 'found'").fetchone()
+    return list(json.loads(row[0])) if row else []
+
+
+def _note_found(connection: sqlite3.Connection, pulse: int) -> None:
+    """The profile showed it."""
+    set_meta(connection, "found", json.dumps([*_found(connection), pulse][-_FOUND_KEPT:]))
+
+
+def _is_explained(connection: sqlite3.Connection, pulse: int) -> bool:
+    """Whether a pulse that is not ours any more, and did arrive, is nothing that the profile has beyond our sums."""
+    in_doubt = "SELECT 1 FROM pulse WHERE id = ? AND state = 'doubt'"
+    return connection.execute(in_doubt, (pulse,)).fetchone() is not None or pulse in _found(connection)
 
 
 def _redate(connection: sqlite3.Connection, row: _Row) -> None:

@@ -122,6 +122,7 @@ class Delivery:
         self._passed = 0  # pulses that were taken in this round
         self._deferred: set[int] = set()  # in doubt, and to be judged when others have passed
         self._has_others = True
+        self._ends_rests = False  # the user asks for sending
 
     def send_round(self) -> RoundResult:
         """Send until nothing is left or something is in the way. Raises StorageError."""
@@ -144,13 +145,14 @@ class Delivery:
             self._listener.note(str(error))
             return _not_yet(_LONGEST_TURN)
         finally:
+            self._keep_suspicions()
             if not self.has_unwritten:  # else another editor would take for doubtful what is known
                 with suppress(StorageError):  # it runs out by itself
                     self._outbox.release_lease()
 
     def forget_waits(self) -> None:
         """The user asks for sending now. Raises StorageError."""
-        self._suspicions.end_rests()
+        self._ends_rests = True
         self._outbox.pause(0.0)
 
     @property
@@ -165,12 +167,22 @@ class Delivery:
             self._unwritten = None
 
     def _begin_round(self) -> None:
+        self._suspicions.restore(self._outbox.suspicions())
+        if self._ends_rests:
+            self._suspicions.end_rests()
+            self._ends_rests = False
         self._suspicions.begin_round()
         self._passed = 0
         self._deferred = self._suspicions.suspects()
         self._has_others = True
         self._is_trusted = False
         self._trouble = RoundResult()
+
+    def _keep_suspicions(self) -> None:
+        records = self._suspicions.take_unkept()
+        if records is not None:
+            with suppress(StorageError):
+                self._outbox.keep_suspicions(records)
 
     def _send_all(self) -> RoundResult:
         if self._check is not None and not self._outbox.has_doubts():
@@ -205,6 +217,11 @@ class Delivery:
         if not self._outbox.lease.is_held():  # stopped between the claim and here
             self._write(lambda: self._outbox.put_back(claim))
             raise LeaseLostError("this process was stopped: another editor may be sending")
+        if (
+            claim.doubts
+        ):  # the profile does not tell: whatever becomes of this process, no third time before others pass
+            self._suspicions.rest(claim.id, self._clock.uptime() + _HOUR, must=True)
+            self._keep_suspicions()
         return self._act(claim, self._service.post_pulse(claim.pulse.body(), claim.pulse.coded_at))
 
     # -- before a pulse goes out ------------------------------------------------------------------
@@ -317,6 +334,8 @@ class Delivery:
     # -- after a pulse went out -------------------------------------------------------------------
 
     def _act(self, claim: Claim, outcome: Outcome) -> RoundResult | None:
+        if outcome.verdict is not Verdict.IN_DOUBT:
+            self._suspicions.end_rest(claim.id)
         return _ACTIONS[outcome.verdict](self, claim, outcome)
 
     def _sent(self, claim: Claim, _: Outcome, *, times: int = 0) -> None:
@@ -367,8 +386,6 @@ class Delivery:
     def _in_doubt(self, claim: Claim, outcome: Outcome) -> RoundResult | None:
         """No word of the service's: it may have it. Unchanged, it waits until the profile or the service tells."""
         self._write(lambda: self._outbox.doubt(claim))
-        if claim.doubts:  # once more, and the profile does not tell: no third time before others pass
-            self._suspicions.rest(claim.id, self._clock.uptime() + _HOUR, must=True)
         if not outcome.status:
             self._suspicions.unheard(claim.id)
             return self._note_trouble(outcome)

@@ -1,14 +1,24 @@
-"""Pulses that were in trouble: is it the pulse, or everything? Others tell: another pulse, or an empty one."""
+"""Pulses that were in trouble: is it the pulse, or everything? Others tell: another pulse, or an empty one.
+
+What is held against them is kept in the database: another editor must not begin anew with a pulse that rests, nor one
+that was started again.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from sqlite3 import Connection
 
-__all__ = ["Suspicion", "Suspicions"]
+    from codestats.clock import Clock
+
+__all__ = ["Suspicion", "Suspicions", "keep", "kept"]
+
+_LONGEST_REST = 3600.0
 
 
 @dataclass(slots=True)
@@ -31,13 +41,30 @@ class Suspicion:
     lone_rounds: int = 0
 
 
+_NOTHING = Suspicion()
+
+
 class Suspicions:
-    """One record a pulse, by its id; they are forgotten with the process."""
+    """One record a pulse, by its id."""
 
     def __init__(self) -> None:
         self._records: dict[int, Suspicion] = {}
+        self._kept: dict[int, Suspicion] = {}
         self.failed_now: set[int] = set()
         """What was in trouble in this round."""
+
+    def restore(self, records: dict[int, Suspicion]) -> None:
+        """Go on with what is kept."""
+        self._kept = records
+        self._records = {pulse: replace(record) for pulse, record in records.items()}
+
+    def take_unkept(self) -> dict[int, Suspicion] | None:
+        """All that is to be kept, None if that is what is kept already."""
+        records = {pulse: replace(record) for pulse, record in self._records.items() if record != _NOTHING}
+        if records == self._kept:
+            return None
+        self._kept = records
+        return records
 
     def begin_round(self) -> None:
         """All may go again, but for those that rest."""
@@ -73,6 +100,11 @@ class Suspicions:
         record = self.of(pulse)
         record.rest_until, record.must_rest = until, must
 
+    def end_rest(self, pulse: int) -> None:
+        """It may go again."""
+        if pulse in self._records:
+            self.rest(pulse, 0.0)
+
     def forget(self, pulse: int) -> None:
         """Its fate is known, or it is no more."""
         self._records.pop(pulse, None)
@@ -107,3 +139,28 @@ class Suspicions:
     def next_at(self, now: float) -> float:
         """The uptime at which the first of those that rest may go again, 0.0: none rests."""
         return min((r.rest_until for r in self._records.values() if r.rest_until > now), default=0.0)
+
+
+def keep(connection: Connection, records: dict[int, Suspicion], clock: Clock) -> None:
+    """Keep these and no others, within a transaction. A rest ends at an uptime, by the clock after another boot."""
+    connection.execute("DELETE FROM suspicion")
+    values = []
+    for pulse, record in records.items():
+        ends_at = clock.now() + record.rest_until - clock.uptime() if record.rest_until else 0.0
+        document = {**asdict(record), "boot": clock.boot_id, "ends_at": ends_at}
+        values.append((pulse, json.dumps(document)))
+    connection.executemany("INSERT INTO suspicion(pulse, record) VALUES(?, ?)", values)
+
+
+def kept(connection: Connection, clock: Clock) -> dict[int, Suspicion]:
+    """What is kept of pulses that still wait."""
+    query = "SELECT pulse, record FROM suspicion WHERE pulse IN (SELECT id FROM pulse)"
+    records = {}
+    for pulse, text in connection.execute(query):
+        document = json.loads(text)
+        boot, ends_at = document.pop("boot"), document.pop("ends_at")
+        record = Suspicion(**document)
+        left = record.rest_until - clock.uptime() if boot == clock.boot_id else ends_at - clock.now()
+        record.rest_until = clock.uptime() + left if 0 < left <= _LONGEST_REST else 0.0
+        records[pulse] = record
+    return records

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["VERSION", "make", "migrate"]
 
-VERSION = 4
+VERSION = 5
 
 _TABLES = """
 CREATE TABLE batch(id TEXT PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID;
@@ -77,6 +77,9 @@ CREATE TABLE lease(
 );
 """
 
+_SUSPICION = "CREATE TABLE suspicion(pulse INTEGER PRIMARY KEY, record TEXT NOT NULL)"
+"""What is held against a pulse, as JSON (delivery/suspicion.py)."""
+
 _FROM_1 = """
 CREATE TABLE boot(
     id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -98,6 +101,7 @@ def make(connection: sqlite3.Connection) -> None:
     _run(connection, _TABLES)
     ledger_sums.make(connection)
     connection.execute(owners.TABLE)
+    connection.execute(_SUSPICION)
 
 
 def migrate(connection: sqlite3.Connection, version: int) -> None:
@@ -122,7 +126,11 @@ def _from_3(connection: sqlite3.Connection) -> None:
     connection.execute("DELETE FROM meta WHERE key = 'baseline'")
 
 
-_STEPS: dict[int, Callable[[sqlite3.Connection], None]] = {1: _from_1, 2: _from_2, 3: _from_3}
+def _from_4(connection: sqlite3.Connection) -> None:
+    connection.execute(_SUSPICION)
+
+
+_STEPS: dict[int, Callable[[sqlite3.Connection], None]] = {1: _from_1, 2: _from_2, 3: _from_3, 4: _from_4}
 """Version → what makes the next one of it. A database is brought up step by step; no step loses a row."""
 
 

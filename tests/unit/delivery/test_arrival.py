@@ -522,11 +522,11 @@ def test_in_a_stream_of_pulses_there_is_a_pause_for_a_new_snapshot(known, web):
 
 @pytest.mark.parametrize("often", [0, 40], ids=["in one go", "with interruptions"])
 @pytest.mark.parametrize("is_public", [True, False], ids=["public", "hidden"])
-def test_a_week_offline_is_one_request_more_than_it_has_hours(sending, web, spool, clock, often, is_public):
+def test_a_week_offline_is_one_request_more_than_it_has_hours(sending, web, clock, often, is_public):
     web.is_public = is_public
     sending.delivery._outbox._dating.hear(clock.now(), clock.uptime())  # as from a profile's answer
     hours = [ResolvedBatch(f"hour {number}", START - number * 3600, {"C": 1}) for number in range(168)]
-    spool.record(hours)
+    sending.spool.record(hours)
     asked = []
     sending.delivery._should_continue = lambda: asked.append(1) or not often or len(asked) % often
     sending.rounds(12, 1)

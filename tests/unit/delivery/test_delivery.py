@@ -377,16 +377,16 @@ class TestDoubt:
 
     def test_what_is_surely_not_there_is_in_doubt_no_more(self, doubtful):
         doubtful.delivery = doubtful.courier_of(doubtful.outbox, Check(ABSENT))
-        doubtful.service.answer = lambda xps: outcome("UNAVAILABLE") if xps else SENT
+        doubtful.service.answer = lambda xps: outcome("UNAVAILABLE") if xps == {"C": 1} else SENT
         doubtful.delivery.send_round()
-        assert doubtful.sums == {"queued": 3}
+        assert doubtful.sums == {"queued": 1, "sent": 2}
 
     def test_where_the_profile_is_not_clear_others_go_first(self, doubtful):
         doubtful.delivery = doubtful.courier_of(doubtful.outbox, check := Check())
         doubtful.service.answer = lambda _: SENT
         doubtful.delivery.send_round()
         assert doubtful.posted == [{"C": 2}, {"C": 1}]
-        assert check.looked_for == [[({"C": 1}, 1)]] * 2
+        assert check.looked_for == [[({"C": 1}, 1)]]
 
     def test_a_second_time_without_a_word_is_the_last_for_an_hour_unless_others_pass(self, world):
         """A hidden profile, and answers to pulses with XP are lost for hours."""
@@ -403,6 +403,69 @@ class TestDoubt:
         world.clock.pass_seconds(16)
         world.delivery.send_round()
         assert world.sums == {"sent": 2}
+
+
+class TestOtherEditors:
+    """What is held against a pulse holds for all editors, and for one that was started again."""
+
+    @pytest.fixture
+    def another(self, world, database, clock):
+        numbers = iter(range(100))
+        return lambda: world.courier_of(Outbox(database, clock, f"other {next(numbers)}"))
+
+    def test_a_pulse_goes_out_no_third_time_with_another_one(self, world, another):
+        """A hidden profile, empty pulses pass, and answers to those with XP are lost."""
+        world.record({"C": 1})
+        Trouble(world, GATEWAY, is_all=True, spares_empty=True)
+        for _ in range(20):
+            another().send_round()
+            world.clock.pass_seconds(60)
+        assert world.posted == [{"C": 1}] * 2
+
+    def test_nor_if_the_one_that_sent_it_again_is_killed(self, world, another):
+        world.record({"C": 1})
+        world.service.answer = lambda _: SILENCE
+        world.delivery.send_round()
+        dying = another()
+
+        def dies(xps):
+            raise KeyboardInterrupt if xps else SystemExit
+
+        world.service.answer = lambda xps: dies(xps) if xps else SENT
+        with pytest.raises(KeyboardInterrupt):
+            dying.send_round()
+        world.service.answer = lambda _: SENT
+        world.clock.pass_seconds(60)
+        another().send_round()
+        assert world.posted == [{"C": 1}] * 2
+        world.clock.pass_seconds(3600)
+        another().send_round()
+        assert world.sums == {"sent": 1}
+
+    @pytest.mark.parametrize("boots", [False, True])
+    def test_a_rest_outlives_a_restart_and_a_boot(self, world, another, boots):
+        world.record({"Bad": 1}, {"C": 2})
+        Trouble(world, REFUSED)
+        another().send_round()
+        another().send_round()
+        tries = world.posted.count({"Bad": 1})
+        if boots:
+            world.clock.boot_id, world.clock.up = "boot-2", 5.0
+        assert 0 < another().send_round().wait <= 30
+        assert world.posted.count({"Bad": 1}) == tries
+        world.clock.pass_seconds(31)
+        another().send_round()
+        assert world.posted.count({"Bad": 1}) == tries + 1
+
+    def test_what_is_held_against_it_goes_with_it(self, world, another):
+        world.record({"Bad": 1}, {"C": 2})
+        trouble = Trouble(world, REFUSED)
+        another().send_round()
+        trouble.is_on = False
+        world.clock.pass_seconds(60)
+        another().send_round()
+        assert world.sums == {"sent": 3}
+        assert rows(world.path, "SELECT * FROM suspicion") == []
 
 
 class TestOddMoments:

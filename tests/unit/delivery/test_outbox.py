@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from codestats.delivery.lease import SECONDS
@@ -172,3 +174,16 @@ class TestTakingOver:
     def test_the_lease_is_free_at_once_when_given_up(self, two_hours, other):
         two_hours.release_lease()
         assert other.acquire() == 0
+
+
+def test_an_hour_offline_of_more_than_1000_xp_in_a_language(spool, outbox):
+    spool.record(
+        [ResolvedBatch(f"minute {number}", START + number, {"C": 60, "Go": 1}) for number in range(40)]
+    )
+    outbox.acquire()
+    entries = json.loads(outbox.claim().pulse.body())["xps"]
+    assert [(entry["language"], entry["xp"]) for entry in entries] == [("C", 1000)] * 2 + [
+        ("C", 400),
+        ("Go", 40),
+    ]
+    assert outbox.waiting() == 1
