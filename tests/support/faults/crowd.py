@@ -32,6 +32,7 @@ class Crowd:
         )
         if self.oddities:
             scene.may_tell, scene.most_told = r"codestats: .*", 12
+            scene.may_repeat = True
         self.editors: dict[str, Editor] = {file: scene.start(file) for file in files}
         self.is_up = True
 
