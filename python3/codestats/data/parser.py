@@ -136,9 +136,9 @@ def _text(raw: bytes) -> str:
     try:
         text = raw.decode()
     except UnicodeDecodeError:
-        raise _BadLineError("it is not UTF-8") from None
+        raise _BadLineError("not UTF-8") from None
     if "\0" in text:
-        raise _BadLineError("it has a NUL")
+        raise _BadLineError("it contains a NUL character")
     return text
 
 
@@ -146,13 +146,13 @@ def _from_json(text: str, hour_of: Callable[[str, str], tuple[str, int]]) -> Row
     try:
         entry: Any = json.loads(text)
     except (ValueError, RecursionError):
-        raise _BadLineError("it is no JSON") from None
+        raise _BadLineError("invalid JSON") from None
     if not isinstance(entry, dict) or not all(key in entry for key in _NEEDED):
-        raise _BadLineError("it is no entry")
+        raise _BadLineError("not an entry")
     language, machine, amount = (entry[key] for key in _NEEDED)
     local, offset = entry.get("sent_at_local"), entry.get("tz_offset")
     if not isinstance(language, str) or not isinstance(machine, str) or not isinstance(local, str):
-        raise _BadLineError("a text is missing")
+        raise _BadLineError("a text field is missing")
     if type(amount) is not int or not 1 <= amount <= LARGEST_BATCH_XP or type(offset) is not int:
         raise _BadLineError("a number is missing")
     hour, minutes = hour_of(local[:13], str(offset))
@@ -177,7 +177,7 @@ def _csv_rows(lines: _Lines, header: str, hour_of: Callable[[str, str], tuple[st
         if not (xp.isascii() and xp.isdigit()) or len(xp) > 13 or int(xp) > LARGEST_BATCH_XP:
             if xp == names[amount]:
                 return Section()
-            raise _BadLineError("its amount is no XP")
+            raise _BadLineError("invalid amount of XP")
         if not int(xp):
             return None
         time, minutes = _time_fields(fields, utc, local, offset)
@@ -213,12 +213,12 @@ def _quoted(lines: _Lines, text: str, separator: str) -> list[str]:
         if not more or len(whole) + len(more) > LONGEST_LINE:
             # The quote is a stray one: the other lines may be good.
             lines.put_back([*taken, *([more] if more is None else [])])
-            raise _BadLineError("a quote does not end")
+            raise _BadLineError("unterminated quote")
         whole += "\n" + more.decode("utf-8", "replace").rstrip("\r\n")
     try:
         return next(csv.reader([whole], delimiter=separator, strict=True))
     except (csv.Error, StopIteration):
-        raise _BadLineError("its quotes are wrong") from None
+        raise _BadLineError("misplaced quotes") from None
 
 
 @lru_cache(maxsize=4096)
@@ -241,10 +241,10 @@ def _hour(time: str, offset: str, latest: datetime) -> tuple[str, int]:
         if when.strftime("%Y-%m-%dT%H").zfill(13) != hour or when.year < _FIRST_YEAR:
             raise ValueError  # noqa: TRY301 (as fromisoformat would)
     except ValueError:
-        raise _BadLineError("its time is none") from None
+        raise _BadLineError("invalid timestamp") from None
     digits = offset[1:] if offset[:1] in ("-", "+") else offset
     if not (digits.isascii() and digits.isdigit()) or len(digits) > 4 or int(digits) >= 24 * 60:
-        raise _BadLineError("its tz_offset is none")
+        raise _BadLineError("invalid tz_offset")
     if when - timedelta(minutes=int(offset)) > latest:
-        raise _BadLineError("it lies in the future")
+        raise _BadLineError("timestamp in the future")
     return hour, int(offset)

@@ -110,7 +110,7 @@ def test_lines_of_10_mb_and_of_other_encodings():
     found = read(data)
     assert [(entry.line, entry.why) for entry in found if isinstance(entry, Bad)] == [
         (3, "the line is too long"),
-        (4, "it is not UTF-8"),
+        (4, "not UTF-8"),
         (5, "the line is too long"),
     ]
     assert found.count(ROW) == 2
