@@ -14,9 +14,11 @@ function codestats#settings#of_core() abort
   for name in codestats#config#of_core()
     let settings[name] = codestats#config#get(name)
   endfor
-  if !has_key(g:, 'codestats_api_url') && !empty($CODESTATS_API_URL)
-    let settings.api_url = $CODESTATS_API_URL
-  endif
+  for [name, value] in [['api_url', $CODESTATS_API_URL], ['username', $CODESTATS_USERNAME]]
+    if !has_key(g:, 'codestats_' .. name) && !empty(value)
+      let settings[name] = value
+    endif
+  endfor
   let settings.api_key = codestats#token#find().token
   let settings.languages = codestats#language#filetypes()
   let settings.data_dir = codestats#config#data_dir()

@@ -37,7 +37,8 @@ COMMANDS = {
 """Each module has `add_parser(subparsers)`, which sets `run`, a function of the parsed arguments."""
 
 _ENVIRONMENT = """\
-environment: CODESTATS_API_KEY (the token; else that of :CodeStatsLogin), CODESTATS_API_URL, CODESTATS_DATA_DIR
+environment: CODESTATS_API_KEY (the token; else that of :CodeStatsLogin), CODESTATS_API_URL, CODESTATS_USERNAME,
+CODESTATS_DATA_DIR
 exit codes: 0 all is well, 1 not all could be done, 2 wrong usage, 130 cancelled; backup has more (backup --help)"""
 
 

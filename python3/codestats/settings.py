@@ -54,7 +54,7 @@ class Settings:
         settings = cls(
             api_key=token,
             api_url=reader.address(),
-            username=reader.text("username") or credentials.owner_of(token),
+            username=reader.text("username", "CODESTATS_USERNAME") or credentials.owner_of(token),
             data_dir=reader.path("data_dir"),
             languages=reader.names("languages"),
             ignore_filetypes=reader.filetypes("ignore_filetypes"),
@@ -110,8 +110,8 @@ class _Reader:
             self._wrong(name, f"{error}; nothing is sent until it is mended, your XP is kept")
             return ""
 
-    def text(self, option: str) -> str:
-        name, value = self._value(option)
+    def text(self, option: str, variable: str = "") -> str:
+        name, value = self._value(option, variable)
         if value in _MISSING:
             return ""
         if isinstance(value, str) and value.isprintable():

@@ -105,3 +105,14 @@ def test_what_is_typed_here_moves_the_own_numbers(compared):
     compared.wait_until("codestats#status().unsent == 0")
     compared.keys(":CodeStatsProfile ada demo<CR>")
     compared.wait_screen(r"Rust [^\n]* 6,000[^\n]* Lua [^\n]* 5 ")
+
+
+def test_the_environment_says_whose_profile_is_shown(start_editor, people):
+    editor = start_editor(service=people, rows=40, cols=100, env={"CODESTATS_USERNAME": "bob"})
+    editor.keys(":CodeStatsProfile<CR>")
+    editor.wait_screen(r"Code::Stats · bob")
+    editor.wait_screen(r"Zig [^\n]* 1,700")
+    editor.keys("q")
+    editor.command("let g:codestats_username = 'ada'")
+    editor.keys(":CodeStatsProfile ada<CR>")
+    editor.wait_screen(r"Code::Stats · ada")

@@ -64,9 +64,11 @@ def test_the_environment_stands_in(missing):
     environ = {
         "CODESTATS_API_KEY": f" {TOKEN} ",
         "CODESTATS_API_URL": "http://[::1]:4000/",
+        "CODESTATS_USERNAME": "ada",
     }
     settings = settings_of(environ, **missing)
     assert (settings.api_key, settings.api_url) == (TOKEN, "http://[::1]:4000")
+    assert settings.username == "ada"
 
 
 def test_an_option_goes_before_the_environment():
@@ -74,8 +76,10 @@ def test_an_option_goes_before_the_environment():
         "CODESTATS_API_KEY": "other",
         "CODESTATS_API_URL": "nonsense",
         "CODESTATS_DATA_DIR": "nonsense",
+        "CODESTATS_USERNAME": "other",
     }
-    settings = settings_of(environ, api_key="this", api_url="https://here", data_dir="/there")
+    settings = settings_of(environ, api_key="this", api_url="https://here", data_dir="/there", username="me")
+    assert settings.username == "me"
     assert (settings.api_key, settings.api_url, settings.data_dir) == ("this", "https://here", "/there")
 
 
