@@ -6,12 +6,18 @@ import os
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from codestats import paths
 from codestats.cli import COMMANDS, main
+from codestats.clock import Clock
+from codestats.settings import Settings
+from codestats.storage.database import Database
+from codestats.storage.owners import Owner
+from codestats.storage.spool import ResolvedBatch, Spool
 
 PYTHON3 = str(Path(paths.__file__).parents[1])
 
@@ -42,6 +48,18 @@ def test_drain_carries_home_what_was_left_behind(settings, service, capsys):
     assert capsys.readouterr().out == "Sent 5 XP, 0 XP wait.\n"
     assert main(["drain", *settings(), "--quiet"]) == 0
     assert capsys.readouterr() == ("", "")
+
+
+def test_drain_sends_what_waits_for_tokens_that_are_gone_if_asked_to(settings, service, tmp_path):
+    gone = service.token("alice", "scrapped")
+    assert main(["drain", *settings(api_key=gone)]) == 0
+    with closing(Database(paths.database_file(tmp_path / "data"))) as database:
+        owner = Owner.of(Settings(api_key=gone, api_url=service.url))
+        Spool(database, Clock(), owner).record([ResolvedBatch("b", int(time.time()), {"C": 7})])
+    assert main(["drain", *settings()]) == 0
+    assert service.total("alice") == 5
+    assert main(["drain", *settings(), "--others"]) == 0
+    assert service.total("alice") == 12
 
 
 def test_drain_without_a_token_ends_at_once_and_says_so(settings, capsys):

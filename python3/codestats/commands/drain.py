@@ -3,11 +3,18 @@
 # ruff: noqa: T201 - a command prints
 from __future__ import annotations
 
+import os
 import threading
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
+from codestats import paths
 from codestats.commands import common
 from codestats.engine.engine import Engine
+from codestats.settings import Settings
+from codestats.storage import owners
+from codestats.storage.database import Database
+from codestats.storage.owners import NOBODY, Owner
 
 if TYPE_CHECKING:
     import argparse
@@ -30,6 +37,11 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     common.add_options(parser)
     longest = "longest time (default: %(default)g)"
     parser.add_argument("--timeout", type=common.seconds, default=_LONGEST, metavar="SECONDS", help=longest)
+    parser.add_argument(
+        "--others",
+        action="store_true",
+        help="send what waits for other tokens with this one: they are gone for good",
+    )
     parser.add_argument("--quiet", action="store_true", help="print nothing, not even problems")
     parser.set_defaults(run=run)
     return parser
@@ -39,12 +51,23 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 def run(arguments: argparse.Namespace) -> int:
     """Send. Exit code 0 if nothing waits any more."""
     settings = common.raw_settings(arguments)
+    if arguments.others:
+        _give_up_others(Settings.from_mapping(settings, os.environ)[0])
     report = _Report(quiet=arguments.quiet)
     engine = Engine(report.deliver)
     engine.receive({"type": "configure", "settings": settings})
     engine.drain(arguments.timeout)
     engine.stop()
     return report.end()
+
+
+def _give_up_others(settings: Settings) -> None:
+    owner = Owner.of(settings)
+    folder = common.data_dir(settings)
+    if owner is NOBODY or not paths.has_database(folder):
+        return
+    with closing(Database(paths.database_file(folder))) as database, database.transaction() as connection:
+        owners.give_up_others(connection, owner)
 
 
 class _Report:

@@ -29,6 +29,7 @@ __all__ = [
     "Queue",
     "accept",
     "adopt",
+    "give_up_others",
     "has_orphans",
     "note",
     "other_queues",
@@ -68,6 +69,10 @@ _UNDOUBT = f"""
 UPDATE pulse SET doubts = 0, state = 'queued' WHERE state = 'doubt' AND account IN ({_ORPHANS})
 AND account IN (SELECT key FROM owner WHERE refused OR address != :address)
 """  # noqa: S608 (our own words)
+_UNKNOWN = """
+INSERT OR IGNORE INTO owner(key, address, user, token, seen)
+SELECT DISTINCT account, '', '', '', 0 FROM pulse WHERE account NOT IN ('', :key)
+"""
 _ADOPT = f"UPDATE pulse SET account = :key, open = 0 WHERE state != 'sending' AND account IN ({_ORPHANS})"  # noqa: S608
 _OTHERS = f"""
 SELECT coalesce(user, ''), coalesce(address, ''), count(DISTINCT pulse), sum(xp), coalesce(refused, 0)
@@ -127,6 +132,12 @@ def accept(connection: sqlite3.Connection, owner: Owner) -> None:
 def refuse(connection: sqlite3.Connection, owner: Owner) -> None:
     """The service does not accept the token."""
     connection.execute("UPDATE owner SET refused = 1 WHERE key = ? AND NOT accepted", (owner.key,))
+
+
+def give_up_others(connection: sqlite3.Connection, owner: Owner) -> None:
+    """The user says that all other tokens are gone for good: what waits for them are orphans from now on."""
+    connection.execute(_UNKNOWN, {"key": owner.key})
+    connection.execute("UPDATE owner SET accepted = 0, refused = 1 WHERE key != ?", (owner.key,))
 
 
 def adopt(connection: sqlite3.Connection, owner: Owner, now: float) -> int:

@@ -15,6 +15,7 @@ from codestats.delivery.outbox import Outbox
 from codestats.delivery.rounds import Delivery
 from codestats.engine.engine import Engine
 from codestats.settings import Settings
+from codestats.storage import owners
 from codestats.storage.owners import NOBODY, Owner
 from codestats.storage.spool import ResolvedBatch, Spool
 from codestats.views import Frame, status_view
@@ -256,3 +257,20 @@ def test_the_command_shows_them_too(tmp_path, monkeypatch, capsys):
     printed = capsys.readouterr().out
     assert "5 XP in 1 pulse for http://127.0.0.1:1" in printed
     assert "… of alice" in printed
+
+
+def test_what_waits_for_a_token_that_is_gone_for_good_goes_with_this_one_if_the_user_says_so(
+    desk, alice, bob, database
+):
+    desk.record({"C": 1}, alice)
+    desk.send(alice)
+    desk.record({"C": 2}, alice)
+    desk.record({"Go": 3}, bob)
+    assert desk.send(bob) == [{"Go": 3}]
+    assert desk.totals(bob).others[0].xp == 2
+    with database.transaction() as connection:
+        owners.give_up_others(connection, bob)
+    assert desk.totals(bob).others == ()
+    assert desk.send(bob) == [{"C": 2}]
+    desk.record({"C": 4}, alice)  # it was not gone after all
+    assert desk.send(alice) == [{"C": 4}]
