@@ -27,7 +27,7 @@ let s:options = {
       \ 'languages': [[s:dictionary, s:list], {},
       \   'language names by filetype or path pattern, over the built-in table', {'pairs': 1}],
       \ 'language_names': [[s:string], '',
-      \   "'code-stats-vim': the few names that differ as that plugin had them", {'one_of': ['', 'code-stats-vim']}],
+      \   "another client's language names", {'one_of': ['', 'code-stats-vim', 'vscode', 'code-stats-ls', 'emacs', 'notepad++']}],
       \ 'embedded': [[s:boolean, s:number], 1,
       \   'count code inside another language (CSS in HTML) under its own name', {'range': [0, 1]}],
       \ 'ignore_filetypes': [[s:list], [], 'filetypes that earn nothing', {'items': s:string}],

@@ -2,9 +2,11 @@
 
 The names are data: ``languages.tsv`` beside this file, one line a filetype,
 
-    filetype <TAB> name [<TAB> name under ``code-stats-vim``]
+    filetype <TAB> name
 
 with ``-`` for a filetype that is no language (a file tree, a quickfix list) and earns nothing.
+``language_sets.tsv`` has the names that other clients of the service give instead: a column a client,
+nothing where it has ours.
 Where the names come from is told in doc/languages.md; ``scripts/languages.py`` checks the table.
 
 This module knows no editor. What it costs: nothing on import, one read of the table (some
@@ -32,10 +34,8 @@ PLAIN_TEXT = "Plain text"
 NO_LANGUAGE = "-"
 """Stands for "no language, earns nothing", in the table and in the user's words alike."""
 
-LEGACY_NAMING = "code-stats-vim"
-"""The naming that keeps the names of the official Vim plugin where they differ from ours."""
-
 _TABLE = Path(__file__).with_name("languages.tsv")
+_SETS = Path(__file__).with_name("language_sets.tsv")
 
 # Unicode categories that have no business in a name: controls (with NUL), invisible format
 # characters (bidi marks, zero-width joiners, BOM), lone surrogates.
@@ -63,17 +63,25 @@ def _is_wanted(character: str) -> bool:
 
 @lru_cache(maxsize=2)
 def _table(naming: str) -> dict[str, str]:
-    """Read languages.tsv: filetype → name, with the old plugin's names if that naming is asked for.
+    """Read the table: filetype → name, with another client's names where that naming is asked for.
 
-    Raises OSError if the file is missing: then the installation is broken, and saying so is
+    Raises OSError if a file is missing: then the installation is broken, and saying so is
     better than sending XP under other names.
     """
-    column = 2 if naming == LEGACY_NAMING else 1
     table: dict[str, str] = {}
     for line in _TABLE.read_text(encoding="utf-8").splitlines():
-        filetype, *names = line.split("\t")
-        table[filetype] = names[min(column, len(names)) - 1]
-    return table
+        filetype, name = line.split("\t")
+        table[filetype] = name
+    return table | _set(naming) if naming else table
+
+
+def _set(naming: str) -> dict[str, str]:
+    """What one client calls otherwise; nothing for one that is not known."""
+    heading, *lines = (line.split("\t") for line in _SETS.read_text(encoding="utf-8").splitlines())
+    if naming not in heading[1:]:
+        return {}
+    column = heading.index(naming)
+    return {line[0]: line[column] for line in lines if line[column]}
 
 
 class Languages:
@@ -81,7 +89,7 @@ class Languages:
 
     ``overrides``: the user's filetype → name; a name that is empty or ``-`` means the filetype
     is no language. ``ignored``: filetypes that earn nothing, alone and as a part of a compound
-    one. ``naming``: ``code-stats-vim`` for the old plugin's names; anything else for ours.
+    one. ``naming``: a client whose names are to be used (``vscode``); '' for ours.
 
     A compound filetype (``html.erb``) goes by the user's name for the whole, by the table's for
     the whole, then in the same way by its first part that is known.

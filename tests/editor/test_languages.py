@@ -241,3 +241,17 @@ def test_the_status_line_follows_the_name(start_editor, service):
     editor.wait_until("codestats#statusline() ==# 'Python'")
     editor.command("edit! a.blade.php")
     editor.wait_until("codestats#statusline() ==# 'Blade'")
+
+
+@pytest.mark.parametrize(
+    "names, wanted",
+    [
+        ("vscode", {"JavaScript (React)": 1, "Docker": 1, "Shell Script": 1}),
+        ("code-stats-ls", {"JavaScript (React)": 1, "Dockerfile": 1, "Shell": 1}),
+    ],
+)
+def test_another_clients_names_can_be_used(names, wanted, start_editor, service):
+    editor = launch(start_editor, service, variables={"codestats_language_names": names})
+    for filetype in ("javascriptreact", "dockerfile", "sh"):
+        type_as(editor, filetype)
+    assert arrived(editor, service) == wanted

@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from codestats.languages import Languages
+from codestats import languages
+from codestats.languages import Languages, clean_name
+
+SETS_FILE = Path(languages.__file__).with_name("language_sets.tsv")
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -152,12 +155,68 @@ def test_names_given_outright(key, name):
     assert Languages({"C/C++": "other"}, ignored=["C/C++", ""]).resolve(key) == name
 
 
-def test_the_old_plugins_names_can_be_kept():
-    keys = ("c", "cpp", "perl6", "python")
-    old = Languages(naming="code-stats-vim")
-    assert [Languages().resolve(key) for key in keys] == ["C", "C++", "Raku", "Python"]
-    assert [old.resolve(key) for key in keys] == ["C/C++", "C/C++", "Perl 6", "Python"]
+SETS = {
+    "code-stats-vim": {
+        "c": "C/C++",
+        "cpp": "C/C++",
+        "perl6": "Perl 6",
+        "javascriptreact": "JavaScript (JSX)",
+    },
+    "vscode": {
+        "javascriptreact": "JavaScript (React)",
+        "typescript.tsx": "TypeScript (React)",
+        "dockerfile": "Docker",
+        "gitcommit": "Git",
+        "raku": "Perl 6",
+        "xslt": "XSL",
+        "fsharp": "fsharp",
+        "tex": "latex",
+        "sh": "Shell Script",
+    },
+    "code-stats-ls": {
+        "typescriptreact": "TypeScript (React)",
+        "sh": "Shell",
+        "fish": "Fish",
+        "text": "Plaintext",
+        "tex": "LaTeX",
+        "coq": "Coq",
+        "wit": "WIT",
+        "gitcommit": "Git Commit Message",
+    },
+    "emacs": {"bash": "Shell", "sh": "Shell Script", "raku": "Perl 6", "typescriptreact": "TypeScript (JSX)"},
+    "notepad++": {
+        "javascriptreact": "JavaScript (React)",
+        "gitignore": "Ignore File (gitignore syntax)",
+        "conf": "Properties",
+        "baan": "BaanC",
+        "xsl": "XSL",
+    },
+}
+
+
+@pytest.mark.parametrize("naming", SETS)
+def test_another_clients_names_can_be_used(naming):
+    theirs = Languages(naming=naming)
+    assert {key: theirs.resolve(key) for key in SETS[naming]} == SETS[naming]
+    assert theirs.resolve("python") == "Python"
+
+
+def test_a_name_of_the_users_goes_before_a_set():
     assert Languages({"c": "C"}, naming="code-stats-vim").resolve("c") == "C"
+    assert Languages(naming="nobody's").resolve("c") == "C"
+
+
+def test_the_sets_are_in_order_and_differ_from_ours():
+    heading, *rows = (line.split("\t") for line in SETS_FILE.read_text(encoding="utf-8").splitlines())
+    assert set(heading[1:]) == set(SETS)
+    assert [row[0] for row in rows] == sorted({row[0] for row in rows})
+    ours = Languages()
+    for filetype, *names in rows:
+        assert len(names) == len(SETS)
+        assert any(names)
+        for name in filter(None, names):
+            assert clean_name(name) == name
+            assert name.casefold() != (ours.resolve(filetype) or "").casefold() or name == "fsharp"
 
 
 @pytest.mark.parametrize(
