@@ -1,7 +1,6 @@
-"""The remote plugin: carries messages between Neovim and the core, nothing else.
+"""The core for those who go through the manifest: after ``:UpdateRemotePlugins``, ``call CodeStatsHost({'type': 'flush'})``.
 
-codestats.vim starts it in a process of its own, without a manifest; through ``:UpdateRemotePlugins`` it
-works as well: ``call CodeStatsHost({'type': 'flush'})``.
+codestats.vim itself needs neither this nor the manifest: it starts codestats.hosts.remote in a process of its own.
 """
 
 from __future__ import annotations

@@ -6,9 +6,11 @@ import json
 import shutil
 import stat
 import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
+import pynvim
 import pytest
 
 from editors import BUILD, REPO
@@ -346,3 +348,40 @@ def test_through_the_manifest(start_editor, editor_spec, home, service):
     service.wait_for_total(7)
     assert service.total() == 7
     assert editor.messages() == ""
+
+
+FUTURE_PYNVIM = """
+import os, sys
+__path__ = [{real!r}]
+with open(os.path.join({real!r}, "__init__.py")) as _file:
+    exec(compile(_file.read(), _file.name, "exec"))
+for _name in ("plugin", "function", "command", "autocmd", "rpc_export", "start_host"):
+    globals().pop(_name, None)
+for _name in [_name for _name in sys.modules if _name.startswith("pynvim.plugin")]:
+    sys.modules[_name] = None
+"""
+
+
+def test_pynvim_without_decorators_and_start_host(
+    start_editor, editor_spec, tmp_path, service, type_and_send
+):
+    """They are going to be dropped (its issues 333, 567 and 576)."""
+    if editor_spec.kind != "nvim":
+        pytest.skip("Vim needs no pynvim")
+    real = Path(pynvim.__file__).parent
+    future = tmp_path / "site" / "pynvim"
+    future.mkdir(parents=True)
+    (future / "__init__.py").write_text(FUTURE_PYNVIM.format(real=str(real)))
+    done = subprocess.run(
+        [sys.executable, "-c", "import pynvim; pynvim.attach; print(hasattr(pynvim, 'start_host'))"],
+        env={"PYTHONPATH": str(future.parent)}, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert done.stdout == "False\n"
+    python = program(tmp_path / "python", f'exec env PYTHONPATH={future.parent} {sys.executable} "$@"')
+    editor = start_editor(service=service, variables={"codestats_host": "remote", "codestats_python": python})
+    type_and_send(editor)
+    assert service.total() == 5
+    assert editor.messages() == ""
+    editor.keys("ixyz<Esc>")
+    editor.quit()
+    service.wait_for_total(8)

@@ -1,12 +1,11 @@
-" The core as a remote plugin of Neovim: our own process of pynvim's, started without waiting for it and without a manifest.
+" The core in a process that speaks Neovim's RPC by pynvim, started without waiting for it and without a manifest.
 
 if exists('s:sourced')
   finish
 endif
 let s:sourced = 1
 
-let s:plugin = expand('<sfile>:p:h:h:h:h') .. '/rplugin/python3/codestats_nvim.py'
-let s:method = s:plugin .. ':function:CodeStatsHost'
+const s:method = 'codestats'   " as METHOD in hosts/remote.py
 let s:job = {}
 
 " What the process says comes as a call of codestats#host#receive().
@@ -15,7 +14,7 @@ function codestats#host#remote#start(events) abort
 endfunction
 
 function s:launch(python, callbacks) abort
-  let command = codestats#python#command(a:python, 'from codestats.hosts.remote import main; main()', [s:plugin])
+  let command = codestats#python#command(a:python, 'from codestats.hosts.remote import main; main()', [])
   let s:job = codestats#job#start(command, extend({
         \ 'rpc': 1, 'environment': a:python.environment, 'outlives': 1, 'core': 1,
         \ }, a:callbacks))
@@ -28,7 +27,7 @@ endfunction
 
 function codestats#host#remote#send(message) abort
   try
-    call rpcnotify(s:job.handle, s:method, [a:message])
+    call rpcnotify(s:job.handle, s:method, a:message)
   catch
     " The channel closed a moment ago: on_exit comes next, and what is outstanding goes to the next host.
   endtry

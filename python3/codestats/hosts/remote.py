@@ -17,20 +17,25 @@ if TYPE_CHECKING:
 
     import pynvim
 
-__all__ = ["RemoteHost", "main"]
+__all__ = ["METHOD", "RemoteHost", "main"]
+
+METHOD = "codestats"
+"""The notification that carries an editor's message (autoload/codestats/host/remote.vim)."""
 
 
 class RemoteHost:
     """Connects an editor's pynvim session with an engine."""
-
-    current: RemoteHost | None = None  # pynvim makes the instance, main() ends it
 
     def __init__(self, nvim: pynvim.Nvim) -> None:
         self._nvim = nvim
         self._is_alone = False
         self._is_configured = False
         self.engine = Engine(self._deliver)
-        RemoteHost.current = self
+
+    def take(self, method: str, arguments: list[Any]) -> None:
+        """Take a notification; others than ours (`nvim_error_event`) say nothing to us."""
+        if method == METHOD:
+            self.receive(arguments[0])
 
     def receive(self, message: Mapping[str, Any]) -> None:
         """Take one message of the editor."""
@@ -67,14 +72,25 @@ class RemoteHost:
 
 
 def main() -> None:
-    """Serve the editor at standard input and output until it goes away. ``sys.argv`` names the rplugin file."""
+    """Serve the editor at standard input and output until it goes away.
+
+    By pynvim's connection and loop alone: its decorators and its `start_host` are going to be dropped (pynvim's issues
+    333, 567 and 576).
+    """
     requirements.demand("pynvim", "urllib3")
     import pynvim  # noqa: PLC0415 (only now known to be there)
 
     lifecycle.leave_folder()
-
+    host = None
     # At the end of its input pynvim leaves its loop by an OSError, an EOFError or a plain return, by its version.
     with contextlib.suppress(OSError, EOFError, SystemExit):
-        pynvim.start_host()
-    if RemoteHost.current is not None:
-        RemoteHost.current.drain_and_stop()
+        nvim = pynvim.attach("stdio")
+        host = RemoteHost(nvim)
+        # What pynvim has to say of an error has the message in it, and that may have the token.
+        nvim.run_loop(_refuse, host.take, err_cb=lambda _: None)
+    if host is not None:
+        host.drain_and_stop()
+
+
+def _refuse(method: str, _: list[Any]) -> None:
+    raise LookupError(f"no request {method}")
