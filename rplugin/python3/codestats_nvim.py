@@ -1,4 +1,4 @@
-"""The core for those who go through the manifest: after ``:UpdateRemotePlugins``, ``call CodeStatsHost({'type': 'flush'})``.
+"""The core for those who use the manifest: ``:UpdateRemotePlugins``, then ``call CodeStatsHost({'type': 'flush'})``.
 
 codestats.vim itself needs neither this nor the manifest: it starts codestats.hosts.remote in a process of its own.
 """
