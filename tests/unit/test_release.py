@@ -33,6 +33,7 @@ def test_one_version():
     assert manifest == {".": __version__}
     assert package["version"] == __version__
     assert project is None  # pyproject.toml takes it from the package
+    assert f"## [{__version__}]" in (ROOT / "CHANGELOG.md").read_text().splitlines()
 
 
 def test_a_release_has_what_users_need_and_no_more():
