@@ -142,15 +142,16 @@ def test_a_language_that_is_an_alias(fault, scene, verdict):
     )
 
 
-def test_numbers_in_the_profile_that_nobody_can_have(scene, verdict):
-    scene.weather.brew(w.lies_about_xp)
+@pytest.mark.parametrize("row", w.ODD_PROFILES)
+def test_a_profile_that_cannot_be(row, scene, verdict):
+    scene.weather.brew(w.changes_profile(lambda profile: profile.update(w.ODD_PROFILES[row])))
     editor = scene.start()
     scene.delivered(editor)
     scene.type(editor, 4)
     scene.sent_all(editor)
     scene.leave(editor)
     scene.recover()
-    verdict(scene, "absurd numbers in the own profile")
+    verdict(scene, f"the own profile has {row}")
 
 
 def test_kept_connections_die_without_a_word(scene, verdict):

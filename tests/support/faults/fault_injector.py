@@ -157,15 +157,27 @@ def now() -> str:
     return datetime.now(timezone.utc).isoformat(timespec="seconds")
 
 
-def lies_about_xp(handler: FaultyHandler, request: Request) -> None:
-    """A profile with numbers that nobody can have."""
-    response = handler.take(request)
-    if request.method == "GET" and response.status == 200:
-        profile = json.loads(response.body)
-        profile["total_xp"] = 10**400
-        profile["languages"]["Odd"] = {"xps": 10**400, "new_xps": -(10**400)}
-        response = replace(response, body=json.dumps(profile).encode())
-    handler.send(response)
+def changes_profile(change: Callable[[dict[str, Any]], object]) -> Fault:
+    """All is taken; what a profile shows is not what it should be."""
+
+    def fault(handler: FaultyHandler, request: Request) -> None:
+        response = handler.take(request)
+        if request.method == "GET" and response.status == 200:
+            profile = json.loads(response.body)
+            change(profile)
+            response = replace(response, body=json.dumps(profile).encode())
+        handler.send(response)
+
+    return fault
+
+
+ODD_PROFILES: dict[str, dict[str, Any]] = {
+    "numbers that nobody can have": {
+        "total_xp": 10**400, "languages": {"Odd": {"xps": 10**400, "new_xps": -(10**400)}},
+    },
+    "other kinds of values": {"total_xp": "many", "languages": ["C"], "machines": None, "dates": 5},
+    "nothing": {"total_xp": None, "languages": {}, "machines": {}, "dates": {}},
+}  # fmt: skip
 
 
 PORTAL = says(200, "<html><h1>Welcome to Hotel WiFi</h1></html>", kind=HTML)
