@@ -38,8 +38,15 @@ function s:read() abort
   return kept
 endfunction
 
+" This token's; while the token is not known, the one that was written last.
 function s:file() abort
-  return codestats#config#data_dir() .. '/summary-' .. sha256(hostname())[:7] .. '.json'
+  let file = codestats#config#data_dir() .. '/summary-' .. sha256(hostname())[:7]
+  let digest = codestats#token#digest()
+  if !empty(digest)
+    return file .. '-' .. digest .. '.json'
+  endif
+  let files = glob(file .. '*.json', 1, 1)
+  return get(sort(files, {a, b -> getftime(b) - getftime(a)}), 0, '')
 endfunction
 
 " A database without a summary is one that an older version left.

@@ -95,6 +95,12 @@ function codestats#token#owner() abort
   return codestats#token#form#owner()
 endfunction
 
+" The beginning of a hash of the token, '' if it is not known (yet).
+function codestats#token#digest() abort
+  call codestats#token#find()
+  return empty(s:token) ? '' : sha256(iconv(s:token, &encoding, 'utf-8'))[:7]
+endfunction
+
 " The file that :CodeStatsLogin keeps the token in.
 function codestats#token#file() abort
   return codestats#config#data_dir() .. '/token'

@@ -66,9 +66,37 @@ def test_the_xp_of_today_is_known_and_nothing_is_started(start_editor, service):
     assert is_quiet(editor)
 
 
+def test_each_token_has_its_own(start_editor, service):
+    """Two accounts on one computer; what waits for the one is not said to wait for the other."""
+    tokens = {name: service.token(name) for name in ("alice", "bob")}
+
+    def start(name, home=None, args=()):
+        variables = {"codestats_api_url": service.url, "codestats_api_key": tokens[name]}
+        return start_editor(home=home, variables=variables, args=args)
+
+    editor = start("alice", args=["a.py"])
+    editor.keys("iaaa<Esc>")
+    editor.command("call codestats#flush()")
+    editor.wait_until("codestats#status().sent == 3 && codestats#status().queued == 0", timeout=30)
+    editor.quit()
+    editor.wait_alone()
+    service.stop()
+    other = start("bob", editor.home, ["b.py"])
+    other.keys("iaaaaa<Esc>")
+    other.command("call codestats#flush()")
+    other.wait_until("codestats#host#state() ==# 'up' && codestats#status().queued " + OFFLINE, timeout=30)
+    other.kill()
+    other.wait_alone()
+    again = start("alice", editor.home)
+    again.wait_until("codestats#status().last_sent > 0")
+    assert again.eval("codestats#status().unsent") == 0
+    assert is_quiet(again)
+    start("bob", editor.home).wait_until("codestats#status().unsent == 5")
+
+
 def test_that_of_yesterday_is_not_of_today(start_editor, service):
     home = types_and_leaves(start_editor, service)
-    file = summary_file(home.data_dir)
+    file = summary_file(home.data_dir, service.token())
     file.write_text(json.dumps({**json.loads(file.read_text()), "day": "2020-02-02", "rejected": 3}))
     editor = start_editor(service=service, home=home)
     editor.wait_until("codestats#status().rejected == 3")
@@ -81,7 +109,7 @@ def test_that_of_yesterday_is_not_of_today(start_editor, service):
 )
 def test_a_summary_that_is_none_is_made_again(start_editor, service, text):
     home = types_and_leaves(start_editor, service)
-    file = summary_file(home.data_dir)
+    file = summary_file(home.data_dir, service.token())
     file.write_text(text)
     editor = start_editor(service=service, home=home)
     editor.wait_until("codestats#status().today == 5", timeout=30)

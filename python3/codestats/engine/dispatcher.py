@@ -143,6 +143,8 @@ class Dispatcher:
         self._is_configured = True
         self._reporter.user = settings.username
         self._move_in(settings)
+        if self._folder is not None:
+            self._summary = Summary(self._folder, settings.api_key)
         owner = Owner.of(settings)
         self._reporter.account = owner.key
         if self._recorder is not None:
@@ -172,7 +174,6 @@ class Dispatcher:
         self._recorder = Recorder(
             folder, self._clock, self._reporter, self._acknowledge, handovers, self._cache
         )
-        self._summary = Summary(folder)
 
     def _open(self) -> None:
         if self._recorder is None or self._folder is None:

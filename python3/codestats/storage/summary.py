@@ -1,9 +1,10 @@
 """What waits and what was typed today, in a small file beside the database: an editor reads it without any Python.
 
-    summary-<host>.json   {"version": 1, "day": "2026-11-27", "queued": 12, "today": 340, …}
+    summary-<host>-<token>.json   {"version": 1, "day": "2026-11-27", "queued": 12, "today": 340, …}
 
 So an editor in which nothing is typed shows what is true, and starts a process only if something waits to be sent. The
-host's name stands for the machine, since an editor knows no other; autoload/codestats/kept.vim is the reader.
+host's name stands for the machine, since an editor knows no other. Each token has its own numbers. Both are in the name
+as the beginning of a hash. autoload/codestats/kept.vim is the reader.
 """
 
 from __future__ import annotations
@@ -25,17 +26,21 @@ __all__ = ["Summary", "summary_file"]
 _NUMBERS = ("queued", "queued_pulses", "in_doubt", "expired", "rejected", "today", "last_sent")
 
 
-def summary_file(folder: Path) -> Path:
-    """Where the editors of this host look."""
-    name = hashlib.sha256(machine_name().encode("utf-8", "surrogateescape")).hexdigest()[:8]
-    return folder / f"summary-{name}.json"
+def summary_file(folder: Path, token: str) -> Path:
+    """Where the editors of this host look that have this token, '' for none."""
+    names = [_digest(name) for name in (machine_name(), token) if name]
+    return folder / f"summary-{'-'.join(names)}.json"
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()[:8]
 
 
 class Summary:
-    """The file of one data directory. It is worth nothing but a moment's work, so what the disk refuses is let be."""
+    """A token's file in one data directory. It is worth a moment's work, so what the disk refuses is let be."""
 
-    def __init__(self, folder: Path) -> None:
-        self._path = summary_file(folder)
+    def __init__(self, folder: Path, token: str) -> None:
+        self._path = summary_file(folder, token)
         self._last: dict[str, Any] = {}
 
     def keep(self, status: Mapping[str, Any], day: str) -> None:
