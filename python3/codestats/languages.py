@@ -75,6 +75,7 @@ def _table(naming: str) -> dict[str, str]:
     return table | _set(naming) if naming else table
 
 
+@lru_cache(maxsize=2)
 def _set(naming: str) -> dict[str, str]:
     """What one client calls otherwise; nothing for one that is not known."""
     heading, *lines = (line.split("\t") for line in _SETS.read_text(encoding="utf-8").splitlines())
@@ -134,7 +135,11 @@ class Languages:
             return PLAIN_TEXT, "the buffer has no filetype"
         table = _table(self._naming)
         name = table.get(filetype) or table.get(filetype.lower())
-        return None if name is None else _named(name, f"the table's name for filetype '{filetype}'")
+        if name is None:
+            return None
+        is_theirs = bool(self._naming) and bool({filetype, filetype.lower()} & _set(self._naming).keys())
+        whose = self._naming if is_theirs else "the table"
+        return _named(name, f"{whose}'s name for filetype '{filetype}'")
 
 
 def _named(name: str, why: str) -> tuple[str | None, str]:

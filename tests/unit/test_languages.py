@@ -199,6 +199,12 @@ def test_another_clients_names_can_be_used(naming):
     theirs = Languages(naming=naming)
     assert {key: theirs.resolve(key) for key in SETS[naming]} == SETS[naming]
     assert theirs.resolve("python") == "Python"
+    assert theirs.explain("python")[1] == "the table's name for filetype 'python'"
+
+
+def test_it_is_told_whose_name_it_is():
+    theirs = Languages(naming="vscode")
+    assert theirs.explain("dockerfile") == ("Docker", "vscode's name for filetype 'dockerfile'")
 
 
 def test_a_name_of_the_users_goes_before_a_set():
