@@ -142,6 +142,7 @@ SHELL_COMMANDS = {
     "codestats backup backups": (0, ""),
     "codestats backup ~/backups": (0, ""),
     "codestats drain": (0, "Sent 0 XP, 0 XP wait."),
+    "codestats drain --others": (0, "Sent 0 XP, 0 XP wait."),
     "codestats export": (0, ";Python;"),
     "codestats export --format jsonl": (0, '"Python"'),
     "codestats export --period month": (0, ";Python;"),
