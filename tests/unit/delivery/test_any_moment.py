@@ -11,6 +11,8 @@ import shutil
 from collections import Counter
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from codestats.exceptions import StorageError
 from support.fakes import FakeClock, outcome, rows
@@ -146,3 +148,40 @@ def test_at_any_step(template, tmp_path, what, script, when):
             assert not wrong
         steps += at
     assert steps > 5 * 20
+
+
+LANGUAGES = ("Go", "Lua", "Py")
+XPS = st.dictionaries(st.sampled_from(LANGUAGES), st.integers(1, 3), min_size=1, max_size=2)
+# So many requests get that, then so many the next one: it changes in the middle of a round, too.
+WEATHER = st.lists(st.tuples(st.integers(1, 6), st.sampled_from([None, *FAULTS.values()])), max_size=20)
+ACTS = st.lists(
+    st.one_of(
+        st.tuples(st.just("type"), XPS),
+        st.tuples(st.sampled_from(["send", "other"]), st.just(1), st.sampled_from([0.2, 1, 3, 6, 20])),
+    ),
+    min_size=4,
+    max_size=40,
+)
+
+
+@given(ACTS, WEATHER, st.integers(0, 60))
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+def test_whatever_is_answered_while_two_send_and_one_is_killed(template, tmp_path, acts, weather, at):
+    fate = Fate(at)
+    run = Play(template, tmp_path, fate)
+    fate.then = fate.kill
+    requests = [fault for number, fault in weather for _ in range(number)]
+    run.books.faults = {number: fault for number, fault in enumerate(requests, 1) if fault}
+    try:
+        for act in acts:
+            if fate.is_dead and act[0] == "send":
+                continue
+            try:
+                run.run([act])
+            except Killed:
+                run.first.close()
+        fate.at = 0
+        run.end(*([run.other] if fate.is_dead else [run.first, run.other]))
+        assert run.verdict() == {"arrived": run.typed, "left": []}
+    finally:
+        run.close()
