@@ -34,7 +34,7 @@ _COUNTED_LINES = 3
 
 _LUA = "lua vim.api.nvim_create_autocmd('InsertCharPre', {callback = %s})"
 _FUNCTION = "function! Handle() abort\n%sendfunction\nautocmd InsertCharPre * call Handle()"
-_DEF = "def g:Handle()\n%senddef\nautocmd InsertCharPre * g:Handle()"
+_DEF = "def g:Handle()\n%senddef\nautocmd InsertCharPre * call g:Handle()"
 _ADD = "let g:counts[&filetype] = get(g:counts, &filetype) + 1"
 _ADD9 = "g:counts[&filetype] = get(g:counts, &filetype) + 1\n"
 _ADD_LUA = (

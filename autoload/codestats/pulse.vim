@@ -9,7 +9,7 @@ let s:sourced = 1
 " How often others follow the typing, in milliseconds: where the number is seen, and where it is not. A tick costs an editor
 " half as much as a key does.
 const s:refresh = 500
-const s:refresh_unseen = 2000
+const s:refresh_unseen = 10000
 
 " Batches in one hand-over file: without Python it is written at each hand-over, however long the day.
 const s:batches = 100
@@ -31,8 +31,7 @@ function codestats#pulse#arm() abort
   if empty(s:due)
     let s:due = reltime()
   endif
-  call timer_stop(s:timer)
-  let s:timer = timer_start(s:pace, function('s:tick'))
+  call s:wait(max([0, min([s:pace, s:left()])]))
 endfunction
 
 " Whether what is counted is seen.
@@ -40,12 +39,22 @@ function codestats#pulse#follow(is_seen) abort
   let s:pace = a:is_seen ? s:refresh : s:refresh_unseen
 endfunction
 
+function s:wait(milliseconds) abort
+  call timer_stop(s:timer)
+  let s:timer = timer_start(a:milliseconds, function('s:tick'))
+endfunction
+
+" How long until the next hand-over, in milliseconds.
+function s:left() abort
+  return codestats#config#get('pulse_interval') * 1000 - float2nr(reltimefloat(reltime(s:due)) * 1000)
+endfunction
+
 " While somebody types, others may follow; then one timer is left, that of the hand-over.
 function s:tick(timer) abort
   if empty(s:due)
     return
   endif
-  let left = codestats#config#get('pulse_interval') * 1000 - float2nr(reltimefloat(reltime(s:due)) * 1000)
+  let left = s:left()
   if left <= 0
     call codestats#pulse#hand_over()
     return
@@ -56,7 +65,7 @@ function s:tick(timer) abort
   if rests
     call codestats#counter#call('rest')
   endif
-  let s:timer = timer_start(rests ? left : min([s:pace, left]), function('s:tick'))
+  call s:wait(rests ? left : min([s:pace, left]))
   call codestats#hook#run(rests ? 'rested' : 'pending')
 endfunction
 

@@ -4,6 +4,7 @@ vim9script
 
 export def Stop()
   autocmd! codestats_tracker
+  silent! autocmd! codestats_tracker_keys
 enddef
 
 export def Fail()

@@ -316,7 +316,7 @@ PLUGINS = [
         wait_for("getline('.') ==# 'foobar'"),
         "x<Esc>",
         xp=5,
-        hookless=5,
+        hookless=4,
         setup=REPLACED_LATER,
     ),
     row(
@@ -325,7 +325,6 @@ PLUGINS = [
         wait_for("getline('.') ==# 'foobar'"),
         "x<Esc>",
         xp=8,
-        hookless=9,
         setup=REPLACED_LATER,
     ),
     row(
@@ -344,6 +343,7 @@ PLUGINS = [
         command("call setline('.', getline('.') .. ' more')"),
         "x<Esc>",
         xp=3,
+        hookless=4,
         setup=("inoremap ,, abc",),
     ),
     # -- after a pause
