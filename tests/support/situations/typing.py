@@ -114,7 +114,13 @@ TYPING = [
     row("Delete key", "i<Del><Del><Esc>", xp=2, text=TEXT),
     row("<C-c>", "iab<C-c>", xp=2),
     row("letters in one read after letters typed singly", "ihe", burst("llo"), "<Esc>", xp=5),
-    row("<C-c> that takes an automatic indent away", "A<CR><C-c>", xp=2, text="  abc\n", setup=("set autoindent",)),
+    row(
+        "<C-c> that takes an automatic indent away",
+        "A<CR><C-c>",
+        xp=2,
+        text="  abc\n",
+        setup=("set autoindent",),
+    ),
     row(
         "indent copied by 'autoindent'",
         "A<CR>x<Esc>",
