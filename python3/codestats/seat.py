@@ -48,7 +48,7 @@ def seat_of(folder: Path, machine: str, host: str) -> str:
             me = {"boot": boot, "host": host, "network": _network_addresses()}
             try:
                 _taken[place] = _take(folder, machine, me)
-            except OSError:
+            except (OSError, ImportError):  # a system without fcntl
                 return machine
         return _taken[place][0]
 
