@@ -93,7 +93,8 @@ def test_xp_is_recorded_and_delivered(run, service, home):
     "command",
     [
         "status", "stats all", "stats all --plain", "export -", "export {home}/xp.csv",
-        "report --offline -o {home}/xp.html", "backup {home}/backups", "import {home}/xp.csv", "health", "drain", "profile",
+        "report --offline -o {home}/xp.html", "backup {home}/backups", "import {home}/xp.csv", "health", "drain",
+        "profile",
     ],
 )  # fmt: skip
 def test_a_command(command, run, service, home):
