@@ -92,6 +92,9 @@ function s:editor() abort
   if codestats#host#carrier() !=# 'embedded'
     call add(entries, ['info', 'Python is looked for as ' .. join(s:paths(codestats#python#candidates()), ', '), ''])
   endif
+  if !has('nvim')
+    call add(entries, ['info', s:own_python(), ''])
+  endif
   let entries += s:handover()
   if empty(getcompletion('codestats.txt', 'help'))
     call add(entries, ['info', '`:help codestats` is not known yet', ':helptags ALL'])
@@ -121,6 +124,16 @@ endfunction
 function s:remedy(place) abort
   let has_owner = isdirectory(a:place) && !has('win32')
   return has_owner ? 'sudo chown -R "$(id -u)" ' .. shellescape(a:place) : "let g:codestats_data_dir = '/a/directory/of/yours'"
+endfunction
+
+" What kind of Python is in this Vim, which is not loaded to tell.
+function s:own_python() abort
+  let feature = matchstr(execute('version'), '[+-]python3\%(/\S\+\)\?')
+  let kinds = {
+        \ '+python3/dyn-stable': 'of any version, by its stable ABI', '+python3/dyn': 'loaded when first used',
+        \ '+python3': 'built in',
+        \ }
+  return 'Vim''s own Python: ' .. get(kinds, feature, 'none') .. (empty(feature) ? '' : ' (' .. feature .. ')')
 endfunction
 
 function s:version() abort

@@ -62,6 +62,20 @@ def test_all_is_well(start_editor, service):
     assert service.total() == 5
 
 
+def test_the_kind_of_vims_own_python_is_told(start_editor, editor_spec, service):
+    if editor_spec.kind != "vim":
+        pytest.skip("Neovim has none of its own")
+    editor = start_editor(service=service)
+    editor.keys(":CodeStatsHealth<CR>")
+    editor.wait_screen(r"Vim's own Python: .*\([+-]python3")
+
+
+def test_a_free_threaded_python_is_called_so(monkeypatch, service, tmp_path):
+    monkeypatch.setattr("sysconfig.get_config_var", lambda name: 1 if name == "Py_GIL_DISABLED" else None)
+    findings = core_check.collect(Settings(api_url=service.url), tmp_path)
+    assert any("(free-threaded)" in text for _, text, _ in findings)
+
+
 def test_the_command_shows_it(start_editor, service):
     token = service.token()
     editor = start_editor(service=service, variables={"codestats_api_key": token, **SLOW}, rows=60, cols=120)

@@ -10,6 +10,7 @@ import platform
 import shlex
 import sqlite3
 import sys
+import sysconfig
 import threading
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
@@ -93,10 +94,15 @@ def collect(
 
 def _python(packages: Iterable[str]) -> list[Finding]:
     findings: list[Finding] = [
-        ("ok", f"codestats.vim {__version__} in Python {platform.python_version()}, {sys.executable}", ""),
+        ("ok", f"codestats.vim {__version__} in Python {_version()}, {sys.executable}", ""),
         ("info", f"SQLite {sqlite3.sqlite_version} on {platform.system()} {platform.release()}", ""),
     ]
     return findings + [_package(package) for package in dict.fromkeys(("urllib3", *packages))]
+
+
+def _version() -> str:
+    build = "free-threaded" if sysconfig.get_config_var("Py_GIL_DISABLED") else ""
+    return f"{platform.python_version()} ({build})" if build else platform.python_version()
 
 
 def _package(package: str) -> Finding:
