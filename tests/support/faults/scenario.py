@@ -206,7 +206,7 @@ class Scenario:
         """The process that runs the core for an editor; the editor itself where it is embedded."""
         if not self.carrier.is_process:
             return editor.pid
-        own = _descendants_with(editor.pid, b"_host")
+        own = _descendants_with(editor.pid, b"codestats.hosts")
         assert own, "there is no host"
         return own[-1]
 
