@@ -404,7 +404,7 @@ def test_two_clones_share_a_home(scene, verdict, tmp_path):
 
 NOWHERE = {
     "no home can be written to (then one that can be)": "cannot keep XP in {}: No such file or directory",
-    "a foreign folder": "{} belongs to another user: XP is not kept there",
+    "a foreign folder": "{} belongs to another user: XP is not kept there; set g:codestats_data_dir",
 }
 
 
