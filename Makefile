@@ -88,7 +88,7 @@ test-newcomer: matrix-editors ## from the install line to the first XP on fresh 
 	@$(VENV)/python scripts/newcomer.py $(ARGS)
 
 .PHONY: test-managers
-test-managers: matrix-editors ## the install lines with their package managers in every editor: a table, also in .build/managers.md (root; MANAGERS=FOLDER: not from GitHub)
+test-managers: matrix-editors ## the install lines with their package managers in every editor: a table, also in .build/managers.md (root; MANAGERS=DIRECTORY: not from GitHub)
 	@$(VENV)/python scripts/managers.py $(ARGS)
 
 .PHONY: fuzz
@@ -100,7 +100,7 @@ deb: setup ## the Debian package, into .build/deb/ (dpkg-dev, debhelper, dh-vim-
 	@$(VENV)/python scripts/debian_package.py
 
 .PHONY: test-configs
-test-configs: matrix-editors ## whole configurations (LazyVim, coc, amix/vimrc …): typed against counted, also in .build/configs.md (root; CONFIGS=FOLDER: their repositories)
+test-configs: matrix-editors ## whole configurations (LazyVim, coc, amix/vimrc …): typed against counted, also in .build/configs.md (root; CONFIGS=DIRECTORY: their repositories)
 	@$(VENV)/python scripts/configs.py $(ARGS)
 
 .PHONY: bench

@@ -66,7 +66,7 @@ endfunction
 ROUNDS = 7
 
 
-def start(spec: EditorSpec, variant: str, folder: Path, service: Service, vimrc: str = "") -> Editor:
+def start(spec: EditorSpec, variant: str, directory: Path, service: Service, vimrc: str = "") -> Editor:
     """An editor in a fresh home: bare, or with the plugin."""
     variables = {
         "codestats_pulse_interval": 3600,
@@ -75,7 +75,7 @@ def start(spec: EditorSpec, variant: str, folder: Path, service: Service, vimrc:
     }
     return Editor.start(
         spec,
-        Home.make(folder),
+        Home.make(directory),
         variables=variables,
         vimrc=vimrc,
         files={"text": ""},
@@ -84,9 +84,9 @@ def start(spec: EditorSpec, variant: str, folder: Path, service: Service, vimrc:
     )
 
 
-def statusline(spec: EditorSpec, folder: Path, service: Service) -> str:
+def statusline(spec: EditorSpec, directory: Path, service: Service) -> str:
     """An evaluation of the status line, above an empty function."""
-    with start(spec, "plugin", folder, service, vimrc=LOOP) as editor:
+    with start(spec, "plugin", directory, service, vimrc=LOOP) as editor:
         editor.keys("ihello<Esc>")
         pairs = [
             (editor.eval("Cost('Empty')"), editor.eval("Cost('codestats#statusline')")) for _ in range(ROUNDS)
@@ -96,11 +96,11 @@ def statusline(spec: EditorSpec, folder: Path, service: Service) -> str:
     return f"| a status line evaluation | {spread(empty)} µs | {spread(ours)} µs | {above:+.2f} µs |"
 
 
-def start_up(spec: EditorSpec, folder: Path, service: Service) -> str:
+def start_up(spec: EditorSpec, directory: Path, service: Service) -> str:
     """From the start of the process to its end at once."""
     homes = {}
     for variant in ("none", "plugin"):
-        with start(spec, variant, folder / variant, service) as editor:
+        with start(spec, variant, directory / variant, service) as editor:
             homes[variant] = editor.home
     terminal = ["--headless"] if spec.kind == "nvim" else ["--not-a-term"]
     found: dict[str, list[float]] = {"none": [], "plugin": []}
@@ -120,13 +120,13 @@ def start_up(spec: EditorSpec, folder: Path, service: Service) -> str:
     return f"| start-up | {spread(found['none'])} ms | {spread(found['plugin'])} ms | {above:+.1f} ms |"
 
 
-def hand_over(spec: EditorSpec, folder: Path, service: Service) -> Iterable[str]:
+def hand_over(spec: EditorSpec, directory: Path, service: Service) -> Iterable[str]:
     """The editor's main thread: how long it is in codestats#pulse#hand_over(), and its longest pause until all is sent.
 
     The first time the host is started as well; in Vim that is its Python, at an idle moment.
     """
     times, pauses = [], []
-    with start(spec, "plugin", folder / "plugin", service, vimrc=WATCH) as editor:
+    with start(spec, "plugin", directory / "plugin", service, vimrc=WATCH) as editor:
         timed = [
             "let g:began = reltime()",
             "call codestats#pulse#hand_over()",
@@ -139,7 +139,7 @@ def hand_over(spec: EditorSpec, folder: Path, service: Service) -> Iterable[str]
             editor.wait_until("codestats#status().unsent == 0", timeout=30)
             pauses.append(editor.eval("Longest()"))
             times.append(editor.eval("g:took"))
-    with start(spec, "none", folder / "none", service, vimrc=WATCH) as editor:
+    with start(spec, "none", directory / "none", service, vimrc=WATCH) as editor:
         bare = []
         for _ in range(ROUNDS):
             editor.command("call Watch()")
@@ -161,21 +161,21 @@ class Hanging(Handler):
         return Response(503)
 
 
-def leaving(spec: EditorSpec, folder: Path, service: Service) -> Iterable[str]:
+def leaving(spec: EditorSpec, directory: Path, service: Service) -> Iterable[str]:
     """From the last key of :qa! to the end of the process, with XP just typed."""
-    bare = [leave(spec, "none", folder / f"none{number}", service) for number in range(ROUNDS)]
+    bare = [leave(spec, "none", directory / f"none{number}", service) for number in range(ROUNDS)]
     with Service(handler=Hanging, grace=0.0) as hanging, Service() as refusing:
         refusing.stop()
         for name, used in (("healthy", service), ("hanging", hanging), ("refusing", refusing)):
-            ours = [leave(spec, "plugin", folder / f"{name}{number}", used) for number in range(ROUNDS)]
+            ours = [leave(spec, "plugin", directory / f"{name}{number}", used) for number in range(ROUNDS)]
             above = statistics.median(ours) - statistics.median(bare)
             yield f"| leaving, {name} service | {spread(bare)} ms | {spread(ours)} ms | {above:+.0f} ms |"
         Hanging.is_over.set()
 
 
-def leave(spec: EditorSpec, variant: str, folder: Path, service: Service) -> float:
+def leave(spec: EditorSpec, variant: str, directory: Path, service: Service) -> float:
     """Milliseconds. A first pulse is under way (or sent, to a healthy service) when the rest is typed."""
-    with start(spec, variant, folder, service) as editor:
+    with start(spec, variant, directory, service) as editor:
         editor.keys("ihello<Esc>")
         if variant == "plugin":
             editor.command("call codestats#flush()")
@@ -205,11 +205,11 @@ def table(spec: EditorSpec) -> list[str]:
         tempfile.TemporaryDirectory(prefix="bench-", ignore_cleanup_errors=True) as name,
         Service() as service,
     ):
-        folder = Path(name)
-        lines.append(statusline(spec, folder / "statusline", service))
-        lines.append(start_up(spec, folder / "start", service))
-        lines += hand_over(spec, folder / "hand-over", service)
-        lines += leaving(spec, folder / "leaving", service)
+        directory = Path(name)
+        lines.append(statusline(spec, directory / "statusline", service))
+        lines.append(start_up(spec, directory / "start", service))
+        lines += hand_over(spec, directory / "hand-over", service)
+        lines += leaving(spec, directory / "leaving", service)
     return lines
 
 

@@ -44,9 +44,9 @@ DRILLS = (
 )
 
 
-def fill(folder: Path, rows: int) -> None:
+def fill(directory: Path, rows: int) -> None:
     """A ledger of that many rows: each hour back from now has forty languages on three machines."""
-    paths.ensure_private_dir(folder)
+    paths.ensure_private_dir(directory)
     now = datetime.now()  # noqa: DTZ005 - local by definition
     each_hour = [(language, machine) for language in LANGUAGES for machine in MACHINES]
 
@@ -56,7 +56,7 @@ def fill(folder: Path, rows: int) -> None:
             hour = (now - timedelta(hours=back)).strftime("%Y-%m-%dT%H")
             yield (hour, 60, *each_hour[at], "sent", 0, number % 500 + 1)
 
-    with closing(Database(paths.database_file(folder))) as database, database.transaction() as connection:
+    with closing(Database(paths.database_file(directory))) as database, database.transaction() as connection:
         connection.executemany("INSERT INTO ledger VALUES(?, ?, ?, ?, ?, ?, ?)", entries())
 
 
@@ -145,32 +145,32 @@ def main() -> int:
     """Measure everything."""
     rows = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
     with tempfile.TemporaryDirectory() as name:
-        folder, home = Path(name), Path(name, "data")
+        directory, home = Path(name), Path(name, "data")
         fill(home, rows)
         draw(home)
-        few = folder / "few"
+        few = directory / "few"
         fill(few, 1000)
         there = ("--data-dir", home)
         print(f"{rows:,} rows, Python {sys.version.split()[0]}")
-        measure("export as CSV", "export", folder / "a.csv", *there)
-        measure("export as JSON Lines", "export", folder / "a.jsonl", *there)
+        measure("export as CSV", "export", directory / "a.csv", *there)
+        measure("export as JSON Lines", "export", directory / "a.jsonl", *there)
         measure("export to standard output", "export", *there)
-        measure("import CSV, all new", "import", folder / "a.csv", "--data-dir", folder / "new")
-        measure("import CSV again", "import", folder / "a.csv", "--data-dir", folder / "new")
-        measure("import JSON Lines, nothing new", "import", folder / "a.jsonl", *there)
-        measure("backup", "backup", folder / "backups", *there)
-        measure("backup, nothing new", "backup", folder / "backups", *there)
-        measure("report", "report", "-o", folder / "a.html", *there)
+        measure("import CSV, all new", "import", directory / "a.csv", "--data-dir", directory / "new")
+        measure("import CSV again", "import", directory / "a.csv", "--data-dir", directory / "new")
+        measure("import JSON Lines, nothing new", "import", directory / "a.jsonl", *there)
+        measure("backup", "backup", directory / "backups", *there)
+        measure("backup, nothing new", "backup", directory / "backups", *there)
+        measure("report", "report", "-o", directory / "a.html", *there)
         measure("stats all, as JSON", "--json", "stats", "all", *there)
         measure("stats week, as JSON", "--json", "stats", "week", *there)
         measure("status, as JSON", "--json", "status", *there)
         measure("status, as JSON, of 1,000 rows", "--json", "status", "--data-dir", few)
         measure("export of 1,000 rows", "export", "--data-dir", few)
-        some = folder / "some"
+        some = directory / "some"
         fill(some, 50_000)
         print("the pages again, of 50,000 rows")
         draw(some)
-        print(f"the CSV has {(folder / 'a.csv').stat().st_size / 1e6:.0f} MB")
+        print(f"the CSV has {(directory / 'a.csv').stat().st_size / 1e6:.0f} MB")
     return 0
 
 

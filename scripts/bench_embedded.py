@@ -116,8 +116,8 @@ enddef
 def measure(name: str) -> None:
     """One editor's table."""
     spec = find(name)
-    with tempfile.TemporaryDirectory() as folder:
-        home = Home.make(Path(folder))
+    with tempfile.TemporaryDirectory() as directory:
+        home = Home.make(Path(directory))
         files = {case[1]: case[2] for case in CASES} | {"bench.vim": VIM9}
         vimrc = ["syntax on", f"set runtimepath+={PARSERS}", "let g:vimsyn_embed = 'lPp'"]
         with Editor.start(spec, home, vimrc=vimrc, files=files, rows=40) as editor:

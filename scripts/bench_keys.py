@@ -79,7 +79,7 @@ VARIANTS = {
 Cost = dict[Variant, list[float]]
 
 
-def start(spec: EditorSpec, variant: Variant, folder: Path, service: Service) -> Editor:
+def start(spec: EditorSpec, variant: Variant, directory: Path, service: Service) -> Editor:
     """An editor in a fresh home that is in Insert mode."""
     variables = {
         "codestats_pulse_interval": 3600,
@@ -88,7 +88,7 @@ def start(spec: EditorSpec, variant: Variant, folder: Path, service: Service) ->
     }
     editor = Editor.start(
         spec,
-        Home.make(folder),
+        Home.make(directory),
         variables=variables,
         vimrc=variant.vimrc,
         files={"text": ""},
@@ -139,13 +139,13 @@ def pin(editor: Editor) -> None:
         os.sched_setaffinity(editor.pid, {cores[-1]})
 
 
-def times(spec: EditorSpec, folder: Path, service: Service, type_: Callable[[Editor], int]) -> Cost:
+def times(spec: EditorSpec, directory: Path, service: Service, type_: Callable[[Editor], int]) -> Cost:
     """µs a key in each round, the first warming up."""
     rounds = _ROUNDS if type_ is singly else _BURST_ROUNDS
     found: Cost = {variant: [] for variant in VARIANTS[spec.kind]}
     with ExitStack() as stack:
         editors = {
-            variant: stack.enter_context(start(spec, variant, folder / str(number), service))
+            variant: stack.enter_context(start(spec, variant, directory / str(number), service))
             for number, variant in enumerate(found)
         }
         for editor in editors.values():
@@ -176,13 +176,13 @@ def under_valgrind(spec: EditorSpec, out: Path) -> EditorSpec:
     return replace(spec, command=("valgrind", *options, *spec.command))
 
 
-def instructions(spec: EditorSpec, folder: Path, service: Service) -> Cost:
+def instructions(spec: EditorSpec, directory: Path, service: Service) -> Cost:
     """Thousands of instructions a key, typed singly, of each line; the first warms up."""
     found: Cost = {}
     for number, variant in enumerate(VARIANTS[spec.kind]):
-        out = folder / f"{number}-out"
+        out = directory / f"{number}-out"
         out.mkdir(parents=True)
-        with start(under_valgrind(spec, out), variant, folder / str(number), service) as editor:
+        with start(under_valgrind(spec, out), variant, directory / str(number), service) as editor:
             values = [
                 insertion(editor, singly, lambda editor, out=out: retired(editor, out))
                 for _ in range(_COUNTED_LINES + 1)
@@ -237,13 +237,13 @@ def table(spec: EditorSpec, service: Service) -> list[str]:
         "|---|---|---|---|---|---|---|",
     ]
     with tempfile.TemporaryDirectory(prefix="bench-", dir="/tmp", ignore_cleanup_errors=True) as name:
-        folder = Path(name)
+        directory = Path(name)
         if shutil.which("valgrind") and not spec.command[0].endswith("chroot-run"):
-            counted = instructions(spec, folder / "instructions", service)
+            counted = instructions(spec, directory / "instructions", service)
             lines += rows(counted, "k", "thousand instructions a key, one at a time")
         lines += rows(
-            times(spec, folder / "singly", service, singly), "µs", "CPU time of a key, one at a time"
+            times(spec, directory / "singly", service, singly), "µs", "CPU time of a key, one at a time"
         )
-        burst = times(spec, folder / "burst", service, at_once)
+        burst = times(spec, directory / "burst", service, at_once)
         lines += rows(burst, "µs", f"CPU time of a key, {BURST} lines at once")
     return lines

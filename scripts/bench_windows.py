@@ -189,14 +189,14 @@ def main() -> None:
     now = datetime.now().astimezone()
     clock = [now.timestamp()]
     entries = list(screens.typing(now, screens.LANGUAGES, 20261121))
-    with tempfile.TemporaryDirectory() as folder, Service(clock=lambda: clock[0]) as service:
+    with tempfile.TemporaryDirectory() as directory, Service(clock=lambda: clock[0]) as service:
         screens.tell_service(service, screens.USER, entries, clock)
         others = list(screens.typing(now, screens.LANGUAGES_OF_OTHER, 20261122))
         screens.tell_service(service, screens.OTHER, others, clock)
         many = [(now, f"Language {at}", screens.MACHINES[0], at + 1) for at in range(1000)]
         screens.tell_service(service, "many", many, clock)
         clock[0] = now.timestamp()
-        home = Home.make(Path(folder))
+        home = Home.make(Path(directory))
         screens.tell_history(home, entries)
         for name in arguments.editors.split(","):
             measure(name, home, service, arguments.rounds)

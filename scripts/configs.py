@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """Whole configurations as people run them: is what is counted what was typed?
 
-    make test-configs CONFIGS=FOLDER               every configuration
-    make test-configs CONFIGS=FOLDER ARGS=amix     only those with this word in configuration or editor
+    make test-configs CONFIGS=DIRECTORY               every configuration
+    make test-configs CONFIGS=DIRECTORY ARGS=amix     only those with this word in configuration or editor
 
-FOLDER has the git repositories of the configurations and of all their plugins, as owner+name or owner+name/repo; no
+DIRECTORY has the git repositories of the configurations and of all their plugins, as owner+name or owner+name/repo; no
 network is asked. Each is put into a fresh home as its documentation says. Then some 200 keys are typed at a person's
 pace; after each the text of all buffers is compared with what it was before: one that changed it is worth 1 XP. That is
 held against the XP at the service. Exit status 1 if a number differs or a configuration could not be set up.
@@ -67,8 +67,8 @@ class Configuration:
 
 def packs(*repositories: str) -> str:
     """Shell commands that put plugins where Vim has its packages."""
-    folder = '"$HOME/.vim/pack/all/start"'
-    return f"mkdir -p {folder} && cd {folder} && " + " && ".join(
+    directory = '"$HOME/.vim/pack/all/start"'
+    return f"mkdir -p {directory} && cd {directory} && " + " && ".join(
         f"git clone -q {'-b release ' if name.endswith('coc.nvim') else ''}https://github.com/{name}"
         for name in repositories
     )
@@ -138,21 +138,21 @@ class Run:
         return not self.problem and self.worth == self.counted > 0
 
 
-def lay_github(sources: Path, folder: Path) -> str:
-    """Every repository of FOLDER at its address, as git's configuration says it."""
+def lay_github(sources: Path, directory: Path) -> str:
+    """Every repository of DIRECTORY at its address, as git's configuration says it."""
     for path in sources.iterdir():
         owner, plus, name = path.name.partition("+")
         if plus:
-            (folder / owner).mkdir(parents=True, exist_ok=True)
+            (directory / owner).mkdir(parents=True, exist_ok=True)
             target = path / "repo" if (path / "repo").exists() else path
-            (folder / owner / f"{name}.git").symlink_to(target)
-            (folder / owner / name).symlink_to(target)
-    return f'[url "file://{folder}/"]\n\tinsteadOf = https://github.com/\n[safe]\n\tdirectory = *\n'
+            (directory / owner / f"{name}.git").symlink_to(target)
+            (directory / owner / name).symlink_to(target)
+    return f'[url "file://{directory}/"]\n\tinsteadOf = https://github.com/\n[safe]\n\tdirectory = *\n'
 
 
-def play(run: Run, git_config: str, folder: Path) -> None:
+def play(run: Run, git_config: str, directory: Path) -> None:
     """Set it up, type, compare."""
-    home = Home.make(Path(tempfile.mkdtemp(dir=folder)))
+    home = Home.make(Path(tempfile.mkdtemp(dir=directory)))
     (home.path / ".gitconfig").write_text(git_config)
     env = {"GIT_ALLOW_PROTOCOL": "file", "GIT_TERMINAL_PROMPT": "0", "NVIM_APPNAME": "whole"}
     shell = {"env": {**home.env, **env}, "cwd": home.path, "capture_output": True, "text": True}
@@ -206,10 +206,10 @@ def type_session(run: Run, editor: Editor) -> None:
     editor.sync()
 
 
-def go(run: Run, git_config: str, folder: Path) -> None:
+def go(run: Run, git_config: str, directory: Path) -> None:
     """Play, and keep what went wrong."""
     try:
-        play(run, git_config, folder)
+        play(run, git_config, directory)
     except (ControlError, OSError, RuntimeError, subprocess.SubprocessError) as error:
         run.problem = " / ".join(line.strip() for line in str(error).splitlines() if line.strip())[:_LONGEST]
     result = run.problem or f"worth {run.worth}, counted {run.counted}"
@@ -234,11 +234,11 @@ def markdown(runs: list[Run]) -> str:
 def main() -> int:
     """Exit status 1 if anything is wrong, or nothing was tried."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--from", dest="sources", default=os.environ.get("CONFIGS", ""), metavar="FOLDER")
+    parser.add_argument("--from", dest="sources", default=os.environ.get("CONFIGS", ""), metavar="DIRECTORY")
     parser.add_argument("words", nargs="*", help="for example: coc vim-9.1")
     options = parser.parse_args()
     if not Path(options.sources or "/nonexistent").is_dir():
-        print("configs: CONFIGS=FOLDER says where the repositories are", file=sys.stderr)
+        print("configs: CONFIGS=DIRECTORY says where the repositories are", file=sys.stderr)
         return 1
     runs = [
         Run(configuration, editor)

@@ -94,8 +94,8 @@ def try_to_find(name: str) -> EditorSpec | None:
 
 def open_for_typing(spec: EditorSpec) -> int:
     """Opens the editor on this terminal, waits until it is left, reports."""
-    with tempfile.TemporaryDirectory(prefix="codestats-demo-") as folder, Service() as service:
-        home = Home.make(Path(folder))
+    with tempfile.TemporaryDirectory(prefix="codestats-demo-") as directory, Service() as service:
+        home = Home.make(Path(directory))
         lay_plugin(spec.kind, home.path, home.data)
         counted = home.path / "counted"
         settings = home.path / "demo.vim"
@@ -105,7 +105,7 @@ def open_for_typing(spec: EditorSpec) -> int:
         typed = int(counted.read_text()) if counted.exists() else 0
         print(f"You typed {typed} XP in {spec.version()}.")
         failed = report_arrival(service, typed)
-        wait_alone(home)  # or its folder fills while it is removed
+        wait_alone(home)  # or its directory fills while it is removed
     return failed
 
 
@@ -137,9 +137,9 @@ def run_on_terminal(spec: EditorSpec, home: Home, arguments: list[str]) -> None:
 def type_in(spec: EditorSpec) -> int:
     """Types the script into an editor on a terminal of its own; prints what came of it."""
     print(f"── {spec.version()} " + "─" * 40)
-    with tempfile.TemporaryDirectory(prefix="codestats-demo-") as folder, Service() as service:
+    with tempfile.TemporaryDirectory(prefix="codestats-demo-") as directory, Service() as service:
         variables = {"codestats_api_url": service.url, "codestats_api_key": service.token()}
-        home = Home.make(Path(folder))
+        home = Home.make(Path(directory))
         with Editor.start(spec, home, variables=variables, vimrc=LOOKS, rows=30, cols=100) as editor:
             for name, keys in SCRIPT.items():
                 editor.keys(f":edit {name}<CR>:{AS_TYPED}<CR>{keys}:write<CR>")

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Start every kind of process in a trapped folder, in each environment, and make a table of what ran and what arrived.
+"""Start every kind of process in a trapped directory, in each environment; make a table of what ran and what arrived.
 
 scripts/environments.py             run all, print the table, write .build/environments.md
 scripts/environments.py -k PATH     further arguments go to pytest, and only the printed table is made

@@ -106,9 +106,9 @@ def main() -> int:
         except setup.SetupError as error:
             print(f"faults: {error}", file=sys.stderr)
     table = Table()
-    folder = str(REPO / "tests" / "faults") + ("/test_offline.py" if options.offline else "")
+    directory = str(REPO / "tests" / "faults") + ("/test_offline.py" if options.offline else "")
     fixed = ["--rootdir", str(REPO), "-m", "faults", "-n", options.workers, "-q"]
-    status = int(pytest.main([*fixed, folder, *further], plugins=[table]))
+    status = int(pytest.main([*fixed, directory, *further], plugins=[table]))
     text = table.markdown()
     print(text)
     if not (options.offline or further):

@@ -28,11 +28,11 @@ from support.fuzzing.fuzzer import Deviation, Result, examine, session  # noqa: 
 SESSION = 150
 
 
-def write(deviation: Deviation, folder: Path, seed: int) -> None:
+def write(deviation: Deviation, directory: Path, seed: int) -> None:
     """As a file that --case takes."""
-    folder.mkdir(parents=True, exist_ok=True)
+    directory.mkdir(parents=True, exist_ok=True)
     text = deviation.case.to_json(expected=deviation.expected, counted=deviation.counted, seen=str(deviation))
-    (folder / f"{deviation.case.editor}-{seed}.json").write_text(text + "\n")
+    (directory / f"{deviation.case.editor}-{seed}.json").write_text(text + "\n")
 
 
 def results(editor: str, seeds: Iterable[int], workers: int) -> Iterable[tuple[int, Result]]:
@@ -86,7 +86,7 @@ def main() -> int:
     parser.add_argument(
         "-n", "--workers", type=int, default=4, help="sessions at once (default: %(default)s)"
     )
-    parser.add_argument("--into", type=Path, metavar="FOLDER", help="write each deviation to a file there")
+    parser.add_argument("--into", type=Path, metavar="DIRECTORY", help="write each deviation to a file there")
     parser.add_argument("--case", type=Path, metavar="FILE", help="play this one again")
     options = parser.parse_args()
     if options.case:

@@ -32,7 +32,7 @@ def readme() -> dict[str, Row]:
         head, cell = text.strip("| ").split(" | ")
         name, repository = link.groups() if (link := _LINK.fullmatch(head)) else (head, "")
         line, *in_neovim = re.findall(r"`([^`]+)`", cell)
-        # In Neovim only the folder of `git clone` is another.
+        # In Neovim only the directory of `git clone` is another.
         neovim = f"{line.rpartition(' ')[0]} {in_neovim[0]}" if in_neovim else line
         rows[name] = Row(repository, {"vim": line, "nvim": neovim})
     return rows
@@ -85,8 +85,8 @@ VIM_PLUG = Way(
     "vim-plug",
     "call plug#begin()\n{line}\ncall plug#end()",
     # Its documentation downloads that one file.
-    "git clone https://github.com/{repository} ~/plug && for folder in ~/.vim ~/.local/share/nvim/site;"
-    " do mkdir -p $folder/autoload && cp ~/plug/plug.vim $folder/autoload; done",
+    "git clone https://github.com/{repository} ~/plug && for directory in ~/.vim ~/.local/share/nvim/site;"
+    " do mkdir -p $directory/autoload && cp ~/plug/plug.vim $directory/autoload; done",
     ((":PlugInstall<CR>", r"Finishing \.\.\. Done!"),),
 )
 WAYS = (

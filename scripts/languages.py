@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 """Keep the table of language names (python3/codestats/languages.tsv) complete and agreed.
 
-    scripts/languages.py missing RUNTIME…    filetypes that these runtime folders know and the table does not
-    scripts/languages.py linguist FOLDER     names that are neither GitHub Linguist's nor accounted for below
+    scripts/languages.py missing RUNTIME…    filetypes that these runtime directories know and the table does not
+    scripts/languages.py linguist DIRECTORY     names that are neither GitHub Linguist's nor accounted for below
     scripts/languages.py sort                put the table in order
 
-The first two end with 1 if there is anything to look at. RUNTIME is what `:echo $VIMRUNTIME` says, FOLDER the
+The first two end with 1 if there is anything to look at. RUNTIME is what `:echo $VIMRUNTIME` says, DIRECTORY the
 unpacked npm package `linguist-languages`. Where the names come from is told in doc/languages.md.
 """
 
@@ -100,7 +100,9 @@ def filetypes_of(runtime: Path) -> set[str]:
 
     The scripts are read, not run: what they set through a variable of the user is not seen.
     """
-    found = {file.stem for folder in ("syntax", "ftplugin", "indent") for file in _scripts(runtime / folder)}
+    found = {
+        file.stem for directory in ("syntax", "ftplugin", "indent") for file in _scripts(runtime / directory)
+    }
     for name, comment, patterns in _DETECTION:
         script = runtime / name
         if script.exists():
@@ -108,8 +110,8 @@ def filetypes_of(runtime: Path) -> set[str]:
     return found
 
 
-def _scripts(folder: Path) -> Iterator[Path]:
-    return (file for file in folder.glob("*") if file.suffix in (".vim", ".lua"))
+def _scripts(directory: Path) -> Iterator[Path]:
+    return (file for file in directory.glob("*") if file.suffix in (".vim", ".lua"))
 
 
 def _names_in(text: str, comment: str, patterns: tuple[str, ...]) -> Iterator[str]:
@@ -120,10 +122,10 @@ def _names_in(text: str, comment: str, patterns: tuple[str, ...]) -> Iterator[st
             yield match[1]
 
 
-def linguist_names(folder: Path) -> dict[str, str]:
+def linguist_names(directory: Path) -> dict[str, str]:
     """Alias or name, in small letters → Linguist's name."""
     names: dict[str, str] = {}
-    for file in sorted((folder / "data").glob("*.mjs")) or sorted((folder / "data").glob("*.js")):
+    for file in sorted((directory / "data").glob("*.mjs")) or sorted((directory / "data").glob("*.js")):
         text = file.read_text(encoding="utf-8")
         quoted = re.search(r"""\bname:\s*(?:'([^']*)'|"([^"]*)")""", text)
         if not quoted:
@@ -153,7 +155,7 @@ def _missing(arguments: argparse.Namespace) -> list[str]:
 
 
 def _linguist(arguments: argparse.Namespace) -> list[str]:
-    return list(linguist_differences(read_table(), linguist_names(arguments.folder)))
+    return list(linguist_differences(read_table(), linguist_names(arguments.directory)))
 
 
 def _sort(_: argparse.Namespace) -> list[str]:
@@ -170,7 +172,7 @@ def main() -> int:
     missing.add_argument("runtime", nargs="+", type=Path)
     missing.set_defaults(run=_missing)
     linguist = commands.add_parser("linguist")
-    linguist.add_argument("folder", type=Path)
+    linguist.add_argument("directory", type=Path)
     linguist.set_defaults(run=_linguist)
     commands.add_parser("sort").set_defaults(run=_sort)
     arguments = parser.parse_args()

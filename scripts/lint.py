@@ -121,14 +121,14 @@ def check_vim9() -> bool:
 
 def _compiles(vim: tuple[str, ...], path: Path) -> bool:
     """Source a copy that compiles its functions at its end, in a Vim that stops with an error if it cannot."""
-    with tempfile.TemporaryDirectory() as folder:
-        copy = Path(folder) / path.name
+    with tempfile.TemporaryDirectory() as directory:
+        copy = Path(directory) / path.name
         text = re.sub(r"(?m)^(import ')\./", rf"\g<1>{path.parent}/", path.read_text())
         copy.write_text(text + "\ndefcompile\n")
-        script = Path(folder) / "check.vim"
+        script = Path(directory) / "check.vim"
         script.write_text(
             f"try\n  source {copy}\ncatch /E117/\ncatch\n"
-            f"  call writefile([v:throwpoint, v:exception], '{folder}/error')\n  cquit\nendtry\nqall!\n"
+            f"  call writefile([v:throwpoint, v:exception], '{directory}/error')\n  cquit\nendtry\nqall!\n"
         )
         options = [
             "-N",
@@ -144,7 +144,7 @@ def _compiles(vim: tuple[str, ...], path: Path) -> bool:
         ]
         done = subprocess.run([*vim, *options], check=False, stdin=subprocess.DEVNULL, capture_output=True)
         if done.returncode:
-            error = Path(folder) / "error"
+            error = Path(directory) / "error"
             print(f"{path.relative_to(REPO)}:", error.read_text() if error.exists() else done.stdout.decode())
         return done.returncode == 0
 

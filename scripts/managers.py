@@ -2,13 +2,13 @@
 """The README's install lines, each with its package manager in every editor it is for: does the first key count?
 
 scripts/managers.py                     every manager and editor; the managers are cloned from GitHub
-scripts/managers.py --from FOLDER       … from git repositories FOLDER/owner+name instead; also MANAGERS=FOLDER
+scripts/managers.py --from DIRECTORY       … from git repositories DIRECTORY/owner+name instead; also MANAGERS=DIRECTORY
 scripts/managers.py vundle vim-9.1      only where each of these words is part of the manager's or the editor's name
 
 Each run has a fresh home. The manager is put there as its documentation says and installs this checkout's last commit
-by the README's line; the editor is started anew, `ihello<Esc>` are its first keys, and 5 XP must arrive at an embedded
-service, with no message, no manifest of `:UpdateRemotePlugins`, and nothing changed in the plugin's folder but the help
-tags that managers make. The editors' git is led to local copies and has no other protocol.
+by the README's line; the editor is started again, `ihello<Esc>` are its first keys, and 5 XP must arrive at an embedded
+service, with no message, no manifest of `:UpdateRemotePlugins`, and nothing changed in the plugin's directory but the
+help tags that managers make. The editors' git is led to local copies and has no other protocol.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ SIZE = {"rows": 30, "cols": 100}
 _LAST_ROWS = re.compile(r'(a\.py \[\+\])?("a\.py"[^"]*)?\s*(\d+,\d+\s+All)?\s*')
 LEGEND = (
     "XP of `ihello<Esc>` as the first keys after the installation; “right” also where nothing was said, no manifest was"
-    " written and the plugin's folder is as it was cloned."
+    " written and the plugin's directory is as it was cloned."
 )
 
 
@@ -64,22 +64,22 @@ class Run:
 
 
 class Sources:
-    """GitHub as the editors' git sees it: {folder}/owner/name.git, bare; `managers` is where they come from."""
+    """GitHub as the editors' git sees it: {directory}/owner/name.git, bare; `managers` is where they come from."""
 
-    def __init__(self, folder: Path, managers: str) -> None:
-        self.folder = folder
+    def __init__(self, directory: Path, managers: str) -> None:
+        self.directory = directory
         self._managers = managers
 
     def of(self, repository: str) -> str:
         """Where to have a manager from."""
         if not self._managers:
             return f"https://github.com/{repository}"
-        folder = Path(self._managers, repository.replace("/", "+"))
-        return str(folder / "repo" if (folder / "repo").exists() else folder)
+        directory = Path(self._managers, repository.replace("/", "+"))
+        return str(directory / "repo" if (directory / "repo").exists() else directory)
 
     def add(self, repository: str, source: str) -> None:
         """Have it here, or raise CalledProcessError."""
-        bare = self.folder / f"{repository}.git"
+        bare = self.directory / f"{repository}.git"
         output("git", "clone", "-q", "--bare", source, bare)
         for name in ("allowFilter", "allowAnySHA1InWant"):  # as GitHub has it
             output("git", "-C", bare, "config", f"uploadpack.{name}", "true")
@@ -88,12 +88,12 @@ class Sources:
         """For ~/.gitconfig: these repositories at GitHub's address, also as vim-plug writes it."""
         addresses = ("https://github.com/", "https://git::@github.com/")
         lines = "".join(f"\tinsteadOf = {address}\n" for address in addresses)
-        return f'[url "file://{self.folder}/"]\n{lines}[safe]\n\tdirectory = *\n'
+        return f'[url "file://{self.directory}/"]\n{lines}[safe]\n\tdirectory = *\n'
 
 
-def commit(folder: Path) -> str:
+def commit(directory: Path) -> str:
     """What is checked out there."""
-    return output("git", "-C", folder, "log", "-1", "--format=%h of %cs").strip()
+    return output("git", "-C", directory, "log", "-1", "--format=%h of %cs").strip()
 
 
 def output(*command: str | Path) -> str:
@@ -108,11 +108,11 @@ def output(*command: str | Path) -> str:
 # -- one way in one editor --------------------------------------------------
 
 
-def go(run: Run, sources: Sources, folder: Path) -> None:
+def go(run: Run, sources: Sources, directory: Path) -> None:
     """Install, start, type, and look; whatever goes wrong on the way is told."""
     try:
         with Service() as service:
-            _go(run, sources, folder, service)
+            _go(run, sources, directory, service)
     except Exception as error:  # noqa: BLE001 - the table shall tell it
         said = f"\n{error.stdout}{error.stderr}" if isinstance(error, subprocess.CalledProcessError) else ""
         run.wrong.append(f"{type(error).__name__}: {error}{said}")
@@ -120,10 +120,10 @@ def go(run: Run, sources: Sources, folder: Path) -> None:
     print(f"{'FAILED' if run.wrong else 'ok    '} {run.editor:9} {run.way.name}: {run.xp}{told}", flush=True)
 
 
-def _go(run: Run, sources: Sources, folder: Path, service: Service) -> None:
+def _go(run: Run, sources: Sources, directory: Path, service: Service) -> None:
     spec, way = find(run.editor), run.way
     row = readme()[way.row]
-    home = Home.make(Path(tempfile.mkdtemp(dir=folder)))
+    home = Home.make(Path(tempfile.mkdtemp(dir=directory)))
     (home.path / ".gitconfig").write_text(sources.git_config())
     only_local = {"GIT_ALLOW_PROTOCOL": "file", "GIT_TERMINAL_PROMPT": "0"}
     if way.place:
@@ -137,7 +137,7 @@ def _go(run: Run, sources: Sources, folder: Path, service: Service) -> None:
         "plugin": None,
         "vimrc": way.filled(way.vimrc, row, spec.kind),
         "variables": {"codestats_api_url": service.url, "codestats_api_key": service.token()},
-        "env": {**only_local, **host_git.environment(spec, folder / "git")},
+        "env": {**only_local, **host_git.environment(spec, directory / "git")},
     }
     seen = ""
     if way.install:
@@ -193,9 +193,9 @@ def use(editor: Editor, way: Way, service: Service, run: Run) -> None:
 
 
 def changes(clone: Path) -> list[str]:
-    """What is otherwise in the plugin's folder than in our commit; help tags are the manager's to make."""
+    """What is otherwise in the plugin's directory than in our commit; help tags are the manager's to make."""
     status = output("git", "-C", clone, "status", "--porcelain", "--ignored").splitlines()
-    found = [f"in the plugin's folder: {line}" for line in status if line != "!! doc/tags"]
+    found = [f"in the plugin's directory: {line}" for line in status if line != "!! doc/tags"]
     if output("git", "-C", clone, "rev-parse", "HEAD") != output("git", "-C", REPO, "rev-parse", "HEAD"):
         found.append("not our last commit was installed")
     return found
@@ -231,25 +231,27 @@ def chosen(words: list[str]) -> list[Run]:
     ]
 
 
-def prepared(runs: list[Run], folder: Path, managers: str) -> Sources:
-    """What the runs need besides their homes, below {folder}. Raises CalledProcessError or LookupError."""
+def prepared(runs: list[Run], directory: Path, managers: str) -> Sources:
+    """What the runs need besides their homes, below {directory}. Raises CalledProcessError or LookupError."""
     rows = readme()
     if set(rows) != {way.row for way in WAYS}:
         raise LookupError(f"README.md has other rows than install_recipes.py: {', '.join(rows)}")
-    sources = Sources(folder / "github", managers)
+    sources = Sources(directory / "github", managers)
     sources.add(OURS, str(REPO))
     for repository in dict.fromkeys(rows[run.way.row].repository for run in runs):
         if repository:
             sources.add(repository, sources.of(repository))
     for run in runs:
-        host_git.environment(find(run.editor), folder / "git")
+        host_git.environment(find(run.editor), directory / "git")
     return sources
 
 
 def main() -> int:
     """Exit status 1 if a manager could not be had, if nothing was tried, or if anything was wrong."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--from", dest="managers", default=os.environ.get("MANAGERS", ""), metavar="FOLDER")
+    parser.add_argument(
+        "--from", dest="managers", default=os.environ.get("MANAGERS", ""), metavar="DIRECTORY"
+    )
     parser.add_argument("-n", "--workers", type=int, default=2, help="at once (default: %(default)s)")
     parser.add_argument("words", nargs="*", help="for example: vundle vim-9.1")
     options = parser.parse_args()

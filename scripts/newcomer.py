@@ -213,7 +213,7 @@ def install_line(editor: str) -> str:
 
 
 def home_of(system: sandbox.System, user: str) -> Home:
-    """Their home, seen from outside; the driver's folders in it are theirs."""
+    """Their home, seen from outside; the driver's directories in it are theirs."""
     home = Home.make(system.root / system.home(user).lstrip("/"))
     (home.config / "nvim").mkdir(exist_ok=True)
     system.run(f"chown -R {user}: ~{user}")

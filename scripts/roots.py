@@ -47,7 +47,7 @@ def set_up(suite: str) -> None:
         setup.run("debootstrap", *options, suite, partial, MIRROR)
         partial.rename(root)
         if not _starts(suite):
-            raise setup.SetupError(f"the editors in {root} do not start; remove that folder and try again")
+            raise setup.SetupError(f"the editors in {root} do not start; remove that directory and try again")
     _stamp(suite).write_text("".join(f"{name} {find(name).version()}\n" for name in suites()[suite]))
 
 

@@ -31,8 +31,8 @@ _SOURCE = Path("/srv/codestats.vim")
 _ADDRESS = "https://github.com/codestats/codestats.vim"
 _SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 _OWN_SOCKETS = """
-  for folder in $(printf "%s " "$@" | cat - ~/.vimrc 2>/dev/null | grep -o "/tmp/cs-[A-Za-z0-9_]*"); do
-    chown -R "$USER:" "$folder"
+  for directory in $(printf "%s " "$@" | cat - ~/.vimrc 2>/dev/null | grep -o "/tmp/cs-[A-Za-z0-9_]*"); do
+    chown -R "$USER:" "$directory"
   done
 """
 """The driver's socket, which root made, is named on Neovim's command line or in the vimrc of Vim."""
@@ -40,7 +40,7 @@ _numbers = itertools.count()
 
 
 def isolate() -> None:
-    """Start this program anew in mount and process namespaces of its own: what it mounts and starts ends with it."""
+    """Start this program again in mount and process namespaces of its own: what it mounts and starts ends with it."""
     if os.environ.get(_INSIDE) != "1":
         unshare = ["unshare", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"]
         program = [sys.executable, *sys.argv]
@@ -110,8 +110,8 @@ class System:
 @contextlib.contextmanager
 def system(lowers: Sequence[Path], upper: Path | None = None) -> Iterator[System]:
     """A system made of read-only layers, the topmost first; what is written goes to {upper}, or is forgotten."""
-    folder = SPACE / f"system-{next(_numbers)}"
-    upper, work, root = upper or folder / "upper", folder / "work", folder / "root"
+    directory = SPACE / f"system-{next(_numbers)}"
+    upper, work, root = upper or directory / "upper", directory / "work", directory / "root"
     for part in (upper, work, root):
         part.mkdir(parents=True)
     lower = ":".join(map(str, lowers))
@@ -123,7 +123,7 @@ def system(lowers: Sequence[Path], upper: Path | None = None) -> Iterator[System
         yield System(root)
     finally:
         subprocess.run(["umount", "--recursive", "--lazy", str(root)], check=False)
-        shutil.rmtree(folder, ignore_errors=True)
+        shutil.rmtree(directory, ignore_errors=True)
 
 
 def layer(name: str, lowers: Sequence[Path], *apt_lines: str) -> Path:

@@ -32,7 +32,7 @@ from support.editor.driver import Editor  # noqa: E402
 from support.editor.home import Home  # noqa: E402
 from support.editor.terminal import Cell  # noqa: E402
 
-FOLDER = ROOT / "doc" / "screens"
+DIRECTORY = ROOT / "doc" / "screens"
 USER, OTHER = "ada", "bob"
 MACHINES = ("laptop", "workshop")
 LANGUAGES = {
@@ -217,26 +217,26 @@ def take(name: str, home: Home, service: Service) -> None:
         editor.wait_screen(SHOWN.get(name, r"LEVEL \d|Total"))
         editor.command("redraw! | echo")
         screen = [line.rstrip() for line in editor.screen()]
-        (FOLDER / f"{name}.txt").write_text("\n".join(screen).rstrip() + "\n")
-        (FOLDER / f"{name}.svg").write_text(picture(editor, rows, cols, paper))
+        (DIRECTORY / f"{name}.txt").write_text("\n".join(screen).rstrip() + "\n")
+        (DIRECTORY / f"{name}.svg").write_text(picture(editor, rows, cols, paper))
 
 
 def main() -> None:
     """Take the screens named as arguments, or all."""
     now = datetime.now().astimezone()
     clock = [now.timestamp()]
-    FOLDER.mkdir(exist_ok=True)
+    DIRECTORY.mkdir(exist_ok=True)
     entries = list(typing(now, LANGUAGES, 20261121))
-    with tempfile.TemporaryDirectory() as folder, Service(clock=lambda: clock[0]) as service:
+    with tempfile.TemporaryDirectory() as directory, Service(clock=lambda: clock[0]) as service:
         tell_service(service, USER, entries, clock)
         tell_service(service, OTHER, list(typing(now, LANGUAGES_OF_OTHER, 20261122)), clock)
         clock[0] = now.timestamp()
-        home = Home.make(Path(folder))
+        home = Home.make(Path(directory))
         tell_history(home, entries)
         for name in SCREENS:
             if not sys.argv[1:] or name in sys.argv[1:]:
                 take(name, home, service)
-                print(FOLDER / f"{name}.svg")
+                print(DIRECTORY / f"{name}.svg")
 
 
 if __name__ == "__main__":

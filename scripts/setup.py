@@ -235,9 +235,9 @@ def set_up_airline() -> None:
     """Unpack Debian's vim-airline; nothing is installed. Elsewhere its test says that it is missing."""
     if AIRLINE.is_dir() or not shutil.which("apt-get"):
         return
-    folder = BUILD / "download"
-    folder.mkdir(exist_ok=True)
-    download = ("env", "-C", folder, "apt-get", "download", "-q", "vim-airline")
+    directory = BUILD / "download"
+    directory.mkdir(exist_ok=True)
+    download = ("env", "-C", directory, "apt-get", "download", "-q", "vim-airline")
     try:
         run(*download, quiet=True)
     except SetupError:
@@ -245,9 +245,9 @@ def set_up_airline() -> None:
             raise
         run("apt-get", "update", "-q")
         run(*download)
-    run("dpkg", "-x", max(folder.glob("vim-airline_*.deb")), folder / "vim-airline")
-    shutil.move(folder / "vim-airline" / "usr" / "share" / "vim-airline", AIRLINE)
-    shutil.rmtree(folder)
+    run("dpkg", "-x", max(directory.glob("vim-airline_*.deb")), directory / "vim-airline")
+    shutil.move(directory / "vim-airline" / "usr" / "share" / "vim-airline", AIRLINE)
+    shutil.rmtree(directory)
 
 
 def set_up_ensurepip() -> None:

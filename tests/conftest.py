@@ -87,11 +87,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.fixture(scope="session")
 def shared_cache(tmp_path_factory):
-    """A cache folder for all homes of this run: compiling our modules in each takes longer than most tests."""
+    """A cache directory for all homes of this run: compiling our modules in each takes longer than most tests."""
     base = tmp_path_factory.getbasetemp()
-    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "cache"
-    folder.mkdir(exist_ok=True)
-    return folder
+    directory = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "cache"
+    directory.mkdir(exist_ok=True)
+    return directory
 
 
 @pytest.fixture

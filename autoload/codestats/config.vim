@@ -23,7 +23,7 @@ let s:options = {
       \ 'api_url': [[s:string], 'https://codestats.net', 'the address of the service'],
       \ 'username': [[s:string], '', 'whose profile is shown; default: the owner of the token'],
       \ 'pulse_interval': [[s:number], 10, 'seconds between two hand-overs of what was counted', {'range': [1, 3600]}],
-      \ 'data_dir': [[s:string], '', 'the folder for the spool and the local history'],
+      \ 'data_dir': [[s:string], '', 'the directory for the spool and the local history'],
       \ 'languages': [[s:dictionary, s:list], {},
       \   'language names by filetype or path pattern, over the built-in table', {'pairs': 1}],
       \ 'language_names': [[s:string], '',
@@ -31,7 +31,7 @@ let s:options = {
       \ 'embedded': [[s:boolean, s:number], 1,
       \   'count code inside another language (CSS in HTML) under its own name', {'range': [0, 1]}],
       \ 'ignore_filetypes': [[s:list], [], 'filetypes that earn nothing', {'items': s:string}],
-      \ 'exclude': [[s:list], [], 'path patterns of files and folders that earn nothing', {'items': s:string}],
+      \ 'exclude': [[s:list], [], 'path patterns of files and directories that earn nothing', {'items': s:string}],
       \ 'request_timeout': [[s:number, s:float], 10, 'seconds that one request may take', {'range': [0.1, 300]}],
       \ 'ca_file': [[s:string], '', 'a file with further certificate authorities, PEM'],
       \ 'python': [[s:string], '', 'the Python to use; default: the first that has what is needed'],
@@ -51,7 +51,7 @@ let s:editors_own = [
       \ ]
 " options: end
 
-let s:folders = {}   " full paths, by what g:codestats_data_dir says
+let s:directories = {}   " full paths, by what g:codestats_data_dir says
 let s:type_names = {
       \ s:number: 'a number', s:string: 'a string',
       \ s:list: 'a list', s:dictionary: 'a dictionary', s:boolean: 'a boolean', s:float: 'a float',
@@ -78,16 +78,16 @@ function codestats#config#simple() abort
   return codestats#config#ascii() || codestats#config#plain()
 endfunction
 
-" The folder of spool, history and hand-over files. codestats.paths has the same rule for the shell. (expand()
+" The directory of spool, history and hand-over files. codestats.paths has the same rule for the shell. (expand()
 " without its second argument gives nothing for what is in 'wildignore'.) A relative one stays where it was first seen
 " (plugin/codestats.vim looks), whatever :cd does.
 function codestats#config#data_dir() abort
-  for folder in [codestats#config#get('data_dir'), $CODESTATS_DATA_DIR]
-    if !empty(folder)
-      if !has_key(s:folders, folder)
-        let s:folders[folder] = fnamemodify(expand(folder, 1), ':p')->substitute('[/\\]$', '', '')
+  for directory in [codestats#config#get('data_dir'), $CODESTATS_DATA_DIR]
+    if !empty(directory)
+      if !has_key(s:directories, directory)
+        let s:directories[directory] = fnamemodify(expand(directory, 1), ':p')->substitute('[/\\]$', '', '')
       endif
-      return s:folders[folder]
+      return s:directories[directory]
     endif
   endfor
   if has('win32')

@@ -115,7 +115,7 @@ export def Key(filetype: string, rested = false): string
   return answer
 enddef
 
-# Look anew, wherever the cursor is.
+# Look again, wherever the cursor is.
 export def Forget()
   buffer = -1
 enddef

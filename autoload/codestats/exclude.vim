@@ -15,7 +15,7 @@ function codestats#exclude#follow() abort
   endif
 endfunction
 
-" Whether {path}, or what it is a link to, matches one of {patterns} or lies in a folder that does.
+" Whether {path}, or what it is a link to, matches one of {patterns} or lies in a directory that does.
 function codestats#exclude#matches(path, patterns) abort
   if empty(a:path) || empty(a:patterns)
     return 0
@@ -39,7 +39,7 @@ function s:slashes(path) abort
   return has('win32') ? tr(a:path, '\', '/') : a:path
 endfunction
 
-" `~/work/*.sql`: a full path; `secret` and `work/secret`: anywhere. A folder stands for all that is in it.
+" `~/work/*.sql`: a full path; `secret` and `work/secret`: anywhere. A directory stands for all that is in it.
 function s:regexp(pattern) abort
   let pattern = substitute(s:slashes(a:pattern), '/\+$', '', '')
   if pattern =~# '^\~\%(/\|$\)'

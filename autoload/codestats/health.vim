@@ -28,7 +28,7 @@ function codestats#health#start(...) abort
   let s:checks = {s:number: check}
   let limit = s:limit()
   let check.timer = timer_start(limit, {-> s:finish(check, [['start', 'Python', ''], s:silence(limit)])})
-  let message = {'type': 'health', 'id': s:number, 'files': s:scripts(), 'folders': s:folders()}
+  let message = {'type': 'health', 'id': s:number, 'files': s:scripts(), 'directories': s:directories()}
   let message.packages = codestats#host#carrier() ==# 'remote' ? ['pynvim'] : []
   call codestats#host#send(message)
   if codestats#host#state() ==# 'failed'
@@ -179,7 +179,7 @@ function s:token() abort
   return entries
 endfunction
 
-" Where the user may have written the token: scripts of their own, and the folders they are in.
+" Where the user may have written the token: scripts of their own, and the directories they are in.
 function s:scripts() abort
   let files = [$MYVIMRC, codestats#token#file()]
   for line in split(execute('scriptnames'), "\n")
@@ -191,7 +191,7 @@ function s:scripts() abort
   return filter(files, '!empty(v:val)')
 endfunction
 
-function s:folders() abort
+function s:directories() abort
   return has('nvim') ? [stdpath('config')] : filter([expand('~/.vim', 1), expand('~/.config/vim', 1)], 'isdirectory(v:val)')
 endfunction
 

@@ -9,7 +9,7 @@ let s:sourced = 1
 let s:is_running = 0
 let s:progress = ''
 
-" With {upgrade}, make it anew though it is there.
+" With {upgrade}, make it again though it is there.
 function codestats#install#run(upgrade) abort
   if s:is_running
     call s:tell('info', 'An installation is running.')

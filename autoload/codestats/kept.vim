@@ -51,9 +51,9 @@ endfunction
 
 " A database without a summary is one that an older version left.
 function s:waits(kept) abort
-  let folder = codestats#config#data_dir()
+  let directory = codestats#config#data_dir()
   return get(a:kept, 'queued') > 0 || codestats#handover#has_files()
-        \ || (empty(a:kept) && !empty(glob(folder .. '/spool-*.sqlite3', 1, 1)))
+        \ || (empty(a:kept) && !empty(glob(directory .. '/spool-*.sqlite3', 1, 1)))
 endfunction
 
 function s:send() abort

@@ -124,7 +124,7 @@ function s:note_trouble(text) abort
   endif
 endfunction
 
-" What is wider than the last line would ask for <Enter>, were the screen not drawn anew at once: so the whole text is in
+" What is wider than the last line would ask for <Enter>, were the screen not drawn again at once: so the whole text is in
 " :messages, and as much of it as there is room for is to be seen.
 function s:echo(highlight, text) abort
   if &cmdheight == 0
@@ -138,7 +138,7 @@ function s:echo(highlight, text) abort
   try
     set nomore
     if !empty(after)
-      " Delivered by the timer, Vim asks before the screen can be drawn anew (seen on 9.2).
+      " Delivered by the timer, Vim asks before the screen can be drawn again (seen on 9.2).
       let &messagesopt = substitute(after, '\Chit-enter', 'wait:0', '')
     endif
     redraw

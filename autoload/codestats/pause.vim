@@ -1,4 +1,4 @@
-" Pausing, in all editors and across sessions: a marker in the data folder. It is looked for at start, at a hand-over, when
+" Pausing, in all editors and across sessions: a marker in the data directory. It is looked for at start, at a hand-over, when
 " the editor gets the focus, and every ten seconds while paused (there are no hand-overs then); never at a key.
 
 if exists('s:sourced')

@@ -87,7 +87,7 @@ function codestats#status#queue(xp) abort
   call codestats#status#refresh()
 endfunction
 
-" No Python can run the core: {problem} says why and what mends it.
+" No Python can run the core: {problem} says why and what fixes it.
 function codestats#status#no_python(problem) abort
   let s:no_python = a:problem
   call codestats#status#refresh()

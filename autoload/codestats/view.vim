@@ -77,7 +77,7 @@ function s:follow() abort
   endif
 endfunction
 
-" A rendering arrived; one for a view that was closed or opened anew is late and dropped.
+" A rendering arrived; one for a view that was closed or opened again is late and dropped.
 function codestats#view#show(message) abort
   for view in values(s:open)
     if view.id == a:message.id

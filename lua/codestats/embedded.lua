@@ -196,7 +196,7 @@ function M.key(filetype)
   return answer
 end
 
---- Look anew, wherever the cursor is.
+--- Look again, wherever the cursor is.
 function M.forget()
   buffer = -1
 end

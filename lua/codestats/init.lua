@@ -10,12 +10,12 @@ local M = {}
 ---@field api_url? string the address of the service (default 'https://codestats.net')
 ---@field username? string whose profile is shown; default: the owner of the token
 ---@field pulse_interval? integer seconds between two hand-overs of what was counted (default 10)
----@field data_dir? string the folder for the spool and the local history
+---@field data_dir? string the directory for the spool and the local history
 ---@field languages? table<string, string>|string[][] language names by filetype or path pattern, over the built-in table
 ---@field language_names? ''|'code-stats-vim'|'vscode'|'code-stats-ls'|'emacs'|'notepad++' another client's language names
 ---@field embedded? boolean|0|1 count code inside another language (CSS in HTML) under its own name (default 1)
 ---@field ignore_filetypes? string[] filetypes that earn nothing
----@field exclude? string[] path patterns of files and folders that earn nothing
+---@field exclude? string[] path patterns of files and directories that earn nothing
 ---@field request_timeout? number seconds that one request may take (default 10)
 ---@field ca_file? string a file with further certificate authorities, PEM
 ---@field python? string the Python to use; default: the first that has what is needed

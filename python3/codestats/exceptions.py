@@ -60,4 +60,4 @@ class NewerSchemaError(StorageError):
 
 
 class UnsafeDirectoryError(StorageError):
-    """The folder, or a file in it, belongs to somebody else or is a planted link."""
+    """The directory, or a file in it, belongs to somebody else or is a planted link."""

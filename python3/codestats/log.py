@@ -37,7 +37,7 @@ class Log:
         self._token = token
 
     def open(self, data_dir: Path) -> None:
-        """Write to this folder from now on; what was said before goes there too."""
+        """Write to this directory from now on; what was said before goes there too."""
         with self._lock:
             self._file = paths.log_file(data_dir)
             self._flush()

@@ -1,4 +1,4 @@
-"""Where things are kept, and that they are the user's own: folders 0700, files 0600, no planted links."""
+"""Where things are kept, and that they are the user's own: directories 0700, files 0600, no planted links."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ __all__ = [
 
 
 def data_dir(given: str, environ: Mapping[str, str], platform: str = sys.platform) -> Path:
-    """The data folder: the one that the settings name, else the environment's or the system's place for it.
+    """The data directory: the one that the settings name, else the environment's or the system's place for it.
 
     Raises UnsafeDirectoryError when there is no home at all, or no such user's.
     """
@@ -57,7 +57,7 @@ def _default_data_dir(environ: Mapping[str, str], platform: str) -> Path:
         return Path(environ["LOCALAPPDATA"], "codestats")
     home = home_dir(environ)
     if not os.path.isabs(home):  # noqa: PTH117 (as above)
-        raise UnsafeDirectoryError("no home folder to keep XP in: set g:codestats_data_dir")
+        raise UnsafeDirectoryError("no home directory to keep XP in: set g:codestats_data_dir")
     if platform == "darwin":
         return Path(home, "Library", "Application Support", "codestats")
     state = environ.get("XDG_STATE_HOME", "")
@@ -102,7 +102,7 @@ def owning_command(path: Path) -> str:
 
 
 def cache_dir(environ: Mapping[str, str], platform: str = sys.platform) -> Path | None:
-    """The cache folder, None where there is no home for it. Not in a backup: hosts/bytecode.py has the same rule."""
+    """The cache directory, None where there is no home for it. Not in a backup: hosts/bytecode.py has the same rule."""
     home = environ.get("HOME", "")
     if platform == "win32":
         base = environ.get("LOCALAPPDATA", "")
@@ -115,7 +115,7 @@ def cache_dir(environ: Mapping[str, str], platform: str = sys.platform) -> Path 
 
 
 def expanded(name: str) -> Path:
-    """A path that the user gave, in full: from ~ on, or from the current folder. Raises UnsafeDirectoryError."""
+    """A path that the user gave, in full: from ~ on, or from the current directory. Raises UnsafeDirectoryError."""
     path = os.path.expanduser(name)  # noqa: PTH111 (a Path's raises where there is no such user)
     if path.startswith("~"):
         raise UnsafeDirectoryError(f"{name}: there is no such user")
@@ -188,22 +188,22 @@ def install_lock(data_dir: Path) -> Path:
     return data_dir / "install.lock"
 
 
-def ensure_private_dir(folder: Path) -> Path:
-    """Make the folder (0700) if it is missing and return it. Raises UnsafeDirectoryError, OSError."""
-    if is_foreign(folder):
-        raise _foreign_folder(folder)
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    for found in (os.lstat(folder), os.stat(folder)):  # noqa: PTH116 (the link itself, then where it leads)
+def ensure_private_dir(directory: Path) -> Path:
+    """Make the directory (0700) if it is missing and return it. Raises UnsafeDirectoryError, OSError."""
+    if is_foreign(directory):
+        raise _foreign_directory(directory)
+    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for found in (os.lstat(directory), os.stat(directory)):  # noqa: PTH116 (the link itself, then where it leads)
         if _is_foreign(found):
-            raise _foreign_folder(folder)
+            raise _foreign_directory(directory)
     if os.name == "posix" and stat.S_IMODE(found.st_mode) != 0o700:
-        folder.chmod(0o700)
-    return folder
+        directory.chmod(0o700)
+    return directory
 
 
-def _foreign_folder(folder: Path) -> UnsafeDirectoryError:
-    advice = "set g:codestats_data_dir" if os.getuid() == 0 else f"run `{owning_command(folder)}`"
-    return UnsafeDirectoryError(f"{folder} belongs to another user: XP is not kept there; {advice}")
+def _foreign_directory(directory: Path) -> UnsafeDirectoryError:
+    advice = "set g:codestats_data_dir" if os.getuid() == 0 else f"run `{owning_command(directory)}`"
+    return UnsafeDirectoryError(f"{directory} belongs to another user: XP is not kept there; {advice}")
 
 
 def own_file(path: Path) -> None:
@@ -220,7 +220,7 @@ def own_file(path: Path) -> None:
 
 
 def refuse_foreign_file(path: Path) -> None:
-    """Raise UnsafeDirectoryError if `path` is a link, no plain file, or another user's; mend loose permissions."""
+    """Raise UnsafeDirectoryError if `path` is a link, no plain file, or another user's; fix loose permissions."""
     try:
         found = os.lstat(path)
     except FileNotFoundError:

@@ -33,21 +33,21 @@ _taken: dict[tuple[str, str], tuple[str, int]] = {}
 """(directory, machine key) → the seat, and the file descriptor that holds its lock as long as this process lives."""
 
 
-def seat_of(folder: Path, machine: str, host: str) -> str:
+def seat_of(directory: Path, machine: str, host: str) -> str:
     """What tells this machine's queue from others in the directory: `machine`, its key, or that and a little more.
 
     The same for the life of a process. Where boots have no names, or files no locks, it is the machine's key.
     """
     boot = boot_name()
-    if os.name != "posix" or not boot or not folder.is_dir():
+    if os.name != "posix" or not boot or not directory.is_dir():
         return machine
     with _lock:
-        place = (str(folder), machine)
+        place = (str(directory), machine)
         if place not in _taken:
             _let_go_of_what_is_gone()
             me = {"boot": boot, "host": host, "network": _network_addresses()}
             try:
-                _taken[place] = _take(folder, machine, me)
+                _taken[place] = _take(directory, machine, me)
             except (OSError, ImportError):  # a system without fcntl
                 return machine
         return _taken[place][0]
@@ -61,29 +61,29 @@ def _let_go_of_what_is_gone() -> None:
             del _taken[place]
 
 
-def _take(folder: Path, machine: str, me: dict[str, Any]) -> tuple[str, int]:
+def _take(directory: Path, machine: str, me: dict[str, Any]) -> tuple[str, int]:
     """The first seat that can be had. Raises OSError."""
     own = f"{machine}-{hashlib.sha256(me['host'].encode('utf-8', 'surrogateescape')).hexdigest()[:8]}"
     seats = [machine, own, *(f"{own}-{number}" for number in range(2, _MOST + 1))]
     # One that is there already goes first: this machine's own, then any that is free.
-    there = [seat for seat in seats if _file(folder, seat).exists()]
+    there = [seat for seat in seats if _file(directory, seat).exists()]
     for may_be_anothers in (False, True):
         for seat in there:
-            owner = _owner(_file(folder, seat))
+            owner = _owner(_file(directory, seat))
             if may_be_anothers or owner["boot"] == me["boot"] or _is_same_machine(owner, me):
-                descriptor = _hold(_file(folder, seat), me)
+                descriptor = _hold(_file(directory, seat), me)
                 if descriptor is not None:
                     return seat, descriptor
     for seat in seats:
         if seat not in there:
-            descriptor = _hold(_file(folder, seat), me)
+            descriptor = _hold(_file(directory, seat), me)
             if descriptor is not None:
                 return seat, descriptor
     return machine, -1
 
 
-def _file(folder: Path, seat: str) -> Path:
-    return folder / f"spool-{seat}.owner"
+def _file(directory: Path, seat: str) -> Path:
+    return directory / f"spool-{seat}.owner"
 
 
 def _owner(path: Path) -> dict[str, Any]:

@@ -107,7 +107,7 @@ class _Reader:
         try:
             return address.normal(value)
         except ValueError as error:
-            self._wrong(name, f"{error}; nothing is sent until it is mended, your XP is kept")
+            self._wrong(name, f"{error}; nothing is sent until it is fixed, your XP is kept")
             return ""
 
     def text(self, option: str, variable: str = "") -> str:

@@ -196,7 +196,7 @@ def test_empty_lua_tables_are_either_kind(start_editor, editor_spec):
     assert editor.eval("codestats#settings#problems()") == []
 
 
-# -- per buffer and per folder ----------------------------------------------------------
+# -- per buffer and per directory ----------------------------------------------------------
 
 
 def counted(editor):

@@ -231,12 +231,12 @@ def test_what_is_kept_is_private(start_editor, service):
     editor.keys("iabc<Esc>")
     flush(editor)
     editor.wait_until(DELIVERED)
-    folder = editor.home.data_dir
+    directory = editor.home.data_dir
     editor.keys("ix<Esc>")
     service.stop()
     editor.quit()
-    assert folder.stat().st_mode & 0o077 == 0
-    assert all(file.stat().st_mode & 0o077 == 0 for file in Path(folder).rglob("*"))
+    assert directory.stat().st_mode & 0o077 == 0
+    assert all(file.stat().st_mode & 0o077 == 0 for file in Path(directory).rglob("*"))
 
 
 def test_without_any_python_a_killed_editor_leaves_what_it_handed_over(start_editor, service):

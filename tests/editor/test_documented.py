@@ -173,7 +173,7 @@ def test_the_table_has_every_shell_command_that_is_shown():
 
 @pytest.fixture
 def shell(home, service):
-    """Environment and folder of a user who has typed 5 XP of Python, which arrived."""
+    """Environment and directory of a user who has typed 5 XP of Python, which arrived."""
     env = {
         **os.environ,
         **home.env,

@@ -109,8 +109,8 @@ def test_checkhealth_tells_what_it_knows_when_the_service_is_silent(start_editor
         assert "typed keys can be seen" in "\n".join(editor.lines())
 
 
-def open_to_all(folder):
-    for path in (folder, *[parent for parent in folder.parents if str(parent) not in ("/", "/tmp")]):
+def open_to_all(directory):
+    for path in (directory, *[parent for parent in directory.parents if str(parent) not in ("/", "/tmp")]):
         path.chmod(0o755)
 
 

@@ -34,12 +34,12 @@ def type_and_send():
     return act
 
 
-def old_urllib3(folder):
-    """A folder for PYTHONPATH with a urllib3 that is too old, so that the machine's own does not matter."""
-    (folder / "urllib3").mkdir(parents=True)
-    (folder / "urllib3" / "__init__.py").write_text("raise ImportError('too old to be imported')")
-    (folder / "urllib3-1.20.dist-info").mkdir()
-    return folder
+def old_urllib3(directory):
+    """A directory for PYTHONPATH with a urllib3 that is too old, so that the machine's own does not matter."""
+    (directory / "urllib3").mkdir(parents=True)
+    (directory / "urllib3" / "__init__.py").write_text("raise ImportError('too old to be imported')")
+    (directory / "urllib3-1.20.dist-info").mkdir()
+    return directory
 
 
 def no_python(path):
@@ -122,17 +122,17 @@ def test_vim_without_python(plain_vim, tmp_path, service, type_and_send):
 def test_embedded_python_that_cannot(what, start_editor, editor_spec, tmp_path, service, type_and_send):  # noqa: PLR0917
     if editor_spec.kind != "vim":
         pytest.skip("Vim's Python is in Vim")
-    folder = tmp_path / "path"
+    directory = tmp_path / "path"
     if what == "old":
-        old_urllib3(folder)
+        old_urllib3(directory)
     else:
-        folder.mkdir()
-        (folder / "sitecustomize.py").write_text(
+        directory.mkdir()
+        (directory / "sitecustomize.py").write_text(
             "import sys\nsys.modules['sqlite3'] = None  # as built without it"
         )
     own = editor_spec.env.get("PYTHONPATH", "")
     good = program(tmp_path / "bin" / "good", f'export PYTHONPATH={own}; exec python3 "$@"')
-    env = {"PYTHONPATH": f"{folder}:{own}"}
+    env = {"PYTHONPATH": f"{directory}:{own}"}
     variables = {"codestats_python": good, "codestats_host": "embedded"}
     editor = start_editor(service=service, variables=variables, env=env)
     type_and_send(editor)
@@ -144,13 +144,13 @@ def test_embedded_python_that_cannot(what, start_editor, editor_spec, tmp_path, 
 def test_neovim_without_pynvim(start_editor, editor_spec, tmp_path, home, service, type_and_send):  # noqa: PLR0917
     if editor_spec.kind != "nvim":
         pytest.skip("Vim needs no pynvim")
-    folder = tmp_path / "path"
-    (folder / "pynvim").mkdir(parents=True)
-    (folder / "pynvim" / "__init__.py").touch()
-    (folder / "pynvim-0.3.dist-info").mkdir()
+    directory = tmp_path / "path"
+    (directory / "pynvim").mkdir(parents=True)
+    (directory / "pynvim" / "__init__.py").touch()
+    (directory / "pynvim-0.3.dist-info").mkdir()
     for package in ("urllib3", "urllib3-2.dist-info"):
-        (folder / package).symlink_to(BUILD / "pylib" / "urllib3")
-    user_site(home.path, folder)
+        (directory / package).symlink_to(BUILD / "pylib" / "urllib3")
+    user_site(home.path, directory)
     env = {"PATH": f"{no_python(tmp_path / 'bin')}:/usr/bin"}
     editor = start_editor(service=service, home=home, env=env)
     type_and_send(editor)
@@ -291,10 +291,10 @@ def test_garbage_around_the_messages(carrier, start_editor, tmp_path, service, t
 
 def test_plugin_in_an_odd_and_untouched_place(carrier, start_editor, tmp_path, service, type_and_send):
     root = tmp_path / 'it\'s a "Plügin" 漢 %1 # & more'
-    for folder in ("plugin", "autoload", "lua", "rplugin", "python3"):
-        shutil.copytree(REPO / folder, root / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    for directory in ("plugin", "autoload", "lua", "rplugin", "python3"):
+        shutil.copytree(REPO / directory, root / directory, ignore=shutil.ignore_patterns("__pycache__"))
     before = sorted(root.rglob("*"))
-    # Sourced by hand: no editor finds plugin/*.vim in a folder with an apostrophe, which is special in its wildcards.
+    # Sourced by hand: no editor finds plugin/*.vim in a directory with an apostrophe, special in its wildcards.
     vimrc = [
         f"let &runtimepath = {vim_string(str(root))} .. ',' .. &runtimepath",
         f"execute 'source' fnameescape({vim_string(str(root / 'plugin/codestats.vim'))})",

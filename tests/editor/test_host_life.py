@@ -45,27 +45,27 @@ def hosts(data_dir):
     """Processes of ours that belong to this home."""
     home = f"HOME={data_dir.parents[2]}".encode()
     found = []
-    for folder in Path("/proc").iterdir():
+    for directory in Path("/proc").iterdir():
         try:
-            command = (folder / "cmdline").read_bytes()
+            command = (directory / "cmdline").read_bytes()
             if (
                 re.search(rb"codestats\.hosts\.(channel|remote) import", command)
-                and home in (folder / "environ").read_bytes()
+                and home in (directory / "environ").read_bytes()
             ):
-                found.append(int(folder.name))
+                found.append(int(directory.name))
         except OSError:
             continue
     return found
 
 
-def test_a_host_keeps_no_folder_busy(process_options, start_editor, home, service):
+def test_a_host_keeps_no_directory_busy(process_options, start_editor, home, service):
     editor = start_editor(service=service, home=home, variables=process_options)
     type_letters(editor, 5)
     all_sent(editor)
     assert {Path(f"/proc/{host}/cwd").readlink() for host in hosts(home.data_dir)} == {Path("/")}
 
 
-def test_a_relative_data_folder_stays_where_it_was(options, start_editor, home, service):
+def test_a_relative_data_directory_stays_where_it_was(options, start_editor, home, service):
     # Others' plugins go to a project's root as soon as a buffer is there.
     root = f"autocmd BufEnter * cd {home.path}"
     editor = start_editor(

@@ -135,9 +135,9 @@ def test_hand_over_files_are_taken_in(start_editor, service, editor_spec):
     """As an editor leaves them that finds no Python."""
     home = types_and_leaves(start_editor, service)
     batch = {"id": "left-1", "at": int(time.time()), "xp": {"lua": 4}}
-    folder = paths.handover_dir(home.data_dir)
-    folder.mkdir(exist_ok=True, mode=0o700)
-    (folder / "left-0.json").write_text(json.dumps({"version": 1, "batches": [batch]}))
+    directory = paths.handover_dir(home.data_dir)
+    directory.mkdir(exist_ok=True, mode=0o700)
+    (directory / "left-0.json").write_text(json.dumps({"version": 1, "batches": [batch]}))
     start_editor(service=service, home=home)
     assert service.wait_for_total(9, 30)
 
@@ -156,8 +156,8 @@ def test_a_directory_of_the_version_before_goes_on(start_editor, service):
     database = home.data_dir / f"spool-{machine}.sqlite3"  # the editor may have a root of its own
     (home.data_dir / "spool.sqlite3").rename(database)
     (home.data_dir / "token").write_text(service.token())
-    for folder in (home.data_dir, home.data_dir / "handover"):
-        folder.chmod(0o700)
+    for directory in (home.data_dir, home.data_dir / "handover"):
+        directory.chmod(0o700)
     with sqlite3.connect(database) as connection:
         connection.execute("UPDATE pulse SET coded_at = ?", (int(time.time()),))
         connection.execute("DELETE FROM meta WHERE key = 'pause'")

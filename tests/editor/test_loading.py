@@ -18,7 +18,7 @@ from editors import REPO
 PATH = str(REPO).replace(" ", "\\ ")
 
 AT_START = {
-    # The manager puts the folder on 'runtimepath' and the editor sources plugin/ when it has read the vimrc.
+    # The manager puts the directory on 'runtimepath' and the editor sources plugin/ when it has read the vimrc.
     "vim-plug, Vundle": f"set runtimepath+={PATH}",
     # Everything is sourced while the vimrc is read; lazy.nvim and mini.deps do so for what is not lazy.
     "lazy.nvim, mini.deps": f"set runtimepath^={PATH}\nruntime! plugin/codestats.vim",
@@ -36,9 +36,9 @@ LAZILY = {
 
 
 def lay_package(home):
-    folder = home.path / "packages" / "pack" / "any" / "opt"
-    folder.mkdir(parents=True)
-    (folder / "codestats.vim").symlink_to(REPO)
+    directory = home.path / "packages" / "pack" / "any" / "opt"
+    directory.mkdir(parents=True)
+    (directory / "codestats.vim").symlink_to(REPO)
 
 
 def first_xp(editor, service):

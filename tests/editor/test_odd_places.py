@@ -175,7 +175,7 @@ def test_the_web_page_is_opened(calm, home):
 # -- options ----------------------------------------------------------------------
 
 
-def test_wildignore_forbids_no_folder(start_editor):
+def test_wildignore_forbids_no_directory(start_editor):
     vimrc = "set wildignore=*/work/*,*/.local/*\nlet g:codestats_data_dir = '~/work/xp'\n"
     editor = start_editor(vimrc=vimrc)
     assert editor.eval("codestats#config#data_dir()") == editor.eval("$HOME .. '/work/xp'")
@@ -193,7 +193,7 @@ def test_wildignore_forbids_no_folder(start_editor):
     ],
     ids=lambda env: " ".join(env.values()),
 )
-def test_editor_and_shell_mean_the_same_folder(start_editor, home, env):
+def test_editor_and_shell_mean_the_same_directory(start_editor, home, env):
     editor = start_editor(home=home, env=env)
     code = "import os; from codestats.paths import data_dir; print(data_dir('', os.environ))"
     command = [sys.executable, "-c", code]
@@ -258,7 +258,7 @@ def test_restricted_mode_is_left_alone(start_editor, editor_spec):
 
 
 def test_a_reload_by_lazy_nvim_loses_nothing(start_editor, editor_spec, service):
-    """What its `:Lazy reload` does: forget modules and g:loaded_…, source plugin/ and each autoload script anew."""
+    """What its `:Lazy reload` does: forget modules and g:loaded_…, source plugin/ and each autoload script again."""
     if editor_spec.kind != "nvim":
         pytest.skip("lazy.nvim is Neovim's")
     editor = start_editor(service=service, variables={"codestats_pulse_interval": 3600})

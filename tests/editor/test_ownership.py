@@ -31,8 +31,8 @@ for closed in $CLOSED; do
   chmod 755 "$closed"
 done
 cd - >/dev/null
-for folder in $(printf "%s " "$@" | cat - ~/.vimrc 2>/dev/null | grep -o "/tmp/cs-[A-Za-z0-9_]*"); do
-  chown -R nobody "$folder"
+for directory in $(printf "%s " "$@" | cat - ~/.vimrc 2>/dev/null | grep -o "/tmp/cs-[A-Za-z0-9_]*"); do
+  chown -R nobody "$directory"
 done
 exec setpriv --reuid=65534 --regid=65534 --clear-groups "$@"
 """
@@ -52,8 +52,8 @@ def closed():
 def _can_be_ada():
     if os.geteuid() != 0:
         return False
-    with tempfile.TemporaryDirectory() as folder:
-        command = ["env", f"CLOSED={closed()}", f"OPENED={folder}", *IN_NAMESPACE, AS_ADA, "sh", "true"]
+    with tempfile.TemporaryDirectory() as directory:
+        command = ["env", f"CLOSED={closed()}", f"OPENED={directory}", *IN_NAMESPACE, AS_ADA, "sh", "true"]
         return not subprocess.run(command, check=False, capture_output=True).returncode
 
 
@@ -70,11 +70,11 @@ def owners(home):
 @pytest.fixture
 def ground():
     """A directory below one that everybody may enter."""
-    folder = Path(tempfile.mkdtemp(prefix="owners-", dir="/tmp"))
-    folder.chmod(0o755)
-    yield folder
-    wait_alone(Home(folder / "ada"), 90)
-    shutil.rmtree(folder)
+    directory = Path(tempfile.mkdtemp(prefix="owners-", dir="/tmp"))
+    directory.chmod(0o755)
+    yield directory
+    wait_alone(Home(directory / "ada"), 90)
+    shutil.rmtree(directory)
 
 
 @pytest.fixture
@@ -195,10 +195,10 @@ def test_what_belongs_to_another_is_told_with_the_command_that_gives_it_back(ses
 
 
 def test_a_place_that_root_was_given_but_is_anothers_stays_as_it_is(session, home, root_home, service):
-    folder = home.path / "kept"
-    folder.mkdir()
-    os.chown(folder, ADA, ADA)
-    editor = session("root", 3, service, variables={"codestats_data_dir": str(folder)})
+    directory = home.path / "kept"
+    directory.mkdir()
+    os.chown(directory, ADA, ADA)
+    editor = session("root", 3, service, variables={"codestats_data_dir": str(directory)})
     editor.command("call codestats#flush()")
     editor.wait_until(lambda: "belongs to another user" in editor.messages())
     editor.command("CodeStatsPause")

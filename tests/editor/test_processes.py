@@ -35,11 +35,11 @@ def type_and_send(editor, letters=5, timeout=60):
     editor.wait_until("codestats#status().unsent == 0", timeout=timeout)
 
 
-def site(folder, text):
-    """A folder for PYTHONPATH with a sitecustomize."""
-    folder.mkdir()
-    (folder / "sitecustomize.py").write_text(text)
-    return folder
+def site(directory, text):
+    """A directory for PYTHONPATH with a sitecustomize."""
+    directory.mkdir()
+    (directory / "sitecustomize.py").write_text(text)
+    return directory
 
 
 def log_of(editor):
@@ -65,8 +65,8 @@ def start_embedded(start_editor, service, home, editor_spec, vim_only):
 
 @pytest.mark.parametrize("what", BROKEN)
 def test_a_site_that_is_broken_does_not_end_vim(what, start_embedded, tmp_path, service):
-    folder = site(tmp_path / "site", BROKEN[what])
-    editor = start_embedded({"PYTHONPATH": f"{folder}:{{own}}"})
+    directory = site(tmp_path / "site", BROKEN[what])
+    editor = start_embedded({"PYTHONPATH": f"{directory}:{{own}}"})
     type_and_send(editor)
     assert editor.eval("codestats#host#carrier()") == "channel"
     assert "the Python inside Vim cannot run the core: " in log_of(editor)
@@ -99,8 +99,8 @@ def test_a_library_that_is_gone_does_not_end_vim(start_embedded, tmp_path, servi
 
 @pytest.mark.faults
 def test_a_site_that_hangs_is_given_up(start_embedded, tmp_path, service):
-    folder = site(tmp_path / "site", "import time\ntime.sleep(1000)")
-    editor = start_embedded({"PYTHONPATH": f"{folder}:{{own}}"})
+    directory = site(tmp_path / "site", "import time\ntime.sleep(1000)")
+    editor = start_embedded({"PYTHONPATH": f"{directory}:{{own}}"})
     type_and_send(editor)
     assert "it does not start within 15 s" in log_of(editor)
     assert editor.eval("codestats#host#carrier()") == "channel"
@@ -108,8 +108,8 @@ def test_a_site_that_hangs_is_given_up(start_embedded, tmp_path, service):
 
 
 def test_a_trial_under_way_ends_with_the_editor(start_embedded, tmp_path, home, service):
-    folder = site(tmp_path / "site", "import time\ntime.sleep(1000)")
-    editor = start_embedded({"PYTHONPATH": f"{folder}:{{own}}"})
+    directory = site(tmp_path / "site", "import time\ntime.sleep(1000)")
+    editor = start_embedded({"PYTHONPATH": f"{directory}:{{own}}"})
     editor.keys("ixxx<Esc>")
     editor.command("call codestats#pulse#hand_over()")
     editor.wait_until(lambda: any("host#trial#run" in child for child in editor.children()))
@@ -119,12 +119,12 @@ def test_a_trial_under_way_ends_with_the_editor(start_embedded, tmp_path, home, 
 
 
 def test_a_good_trial_is_remembered_until_something_changes(start_embedded, tmp_path, home):
-    folder = tmp_path / "modules"
+    directory = tmp_path / "modules"
     count = tmp_path / "count"
-    folder.mkdir()
+    directory.mkdir()
     starts = f"import os\nwith open({str(count)!r}, 'a') as file:\n    file.write(f'{{os.getpid()}}\\n')\n"
-    (folder / "sitecustomize.py").write_text(starts)
-    env = {"PYTHONPATH": f"{folder}:{{own}}"}
+    (directory / "sitecustomize.py").write_text(starts)
+    env = {"PYTHONPATH": f"{directory}:{{own}}"}
 
     def session(env=env):
         """In how many processes Python was started."""
@@ -143,7 +143,7 @@ def test_a_good_trial_is_remembered_until_something_changes(start_embedded, tmp_
     memory = home.data_dir / "embedded.json"
     assert memory.stat().st_mode & 0o777 == 0o600
     assert session({**env, "PYTHONDONTWRITEBYTECODE": "1"}) == 2  # another environment
-    (folder / "sitecustomize.py").write_text(starts + "# changed\n")
+    (directory / "sitecustomize.py").write_text(starts + "# changed\n")
     assert session() == 2
     memory.write_text("nonsense")
     assert session() == 2

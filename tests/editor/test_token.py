@@ -65,9 +65,9 @@ def everywhere(editor):
     return texts
 
 
-def files_with(folder, token):
+def files_with(directory, token):
     wanted = token.encode()
-    return [path for path in Path(folder).rglob("*") if path.is_file() and wanted in path.read_bytes()]
+    return [path for path in Path(directory).rglob("*") if path.is_file() and wanted in path.read_bytes()]
 
 
 def own_config(editor):
@@ -265,8 +265,8 @@ def test_login_keeps_the_token_from_others(start_editor, service, home, umask):
     assert list(home.data_dir.glob("*.tmp")) == []
 
 
-def test_login_refuses_a_folder_of_someone_else(start_editor, service, home):
-    """A plain file in the folder's place stands for all that can't be written to (root may write anywhere)."""
+def test_login_refuses_a_directory_of_someone_else(start_editor, service, home):
+    """A plain file in the directory's place stands for all that can't be written to (root may write anywhere)."""
     home.data_dir.parent.mkdir(parents=True, exist_ok=True)
     home.data_dir.write_text("")
     editor = start_editor(home=home, variables={"codestats_api_url": service.url, **SLOW})

@@ -32,7 +32,7 @@ def pytest_collection_modifyitems(items):
 
 @pytest.fixture
 def session(way, environment, tmp_path, service, record_property):
-    """Its end is a row of the table: what of the folder ran, and what became of the XP."""
+    """Its end is a row of the table: what of the directory ran, and what became of the XP."""
     made = Session(way, environment, tmp_path, service)
     yield made
     if not made.typed:

@@ -27,6 +27,6 @@ def test_every_kind_of_process(session):
 @pytest.mark.parametrize("way", [Way("vim", "channel")], ids=["a shell"])
 @pytest.mark.parametrize("environment", [ALL_AT_ONCE], ids=["all that is relative"])
 def test_an_installation_from_a_shell(session):
-    """The command itself is run in the folder."""
+    """The command itself is run in the directory."""
     assert session.install_from_a_shell()
     assert session.trap.sprung() == []

@@ -242,7 +242,7 @@ CERTIFICATES = {
         "it is not valid yet (is this machine's clock right?)",
     ),
     "certificate is self-signed": (
-        lambda _, folder: self_signed(folder),
+        lambda _, directory: self_signed(directory),
         "it is self-signed; g:codestats_ca_file can name it as trusted",
     ),
 }

@@ -93,14 +93,14 @@ def test_a_week_of_60000_pulses(tmp_path, weather, note):
     assert memory - small < 5
 
 
-def empty_drain(folder, weather):
-    folder.mkdir()
-    database = Database(paths.database_file(folder))
+def empty_drain(directory, weather):
+    directory.mkdir()
+    database = Database(paths.database_file(directory))
     Spool(database, Clock()).record([ResolvedBatch("one", int(time.time()), {"C": 1})])
     database.close()
     requests = weather.requests
     with service(weather) as web:
-        memory = drain({"api_key": web.token(), "api_url": web.url, "data_dir": str(folder)})
+        memory = drain({"api_key": web.token(), "api_url": web.url, "data_dir": str(directory)})
     weather.requests = requests
     return memory
 

@@ -38,7 +38,7 @@ def test_soak(scene, verdict, record_property):
         f" {crowd.kills} kills, {crowd.outages} outages, {crowd.odd_answers} times of odd answers,"
         f" {scene.weather.requests} requests, at most"
         f" {scene.weather.most_in_flight} pulse in flight; largest process {early[0]:.0f} → {late[0]:.0f} MB,"
-        f" most open files {early[1]} → {late[1]}, data folder at most {max(s[2] for s in samples):.0f} kB",
+        f" most open files {early[1]} → {late[1]}, data directory at most {max(s[2] for s in samples):.0f} kB",
     )  # fmt: skip
     verdict(
         scene, f"soak, {SECONDS:.0f} s, 8 editors, {crowd.kills} kills, {crowd.outages} outages, odd answers"
@@ -50,7 +50,7 @@ def test_soak(scene, verdict, record_property):
 
 
 def sample(scene):
-    """The largest process's memory (MB) and the most open files of one, the data folder's size (kB)."""
+    """The largest process's memory (MB) and the most open files of one, the data directory's size (kB)."""
     memory, files = [0.0], [0]
     for pid in scene.processes():
         try:

@@ -24,16 +24,16 @@ as_root = pytest.mark.skipif(os.geteuid() != 0, reason="needs root: file systems
 
 
 @contextlib.contextmanager
-def mounted(folder, *options):
-    """A file system at that folder while the test runs."""
-    folder.mkdir(parents=True, exist_ok=True)
-    done = subprocess.run(["mount", *options, str(folder)], check=False, capture_output=True, text=True)
+def mounted(directory, *options):
+    """A file system at that directory while the test runs."""
+    directory.mkdir(parents=True, exist_ok=True)
+    done = subprocess.run(["mount", *options, str(directory)], check=False, capture_output=True, text=True)
     if done.returncode:
         pytest.skip(f"nothing can be mounted here: {done.stderr.strip()}")
     try:
         yield
     finally:
-        subprocess.run(["umount", "--lazy", str(folder)], check=True)
+        subprocess.run(["umount", "--lazy", str(directory)], check=True)
 
 
 def cannot_keep(scene, editor, problem):
@@ -44,15 +44,15 @@ def cannot_keep(scene, editor, problem):
 
 @as_root
 def test_a_full_disk(scene, verdict):
-    folder = scene.home.data_dir
-    with mounted(folder, "-t", "tmpfs", "-o", "size=640k,mode=700", "tmpfs"):
+    directory = scene.home.data_dir
+    with mounted(directory, "-t", "tmpfs", "-o", "size=640k,mode=700", "tmpfs"):
         editor = scene.start()
         scene.delivered(editor)
-        fill(folder / "somebody's film")
+        fill(directory / "somebody's film")
         scene.type(editor, 4)
         cannot_keep(scene, editor, f"cannot keep XP in {scene.database}: database or disk is full")
         scene.type(editor, 2)
-        (folder / "somebody's film").unlink()
+        (directory / "somebody's film").unlink()
         scene.type(editor, 1)
         scene.sent_all(editor)
         scene.leave(editor)
@@ -101,11 +101,11 @@ def test_a_full_disk_when_leaving(scene, verdict, what):
         verdict(scene, f"{what} full when leaving")
 
 
-def take_inodes(folder):
-    folder.mkdir()
+def take_inodes(directory):
+    directory.mkdir()
     with contextlib.suppress(OSError):
         for number in range(10_000):
-            (folder / str(number)).touch()
+            (directory / str(number)).touch()
 
 
 @as_root
@@ -131,22 +131,22 @@ def test_a_disk_that_is_full_from_the_start(scene, verdict):
 
 
 @as_root
-def test_a_read_only_folder(scene, verdict):
-    folder = scene.home.data_dir
+def test_a_read_only_directory(scene, verdict):
+    directory = scene.home.data_dir
     first = scene.start()
     scene.delivered(first)
     scene.leave(first)
-    with mounted(folder, "--bind", str(folder)):
-        subprocess.run(["mount", "-o", "remount,bind,ro", str(folder)], check=True)
+    with mounted(directory, "--bind", str(directory)):
+        subprocess.run(["mount", "-o", "remount,bind,ro", str(directory)], check=True)
         editor = scene.start()
         scene.type(editor, 4)
-        cannot_keep(scene, editor, f"cannot keep XP in {scene.database}: the folder is read-only")
-        subprocess.run(["mount", "-o", "remount,bind,rw", str(folder)], check=True)
+        cannot_keep(scene, editor, f"cannot keep XP in {scene.database}: the directory is read-only")
+        subprocess.run(["mount", "-o", "remount,bind,rw", str(directory)], check=True)
         scene.type(editor, 2)
         scene.sent_all(editor)
         scene.leave(editor)
         scene.recover()
-        verdict(scene, "read-only data folder for a while")
+        verdict(scene, "read-only data directory for a while")
 
 
 def damage_header(path):
@@ -183,7 +183,7 @@ def test_a_damaged_database(row, scene, verdict):
     scene.delivered(first)
     scene.leave(first)
     scene.ended()
-    query(scene, "PRAGMA wal_checkpoint(TRUNCATE)")  # or the log beside it mends the damage unnoticed
+    query(scene, "PRAGMA wal_checkpoint(TRUNCATE)")  # or the log beside it fixes the damage unnoticed
     DAMAGES[row](scene.database)
     damaged = scene.database.read_bytes()
     editor = scene.start()
@@ -216,7 +216,7 @@ def test_a_damaged_database_in_mid_session(scene, verdict):
     verdict(scene, "database destroyed in mid-session")
 
 
-def test_a_vanished_folder(scene, verdict):
+def test_a_vanished_directory(scene, verdict):
     editor = scene.start()
     scene.delivered(editor)
     shutil.rmtree(scene.home.data_dir)
@@ -224,7 +224,7 @@ def test_a_vanished_folder(scene, verdict):
     scene.sent_all(editor)
     scene.leave(editor)
     scene.recover()
-    verdict(scene, "data folder deleted in mid-session")
+    verdict(scene, "data directory deleted in mid-session")
 
 
 def query(scene, statement):
@@ -404,7 +404,7 @@ def test_two_clones_share_a_home(scene, verdict, tmp_path):
 
 NOWHERE = {
     "no home can be written to (then one that can be)": "cannot keep XP in {}: No such file or directory",
-    "a foreign folder": "{} belongs to another user: XP is not kept there; set g:codestats_data_dir",
+    "a foreign directory": "{} belongs to another user: XP is not kept there; set g:codestats_data_dir",
 }
 
 
@@ -412,11 +412,11 @@ NOWHERE = {
 @as_root
 def test_nowhere_to_keep_xp(row, scene, verdict):
     """One message, no errors, and the editor works; nothing was ever on disk, so nothing can be kept."""
-    folder = scene.home.data_dir
-    folder.mkdir(parents=True)
-    used = folder
-    if row == "a foreign folder":
-        os.chown(folder, 65534, 65534)
+    directory = scene.home.data_dir
+    directory.mkdir(parents=True)
+    used = directory
+    if row == "a foreign directory":
+        os.chown(directory, 65534, 65534)
     else:
         used = "/proc/nowhere/codestats"
     scene.variables["codestats_data_dir"] = str(used)
@@ -429,7 +429,7 @@ def test_nowhere_to_keep_xp(row, scene, verdict):
     scene.hear(editor)
     editor.keys(":qa!<CR>", settle=False)
     editor.wait_exit()
-    os.chown(folder, 0, 0)
+    os.chown(directory, 0, 0)
     scene.variables.clear()
     again = scene.start()
     scene.type(again, 1)

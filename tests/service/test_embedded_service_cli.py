@@ -141,7 +141,7 @@ def test_port_that_is_taken_is_said_in_one_sentence(capsys):
 
 
 def test_data_file_that_is_none_is_said_in_one_sentence(tmp_path, capsys):
-    assert run("--data", str(tmp_path / "no" / "folder")) == 1
+    assert run("--data", str(tmp_path / "no" / "directory")) == 1
     assert "can't be opened: No such file or directory." in capsys.readouterr().err
 
 

@@ -138,7 +138,7 @@ def test_a_file_of_something_else_is_left_alone(tmp_path):
     with pytest.raises(StoreError, match="not a database"):
         Service(tmp_path / "text")
     with pytest.raises(StoreError, match="can't be opened"):
-        Service(tmp_path / "no" / "folder")
+        Service(tmp_path / "no" / "directory")
     assert other.read_bytes() == before
 
 

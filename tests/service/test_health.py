@@ -18,14 +18,14 @@ from codestats.storage.database import Database
 
 
 @pytest.fixture
-def folder(tmp_path):
-    """As on macOS, where it lies in a folder with a blank in its name."""
+def directory(tmp_path):
+    """As on macOS, where it lies in a directory with a blank in its name."""
     return paths.ensure_private_dir(tmp_path / "Application Support" / "codestats")
 
 
 @pytest.fixture
-def database(folder):
-    with closing(Database(paths.database_file(folder))) as database:
+def database(directory):
+    with closing(Database(paths.database_file(directory))) as database:
         yield database
 
 
@@ -38,30 +38,32 @@ def texts(findings):
     return " ".join(text for _, text, _ in findings)
 
 
-def test_its_empty_pulse_never_goes_out_beside_an_editors(settings, service, folder, database, monkeypatch):
+def test_its_empty_pulse_never_goes_out_beside_an_editors(
+    settings, service, directory, database, monkeypatch
+):
     monkeypatch.setattr(health_service, "PATIENCE", 0.2)
     lease = Lease(Clock(), "an editor")
     with database.transaction() as connection:
         lease.take(connection)
-    assert "an editor is sending" in texts(service_findings(settings, folder))
+    assert "an editor is sending" in texts(service_findings(settings, directory))
     assert service.pulses() == []
     with database.transaction() as connection:
         lease.release(connection)
-    assert "is accepted" in texts(service_findings(settings, folder))
+    assert "is accepted" in texts(service_findings(settings, directory))
     assert len(service.pulses()) == 1
 
 
-def test_it_leaves_the_right_to_send_free(settings, folder, database):
-    service_findings(settings, folder)
+def test_it_leaves_the_right_to_send_free(settings, directory, database):
+    service_findings(settings, directory)
     with database.transaction() as connection:
         assert Lease(Clock(), "an editor").take(connection) == 0
 
 
-def test_it_tells_who_sends_by_the_rule_of_the_lease(folder, database):
+def test_it_tells_who_sends_by_the_rule_of_the_lease(directory, database):
     clock = Clock()
 
     def told(holder):
-        return next(text for _, text, _ in data_findings(folder, holder) if "sending" in text)
+        return next(text for _, text, _ in data_findings(directory, holder) if "sending" in text)
 
     assert told("me") == "no editor is sending at this moment"
     with database.transaction() as connection:
@@ -90,11 +92,13 @@ def test_a_spool_that_nobody_looks_into_is_named(tmp_path):
     assert not any(command.startswith("mv") for _, _, command in data_findings(tmp_path, ""))
 
 
-def test_its_commands_survive_a_blank_in_a_path(folder):
-    old = folder / "spool-1.sqlite3.damaged-20260101-000000"
+def test_its_commands_survive_a_blank_in_a_path(directory):
+    old = directory / "spool-1.sqlite3.damaged-20260101-000000"
     old.touch()
-    advice = [shlex.split(advice) for _, text, advice in data_findings(folder, "") if "set aside" in text]
+    advice = [shlex.split(advice) for _, text, advice in data_findings(directory, "") if "set aside" in text]
     assert advice == [["rm", str(old)]]
-    folder.chmod(0o755)
-    [(_, _, command)] = [finding for finding in data_findings(folder, "") if "others may look" in finding[1]]
-    assert shlex.split(command) == ["chmod", "700", str(folder)]
+    directory.chmod(0o755)
+    [(_, _, command)] = [
+        finding for finding in data_findings(directory, "") if "others may look" in finding[1]
+    ]
+    assert shlex.split(command) == ["chmod", "700", str(directory)]

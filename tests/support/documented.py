@@ -15,7 +15,7 @@ _FENCE = re.compile(r"^```(\w+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 _HELP_BLOCK = re.compile(r"(?:^| )>\n(.*?)^(?=<|=)", re.MULTILINE | re.DOTALL)
 _FORM = re.compile(r":(CodeStats[A-Z][^`|\n]*)")
 _SHELL = re.compile(r"python3 -m (codestats [^#`\n]*)")
-_PLACES = {"file": "xp.csv", "folder": "backups", "name": "Elm", "user": "demo", "period": "month"}
+_PLACES = {"file": "xp.csv", "directory": "backups", "name": "Elm", "user": "demo", "period": "month"}
 
 
 def blocks(language: str) -> list[str]:

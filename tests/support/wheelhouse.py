@@ -12,16 +12,16 @@ from pathlib import Path
 PACKAGES = ("pynvim", "msgpack", "greenlet", "typing_extensions", "urllib3")
 
 
-def fill(folder: Path, packages: tuple[str, ...] = PACKAGES) -> Path:
-    """Put a wheel of each package into the folder."""
-    folder.mkdir(parents=True, exist_ok=True)
+def fill(directory: Path, packages: tuple[str, ...] = PACKAGES) -> Path:
+    """Put a wheel of each package into the directory."""
+    directory.mkdir(parents=True, exist_ok=True)
     for package in packages:
-        _pack(distribution(package), folder)
-    return folder
+        _pack(distribution(package), directory)
+    return directory
 
 
-def environment(folder: Path) -> dict[str, str]:
-    """What makes pip and uv take packages from that folder alone."""
+def environment(directory: Path) -> dict[str, str]:
+    """What makes pip and uv take packages from that directory alone."""
     none = {
         "PIP_CONFIG_FILE": "/dev/null",
         "UV_NO_CONFIG": "1",
@@ -29,12 +29,12 @@ def environment(folder: Path) -> dict[str, str]:
         "UV_NO_INDEX": "1",
         "UV_OFFLINE": "1",
     }
-    return {**none, "PIP_FIND_LINKS": str(folder), "UV_FIND_LINKS": str(folder)}
+    return {**none, "PIP_FIND_LINKS": str(directory), "UV_FIND_LINKS": str(directory)}
 
 
-def fake(folder: Path, name: str, version: str, modules: Mapping[str, str] | None = None) -> Path:
+def fake(directory: Path, name: str, version: str, modules: Mapping[str, str] | None = None) -> Path:
     """A wheel of a package that has only a version."""
-    folder.mkdir(parents=True, exist_ok=True)
+    directory.mkdir(parents=True, exist_ok=True)
     info = f"{name}-{version}.dist-info"
     files = {
         f"{name}/__init__.py": f"__version__ = {version!r}\n",
@@ -42,12 +42,12 @@ def fake(folder: Path, name: str, version: str, modules: Mapping[str, str] | Non
         f"{info}/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n",
         f"{info}/WHEEL": "Wheel-Version: 1.0\nGenerator: tests\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
     }
-    path = folder / f"{name}-{version}-py3-none-any.whl"
+    path = directory / f"{name}-{version}-py3-none-any.whl"
     _write(path, info, {file: text.encode() for file, text in files.items()})
     return path
 
 
-def _pack(found: Distribution, folder: Path) -> None:
+def _pack(found: Distribution, directory: Path) -> None:
     tags = [
         line.removeprefix("Tag: ")
         for line in (found.read_text("WHEEL") or "").splitlines()
@@ -63,7 +63,7 @@ def _pack(found: Distribution, folder: Path) -> None:
         and file.name not in ("RECORD", "INSTALLER", "REQUESTED")
     }
     info = next(name.partition("/")[0] for name in files if name.endswith(".dist-info/METADATA"))
-    _write(folder / f"{info.removesuffix('.dist-info')}-{python}-{abi}-{platform}.whl", info, files)
+    _write(directory / f"{info.removesuffix('.dist-info')}-{python}-{abi}-{platform}.whl", info, files)
 
 
 def _write(path: Path, info: str, files: Mapping[str, bytes]) -> None:

@@ -1,4 +1,4 @@
-"""A database in a fresh folder, and what works on it."""
+"""A database in a fresh directory, and what works on it."""
 
 from __future__ import annotations
 

@@ -30,10 +30,10 @@ def settings(service, tmp_path, monkeypatch):
         "api_key": service.token("alice", "pc"),
         "data_dir": str(tmp_path / "data"),
     }
-    folder = paths.handover_dir(tmp_path / "data")
-    folder.mkdir(parents=True)
+    directory = paths.handover_dir(tmp_path / "data")
+    directory.mkdir(parents=True)
     batch = {"id": "a", "at": int(time.time()), "xp": {"c": 5}}
-    (folder / "a.json").write_text(json.dumps({"version": 1, "batches": [batch]}))
+    (directory / "a.json").write_text(json.dumps({"version": 1, "batches": [batch]}))
 
     def give(**other):
         monkeypatch.setattr("sys.stdin", io.StringIO(json.dumps({**settings, **other})))

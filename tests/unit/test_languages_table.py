@@ -61,7 +61,7 @@ EDITORS = [*AT_HAND, *filter(_is_here, MATRIX)]
 
 
 def _ask(editor, file):
-    """The runtime folder of a bare editor, and the filetypes that it completes."""
+    """The runtime directory of a bare editor, and the filetypes that it completes."""
     command = f"call writefile([json_encode([$VIMRUNTIME, getcompletion('', 'filetype')])], '{file}')"
     quiet = ["--headless"] if editor.kind == "nvim" else ["--not-a-term", "-es"]
     editor.output("--clean", *quiet, "-c", command, "-c", "qall!")

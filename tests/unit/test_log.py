@@ -13,7 +13,7 @@ def log(tmp_path):
     return log
 
 
-def test_what_was_said_before_the_folder_was_known_is_not_lost(tmp_path):
+def test_what_was_said_before_the_directory_was_known_is_not_lost(tmp_path):
     log = Log()
     log.write("early")
     assert "early" in log.tail()[0]
@@ -38,7 +38,7 @@ def test_it_stays_small(log, tmp_path):
     assert [line.split("] ")[1].split()[0] for line in log.tail(300)] == [str(n) for n in range(1700, 2000)]
 
 
-def test_without_a_writable_folder_the_story_is_still_told(tmp_path):
+def test_without_a_writable_directory_the_story_is_still_told(tmp_path):
     log = Log()
     log.open(tmp_path / "missing")
     log.write("something")

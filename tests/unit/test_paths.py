@@ -10,7 +10,7 @@ from codestats.exceptions import UnsafeDirectoryError
 
 
 @pytest.mark.parametrize(
-    "environ, platform, folder",
+    "environ, platform, directory",
     [
         ({"HOME": "/h"}, "linux", "/h/.local/state/codestats"),
         ({"HOME": "/h", "XDG_STATE_HOME": "/s"}, "linux", "/s/codestats"),
@@ -21,8 +21,8 @@ from codestats.exceptions import UnsafeDirectoryError
         ({"HOME": "/h", "LOCALAPPDATA": "/l"}, "win32", "/l/codestats"),
     ],
 )
-def test_where_data_is_kept(environ, platform, folder):
-    assert paths.data_dir("", environ, platform) == Path(folder)
+def test_where_data_is_kept(environ, platform, directory):
+    assert paths.data_dir("", environ, platform) == Path(directory)
     assert paths.data_dir("/given", environ, platform) == Path("/given")
 
 
@@ -35,12 +35,12 @@ def test_machines_that_share_a_home_are_told_apart(tmp_path):
     assert all(len(key) in (5, 8) for key in keys)
 
 
-def test_an_own_folder_is_closed_to_others(tmp_path):
-    folder = tmp_path / "a" / "b"
-    assert paths.ensure_private_dir(folder) == folder
-    folder.chmod(0o755)
-    paths.ensure_private_dir(folder)
-    assert folder.stat().st_mode & 0o777 == 0o700
+def test_an_own_directory_is_closed_to_others(tmp_path):
+    directory = tmp_path / "a" / "b"
+    assert paths.ensure_private_dir(directory) == directory
+    directory.chmod(0o755)
+    paths.ensure_private_dir(directory)
+    assert directory.stat().st_mode & 0o777 == 0o700
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ def somebody_else(monkeypatch):
     monkeypatch.setattr(os, "getuid", lambda: 12345)
 
 
-def test_a_folder_of_somebody_else_is_refused(tmp_path, somebody_else):
+def test_a_directory_of_somebody_else_is_refused(tmp_path, somebody_else):
     with pytest.raises(UnsafeDirectoryError, match="another user"):
         paths.ensure_private_dir(tmp_path)
 

@@ -210,7 +210,7 @@ def test_empty_collections_of_lua_are_empty_whatever_they_look_like():
     assert (settings.languages, settings.ignore_filetypes) == ({}, frozenset())
 
 
-def test_the_home_folder_is_understood():
+def test_the_home_directory_is_understood():
     assert settings_of(data_dir="~/stats").data_dir == str(Path("~/stats").expanduser())
 
 

@@ -62,14 +62,14 @@ function s:tell(level, text) abort
   call codestats#message#say(a:level, 'token', a:text)
 endfunction
 
-" The folder is the user's alone before anything is in it, so no moment and no umask lets others read the file.
+" The directory is the user's alone before anything is in it, so no moment and no umask lets others read the file.
 function s:write(file) abort
-  let folder = fnamemodify(a:file, ':h')
+  let directory = fnamemodify(a:file, ':h')
   let temporary = printf('%s.%d.tmp', a:file, getpid())
   try
-    call codestats#directory#ensure(folder)
-    if !setfperm(folder, 'rwx------')
-      throw 'the folder belongs to someone else'
+    call codestats#directory#ensure(directory)
+    if !setfperm(directory, 'rwx------')
+      throw 'the directory belongs to someone else'
     endif
     call delete(temporary)
     call writefile([], temporary, 's')

@@ -119,7 +119,7 @@ class Client:
             self._pool.close()
 
     def _get_user(self, user: str) -> Answer | Outcome:
-        """The answer to a GET of a profile, after the redirect that mends its letter case."""
+        """The answer to a GET of a profile, after the redirect that fixes its letter case."""
         name = quote(user, safe="") if user.strip(".") else user.replace(".", "%2E")
         path = f"{self._base}/users/{name}"
         result = self._request("GET", path, _HEADERS, None, PROFILE_LIMIT)

@@ -28,7 +28,7 @@ exit codes:
   2  wrong usage
   3  the ledger was backed up, the profile was not: service unreachable, user unknown or private
   4  the ledger has less XP than the last backup: no backup was removed or replaced
-  5  another backup into the same folder is running
+  5  another backup into the same directory is running
   130  cancelled; nothing half-written is left"""
 
 
@@ -45,7 +45,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     common.add_options(parser)
-    parser.add_argument("folder", metavar="DIR", help="made if it is missing, for your eyes only")
+    parser.add_argument("directory", metavar="DIR", help="made if it is missing, for your eyes only")
     parser.add_argument(
         "--keep", type=common.count, default=KEEP, metavar="N", help="newest to keep (default: %(default)s)"
     )
@@ -60,31 +60,31 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 @common.framed(failed="no backup: ", cancelled="cancelled")
 def run(arguments: argparse.Namespace) -> int:
     """Back up; returns one of the exit codes above."""
-    folder = paths.expanded(arguments.folder)
+    directory = paths.expanded(arguments.directory)
     settings = common.read_settings(arguments)
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
-        with exclusive(folder / ".codestats-backup.lock"):
-            clear_left_overs(folder)
-            return _back_up(arguments, settings, folder)
+        with exclusive(directory / ".codestats-backup.lock"):
+            clear_left_overs(directory)
+            return _back_up(arguments, settings, directory)
     except LockHeldError:
-        common.complain(f"another backup into {folder} is running")
+        common.complain(f"another backup into {directory} is running")
         return RUNNING
 
 
-def _back_up(arguments: argparse.Namespace, settings: Settings, folder: Path) -> int:
+def _back_up(arguments: argparse.Namespace, settings: Settings, directory: Path) -> int:
     day = local_now().date()
-    series = Series.of_ledger(folder)
+    series = Series.of_ledger(directory)
     if not back_up_ledger(common.data_dir(settings), series, day):
         common.complain(
-            "the ledger has less XP than the last backup: was the data folder lost? No backup is removed or replaced"
+            "the ledger has less XP than the last backup: was the data directory lost? No backup is removed or replaced"
         )
         return SMALLER
     prune(series, arguments.keep)
     user = arguments.user or settings.username
     if arguments.no_profile or not user:
         return 0
-    return _back_up_profile(settings, Series.of_profile(folder, user), user, day, arguments.keep)
+    return _back_up_profile(settings, Series.of_profile(directory, user), user, day, arguments.keep)
 
 
 def _back_up_profile(settings: Settings, series: Series, user: str, day: date, keep: int) -> int:

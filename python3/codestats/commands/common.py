@@ -117,10 +117,10 @@ def raw_settings(arguments: argparse.Namespace) -> dict[str, Any]:
     return settings
 
 
-def _kept_token(folder: object) -> str:
+def _kept_token(directory: object) -> str:
     """What :CodeStatsLogin keeps; '' if there is none that is the user's own."""
     try:
-        file = paths.token_file(paths.data_dir(str(folder or ""), os.environ))
+        file = paths.token_file(paths.data_dir(str(directory or ""), os.environ))
         paths.refuse_foreign_file(file)
         return kept_in(file)
     except (OSError, ValueError, UnsafeDirectoryError):

@@ -63,10 +63,10 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _give_up_others(settings: Settings) -> None:
     owner = Owner.of(settings)
-    folder = common.data_dir(settings)
-    if owner is NOBODY or not paths.has_database(folder):
+    directory = common.data_dir(settings)
+    if owner is NOBODY or not paths.has_database(directory):
         return
-    with closing(Database(paths.database_file(folder))) as database, database.transaction() as connection:
+    with closing(Database(paths.database_file(directory))) as database, database.transaction() as connection:
         owners.give_up_others(connection, owner)
 
 

@@ -58,14 +58,14 @@ def _span(text: str) -> ledger.Span:
 
 
 def _export(arguments: argparse.Namespace, span: ledger.Span) -> None:
-    folder = common.data_dir(common.read_settings(arguments))
+    directory = common.data_dir(common.read_settings(arguments))
     form = arguments.format or _form_of(arguments.file)
     if arguments.file == "-":
-        export_to_stream(folder, sys.stdout.buffer, form, span)
+        export_to_stream(directory, sys.stdout.buffer, form, span)
         return
     target = paths.expanded(arguments.file)
     progress = common.progress_writer() if arguments.progress else None
-    done = export_to_file(folder, target, form, span, replace=arguments.force, progress=progress)
+    done = export_to_file(directory, target, form, span, replace=arguments.force, progress=progress)
     print(_summary(done, target))  # noqa: T201 (a command prints)
 
 

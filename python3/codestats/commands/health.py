@@ -1,4 +1,4 @@
-"""`codestats health`: whether everything is in order, with the command that mends what isn't."""
+"""`codestats health`: whether everything is in order, with the command that fixes what isn't."""
 
 # ruff: noqa: T201 - a command prints
 from __future__ import annotations

@@ -66,7 +66,7 @@ def _opened(name: str) -> Iterator[IO[bytes]]:
 
 
 def _import(arguments: argparse.Namespace, file: IO[bytes]) -> Imported:
-    folder = common.data_dir(common.read_settings(arguments))
+    directory = common.data_dir(common.read_settings(arguments))
     progress = None
     if arguments.progress and arguments.file != "-":
         write = common.progress_writer()
@@ -75,7 +75,7 @@ def _import(arguments: argparse.Namespace, file: IO[bytes]) -> Imported:
         )
 
     return import_file(
-        folder, file, machine=arguments.machine, distinct=arguments.distinct, progress=progress
+        directory, file, machine=arguments.machine, distinct=arguments.distinct, progress=progress
     )
 
 

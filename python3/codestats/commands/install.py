@@ -21,11 +21,11 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser = subparsers.add_parser(
         "install",
         help="put what Python needs into a private environment",
-        description="Makes an environment of the plugin's own in its data folder, with pynvim and urllib3, by uv, venv"
-        " or pip. No other Python is touched. Does nothing if it is there and works.",
+        description="Makes an environment of the plugin's own in its data directory, with pynvim and urllib3, by uv,"
+        " venv or pip. No other Python is touched. Does nothing if it is there and works.",
     )
     parser.add_argument("--data-dir", metavar="DIR", help="where XP is kept (default: as in the editor)")
-    parser.add_argument("--upgrade", action="store_true", help="make it anew, with the newest versions")
+    parser.add_argument("--upgrade", action="store_true", help="make it again, with the newest versions")
     parser.set_defaults(run=run)
     return parser
 
@@ -33,6 +33,6 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 @common.framed()
 def run(arguments: argparse.Namespace) -> int:
     """Install. Exit code 1 if that was not possible; what was there before is then still there."""
-    folder = paths.data_dir(arguments.data_dir or "", os.environ)
-    environment.install(folder, upgrade=arguments.upgrade, say=lambda text: print(text, flush=True))
+    directory = paths.data_dir(arguments.data_dir or "", os.environ)
+    environment.install(directory, upgrade=arguments.upgrade, say=lambda text: print(text, flush=True))
     return 0

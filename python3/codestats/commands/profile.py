@@ -50,21 +50,23 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 def run(arguments: argparse.Namespace) -> int:
     """Print it. Exit codes: 0 shown, and of now; 1 none, or an older one (and why)."""
     settings = common.read_settings(arguments)
-    folder = common.data_dir(settings)
+    directory = common.data_dir(settings)
     user = arguments.user or settings.username
     if not user:
         return common.complain("whose? give a user name, or a token in CODESTATS_API_KEY")
     if arguments.cached:
-        answer = last_known(folder, settings, user)
+        answer = last_known(directory, settings, user)
     else:
-        answer = look_up(folder, settings, user, arguments.max_age)
+        answer = look_up(directory, settings, user, arguments.max_age)
     if answer.profile is None:
         return common.complain(f"no profile of {user}: {answer.note or 'none was asked for yet'}")
-    _show(arguments, settings, folder, user, answer)
+    _show(arguments, settings, directory, user, answer)
     return common.complain(f"not of now: {answer.note}") if answer.note else 0
 
 
-def _show(arguments: argparse.Namespace, settings: Settings, folder: Path, user: str, answer: Answer) -> None:
+def _show(
+    arguments: argparse.Namespace, settings: Settings, directory: Path, user: str, answer: Answer
+) -> None:
     profile = parse_profile(answer.profile, user)
     if arguments.json:
         facts = profile_json(profile, answer.fetched_at, is_cached=answer.is_cached, note=answer.note)
@@ -84,7 +86,7 @@ def _show(arguments: argparse.Namespace, settings: Settings, folder: Path, user:
         url=profile_page(settings.api_url, user),
         own=is_own,
     )
-    with ledger.summed(folder) as sums:
+    with ledger.summed(directory) as sums:
         own = replace(data, activity=sums) if is_own else data
         if arguments.plain:
             text = "\n".join(profile_sentences(own, sheet_frame(is_ascii=settings.ascii)))

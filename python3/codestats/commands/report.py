@@ -68,24 +68,24 @@ def run(arguments: argparse.Namespace) -> int:
 def _report(arguments: argparse.Namespace) -> tuple[Report, str]:
     """The report, and what is wrong with its profile."""
     settings = common.read_settings(arguments)
-    folder = common.data_dir(settings)
+    directory = common.data_dir(settings)
     user = arguments.user or settings.username
     answer, note = Answer(), ""
     if user and arguments.offline:
-        answer = last_known(folder, settings, user)
+        answer = last_known(directory, settings, user)
     elif user:
-        answer = look_up(folder, settings, user, common.MAX_AGE)
+        answer = look_up(directory, settings, user, common.MAX_AGE)
         note = f"made without the profile of now: {answer.note}" if answer.note else ""
     profile = parse_profile(answer.profile, user) if answer.profile is not None else None
     name = profile.user if profile else user
     is_own = user in ("", settings.username) or not settings.username
-    with ledger.summed(folder) as sums:  # another user's report has no part in our history
+    with ledger.summed(directory) as sums:  # another user's report has no part in our history
         history = sums if is_own else NO_SUMS
         return report_of(profile, history, name, local_now()), note
 
 
 def _write(name: str, text: str) -> None:
-    """Whole or not at all; what is there is replaced: it is made anew each time."""
+    """Whole or not at all; what is there is replaced: it is made again each time."""
     data = text.encode("utf-8", "replace")
     if name == "-":
         sys.stdout.buffer.write(data)

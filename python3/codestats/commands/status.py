@@ -45,19 +45,19 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 def run(arguments: argparse.Namespace) -> int:
     """Print it. Exit code 1 if the recorded XP cannot be read."""
     settings = common.read_settings(arguments)
-    folder = common.data_dir(settings)
+    directory = common.data_dir(settings)
     user = arguments.user or settings.username
-    totals, levels = _read(folder, settings, user)
+    totals, levels = _read(directory, settings, user)
     if arguments.json:
-        print(json.dumps(_as_json(settings, folder, totals, user, levels)))
+        print(json.dumps(_as_json(settings, directory, totals, user, levels)))
     else:
-        print(_as_text(settings, folder, totals))
+        print(_as_text(settings, directory, totals))
     return 0
 
 
-def _read(folder: Path, settings: Settings, user: str) -> tuple[Totals, dict[str, Any]]:
+def _read(directory: Path, settings: Settings, user: str) -> tuple[Totals, dict[str, Any]]:
     """The totals, and the level by the last known profile with what is unsent."""
-    path = paths.database_file(folder) if paths.has_database(folder) else None
+    path = paths.database_file(directory) if paths.has_database(directory) else None
     if path is None or not path.exists():
         return Totals(), level_json(None, 0)
     with closing(Database(path)) as database:
@@ -67,7 +67,7 @@ def _read(folder: Path, settings: Settings, user: str) -> tuple[Totals, dict[str
 
 
 def _as_json(
-    settings: Settings, folder: Path, totals: Totals, user: str, levels: dict[str, Any]
+    settings: Settings, directory: Path, totals: Totals, user: str, levels: dict[str, Any]
 ) -> dict[str, Any]:
     return {
         "schema": SCHEMA,
@@ -77,11 +77,11 @@ def _as_json(
         "user": user,
         "has_token": bool(settings.api_key),
         "api_url": settings.api_url,
-        "data_dir": str(folder),
+        "data_dir": str(directory),
     }
 
 
-def _as_text(settings: Settings, folder: Path, totals: Totals) -> str:
+def _as_text(settings: Settings, directory: Path, totals: Totals) -> str:
     from codestats.text import plural  # noqa: PLC0415 (not for --json)
 
     last = _minute(totals.last_sent) if totals.last_sent else "never"
@@ -101,7 +101,7 @@ def _as_text(settings: Settings, folder: Path, totals: Totals) -> str:
         ("Expired", f"{totals.expired} XP"),
         ("Rejected", f"{totals.rejected} XP"),
         ("Last sent", last),
-        ("Kept in", str(folder)),
+        ("Kept in", str(directory)),
     ]
     return "\n".join(f"{name + ':':<11}{value}" for name, value in rows)
 

@@ -86,13 +86,13 @@ def _give_name(temporary: Path, path: Path, *, replace: bool) -> None:
         except OSError:  # a file system without links
             _refuse_special(path, replace=False)
             temporary.rename(path)
-    _sync_folder(path.parent)
+    _sync_directory(path.parent)
 
 
-def _sync_folder(folder: Path) -> None:
+def _sync_directory(directory: Path) -> None:
     """The name, too, must outlive a power cut; not every system and file system can say so."""
     with suppress(OSError):
-        descriptor = os.open(folder, os.O_RDONLY)
+        descriptor = os.open(directory, os.O_RDONLY)
         try:
             os.fsync(descriptor)
         finally:

@@ -1,4 +1,4 @@
-"""Dated backups in a folder: the ledger, and the public profile as the service tells it.
+"""Dated backups in a directory: the ledger, and the public profile as the service tells it.
 
     ledger-HOST-2026-11-21.csv     as `export` writes it
     profile-USER-2026-11-21.json   the service's answer, with sorted keys
@@ -34,30 +34,30 @@ _UNSAFE = re.compile(r"[^\w.@+-]+")
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """The backups of one thing: files `stem-YYYY-MM-DD.suffix` of a folder."""
+    """The backups of one thing: files `stem-YYYY-MM-DD.suffix` of a directory."""
 
-    folder: Path
+    directory: Path
     stem: str
     suffix: str
 
     @classmethod
-    def of_ledger(cls, folder: Path) -> Series:
+    def of_ledger(cls, directory: Path) -> Series:
         """This machine's ledger."""
-        return cls(folder, f"ledger-{_safe(paths.machine_name())}", "csv")
+        return cls(directory, f"ledger-{_safe(paths.machine_name())}", "csv")
 
     @classmethod
-    def of_profile(cls, folder: Path, user: str) -> Series:
+    def of_profile(cls, directory: Path, user: str) -> Series:
         """A user's profile."""
-        return cls(folder, f"profile-{_safe(user)}", "json")
+        return cls(directory, f"profile-{_safe(user)}", "json")
 
     def path(self, day: date) -> Path:
         """Where the backup of a day is."""
-        return self.folder / f"{self.stem}-{day.isoformat()}.{self.suffix}"
+        return self.directory / f"{self.stem}-{day.isoformat()}.{self.suffix}"
 
     def files(self) -> list[Path]:
         """Those that are there, oldest first."""
         name = re.compile(rf"{re.escape(self.stem)}-\d{{4}}-\d\d-\d\d\.{self.suffix}")
-        found = (path for path in self.folder.iterdir() if name.fullmatch(path.name) and path.is_file())
+        found = (path for path in self.directory.iterdir() if name.fullmatch(path.name) and path.is_file())
         return sorted(path for path in found if _is_day(path.stem[-10:]))
 
 
@@ -77,9 +77,9 @@ def _safe(name: str) -> str:
     )
 
 
-def clear_left_overs(folder: Path) -> None:
+def clear_left_overs(directory: Path) -> None:
     """Remove what a killed backup left. Only under the lock."""
-    for path in folder.glob(TEMPORARY):
+    for path in directory.glob(TEMPORARY):
         path.unlink(missing_ok=True)
 
 
@@ -104,7 +104,7 @@ class _Digesting:
 
 
 def back_up_ledger(source: Path, series: Series, day: date) -> bool:
-    """Write the ledger of a data folder, unless it is as in the last backup. Raises OSError, StorageError.
+    """Write the ledger of a data directory, unless it is as in the last backup. Raises OSError, StorageError.
 
     False: it has less XP than the last backup, which a ledger never should; that one is not replaced.
     """

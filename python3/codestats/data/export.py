@@ -30,7 +30,7 @@ class Exported:
 
 
 def export_to_file(  # noqa: PLR0913 (all but three are optional or keywords)
-    folder: Path,
+    directory: Path,
     target: Path,
     form: str,
     span: ledger.Span,
@@ -40,17 +40,17 @@ def export_to_file(  # noqa: PLR0913 (all but three are optional or keywords)
 ) -> Exported:
     """Write a file, whole or not at all. Raises OutputExistsError, OSError, StorageError."""
     with atomic_write(target, replace=replace) as file:
-        return write_ledger(folder, file, form, span, progress)
+        return write_ledger(directory, file, form, span, progress)
 
 
-def export_to_stream(folder: Path, out: IO[bytes], form: str, span: ledger.Span) -> Exported:
+def export_to_stream(directory: Path, out: IO[bytes], form: str, span: ledger.Span) -> Exported:
     """Write to a stream. Raises OSError, StorageError.
 
     By way of a copy: while the database is read, an editor on a file system without WAL cannot record, so a
     reader at the other end of a pipe must not decide how long that takes.
     """
     with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY) as copy:
-        done = write_ledger(folder, copy, form, span)
+        done = write_ledger(directory, copy, form, span)
         copy.seek(0)
         shutil.copyfileobj(copy, out)
     out.flush()
@@ -65,7 +65,7 @@ class Output(Protocol):
 
 
 def write_ledger(
-    folder: Path,
+    directory: Path,
     out: Output,
     form: str,
     span: ledger.Span,
@@ -76,7 +76,7 @@ def write_ledger(
     if form == "csv":
         out.write(HEADER.encode())
     number = xp = 0
-    with ledger.opened(folder) as database:
+    with ledger.opened(directory) as database:
         if database is None:
             return Exported()
         with database.reading() as connection:

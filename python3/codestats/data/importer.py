@@ -103,14 +103,14 @@ class Imported:
 
 
 def import_file(
-    folder: Path,
+    directory: Path,
     file: IO[bytes],
     *,
     machine: str = "",
     distinct: bool = False,
     progress: Progress | None = None,
 ) -> Imported:
-    """Take a file into the ledger of a data folder. Raises NotAnExportError, OSError, StorageError.
+    """Take a file into the ledger of a data directory. Raises NotAnExportError, OSError, StorageError.
 
     `machine`: the name that the file has for this machine, when it is known; `distinct`: take no name of the
     file for a machine known under another one. An import that is stopped half-way is completed by doing it again.
@@ -118,8 +118,8 @@ def import_file(
     done = Imported()
     rows = read_rows(file, datetime.now(timezone.utc))
     first = next(rows, None)  # nothing is made for a file that is refused
-    paths.ensure_private_dir(folder)
-    with closing(Database(paths.database_file(folder))) as database, closing(_scratch()) as scratch:
+    paths.ensure_private_dir(directory)
+    with closing(Database(paths.database_file(directory))) as database, closing(_scratch()) as scratch:
         while True:
             goes_on = _collect(scratch, first, rows, done, progress)
             same = MachineAliases.of(database, scratch, machine, distinct=distinct)

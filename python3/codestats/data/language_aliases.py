@@ -2,7 +2,7 @@
 
 A language of the ledger that the file does not have at all, though it was sent in the file's time, is an alias of the
 one that has more in the file than the ledger knows, in the same hours and on the same machine: in at least half of its
-cells by the very same amount, or in at least nine of ten cells, of ten or more, by no less. It is looked for anew with
+cells by the very same amount, or in at least nine of ten cells, of ten or more, by no less. It is looked for again with
 each file: an export of the website is always a whole one.
 """
 

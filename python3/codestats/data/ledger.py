@@ -33,9 +33,9 @@ _COUNT = "SELECT count(*) FROM ledger WHERE hour >= :first AND hour < :last"
 
 
 @contextmanager
-def opened(folder: Path) -> Iterator[Database | None]:
-    """The database of a data folder, None if nothing was ever recorded. Raises StorageError."""
-    path = paths.database_file(folder) if paths.has_database(folder) else None
+def opened(directory: Path) -> Iterator[Database | None]:
+    """The database of a data directory, None if nothing was ever recorded. Raises StorageError."""
+    path = paths.database_file(directory) if paths.has_database(directory) else None
     if path is None or not path.exists():
         yield None
         return
@@ -76,9 +76,9 @@ def count(connection: sqlite3.Connection, span: Span = EVERYTHING) -> int:
 
 
 @contextmanager
-def summed(folder: Path) -> Iterator[Sums]:
+def summed(directory: Path) -> Iterator[Sums]:
     """The sums of all rows, for as long as one consistent look at them takes. Raises StorageError."""
-    with opened(folder) as database:
+    with opened(directory) as database:
         if database is None:
             yield NO_SUMS
             return

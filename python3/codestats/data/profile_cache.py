@@ -29,28 +29,28 @@ class Answer:
     note: str = ""
 
 
-def last_known(folder: Path, settings: Settings, user: str) -> Answer:
+def last_known(directory: Path, settings: Settings, user: str) -> Answer:
     """The answer that was kept. Raises StorageError."""
-    with ledger.opened(folder) as database:
+    with ledger.opened(directory) as database:
         kept = History(database).kept_profile(settings.api_url, user) if database and user else None
     return Answer(kept[1], kept[0], is_cached=True) if kept else Answer()
 
 
-def look_up(folder: Path, settings: Settings, user: str, max_age: float) -> Answer:
+def look_up(directory: Path, settings: Settings, user: str, max_age: float) -> Answer:
     """The answer of now, or a kept one younger than `max_age` seconds, or an older one with a note.
 
     Nothing is said of the disk: a profile that cannot be kept can still be shown.
     """
     kept = Answer()
     with suppress(StorageError, OSError):
-        kept = last_known(folder, settings, user)
+        kept = last_known(directory, settings, user)
     if kept.profile is not None and 0 <= time.time() - kept.fetched_at < max_age:
         return kept
     outcome, profile = _ask(settings, user)
     if profile is None:
         return Answer(kept.profile, kept.fetched_at, is_cached=True, note=outcome)
     answer = Answer(profile, time.time())
-    with suppress(StorageError, OSError), ledger.opened(folder) as database:
+    with suppress(StorageError, OSError), ledger.opened(directory) as database:
         if database is not None:
             History(database).keep_profile(settings.api_url, user, answer.fetched_at, profile)
     return answer

@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
     from codestats.clock import Clock
 
-__all__ = ["Keeper"]
+__all__ = ["LeaseRenewer"]
 
 
-class Keeper:
+class LeaseRenewer:
     """Renews a lease on a thread of its own: the process's other threads may be busy with a long list or a slow disk.
 
     A process that is stopped loses the lease all the same. `start` and `stop` are for one thread.

@@ -257,7 +257,7 @@ class Outbox:
             stamps = connection.execute(query, (DATED,)).fetchall()
             return any(self._dating.is_unclear(connection, Stamp(*stamp)) for stamp in stamps)
 
-    def is_dated_anew(self, claim: Claim) -> bool:
+    def is_dated_again(self, claim: Claim) -> bool:
         """Whether a claimed pulse would get another date by what is known of the clocks since."""
         with self._database.reading() as connection:
             query = "SELECT coded_at, boot, up FROM pulse WHERE id = ?"
@@ -265,7 +265,7 @@ class Outbox:
             return found is not None and self._dating.of(connection, Stamp(*found)).at != claim.at
 
     def is_too_old(self, claim: Claim) -> bool:
-        """Whether the service is right to call a pulse too old that is not dated anew."""
+        """Whether the service is right to call a pulse too old that is not dated again."""
         with self._database.reading() as connection:
             return claim.is_sure and is_too_old(claim.at, self._dating.now(connection))
 

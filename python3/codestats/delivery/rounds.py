@@ -357,7 +357,7 @@ class Delivery:
 
     def _too_old(self, claim: Claim, outcome: Outcome) -> RoundResult | None:
         """Believed of what is too old by the service's own clock; what a wrong clock had dated goes again at once."""
-        if self._outbox.is_dated_anew(claim):
+        if self._outbox.is_dated_again(claim):
             self._write(lambda: self._outbox.put_back(claim))
             return None
         if self._outbox.is_too_old(claim):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from codestats.api.client import Client
 from codestats.delivery.arrival_check import ArrivalCheck
-from codestats.delivery.lease_renewer import Keeper
+from codestats.delivery.lease_renewer import LeaseRenewer
 from codestats.delivery.line import Line
 from codestats.delivery.outbox import Outbox
 from codestats.delivery.rounds import Delivery, RoundResult
@@ -42,7 +42,7 @@ class DeliverySession:
         outbox = Outbox(self._database, clock, holder, owner, dating, SentJournal(path, cache))
         timed = TimedService(self._service, dating, clock)
         check = ArrivalCheck(self._database, timed, clock, owner.user, owner.key, outbox.lease)
-        self._keeper = Keeper(path, clock, holder)
+        self._renewer = LeaseRenewer(path, clock, holder)
         self.line = Line(path.with_name(f"next-{path.stem}-{owner.key[:8]}.lock"))
 
         def goes_on() -> bool:
@@ -58,12 +58,12 @@ class DeliverySession:
 
     def send_round(self) -> RoundResult:
         """See Delivery.send_round. What could not be written down keeps the lease until it is."""
-        self._keeper.start()
+        self._renewer.start()
         try:
             return self._delivery.send_round()
         finally:
             if not self._delivery.has_unwritten:
-                self._keeper.stop()
+                self._renewer.stop()
 
     def forget_waits(self) -> None:
         """See Delivery.forget_waits."""
@@ -75,7 +75,7 @@ class DeliverySession:
 
     def close(self) -> None:
         """Let go of both."""
-        self._keeper.stop()
+        self._renewer.stop()
         self.line.leave()
         self._service.close()
         self._database.close()

@@ -1,6 +1,6 @@
 """Pulses that were in trouble: is it the pulse, or everything? Others tell: another pulse, or an empty one.
 
-What is held against them is kept in the database: another editor must not begin anew with a pulse that rests, nor one
+What is held against them is kept in the database: another editor must not begin again with a pulse that rests, nor one
 that was started again.
 """
 

@@ -56,7 +56,7 @@ class Dispatcher:
         self._reporter = Reporter(self._deliver, self._log, inbox.wake)
         self._current = Settings()
         self._is_configured = False
-        self._folder: Path | None = None
+        self._directory: Path | None = None
         self._cache = paths.cache_dir(environ)
         self._recorder: Recorder | None = None
         self._summary: Summary | None = None
@@ -143,8 +143,8 @@ class Dispatcher:
         self._is_configured = True
         self._reporter.user = settings.username
         self._move_in(settings)
-        if self._folder is not None:
-            self._summary = Summary(self._folder, settings.api_key)
+        if self._directory is not None:
+            self._summary = Summary(self._directory, settings.api_key)
         owner = Owner.of(settings)
         self._reporter.account = owner.key
         if self._recorder is not None:
@@ -160,27 +160,27 @@ class Dispatcher:
 
     def _move_in(self, settings: Settings) -> None:
         try:
-            folder = paths.data_dir(settings.data_dir, self._environ)
+            directory = paths.data_dir(settings.data_dir, self._environ)
         except UnsafeDirectoryError as error:
             self._reporter.storage(str(error))
             return
-        if folder == self._folder and self._recorder is not None:
+        if directory == self._directory and self._recorder is not None:
             return
         if self._recorder is not None:
             self._recorder.close()
-        self._folder = folder
+        self._directory = directory
         self._is_open = False
-        handovers = paths.handover_dirs(folder, self._environ)
+        handovers = paths.handover_dirs(directory, self._environ)
         self._recorder = Recorder(
-            folder, self._clock, self._reporter, self._acknowledge, handovers, self._cache
+            directory, self._clock, self._reporter, self._acknowledge, handovers, self._cache
         )
 
     def _open(self) -> None:
-        if self._recorder is None or self._folder is None:
+        if self._recorder is None or self._directory is None:
             return
         self._is_open = self._recorder.open()
         if self._is_open:
-            self._log.open(self._folder)
+            self._log.open(self._directory)
             self._recorder.retry()
             self._sender.wake()
 
@@ -216,7 +216,7 @@ class Dispatcher:
         """Not on this thread: recording doesn't wait for a check."""
         from codestats.health import check  # noqa: PLC0415 (asked for by hand only)
 
-        check.start(message, self._current, self._folder, self._holder, self._deliver, self._work)
+        check.start(message, self._current, self._directory, self._holder, self._deliver, self._work)
 
     def _profile(self, _: Mapping[str, Any]) -> None:
         self._replies.own_profile(self._current, self._recorder)
@@ -261,9 +261,9 @@ class Dispatcher:
 
     def _session(self, settings: Settings) -> DeliverySession:
         """On the sender's thread."""
-        if self._folder is None or paths.is_foreign(self._folder):
-            raise UnsafeDirectoryError("no data folder of the user's own")
-        path = paths.database_file(self._folder)
+        if self._directory is None or paths.is_foreign(self._directory):
+            raise UnsafeDirectoryError("no data directory of the user's own")
+        path = paths.database_file(self._directory)
         return DeliverySession(
             path,
             settings,

@@ -52,7 +52,7 @@ class Recorder:
         what was sent.
         """
         self._cache = cache
-        self.folder = data_dir
+        self.directory = data_dir
         self._handovers = handovers
         self._clock = clock
         self._notices = notices
@@ -187,34 +187,34 @@ class Recorder:
             xp = self._spool().record([self._resolved(batch) for batch in batches], account)
             self._notices.note(f"took in a hand-over file with {xp} new XP")
 
-        for folder in self._handovers:
-            key = paths.queue_key(self.folder)
-            self._tell(folder, handover.take_in(folder, key, record, self._is_ours))
+        for directory in self._handovers:
+            key = paths.queue_key(self.directory)
+            self._tell(directory, handover.take_in(directory, key, record, self._is_ours))
 
     def _is_ours(self, found: handover.HandOver) -> bool:
         """Whether a hand-over file is this machine's; where clones share the home, by the boots it was seen in."""
         if found.machine and found.machine != paths.machine_key():
             return False
-        own = f"spool-{paths.queue_key(self.folder)}.owner"
-        if all(path.name == own for path in self.folder.glob(f"spool-{paths.machine_key()}*.owner")):
+        own = f"spool-{paths.queue_key(self.directory)}.owner"
+        if all(path.name == own for path in self.directory.glob(f"spool-{paths.machine_key()}*.owner")):
             return True
         boots = self._spool().boots()
         return all(not batch.boot or batch.boot in boots for batch in found.batches)
 
-    def _tell(self, folder: Path, remains: handover.Remains) -> None:
+    def _tell(self, directory: Path, remains: handover.Remains) -> None:
         for path in remains.broken:
             self._notices.say(
                 "warning", f"broken {path.name}", f"a hand-over file could not be read: see {path}"
             )
         trouble = ""
         if remains.is_foreign:
-            trouble = f"in {folder} belongs to another user: run `{paths.owning_command(folder)}`"
+            trouble = f"in {directory} belongs to another user: run `{paths.owning_command(directory)}`"
         elif remains.trouble:
-            trouble = f"in {folder} cannot be taken out ({remains.trouble}): see :CodeStatsHealth"
+            trouble = f"in {directory} cannot be taken out ({remains.trouble}): see :CodeStatsHealth"
         if trouble:
-            self._notices.say("warning", f"handover {folder}", f"XP {trouble}")
+            self._notices.say("warning", f"handover {directory}", f"XP {trouble}")
         else:
-            self._notices.forget(f"handover {folder}")
+            self._notices.forget(f"handover {directory}")
 
     def _resolved(self, batch: Batch) -> ResolvedBatch:
         xps: dict[str, int] = {}
@@ -240,8 +240,8 @@ class Recorder:
         if self._database is not None and not self._database.is_current:
             self.close()
         if self._database is None:
-            paths.ensure_private_dir(self.folder)
-            self._database = Database(paths.database_file(self.folder))
+            paths.ensure_private_dir(self.directory)
+            self._database = Database(paths.database_file(self.directory))
             self._notice_restored(self._database)
         return self._database
 
@@ -267,19 +267,19 @@ class Recorder:
             try:
                 work()
             except DamagedError as error:
-                self._begin_anew(error)
+                self._begin_again(error)
                 work()
         except StorageError as error:
             self._notices.storage(str(error))
             return False
         except OSError as error:
-            self._notices.storage(f"cannot keep XP in {self.folder}: {error.strerror or error}")
+            self._notices.storage(f"cannot keep XP in {self.directory}: {error.strerror or error}")
             return False
         return True
 
-    def _begin_anew(self, error: DamagedError) -> None:
+    def _begin_again(self, error: DamagedError) -> None:
         self.close()
-        path = paths.database_file(self.folder)
+        path = paths.database_file(self.directory)
         old = set_aside(path)
         if old is not None:
             text = f"{error}; it was set aside as {old} and a new one is begun"

@@ -260,7 +260,7 @@ class Viewer:
             **self._status(),
             "url": self._settings.api_url,
             "host": str(editor.get("host", "")),
-            "data_dir": str(self._recorder.folder) if self._recorder else str(editor.get("data_dir", "")),
+            "data_dir": str(self._recorder.directory) if self._recorder else str(editor.get("data_dir", "")),
             "versions": f"codestats.vim {__version__}, Python {sys.version.split()[0]}",
         }
         if told.get("state") == "paused":

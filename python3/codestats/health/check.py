@@ -37,17 +37,17 @@ __all__ = ["collect", "start"]
 def start(  # noqa: PLR0913, PLR0917 (all that it tells of)
     message: Mapping[str, Any],
     settings: Settings,
-    folder: Path | None,
+    directory: Path | None,
     holder: str,
     deliver: Callable[[dict[str, Any]], None],
     work: Work,
 ) -> None:
-    """Answer a `health` message {id, files, folders, packages} from a thread of its own, as a piece of `work`."""
+    """Answer a `health` message {id, files, directories, packages} from a thread of its own, as a piece of `work`."""
 
     def run() -> None:
         try:
-            places = [*_strings(message.get("files")), *_strings(message.get("folders"))]
-            findings = collect(settings, folder, holder, places, _strings(message.get("packages")))
+            places = [*_strings(message.get("files")), *_strings(message.get("directories"))]
+            findings = collect(settings, directory, holder, places, _strings(message.get("packages")))
             deliver(
                 {
                     "type": "health",
@@ -68,18 +68,18 @@ def _strings(value: object) -> list[str]:
 
 def collect(
     settings: Settings,
-    folder: Path | None,
+    directory: Path | None,
     holder: str = "",
     places: Iterable[str] = (),
     packages: Iterable[str] = (),
 ) -> list[Finding]:
-    """All findings. `places`: files and folders that may have the token in them; `holder`: our name at the lease."""
+    """All findings. `places`: files and directories that may have the token in them; `holder`: our lease's name."""
     findings: list[Finding] = []
     parts: dict[str, Callable[[], list[Finding]]] = {
         "Python": lambda: _python(packages),
-        "Data": lambda: data_findings(folder, holder),
-        "Secrets": lambda: _secrets({settings.api_key, _kept_token(folder)} - {""}, places),
-        "Service": lambda: service_findings(settings, folder),
+        "Data": lambda: data_findings(directory, holder),
+        "Secrets": lambda: _secrets({settings.api_key, _kept_token(directory)} - {""}, places),
+        "Service": lambda: service_findings(settings, directory),
     }
     for title, part in parts.items():
         findings.append(("start", title, ""))
@@ -114,10 +114,10 @@ def _package(package: str) -> Finding:
     return ("ok", f"{package} {version or '(of unknown version)'}", "")
 
 
-def _kept_token(folder: Path | None) -> str:
+def _kept_token(directory: Path | None) -> str:
     """What is in the file of :CodeStatsLogin, be it the token in use or not."""
     with suppress(OSError, ValueError):
-        return kept_in(paths.token_file(folder)) if folder else ""
+        return kept_in(paths.token_file(directory)) if directory else ""
     return ""
 
 

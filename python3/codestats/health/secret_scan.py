@@ -33,7 +33,7 @@ class Found:
 
 
 def find(tokens: Iterable[str], places: Iterable[str]) -> list[Found]:
-    """Files among `places` (files, and folders with all that is in them) that have one of the tokens in them."""
+    """Files among `places` (files, and directories with all that is in them) that have one of the tokens in them."""
     wanted = [token.encode("utf-8", "surrogatepass") for token in tokens]
     found: dict[Path, Found] = {}
     for path in _files(places):
@@ -57,13 +57,13 @@ def _inside(place: Path) -> Iterator[Path]:
     if place.is_file():
         yield place
         return
-    for folder, folders, names in os.walk(place):
-        folders[:] = [
-            name for name in folders if name not in (".git", "node_modules", "pack", "bundle", "plugged")
+    for directory, directories, names in os.walk(place):
+        directories[:] = [
+            name for name in directories if name not in (".git", "node_modules", "pack", "bundle", "plugged")
         ]
         for name in names:
             if Path(name).suffix in _SUFFIXES:
-                yield Path(folder, name)
+                yield Path(directory, name)
 
 
 def _has(path: Path, wanted: Iterable[bytes]) -> bool:
@@ -75,13 +75,13 @@ def _has(path: Path, wanted: Iterable[bytes]) -> bool:
 
 
 def _is_public(path: Path) -> bool:
-    """Whether someone else can read the file: by its own permissions and those of all folders above it."""
+    """Whether someone else can read the file: by its own permissions and those of all directories above it."""
     if os.name != "posix":
         return False
     with suppress(OSError):
         if not path.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH):
             return False
-        return all(folder.stat().st_mode & (stat.S_IXGRP | stat.S_IXOTH) for folder in path.parents)
+        return all(directory.stat().st_mode & (stat.S_IXGRP | stat.S_IXOTH) for directory in path.parents)
     return False
 
 

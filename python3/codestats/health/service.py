@@ -36,10 +36,10 @@ _SKEW = 120  # seconds that the clocks may differ without a warning
 _LOOK_AGAIN = 0.1
 
 
-def service_findings(settings: Settings, folder: Path | None = None) -> list[Finding]:
+def service_findings(settings: Settings, directory: Path | None = None) -> list[Finding]:
     """Asks the service: with a GET of the profile, and whether it takes the token with a pulse without XP.
 
-    `folder`: the data folder of the editors that may be sending.
+    `directory`: the data directory of the editors that may be sending.
     """
     if not settings.api_url:
         return [("error", "g:codestats_api_url is no usable address", "unlet g:codestats_api_url")]
@@ -55,7 +55,7 @@ def service_findings(settings: Settings, folder: Path | None = None) -> list[Fin
                 )
             ]
         findings: list[Finding] = [("ok", f"{settings.api_url} answers", "")]
-        return [*findings, *_clock(outcome.served_at), *_token(settings, folder)]
+        return [*findings, *_clock(outcome.served_at), *_token(settings, directory)]
     finally:
         client.close()
 
@@ -71,10 +71,10 @@ def _clock(served_at: float) -> list[Finding]:
     return [("warn", f"your clock is {number(int(abs(skew)))} s {side} the service's", command)]
 
 
-def _token(settings: Settings, folder: Path | None) -> list[Finding]:
+def _token(settings: Settings, directory: Path | None) -> list[Finding]:
     if not settings.api_key:
         return [("warn", "there is no token: XP is kept, not sent", ":CodeStatsLogin")]
-    outcome = _empty_pulse(settings, folder)
+    outcome = _empty_pulse(settings, directory)
     owner = owner_of(settings.api_key)
     whose = f"of {owner}" if owner else "(it does not say whose)"
     if outcome.verdict is Verdict.UNAUTHORIZED:
@@ -86,12 +86,12 @@ def _token(settings: Settings, folder: Path | None) -> list[Finding]:
     return [("info", f"whether the token {whose} is accepted cannot be told: {outcome.reason}", "")]
 
 
-def _empty_pulse(settings: Settings, folder: Path | None) -> Outcome:
+def _empty_pulse(settings: Settings, directory: Path | None) -> Outcome:
     """The outcome of a pulse without XP; it, too, goes out alone, and takes no longer than a lease lasts."""
     clock = Clock()
     client = Client(replace(settings, request_timeout=min(settings.request_timeout, SECONDS - 1)))
     try:
-        with _turn(folder, clock) as is_ours:
+        with _turn(directory, clock) as is_ours:
             if is_ours:
                 return client.post_pulse(Pulse.empty(clock).body())
             return Outcome(Verdict.UNAVAILABLE, "an editor is sending at this moment")
@@ -102,9 +102,9 @@ def _empty_pulse(settings: Settings, folder: Path | None) -> Outcome:
 
 
 @contextmanager
-def _turn(folder: Path | None, clock: Clock) -> Iterator[bool]:
+def _turn(directory: Path | None, clock: Clock) -> Iterator[bool]:
     """The right to send, which editors share (lease.py); False: it was not to be had. Raises StorageError."""
-    path = paths.database_file(folder) if folder else None
+    path = paths.database_file(directory) if directory else None
     if path is None or not path.exists():  # nobody ever sent
         yield True
         return

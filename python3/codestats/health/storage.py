@@ -1,4 +1,4 @@
-"""What the health check finds out about the data folder: whose it is, what waits, who sends, what was set aside."""
+"""What the health check finds out about the data directory: whose it is, what waits, who sends, what was set aside."""
 
 from __future__ import annotations
 
@@ -28,39 +28,47 @@ __all__ = ["data_findings"]
 _DAY = 86_400
 
 
-def data_findings(folder: Path | None, holder: str) -> list[Finding]:
-    """Findings of the folder; `holder` is our own name at the lease, '' for a shell."""
-    if folder is None:
+def data_findings(directory: Path | None, holder: str) -> list[Finding]:
+    """Findings of the directory; `holder` is our own name at the lease, '' for a shell."""
+    if directory is None:
         return [
-            ("error", "there is no folder to keep XP in", "let g:codestats_data_dir = '/a/folder/of/yours'")
+            (
+                "error",
+                "there is no directory to keep XP in",
+                "let g:codestats_data_dir = '/a/directory/of/yours'",
+            )
         ]
-    if not folder.is_dir():
-        return [("info", f"{folder} will be made with the first XP", "")]
-    if paths.is_foreign(folder):
+    if not directory.is_dir():
+        return [("info", f"{directory} will be made with the first XP", "")]
+    if paths.is_foreign(directory):
         return [
-            ("error", f"{folder} belongs to another user: XP is not kept there", paths.owning_command(folder))
+            (
+                "error",
+                f"{directory} belongs to another user: XP is not kept there",
+                paths.owning_command(directory),
+            )
         ]
     return [
-        *_folder(folder),
-        *_spool(paths.database_file(folder), holder),
-        *_others(folder),
-        *_leftovers(folder),
+        *_directory(directory),
+        *_spool(paths.database_file(directory), holder),
+        *_others(directory),
+        *_leftovers(directory),
     ]
 
 
-def _folder(folder: Path) -> list[Finding]:
-    mode = stat.S_IMODE(folder.stat().st_mode)
+def _directory(directory: Path) -> list[Finding]:
+    mode = stat.S_IMODE(directory.stat().st_mode)
     if os.name == "posix" and mode & 0o077:
-        return [("warn", f"others may look into {folder}", f"chmod 700 {shlex.quote(str(folder))}")]
+        return [("warn", f"others may look into {directory}", f"chmod 700 {shlex.quote(str(directory))}")]
     try:
-        with tempfile.TemporaryFile(dir=folder) as file:
+        with tempfile.TemporaryFile(dir=directory) as file:
             file.write(b"tried")
     except OSError as error:
-        text = f"{folder} cannot be written to ({error.strerror or error})"
+        text = f"{directory} cannot be written to ({error.strerror or error})"
         return [
-            ("error", text, f"chmod 700 {shlex.quote(str(folder))}" if error.errno == errno.EACCES else "")
+            ("error", text, f"chmod 700 {shlex.quote(str(directory))}" if error.errno == errno.EACCES else "")
         ]
-    return [("ok", f"XP is kept in {folder}", "")]
+    return [("ok", f"XP is kept in {directory}", "")]
 
 
 def _spool(path: Path, holder: str) -> list[Finding]:
@@ -104,24 +112,24 @@ def _lease(sender: str, holder: str) -> Finding:
     return ("ok", f"{who} editor is sending at this moment", "")
 
 
-def _others(folder: Path) -> list[Finding]:
-    """Spools of machines that share the home; or of this one, before it was installed anew (paths.machine_key)."""
-    own = paths.database_file(folder)
+def _others(directory: Path) -> list[Finding]:
+    """Spools of machines that share the home; or of this one, before it was installed again (paths.machine_key)."""
+    own = paths.database_file(directory)
     findings: list[Finding] = []
-    for path in sorted(folder.glob("spool-*.sqlite3")):
+    for path in sorted(directory.glob("spool-*.sqlite3")):
         if path != own:
             day = time.strftime("%Y-%m-%d", time.localtime(path.stat().st_mtime))
-            text = f"{path.name}, last written {day}, is another machine's or this one's from before it was set up anew"
+            text = f"{path.name}, last written {day}, is another machine's, or this one's before it was set up again"
             move = f"mv {shlex.quote(str(path))} {shlex.quote(str(own))}"
             findings.append(("info", text, "" if own.exists() else move))
     return findings
 
 
-def _leftovers(folder: Path) -> list[Finding]:
-    handovers = [path for path in paths.handover_dirs(folder, os.environ) if path.is_dir()]
+def _leftovers(directory: Path) -> list[Finding]:
+    handovers = [path for path in paths.handover_dirs(directory, os.environ) if path.is_dir()]
     files = [path for handover in handovers for path in _within(handover)]
     waiting = [path for path in files if path.suffix in (".json", ".taken")]
-    aside = [path for path in files if path.suffix == ".broken"] + list(folder.glob("spool-*.damaged-*"))
+    aside = [path for path in files if path.suffix == ".broken"] + list(directory.glob("spool-*.damaged-*"))
     findings: list[Finding] = [
         (
             "warn",
@@ -148,8 +156,8 @@ def _is_closed(path: Path) -> bool:
     return paths.is_foreign(path) or not os.access(path, os.R_OK)
 
 
-def _within(folder: Path) -> list[Path]:
+def _within(directory: Path) -> list[Path]:
     try:
-        return list(folder.iterdir())
+        return list(directory.iterdir())
     except OSError:
         return []

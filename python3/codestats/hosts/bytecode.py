@@ -1,7 +1,7 @@
-"""Keeps our compiled modules out of the plugin's folder: it may be read-only, and is the package manager's.
+"""Keeps our compiled modules out of the plugin's directory: it may be read-only, and is the package manager's.
 
-They go to the user's cache folder instead: without any, each start would compile forty modules, and in Vim's embedded
-Python that holds the interpreter's lock for milliseconds at a time.
+They go to the user's cache directory instead: without any, each start would compile forty modules, and in Vim's
+embedded Python that holds the interpreter's lock for milliseconds at a time.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ __all__ = ["keep_elsewhere"]
 _PACKAGE = __name__.partition(".")[0]
 
 
-def cache_folder(environ: Mapping[str, str], platform: str = sys.platform) -> str:
+def cache_directory(environ: Mapping[str, str], platform: str = sys.platform) -> str:
     """Where compiled modules go; empty where there is no home for them."""
     if platform == "win32":
         base = environ.get("LOCALAPPDATA", "")
@@ -36,16 +36,16 @@ def cache_folder(environ: Mapping[str, str], platform: str = sys.platform) -> st
 
 
 def keep_elsewhere(environ: Mapping[str, str] = os.environ) -> None:
-    """From now on our modules' compiled forms are kept in the user's cache folder. Safe to call again."""
+    """From now on our modules' compiled forms are kept in the user's cache directory. Safe to call again."""
     if not any(isinstance(finder, _Finder) for finder in sys.meta_path):
-        sys.meta_path.insert(0, _Finder(cache_folder(environ)))
+        sys.meta_path.insert(0, _Finder(cache_directory(environ)))
 
 
 class _Finder:
     """Finds the modules of this package as usual, and gives them another loader."""
 
-    def __init__(self, folder: str) -> None:
-        self._folder = folder if _is_safe(folder) else ""
+    def __init__(self, directory: str) -> None:
+        self._directory = directory if _is_safe(directory) else ""
 
     def find_spec(
         self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None
@@ -54,19 +54,19 @@ class _Finder:
             return None
         spec = PathFinder.find_spec(name, path, target)
         if spec is not None and isinstance(spec.loader, SourceFileLoader):
-            spec.loader = _Loader(name, spec.loader.path, self._folder)
+            spec.loader = _Loader(name, spec.loader.path, self._directory)
         return spec
 
 
 class _Loader(SourceFileLoader):
-    """Reads and writes compiled code in the cache folder, whatever sys.dont_write_bytecode says of other modules."""
+    """Reads and writes compiled code in the cache directory, whatever sys.dont_write_bytecode says of other modules."""
 
-    def __init__(self, name: str, path: str, folder: str) -> None:
+    def __init__(self, name: str, path: str, directory: str) -> None:
         super().__init__(name, path)
-        self._folder = folder
+        self._directory = directory
 
     def get_code(self, fullname: str) -> CodeType | None:
-        before, sys.dont_write_bytecode = sys.dont_write_bytecode, not self._folder
+        before, sys.dont_write_bytecode = sys.dont_write_bytecode, not self._directory
         try:
             return super().get_code(fullname)
         finally:
@@ -80,22 +80,22 @@ class _Loader(SourceFileLoader):
 
     def _cached(self) -> str:
         """By the source's path too: in a Nix store all files are equally old, and versions lie side by side."""
-        if not self._folder:
-            raise OSError("no cache folder")
+        if not self._directory:
+            raise OSError("no cache directory")
         path = self.path.encode(errors="surrogateescape")
         origin = f"{zlib.crc32(path):08x}{zlib.adler32(path):08x}"  # hashlib takes 10 ms to load
         return os.path.join(  # noqa: PTH118
-            self._folder, f"{self.name}.{origin}.{sys.implementation.cache_tag}.pyc"
+            self._directory, f"{self.name}.{origin}.{sys.implementation.cache_tag}.pyc"
         )
 
 
-def _is_safe(folder: str) -> bool:
-    """What is loaded from here is run: the folder must be the user's own, and nobody else may write to it."""
-    if not folder:
+def _is_safe(directory: str) -> bool:
+    """What is loaded from here is run: the directory must be the user's own, and nobody else may write to it."""
+    if not directory:
         return False
     try:
-        os.makedirs(folder, mode=0o700, exist_ok=True)  # noqa: PTH103
-        found = os.lstat(folder)
+        os.makedirs(directory, mode=0o700, exist_ok=True)  # noqa: PTH103
+        found = os.lstat(directory)
     except OSError:
         return False
     return not hasattr(os, "getuid") or (found.st_uid == os.getuid() and not found.st_mode & 0o022)

@@ -56,7 +56,7 @@ class ChannelHost:
 def main() -> None:
     """Serve the editor at standard input and output until it goes away."""
     requirements.demand("urllib3")
-    lifecycle.leave_folder()
+    lifecycle.leave_directory()
     # Whatever else is printed in this process must not get between the messages.
     target = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)

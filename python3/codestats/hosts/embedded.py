@@ -94,8 +94,8 @@ def _packages(environment: str) -> list[str]:
     """Where a virtual environment has its packages; any Python 3's, for those that are Python alone."""
     import glob  # noqa: PLC0415 (on our thread only)
 
-    folders = ("lib/python3*/site-packages", "Lib/site-packages")
-    patterns = [os.path.join(glob.escape(environment), folder) for folder in folders]  # noqa: PTH118
+    directories = ("lib/python3*/site-packages", "Lib/site-packages")
+    patterns = [os.path.join(glob.escape(environment), directory) for directory in directories]  # noqa: PTH118
     return [found for pattern in patterns for found in glob.glob(pattern)]  # noqa: PTH207
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from codestats.engine.engine import Engine
 
-__all__ = ["REST", "drain_and_stop", "drain_detached", "exit_when_idle", "leave_folder"]
+__all__ = ["REST", "drain_and_stop", "drain_detached", "exit_when_idle", "leave_directory"]
 
 REST = 600.0
 """Seconds without XP after which a host goes away."""
@@ -29,8 +29,8 @@ FAREWELL = 60.0
 """Seconds that recording and sending may take after the editor is gone."""
 
 
-def leave_folder() -> None:
-    """Go where nobody minds: a process that outlives the editor must not keep its folder busy (a stick to unmount)."""
+def leave_directory() -> None:
+    """Go where nobody minds: a process that outlives the editor must not keep a directory busy (a stick to unmount)."""
     os.chdir(os.path.abspath(os.sep))  # noqa: PTH100 (pathlib costs 3 ms)
 
 
@@ -71,5 +71,5 @@ def drain_detached() -> int:
         os.execve(words[0], [*words, *code, json.dumps(rest)], {**os.environ, **variables})  # noqa: S606
     from codestats.cli import main  # noqa: PLC0415 (not for a Python that only passes on)
 
-    leave_folder()
+    leave_directory()
     return main(["drain", "--quiet", "--settings", "-"])

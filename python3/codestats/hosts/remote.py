@@ -80,7 +80,7 @@ def main() -> None:
     requirements.demand("pynvim", "urllib3")
     import pynvim  # noqa: PLC0415 (only now known to be there)
 
-    lifecycle.leave_folder()
+    lifecycle.leave_directory()
     host = None
     # At the end of its input pynvim leaves its loop by an OSError, an EOFError or a plain return, by its version.
     with contextlib.suppress(OSError, EOFError, SystemExit):

@@ -1,4 +1,4 @@
-"""The private environment: <data folder>/venv, with the packages that the core needs and that nothing else changes.
+"""The private environment: <data directory>/venv, with the packages that the core needs and that nothing else changes.
 
 It is built beside the old one and takes its place only when it works: a failure leaves things as they were.
 """
@@ -72,8 +72,8 @@ def _install(environment: Path, *, upgrade: bool, say: Say) -> None:
         return
     with tempfile.TemporaryDirectory(
         prefix="venv.new-", dir=environment.parent, ignore_cleanup_errors=True
-    ) as folder:
-        new = Path(folder) / "venv"
+    ) as directory:
+        new = Path(directory) / "venv"
         found = _build(new, say)
         _swap(new, environment)
     say(f"Ready: {_listed(found)} in {environment}")
@@ -151,9 +151,9 @@ def _pip_target(new: Path, *wanted: str) -> None:
 
 def _fetched_pip(new: Path, *wanted: str) -> None:
     """Debian's Python without python3-venv and python3-pip has neither of them."""
-    with tempfile.TemporaryDirectory(dir=new.parent) as folder:
+    with tempfile.TemporaryDirectory(dir=new.parent) as directory:
         try:
-            wheel = pip.fetch(Path(folder))
+            wheel = pip.fetch(Path(directory))
         except (pip.NoPipError, OSError) as error:
             raise _StepError(str(error)) from error
         _run(str(python_of(new)), "-I", "-c", pip.run_code(wheel), *_INSTALL, *wanted)

@@ -56,8 +56,8 @@ def run_code(wheel: Path) -> str:
     )
 
 
-def fetch(folder: Path, environ: Mapping[str, str] = os.environ) -> Path:
-    """Put the newest pip that this Python can run into the folder, as a wheel. Raises NoPipError, OSError."""
+def fetch(directory: Path, environ: Mapping[str, str] = os.environ) -> Path:
+    """Put the newest pip that this Python can run into the directory, as a wheel. Raises NoPipError, OSError."""
     page = f"{index_of(environ)}/pip/"
     text = _get(page).decode("utf-8", errors="replace")
     newest = max(_wheels(page, text), default=None)
@@ -66,7 +66,7 @@ def fetch(folder: Path, environ: Mapping[str, str] = os.environ) -> Path:
     content = _get(newest.url)
     if hashlib.sha256(content).hexdigest() != newest.sha256:
         raise NoPipError("the package index gave a pip that is not the one it lists")
-    path = folder / newest.name
+    path = directory / newest.name
     path.write_bytes(content)
     return path
 

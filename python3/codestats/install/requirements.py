@@ -1,6 +1,6 @@
 """What a Python needs to run the core: which packages, how new, and whether they are there.
 
-The version is read off the name of the folder that installers put beside a package: importlib.metadata takes 25 to
+The version is read off the name of the directory that installers put beside a package: importlib.metadata takes 25 to
 300 ms to load (measured on 3.11 and 3.13), importing urllib3 as long.
 """
 

@@ -78,7 +78,7 @@ class Database:
 
     @contextmanager
     def _noticing_read_only(self) -> Iterator[None]:
-        """A file that was opened while it could not be written stays read-only: it must be opened anew."""
+        """A file that was opened while it could not be written stays read-only: it must be opened again."""
         try:
             yield
         except sqlite3.OperationalError as error:
@@ -171,7 +171,7 @@ def _our_shape() -> set[tuple[str, str | None]]:
 def _refuse_read_only(path: Path) -> None:
     """SQLite would open it for reading, and what this process opens later would stay read-only with it."""
     if path.parent.is_dir() and not os.access(path.parent, os.W_OK):
-        raise StorageError(f"cannot keep XP in {path}: the folder is read-only")
+        raise StorageError(f"cannot keep XP in {path}: the directory is read-only")
 
 
 @contextmanager
@@ -195,7 +195,7 @@ def _operational(path: Path, text: str) -> StorageError:
     if "no such" in text or "has no column" in text:  # our version number, but not our tables
         return DamagedError(f"{path} is damaged ({text})")
     if not os.access(path.parent, os.W_OK):  # SQLite has many ways to say so
-        text = "the folder is read-only"
+        text = "the directory is read-only"
     return StorageError(f"cannot keep XP in {path}: {text}")
 
 

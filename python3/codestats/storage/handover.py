@@ -46,19 +46,19 @@ class Remains:
 
 
 def take_in(
-    folder: Path,
+    directory: Path,
     machine: str,
     record: Callable[[list[Batch], str], None],
     is_ours: Callable[[HandOver], bool] = lambda _: True,
 ) -> Remains:
-    """Record all files of the folder.
+    """Record all files of the directory.
 
     `record` puts batches on disk, of the owner with that key (owners.py), and raises StorageError if it cannot: the
     claimed file then waits for the next time. What is not `is_ours` is another machine's, which may have recorded it
     already and takes it in itself; if it doesn't in a day, this one does.
     """
     remains = Remains()
-    for path in _claims(folder, machine, is_ours, remains):
+    for path in _claims(directory, machine, is_ours, remains):
         try:
             found = _read(path)
         except FileNotFoundError:  # another editor of this machine was faster
@@ -74,16 +74,16 @@ def take_in(
         try:
             path.unlink(missing_ok=True)
         except OSError as error:
-            _refuse(folder, error, remains)
+            _refuse(directory, error, remains)
     return remains
 
 
 def _claims(
-    folder: Path, machine: str, is_ours: Callable[[HandOver], bool], remains: Remains
+    directory: Path, machine: str, is_ours: Callable[[HandOver], bool], remains: Remains
 ) -> Iterator[Path]:
     suffix = f".{machine}.taken"
     try:
-        for path in sorted(folder.iterdir()):
+        for path in sorted(directory.iterdir()):
             is_claimed = path.name.endswith(suffix)
             if (
                 is_claimed
@@ -102,12 +102,12 @@ def _claims(
     except (FileNotFoundError, NotADirectoryError):
         return
     except OSError as error:
-        _refuse(folder, error, remains)
+        _refuse(directory, error, remains)
 
 
-def _refuse(folder: Path, error: OSError, remains: Remains) -> None:
+def _refuse(directory: Path, error: OSError, remains: Remains) -> None:
     """Nothing can be taken out of this directory now."""
-    if _owner(folder) != _user():
+    if _owner(directory) != _user():
         remains.is_foreign = True
     elif error.errno not in _PASSING:
         remains.trouble = error.strerror or str(error)

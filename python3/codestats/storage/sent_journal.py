@@ -129,12 +129,12 @@ class SentJournal:
         temporary.replace(self._path)
 
 
-def _make_private(folder: Path) -> None:
-    """Make the folder and those above it that are missing, for the user only, whatever the umask."""
-    if not folder.is_dir():
-        _make_private(folder.parent)
-        folder.mkdir(exist_ok=True)
-        folder.chmod(0o700)
+def _make_private(directory: Path) -> None:
+    """Make the directory and those above it that are missing, for the user only, whatever the umask."""
+    if not directory.is_dir():
+        _make_private(directory.parent)
+        directory.mkdir(exist_ok=True)
+        directory.chmod(0o700)
 
 
 def _take_out(connection: sqlite3.Connection, entry: dict[str, Any]) -> int:

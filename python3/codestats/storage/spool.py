@@ -143,7 +143,7 @@ class Spool:
             return {self._clock.boot_id, *(name for (name,) in connection.execute("SELECT name FROM boot"))}
 
     def forget_old_batches(self) -> None:
-        """Drop ids that no editor hands over any more. Only after the hand-over folder was taken in.
+        """Drop ids that no editor hands over any more. Only after the hand-over directory was taken in.
 
         A clock that is ahead must not have all of them forgotten: only while the service's clock is known.
         """

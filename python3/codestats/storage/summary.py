@@ -26,10 +26,10 @@ __all__ = ["Summary", "summary_file"]
 _NUMBERS = ("queued", "queued_pulses", "in_doubt", "expired", "rejected", "today", "last_sent")
 
 
-def summary_file(folder: Path, token: str) -> Path:
+def summary_file(directory: Path, token: str) -> Path:
     """Where the editors of this host look that have this token, '' for none."""
     names = [_digest(name) for name in (machine_name(), token) if name]
-    return folder / f"summary-{'-'.join(names)}.json"
+    return directory / f"summary-{'-'.join(names)}.json"
 
 
 def _digest(text: str) -> str:
@@ -39,8 +39,8 @@ def _digest(text: str) -> str:
 class Summary:
     """A token's file in one data directory. It is worth a moment's work, so what the disk refuses is let be."""
 
-    def __init__(self, folder: Path, token: str) -> None:
-        self._path = summary_file(folder, token)
+    def __init__(self, directory: Path, token: str) -> None:
+        self._path = summary_file(directory, token)
         self._last: dict[str, Any] = {}
 
     def keep(self, status: Mapping[str, Any], day: str) -> None:

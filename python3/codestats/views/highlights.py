@@ -60,7 +60,7 @@ GROUPS = (
     Group("CodeStatsSpot", "Visual", "what the cursor points at"),
     Group("CodeStatsOk", "green", "a state in which all is well"),
     Group("CodeStatsInfo", "quiet", "a note about the data: its age, loading"),
-    Group("CodeStatsWarning", "WarningMsg", "a state that mends itself, as offline"),
+    Group("CodeStatsWarning", "WarningMsg", "a state that fixes itself, as offline"),
     Group("CodeStatsError", "ErrorMsg", "a state that needs the user"),
 )
 

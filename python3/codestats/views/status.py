@@ -55,7 +55,7 @@ PARTS = (
     ("retry_at", "Next try"),
     ("error", "Error"),
     ("", "Here"),
-    ("data_dir", "Data folder"),
+    ("data_dir", "Data directory"),
     ("host", "Python side"),
     ("versions", "Versions"),
 )

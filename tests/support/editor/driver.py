@@ -1,6 +1,6 @@
 """Drives a real editor on a real pseudo-terminal, Vim and Neovim through one interface.
 
-    editor = Editor.start(find("nvim"), Home.make(folder), variables={"codestats_api_key": "…"})
+    editor = Editor.start(find("nvim"), Home.make(directory), variables={"codestats_api_key": "…"})
     editor.keys("ihello<Esc>")          # typed one at a time, as by hand
     editor.eval("getline(1)")           # asked beside the keys: no typing
     editor.quit()                       # types :qa! and returns the exit status
@@ -72,7 +72,7 @@ class Editor:
         """Start an editor and wait until it is ready for keys.
 
         `variables` become `let g:name = value` lines, `vimrc` further lines (Vimscript) after them. `files` (name to
-        text) are written to home.work, which is the current folder; `args` go on the command line after the editor's.
+        text) are written to home.work, the current directory; `args` go on the command line after the editor's.
         `plugin`: "pack" puts a link to this repository in pack/*/start, "rtp" sets runtimepath, None leaves it out.
         """
         sockets = Path(tempfile.mkdtemp(prefix="cs-", dir="/tmp"))
@@ -114,7 +114,7 @@ class Editor:
         self._wait_terminal_dialogue()
 
     def _wait_terminal_dialogue(self) -> None:
-        """Wait until Vim has had the terminal's answers: the last ones make it draw everything anew."""
+        """Wait until Vim has had the terminal's answers: the last ones make it draw everything again."""
         if self.spec.kind == "vim":
             with contextlib.suppress(TimeoutError):  # a vimrc may switch the questions off
                 self.wait_until("!empty(v:termrbgresp) && !empty(v:termrfgresp)", timeout=1.0)
@@ -431,7 +431,7 @@ def _descendants(pid: int) -> list[int]:
 
 
 def _processes() -> list[int]:
-    return [int(folder.name) for folder in Path("/proc").glob("[0-9]*")]
+    return [int(directory.name) for directory in Path("/proc").glob("[0-9]*")]
 
 
 def _environment(pid: int) -> bytes:

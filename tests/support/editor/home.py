@@ -12,17 +12,17 @@ _KEPT = ("PATH", "LOGNAME", "USER", "TMPDIR", "SYSTEMROOT", "TZ")
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """Folders below `path`, made when first needed: work (files under edit), config, data, state, cache."""
+    """Directories below `path`, made when first needed: work (files under edit), config, data, state, cache."""
 
     path: Path
     shared_cache: Path | None = None
-    """The cache folder, when it is not this home's own."""
+    """The cache directory, when it is not this home's own."""
 
     @classmethod
     def make(cls, path: Path, shared_cache: Path | None = None) -> Home:
         home = cls(path, shared_cache)
-        for folder in (home.work, home.config, home.data, home.state, home.cache, home.runtime):
-            folder.mkdir(parents=True, exist_ok=True)
+        for directory in (home.work, home.config, home.data, home.state, home.cache, home.runtime):
+            directory.mkdir(parents=True, exist_ok=True)
         home.runtime.chmod(0o700)
         return home
 

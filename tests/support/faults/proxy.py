@@ -69,9 +69,9 @@ def relay(one: socket.socket, other: socket.socket) -> None:
 class Authority:
     """Issues certificates that only `file` makes trusted."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, directory: Path) -> None:
         self.own = trustme.CA()
-        self.file = str(folder / "ca.pem")
+        self.file = str(directory / "ca.pem")
         self.own.cert_pem.write_to_path(self.file)
 
     def context(self) -> ssl.SSLContext:
@@ -85,10 +85,10 @@ def context_of(certificate: trustme.LeafCert) -> ssl.SSLContext:
     return context
 
 
-def self_signed(folder: Path) -> ssl.SSLContext:
+def self_signed(directory: Path) -> ssl.SSLContext:
     """An authority that serves with its own certificate."""
     alone = trustme.CA()
-    pem = folder / "alone.pem"
+    pem = directory / "alone.pem"
     pem.write_bytes(alone.private_key_pem.bytes() + alone.cert_pem.bytes())
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(pem)

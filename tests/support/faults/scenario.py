@@ -276,8 +276,8 @@ class Scenario:
 
     def waiting(self) -> object:
         """What is still to be sent: hand-over files, or pulses; False if nothing is."""
-        folder = paths.handover_dir(self.home.data_dir)
-        files = [file.name for file in folder.glob("*") if file.name.endswith((".json", ".taken"))]
+        directory = paths.handover_dir(self.home.data_dir)
+        files = [file.name for file in directory.glob("*") if file.name.endswith((".json", ".taken"))]
         return (
             files or self.rows("SELECT * FROM pulse")
             if self.database.exists()

@@ -58,11 +58,11 @@ class Counted:
     texts: Texts
 
 
-def start(case: Case, folder: Path, **options: object) -> Editor:
+def start(case: Case, directory: Path, **options: object) -> Editor:
     """An editor with the session's settings and text."""
     editor = Editor.start(
         find(case.editor),
-        Home.make(folder),
+        Home.make(directory),
         vimrc=[_SETTINGS, *_OTHERS],
         files={"text": case.text},
         args=["text"],

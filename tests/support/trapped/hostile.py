@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """Variables; "{old}" in a value stands for what was there before, "{scratch}" for a folder with a broken Python.
+    """Variables; "{old}" in a value stands for what was there before, "{scratch}" for a directory with a broken Python.
 
     `installs`: the session installs, too; `records`: the user's Python is one that writes down where it is started.
     """

@@ -1,4 +1,4 @@
-"""One session of an editor in a trapped folder, in which it starts every kind of process that the plugin has."""
+"""One session of an editor in a trapped directory, in which it starts every kind of process that the plugin has."""
 
 from __future__ import annotations
 
@@ -48,16 +48,16 @@ class Way:
 class Session:
     """Home, trap and service; `typed` and the service's total are to be equal in the end."""
 
-    def __init__(self, way: Way, environment: Environment, folder: Path, service: Service) -> None:
+    def __init__(self, way: Way, environment: Environment, directory: Path, service: Service) -> None:
         self.way = way
         self.environment = environment
-        self.home = Home.make(folder / "home")
-        self.trap = Trap(self.home.work, folder / "marks")
+        self.home = Home.make(directory / "home")
+        self.trap = Trap(self.home.work, directory / "marks")
         self.typed = 0
-        self.opened = folder / "opened"
+        self.opened = directory / "opened"
         self._service = service
-        self._scratch = self._lay_scratch(folder / "scratch")
-        self._lay_home(folder)
+        self._scratch = self._lay_scratch(directory / "scratch")
+        self._lay_home(directory)
 
     def _lay_scratch(self, scratch: Path) -> Path:
         for name, files in BROKEN.items():
@@ -68,10 +68,10 @@ class Session:
             subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(scratch / "venv")], check=True)
         return scratch
 
-    def _lay_home(self, folder: Path) -> None:
+    def _lay_home(self, directory: Path) -> None:
         """What the user has: urllib3 for the system's Python, an index, a browser, a command with the token."""
         user_site(self.home.path, BUILD / "pylib")
-        wheels = wheelhouse.fill(folder / "wheels")
+        wheels = wheelhouse.fill(directory / "wheels")
         for name, text in {
             "uv/uv.toml": f"no-index = true\nfind-links = ['{wheels}']\n",
             "pip/pip.conf": f"[global]\nno-index = true\nfind-links = {wheels}\n",
@@ -79,7 +79,7 @@ class Session:
             (self.home.config / name).parent.mkdir(parents=True, exist_ok=True)
             (self.home.config / name).write_text(text)
         self.programs = self.home.path / "programs"
-        self._places = folder / "places"
+        self._places = directory / "places"
         note = f'echo "${{0##*/}} $(pwd -P)" >> {self._places}'
         program(self.programs / "xdg-open", f'{note}\necho "$1" > {self.opened}')
         program(self.programs / "my-token", f"{note}\ncat {self.home.path}/secret")
@@ -140,7 +140,7 @@ class Session:
         self.check_health(editor)
 
     def check_health(self, editor: Editor) -> None:
-        """With a settings file in the trapped folder that has the token in it: git is asked about that."""
+        """With a settings file in the trapped directory that has the token in it: git is asked about that."""
         self.trap.lay_git()
         settings = self.home.work / "token.vim"
         settings.write_text(f"let g:mine = '{(self.home.path / 'secret').read_text().strip()}'\n")
@@ -154,7 +154,7 @@ class Session:
         editor.wait_until(ended, timeout=100)
 
     def install_from_a_shell(self) -> bool:
-        """Whether the command ended well, run in the folder by a Python that has nothing of it."""
+        """Whether the command ended well, run in the directory by a Python that has nothing of it."""
         path = f"import sys; sys.path.insert(0, {str(REPO / 'python3')!r})"
         code = f"{path}; from codestats.cli import main; sys.exit(main())"
         command = [sys.executable, "-I", "-c", code, "install", "--data-dir", str(self.home.data_dir)]

@@ -97,7 +97,7 @@ STATUS = {
     "last_sent": (samples.NOW - timedelta(minutes=67)).timestamp(),
     "retry_at": (samples.NOW + timedelta(seconds=40)).timestamp(),
     "error": "no connection: name not found: codestats.net (while sending 13 XP)",
-    "data_dir": "/home/nicd/.local/state/codestats/a-very-long-folder-name-without-any-blank-in-it",
+    "data_dir": "/home/nicd/.local/state/codestats/a-very-long-directory-name-without-any-blank-in-it",
     "host": "up, process 4711",
     "versions": "codestats.vim 0.1.0, Python 3.11.7",
 }

@@ -27,15 +27,15 @@ TODAY = datetime.now().astimezone().date().isoformat()
 
 @pytest.fixture
 def data_dir(tmp_path, monkeypatch):
-    folder = tmp_path / "data"
-    monkeypatch.setenv("CODESTATS_DATA_DIR", str(folder))
-    paths.ensure_private_dir(folder)
-    add(folder, "2026-01-01T10", 5)
-    return folder
+    directory = tmp_path / "data"
+    monkeypatch.setenv("CODESTATS_DATA_DIR", str(directory))
+    paths.ensure_private_dir(directory)
+    add(directory, "2026-01-01T10", 5)
+    return directory
 
 
-def add(folder, hour, xp):
-    with closing(Database(paths.database_file(folder))) as database, database.transaction() as connection:
+def add(directory, hour, xp):
+    with closing(Database(paths.database_file(directory))) as database, database.transaction() as connection:
         connection.execute("INSERT INTO ledger VALUES(?, 60, 'Lua', 'box', 'sent', 0, ?)", (hour, xp))
 
 
@@ -44,8 +44,8 @@ def target(tmp_path):
     return tmp_path / "backups"
 
 
-def names(folder):
-    return sorted(path.name for path in folder.iterdir() if not path.name.startswith("."))
+def names(directory):
+    return sorted(path.name for path in directory.iterdir() if not path.name.startswith("."))
 
 
 def ledger_name(day=TODAY):
@@ -138,7 +138,7 @@ def test_what_a_killed_one_left_is_cleared_away(data_dir, target):
     assert (target / "ledger-of-mine.csv").exists()
 
 
-def test_a_folder_that_cannot_be_written(data_dir, tmp_path, capsys):
+def test_a_directory_that_cannot_be_written(data_dir, tmp_path, capsys):
     (tmp_path / "file").write_text("")
     assert main(["backup", str(tmp_path / "file" / "x")]) == 1
     assert "no backup" in capsys.readouterr().err
@@ -173,7 +173,7 @@ def test_the_rule_of_what_stays(sizes, number):
 
 
 @pytest.mark.parametrize("name", ["../../etc", "a/b", "..", "", "ö", "a\0b", "x" * 300])
-def test_no_name_leads_out_of_the_folder(tmp_path, name):
+def test_no_name_leads_out_of_the_directory(tmp_path, name):
     path = Series.of_profile(tmp_path, name).path(date(2026, 1, 1))
     assert path.parent == tmp_path
     path.write_text("")
@@ -196,16 +196,16 @@ def cron_environment(home):
 
 def installed(home):
     """The plugin where the examples have it."""
-    folder = home / ".vim/pack/plugins/start"
-    folder.mkdir(parents=True)
-    (folder / "codestats.vim").symlink_to(ROOT)
+    directory = home / ".vim/pack/plugins/start"
+    directory.mkdir(parents=True)
+    (directory / "codestats.vim").symlink_to(ROOT)
 
 
 def test_the_crontab_line_works(home, tmp_path):
     installed(home.path)
-    folder = home.path / ".local/state/codestats"
-    paths.ensure_private_dir(folder)
-    add(folder, "2026-01-01T10", 5)
+    directory = home.path / ".local/state/codestats"
+    paths.ensure_private_dir(directory)
+    add(directory, "2026-01-01T10", 5)
     (line,) = lines_of("crontab")
     times, command = re.fullmatch(r"((?:\S+ +){5})(.*)", line).groups()
     assert re.fullmatch(r"[\d*/ ]+", times)

@@ -54,7 +54,7 @@ def test_a_failure_leaves_the_old_one(tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["a"]
 
 
-def test_a_link_is_followed_and_a_folder_is_refused(tmp_path):
+def test_a_link_is_followed_and_a_directory_is_refused(tmp_path):
     (tmp_path / "real").write_bytes(b"old")
     (tmp_path / "link").symlink_to("real")
     write(tmp_path / "link", b"new", replace=True)

@@ -25,9 +25,9 @@ NOW = datetime.now().astimezone().strftime("%Y-%m-%dT%H")
 
 @pytest.fixture
 def database(home):
-    folder = home.path / ".local/state/codestats"
-    paths.ensure_private_dir(folder)
-    with closing(Database(paths.database_file(folder))) as database:
+    directory = home.path / ".local/state/codestats"
+    paths.ensure_private_dir(directory)
+    with closing(Database(paths.database_file(directory))) as database:
         with database.transaction() as connection:
             connection.execute("INSERT INTO ledger VALUES(?, 60, 'Lua', 'box', 'sent', 0, 1234)", (NOW,))
         yield database
@@ -143,9 +143,9 @@ def test_a_broken_pipe_is_no_stack_trace(database, arguments):
 
 @pytest.fixture
 def installed(home):
-    folder = home.path / ".vim/pack/plugins/start"
-    folder.mkdir(parents=True)
-    (folder / "codestats.vim").symlink_to(ROOT)
+    directory = home.path / ".vim/pack/plugins/start"
+    directory.mkdir(parents=True)
+    (directory / "codestats.vim").symlink_to(ROOT)
     return {"HOME": str(home.path), "PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin", "TERM": "xterm"}
 
 

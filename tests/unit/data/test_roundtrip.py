@@ -48,8 +48,8 @@ def entries(language=languages, machine=machines, state=states, largest=10_000, 
     return st.lists(entry, max_size=30, **sizes)
 
 
-def fill(folder, rows):
-    with closing(Database(paths.database_file(folder))) as database, database.transaction() as connection:
+def fill(directory, rows):
+    with closing(Database(paths.database_file(directory))) as database, database.transaction() as connection:
         for hour, offset, language, machine, state, xp in rows:
             if state == "queued":
                 query = "INSERT INTO pulse(hour, offset, coded_at) VALUES(?, ?, 1) RETURNING id"
@@ -63,29 +63,29 @@ def fill(folder, rows):
 
 
 class Store:
-    """A data folder for a moment."""
+    """A data directory for a moment."""
 
     def __init__(self, rows=()):
-        self._folder = TemporaryDirectory(dir=MEMORY)
-        self.folder = Path(self._folder.name)
-        fill(self.folder, rows)
+        self._directory = TemporaryDirectory(dir=MEMORY)
+        self.directory = Path(self._directory.name)
+        fill(self.directory, rows)
 
     def __enter__(self):
         return self
 
     def __exit__(self, *_):
-        self._folder.cleanup()
+        self._directory.cleanup()
 
     def export(self, form="csv"):
         out = io.BytesIO()
-        write_ledger(self.folder, out, form, ledger.EVERYTHING)
+        write_ledger(self.directory, out, form, ledger.EVERYTHING)
         return out.getvalue()
 
     def take(self, data, **options):
-        return import_file(self.folder, io.BytesIO(data), **options)
+        return import_file(self.directory, io.BytesIO(data), **options)
 
     def statistics(self):
-        with ledger.opened(self.folder) as database, database.reading() as connection:
+        with ledger.opened(self.directory) as database, database.reading() as connection:
             sums = Counter()
             for row in ledger.rows(connection, by_state=False):
                 sums[row.hour, row.language, row.machine] += row.xp
@@ -175,7 +175,7 @@ def test_nothing_that_is_imported_is_ever_queued():
     with Store(rows) as other, Store() as store:
         store.take(other.export())
         with (
-            closing(Database(paths.database_file(store.folder))) as database,
+            closing(Database(paths.database_file(store.directory))) as database,
             database.reading() as connection,
         ):
             assert connection.execute("SELECT count(*) FROM pulse").fetchone() == (0,)
@@ -192,10 +192,10 @@ def test_what_was_counted_after_the_import_is_added_to_it():
     first = ("2026-01-01T10", 60, "Lua", HOST, "sent", 100)
     with Store([first]) as website, Store() as store:
         store.take(website.export())
-        fill(store.folder, [("2026-01-01T10", 60, "Lua", HOST, "sent", 50)])
+        fill(store.directory, [("2026-01-01T10", 60, "Lua", HOST, "sent", 50)])
         assert sum(store.totals().values()) == 150
         assert store.take(website.export()).new_xp == 0
-        fill(website.folder, [("2026-01-01T10", 60, "Lua", HOST, "sent", 50)])
+        fill(website.directory, [("2026-01-01T10", 60, "Lua", HOST, "sent", 50)])
         assert store.take(website.export()).new_xp == 0
 
 
@@ -219,14 +219,14 @@ def test_another_machine_at_work_in_the_same_hours_is_not_taken_for_this_one():
 
 def typed_here(store, hour, xp):
     with (
-        closing(Database(paths.database_file(store.folder))) as database,
+        closing(Database(paths.database_file(store.directory))) as database,
         database.transaction() as connection,
     ):
         connection.execute("INSERT INTO ledger VALUES(?, 60, 'C', ?, 'sent', 0, ?)", (hour, HOST, xp))
 
 
 def by_machine(store):
-    with ledger.summed(store.folder) as sums:
+    with ledger.summed(store.directory) as sums:
         return sums.by("machine")
 
 

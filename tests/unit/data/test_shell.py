@@ -29,16 +29,16 @@ ESCAPES = re.compile(r"\x1b\[[0-9;]*m")
 
 @pytest.fixture
 def history(home):
-    """The folder of a history; the last row is of another month and maybe of another year."""
-    folder = paths.data_dir("", os.environ)
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with closing(Database(paths.database_file(folder))) as database, database.transaction() as connection:
+    """The directory of a history; the last row is of another month and maybe of another year."""
+    directory = paths.data_dir("", os.environ)
+    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with closing(Database(paths.database_file(directory))) as database, database.transaction() as connection:
         for back, language, machine, xp in ROWS:
             hour = (NOW - timedelta(days=back)).strftime("%Y-%m-%dT00")
             connection.execute(
                 "INSERT INTO ledger VALUES(?, 0, ?, ?, 'sent', 0, ?)", (hour, language, machine, xp)
             )
-    return folder
+    return directory
 
 
 @pytest.fixture
@@ -133,11 +133,11 @@ def token_xp(service):
     post(service, {"coded_at": NOW.astimezone().isoformat(), "xps": xps}, service.token("nora", "pc"))
 
 
-def on_a_terminal(folder, *arguments, **environ):
+def on_a_terminal(directory, *arguments, **environ):
     """What a command writes to a terminal."""
     ours, theirs = pty.openpty()
     env = {**os.environ, "PYTHONPATH": str(REPO / "python3"), "TERM": "xterm-256color", **environ}
-    command = [sys.executable, "-m", "codestats", *arguments, "--data-dir", str(folder)]
+    command = [sys.executable, "-m", "codestats", *arguments, "--data-dir", str(directory)]
     process = subprocess.Popen(command, env=env, stdout=theirs, stdin=subprocess.DEVNULL)
     os.close(theirs)
     found = b""

@@ -59,9 +59,9 @@ def template(tmp_path_factory):
 class Play:
     """A copy of that computer with two processes: `first`, whose fate it is, and `other`."""
 
-    def __init__(self, template, folder, fate) -> None:
+    def __init__(self, template, directory, fate) -> None:
         path, books, clock = template
-        self.path = folder / "spool.sqlite3"
+        self.path = directory / "spool.sqlite3"
         shutil.copy(path, self.path)
         self.books, self.clock = Books(), FakeClock(clock.time)
         self.clock.up = clock.up
@@ -110,10 +110,10 @@ class Play:
             file.unlink()
 
 
-def play(template, folder, at, what, *, script, faults):
+def play(template, directory, at, what, *, script, faults):
     """One run; returns whether it came to that step, and what went wrong there."""
     fate = Fate(at)
-    run = Play(template, folder, fate)
+    run = Play(template, directory, fate)
     fate.then = fate.kill if what == "killed" else run.others_go_on
     run.books.faults = faults
     try:

@@ -349,12 +349,12 @@ class EverythingOfTheLastWeekArrives(RuleBasedStateMachine):
 
     @initialize()
     def begin(self):
-        self.folder = Path(tempfile.mkdtemp())
-        self.machine = Machine(self.folder / "spool.sqlite3")
+        self.directory = Path(tempfile.mkdtemp())
+        self.machine = Machine(self.directory / "spool.sqlite3")
 
     def teardown(self):
         self.machine.database.close()
-        shutil.rmtree(self.folder)
+        shutil.rmtree(self.directory)
 
     @rule()
     def type(self):

@@ -29,8 +29,8 @@ class XpIsNeverLostNorDoubled(RuleBasedStateMachine):
 
     @initialize()
     def begin(self):
-        self.folder = Path(tempfile.mkdtemp())
-        self.path = self.folder / "spool.sqlite3"
+        self.directory = Path(tempfile.mkdtemp())
+        self.path = self.directory / "spool.sqlite3"
         self.clock = FakeClock()
         self.databases, self.outboxes = {}, {}
         self.recorded, self.batches = 0, []
@@ -40,7 +40,7 @@ class XpIsNeverLostNorDoubled(RuleBasedStateMachine):
     def teardown(self):
         for database in self.databases.values():
             database.close()
-        shutil.rmtree(self.folder)
+        shutil.rmtree(self.directory)
 
     def opened(self, holder):
         if holder not in self.databases:

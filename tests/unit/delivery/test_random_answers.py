@@ -93,14 +93,14 @@ class Line(FakeService):
 class NothingIsLostOrComesTwice(RuleBasedStateMachine):
     @initialize()
     def begin(self):
-        self.folder = Path(tempfile.mkdtemp())
+        self.directory = Path(tempfile.mkdtemp())
         self.clock = FakeClock()
         self.service = TheService()
         self.typed = {user: Counter() for user in ("alice", "bob")}
         self.number = 0
         self.databases = {}
         for computer in COMPUTERS:
-            self.databases[computer] = Database(self.folder / f"{computer}.sqlite3")
+            self.databases[computer] = Database(self.directory / f"{computer}.sqlite3")
             self.databases[computer]._connection.execute("PRAGMA synchronous = OFF")
         self.deliveries = {}
         for editor in EDITORS:
@@ -115,7 +115,7 @@ class NothingIsLostOrComesTwice(RuleBasedStateMachine):
             finally:
                 for database in self.databases.values():
                     database.close()
-                shutil.rmtree(self.folder)
+                shutil.rmtree(self.directory)
 
     def delivery(self, editor):
         if editor not in self.deliveries:
@@ -167,7 +167,7 @@ class NothingIsLostOrComesTwice(RuleBasedStateMachine):
                 self.delivery(editor)[0].forget_waits()
                 self.send(editor, 1000)
         for computer in COMPUTERS:
-            assert {*sums(self.folder / f"{computer}.sqlite3")} == {"sent"}
+            assert {*sums(self.directory / f"{computer}.sqlite3")} == {"sent"}
         assert self.service.languages == self.typed
 
 

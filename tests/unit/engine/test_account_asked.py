@@ -81,8 +81,8 @@ def asked(service):
     return [request.path for request in service._server.seen if request.path != "/api/my/pulses"]
 
 
-def kept(service, folder, user="Nora"):
-    database = Database(paths.database_file(folder))
+def kept(service, directory, user="Nora"):
+    database = Database(paths.database_file(directory))
     try:
         return History(database).kept_account(service.url, user)
     finally:

@@ -63,9 +63,9 @@ class Bench:
 
     @property
     def handover(self):
-        folder = paths.handover_dir(self.data_dir)
-        folder.mkdir(parents=True, exist_ok=True)
-        return folder
+        directory = paths.handover_dir(self.data_dir)
+        directory.mkdir(parents=True, exist_ok=True)
+        return directory
 
     def leave_behind(self, name: str, *batches) -> None:
         (self.handover / name).write_text(json.dumps({"version": 1, "batches": list(batches)}))
@@ -408,7 +408,7 @@ class TestStorageFaults:
         assert bench.service.total("alice") == 5
         assert not list(bench.data_dir.glob("*-wal"))
 
-    def test_a_database_that_was_removed_is_made_anew(self, bench):
+    def test_a_database_that_was_removed_is_made_again(self, bench):
         engine, _ = bench.engine()
         bench.record(engine, batch("a", {"c": 5}))
         assert engine.drain(20)

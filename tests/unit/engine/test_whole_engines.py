@@ -1,4 +1,4 @@
-"""Whole engines on one data folder against the embedded service, through faults, stops, restarts and clock jumps.
+"""Whole engines on one data directory against the embedded service, through faults, stops, restarts and clock jumps.
 
 A stopped engine is one that nobody waits for and whose editor hears nothing more; its editor's next host gets what was
 not acknowledged again.
@@ -68,13 +68,13 @@ class Host:
 class EveryXpIsAccountedFor(RuleBasedStateMachine):
     @initialize(hidden=st.booleans())
     def begin(self, hidden):
-        self.folder = Path(tempfile.mkdtemp())
+        self.directory = Path(tempfile.mkdtemp())
         self.weather = w.FaultInjector()
         self.service = w.service(self.weather)
         self.service.start()
         self.clock = ShiftedClock()
         self.configuration = {
-            "api_key": self.service.token(), "api_url": self.service.url, "data_dir": str(self.folder),
+            "api_key": self.service.token(), "api_url": self.service.url, "data_dir": str(self.directory),
             "request_timeout": 5,
         }  # fmt: skip
         self.service.private = hidden
@@ -167,13 +167,13 @@ class EveryXpIsAccountedFor(RuleBasedStateMachine):
             for host in self.hosts.values():
                 host.stop()
             self.service.close()
-            shutil.rmtree(self.folder, ignore_errors=True)
+            shutil.rmtree(self.directory, ignore_errors=True)
 
     def all_is_sent(self):
         for name in ("vim", "nvim", "other"):
             self.host(name)
         end = time.monotonic() + LARGEST_FAREWELL
-        database = paths.database_file(self.folder)
+        database = paths.database_file(self.directory)
         while self.done != set(self.batches) or self.waits(database):
             assert time.monotonic() < end, (
                 sums(database),

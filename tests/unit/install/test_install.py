@@ -29,10 +29,10 @@ else:
 
 @pytest.fixture
 def wheels(tmp_path):
-    folder = tmp_path / "wheels"
-    wheelhouse.fake(folder, "pynvim", "0.5.2")
-    wheelhouse.fake(folder, "urllib3", "2.0")
-    return folder
+    directory = tmp_path / "wheels"
+    wheelhouse.fake(directory, "pynvim", "0.5.2")
+    wheelhouse.fake(directory, "urllib3", "2.0")
+    return directory
 
 
 @pytest.fixture

@@ -14,10 +14,10 @@ OLD = b"an old wheel"
 GOOD = b"a wheel"
 
 
-def anchor(version, content=GOOD, more="", folder="../../files"):
+def anchor(version, content=GOOD, more="", directory="../../files"):
     digest = hashlib.sha256(content).hexdigest()
     name = f"pip-{version}-py3-none-any.whl"
-    return f'<a href="{folder}/{name}#sha256={digest}" {more}>{name}</a><br/>\n'
+    return f'<a href="{directory}/{name}#sha256={digest}" {more}>{name}</a><br/>\n'
 
 
 @pytest.fixture
@@ -70,7 +70,7 @@ def test_only_by_https(url, tmp_path):
 
 
 def test_a_link_or_redirect_to_an_unsafe_place(index, httpserver, tmp_path):
-    index(anchor("24.1", folder="http://pypi.invalid/files"))
+    index(anchor("24.1", directory="http://pypi.invalid/files"))
     with pytest.raises(NoPipError, match="by https only"):
         pip.fetch(tmp_path)
     headers = {"Location": "http://pypi.invalid/simple/pip/"}
@@ -81,7 +81,7 @@ def test_a_link_or_redirect_to_an_unsafe_place(index, httpserver, tmp_path):
 
 def test_a_login_is_for_the_index_alone(index, httpserver, tmp_path):
     elsewhere = httpserver.url_for("/files").replace("localhost", "127.0.0.1")
-    index(anchor("24.1", folder=elsewhere), v24_1=GOOD)
+    index(anchor("24.1", directory=elsewhere), v24_1=GOOD)
     login = httpserver.url_for("/simple").replace("//", "//me:s3%20cret@")
     pip.fetch(tmp_path, {"PIP_INDEX_URL": login})
     page, file = (request for request, _ in httpserver.log)

@@ -18,15 +18,15 @@ def document(*batches) -> str:
     return json.dumps({"version": 1, "batches": list(batches)})
 
 
-def taken(folder, machine="here"):
+def taken(directory, machine="here"):
     batches = []
-    remains = take_in(folder, machine, lambda more, _account: batches.extend(more))
+    remains = take_in(directory, machine, lambda more, _account: batches.extend(more))
     assert not remains.is_foreign
     return [batch.id for batch in batches], [path.name for path in remains.broken]
 
 
-def names(folder) -> list[str]:
-    return sorted(path.name for path in folder.iterdir())
+def names(directory) -> list[str]:
+    return sorted(path.name for path in directory.iterdir())
 
 
 def test_files_are_recorded_and_removed(tmp_path):
@@ -80,7 +80,7 @@ def test_another_machines_file_is_left_to_it_for_a_day(tmp_path):
     assert look() == ["b", "a"]
 
 
-def test_no_folder_is_nothing_to_take_in(tmp_path):
+def test_no_directory_is_nothing_to_take_in(tmp_path):
     assert taken(tmp_path / "none") == ([], [])
 
 

@@ -41,7 +41,7 @@ def test_one_that_another_editor_is_setting_aside_is_left_to_it(damaged):
     assert beside(damaged) == [damaged]
 
 
-def test_one_that_another_editor_has_begun_anew_meanwhile_stays(damaged, monkeypatch):
+def test_one_that_another_editor_has_begun_again_meanwhile_stays(damaged, monkeypatch):
     is_damaged = quarantine._is_damaged
 
     def slowly(path):

@@ -22,15 +22,15 @@ LEFT_BEHIND = 7
 
 
 @pytest.fixture
-def folder(tmp_path):
+def directory(tmp_path):
     shutil.copytree(LEFT / "version1", tmp_path / "data")
     (tmp_path / "data" / "spool.sqlite3").rename(paths.database_file(tmp_path / "data"))
     return paths.ensure_private_dir(tmp_path / "data")
 
 
 @pytest.fixture
-def old(folder):
-    with closing(Database(paths.database_file(folder))) as database:
+def old(directory):
+    with closing(Database(paths.database_file(directory))) as database:
         yield database
 
 
@@ -65,26 +65,26 @@ def test_an_open_pulse_stays_open_for_the_same_hour(old):
     assert sums(old.path)["queued"] == HOLDS["queued"] + 1
 
 
-def test_its_hand_over_files_are_taken_in(old, folder):
+def test_its_hand_over_files_are_taken_in(old, directory):
     spool = Spool(old, FakeClock(TYPED_AT, offset=540))
 
     def record(batches, _account):
         spool.record([ResolvedBatch(batch.id, batch.at, batch.xp) for batch in batches])
 
-    assert handover.take_in(paths.handover_dir(folder), "key", record) == handover.Remains()
+    assert handover.take_in(paths.handover_dir(directory), "key", record) == handover.Remains()
     assert sums(old.path)["queued"] == HOLDS["queued"] + LEFT_BEHIND
 
 
-def test_its_token_is_read_as_ever(folder):
-    assert paths.token_file(folder).read_text().count(".") == 2
+def test_its_token_is_read_as_ever(directory):
+    assert paths.token_file(directory).read_text().count(".") == 2
 
 
-def test_an_upgrade_that_fails_half_way_changes_nothing(folder, monkeypatch):
+def test_an_upgrade_that_fails_half_way_changes_nothing(directory, monkeypatch):
     def fails(connection):
         connection.execute("INSERT INTO nowhere VALUES(1)")
 
     monkeypatch.setitem(schema._STEPS, schema.VERSION - 1, fails)
-    path = paths.database_file(folder)
+    path = paths.database_file(directory)
     with pytest.raises(Exception, match="nowhere"):
         Database(path)
     assert rows(path, "PRAGMA user_version") == [(1,)]

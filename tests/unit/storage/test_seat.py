@@ -27,9 +27,9 @@ SOURCE = str(Path(seat.__file__).parents[1])
 
 
 @contextmanager
-def machine(folder, boot, host="box", network=""):
+def machine(directory, boot, host="box", network=""):
     """A process of a machine, which lives until the block ends; its seat."""
-    command = [sys.executable, "-c", HOLD, str(folder), boot, host, network]
+    command = [sys.executable, "-c", HOLD, str(directory), boot, host, network]
     env = {**os.environ, "PYTHONPATH": SOURCE}
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=env, text=True

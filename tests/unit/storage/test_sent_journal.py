@@ -11,7 +11,7 @@ import pytest
 from codestats import paths
 from codestats.api.outcome import Outcome, Verdict
 from codestats.delivery.outbox import Outbox
-from codestats.hosts.bytecode import cache_folder
+from codestats.hosts.bytecode import cache_directory
 from codestats.storage.database import Database
 from codestats.storage.owners import Owner
 from codestats.storage.sent_journal import SentJournal
@@ -24,10 +24,14 @@ SENT = Outcome(Verdict.SENT, status=201)
 class Bench:
     """A data directory, its copies, and the XP that arrived."""
 
-    def __init__(self, folder) -> None:
-        self.folder, self.cache, self.backup = folder / "data", folder / "cache", folder / "backup"
-        self.folder.mkdir()
-        self.path = self.folder / "spool.sqlite3"
+    def __init__(self, directory) -> None:
+        self.directory, self.cache, self.backup = (
+            directory / "data",
+            directory / "cache",
+            directory / "backup",
+        )
+        self.directory.mkdir()
+        self.path = self.directory / "spool.sqlite3"
         self.clock = FakeClock()
         self.number = self.arrived = 0
         self.forgotten = []
@@ -54,11 +58,11 @@ class Bench:
             outbox.release_lease()
 
     def back_up(self):
-        shutil.copytree(self.folder, self.backup)
+        shutil.copytree(self.directory, self.backup)
 
     def restore(self, prepare=lambda: None):
-        shutil.rmtree(self.folder)
-        shutil.copytree(self.backup, self.folder)
+        shutil.rmtree(self.directory)
+        shutil.copytree(self.backup, self.directory)
         with self.use() as database:
             journal = SentJournal(self.path, self.cache)
             return journal.replay(database, lambda _, account: self.forgotten.append(account), prepare)
@@ -196,7 +200,7 @@ def test_it_stays_small(bench, monkeypatch):
 def test_it_lies_where_compiled_modules_do(environ, platform):
     assert (
         str(paths.cache_dir(environ, platform) or "")
-        == os.path.normpath(cache_folder(environ, platform) or "/")[
-            (0 if cache_folder(environ, platform) else 1) :
+        == os.path.normpath(cache_directory(environ, platform) or "/")[
+            (0 if cache_directory(environ, platform) else 1) :
         ]
     )

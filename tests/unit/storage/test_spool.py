@@ -140,7 +140,7 @@ def test_a_week_offline_is_at_most_a_pulse_for_each_hour(database, path, clock):
     assert sums(path) == {"queued": 60_000}
 
 
-def test_a_file_that_was_read_only_when_opened_is_opened_anew(path, clock):
+def test_a_file_that_was_read_only_when_opened_is_opened_again(path, clock):
     database = Database(path)
     assert database.is_current
     database.close()
@@ -151,18 +151,18 @@ def test_a_file_that_was_read_only_when_opened_is_opened_anew(path, clock):
     database.close()
 
 
-def test_a_read_only_folder_is_called_so(path, clock, monkeypatch):
+def test_a_read_only_directory_is_called_so(path, clock, monkeypatch):
     database = Database(path)
     database.close()
     database._connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True, isolation_level=None)
-    monkeypatch.setattr("os.access", lambda folder, _: folder != path.parent)
-    with pytest.raises(StorageError, match="the folder is read-only"):
+    monkeypatch.setattr("os.access", lambda directory, _: directory != path.parent)
+    with pytest.raises(StorageError, match="the directory is read-only"):
         Spool(database, clock).record([ResolvedBatch("one", START, {"C": 1})])
     database.close()
 
 
-def test_nothing_is_opened_in_a_read_only_folder(path, monkeypatch):
+def test_nothing_is_opened_in_a_read_only_directory(path, monkeypatch):
     Database(path).close()
-    monkeypatch.setattr("os.access", lambda folder, _: folder != path.parent)
-    with pytest.raises(StorageError, match="the folder is read-only"):
+    monkeypatch.setattr("os.access", lambda directory, _: directory != path.parent)
+    with pytest.raises(StorageError, match="the directory is read-only"):
         Database(path)
