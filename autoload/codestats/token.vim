@@ -95,8 +95,11 @@ function codestats#token#owner() abort
   return codestats#token#form#owner()
 endfunction
 
-" The beginning of a hash of the token, '' if it is not known (yet).
+" The beginning of a hash of the token, '' if it is not known (yet): to know it, no command is run.
 function codestats#token#digest() abort
+  if empty(s:from_option()) && empty(s:from_environment()) && codestats#token#command#is_due()
+    return ''
+  endif
   call codestats#token#find()
   return empty(s:token) ? '' : sha256(iconv(s:token, &encoding, 'utf-8'))[:7]
 endfunction

@@ -12,11 +12,10 @@ let s:token = ''
 " What the command gave: state (running, ready or failed) and problem; {} if there is none. One that did not run yet is
 " started; but not at the editor's end, where nobody would see what it asks.
 function codestats#token#command#result() abort
-  if !exists('g:codestats_api_key_command') || empty(g:codestats_api_key_command)
-        \ || !empty(codestats#config#problem('api_key_command'))
+  if !s:is_set()
     return {}
   endif
-  if empty(s:command) || s:of !=# string(g:codestats_api_key_command)
+  if codestats#token#command#is_due()
     if v:exiting isnot v:null
       return {}
     endif
@@ -24,6 +23,15 @@ function codestats#token#command#result() abort
     call s:run()
   endif
   return {'state': s:command.state, 'problem': s:command.problem}
+endfunction
+
+function s:is_set() abort
+  return !empty(get(g:, 'codestats_api_key_command', '')) && empty(codestats#config#problem('api_key_command'))
+endfunction
+
+" Whether there is one that did not run yet.
+function codestats#token#command#is_due() abort
+  return s:is_set() && (empty(s:command) || s:of !=# string(g:codestats_api_key_command))
 endfunction
 
 " Put the token that it printed into {holder}.
