@@ -38,15 +38,13 @@ function s:read() abort
   return kept
 endfunction
 
-" This token's; while the token is not known, the one that was written last.
+" This token's; while the token is not known, the one that was written last. '' if there is none: then nothing is read to
+" know the token.
 function s:file() abort
-  let file = codestats#config#data_dir() .. '/summary-' .. sha256(hostname())[:7]
-  let digest = codestats#token#digest()
-  if !empty(digest)
-    return file .. '-' .. digest .. '.json'
-  endif
-  let files = glob(file .. '*.json', 1, 1)
-  return get(sort(files, {a, b -> getftime(b) - getftime(a)}), 0, '')
+  let stem = codestats#config#data_dir() .. '/summary-' .. sha256(hostname())[:7]
+  let files = glob(stem .. '*.json', 1, 1)
+  let digest = empty(files) ? '' : codestats#token#digest()
+  return empty(digest) ? get(sort(files, {a, b -> getftime(b) - getftime(a)}), 0, '') : stem .. '-' .. digest .. '.json'
 endfunction
 
 " A database without a summary is one that an older version left.
