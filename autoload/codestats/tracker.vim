@@ -40,7 +40,7 @@ def EndRun()
   if has_key_hook
     keys.EndRun()
   else
-    changes.EndRun()
+    changes.Flush()
   endif
 enddef
 

@@ -150,7 +150,7 @@ def test_setup_before_loading(start_editor, editor_spec, service):
     editor = start_editor(vimrc=lua(editor_spec, code), plugin="rtp")
     editor.command("setfiletype text")
     editor.keys("ihello<Esc>")
-    editor.command("CodeStatsFlush")
+    editor.command("call codestats#flush()")
     service.wait_for_total(5)
     assert service.xp() == {"Prose": 5}
     assert editor.messages() == ""
@@ -162,7 +162,7 @@ def test_setup_after_loading_and_twice(start_editor, editor_spec, service):
     editor.keys("ihello<Esc>")
     for _ in range(2):
         editor.command(f"lua require('codestats').setup{{ api_key = '{service.token()}', ascii = true }}")
-    editor.command("CodeStatsFlush")
+    editor.command("call codestats#flush()")
     service.wait_for_total(5)
     assert editor.eval("g:codestats_ascii") is True
     assert editor.messages() == ""
@@ -273,7 +273,7 @@ def test_languages_by_path(start_editor, service):
     editor.keys("ixx<Esc>")
     editor.command("edit! b.php")
     editor.keys("ixxx<Esc>")
-    editor.command("CodeStatsFlush")
+    editor.command("call codestats#flush()")
     service.wait_for_total(5)
     assert service.xp() == {"Blade": 2, "Hypertext": 3}
 
@@ -286,7 +286,7 @@ def test_language_command_tells_and_sets(start_editor, service):
     editor.wait_until(lambda: "Sea: your name for filetype 'cpp'" in editor.messages())
     editor.command("edit! b.cpp")
     editor.keys("ix<Esc>")
-    editor.command("CodeStatsFlush")
+    editor.command("call codestats#flush()")
     service.wait_for_total(1)
     assert service.xp() == {"Sea": 1}
     editor.command("let b:codestats_language = 'Ocean'")

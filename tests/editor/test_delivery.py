@@ -235,6 +235,7 @@ def test_what_is_kept_is_private(start_editor, service):
     editor.keys("ix<Esc>")
     service.stop()
     editor.quit()
+    editor.wait_alone()  # what goes on there makes and removes files
     assert directory.stat().st_mode & 0o077 == 0
     assert all(file.stat().st_mode & 0o077 == 0 for file in Path(directory).rglob("*"))
 

@@ -64,7 +64,7 @@ def launch(start_editor, service, name, text, **options):
 
 def arrived(editor, service):
     editor.sync()
-    editor.command("CodeStatsFlush")
+    editor.command("call codestats#flush()")
     editor.wait_until("codestats#status().unsent == 0")
     return service.xp()
 

@@ -42,7 +42,7 @@ def problems(entries):
 def test_all_is_well(start_editor, service):
     editor = start_editor(service=service, variables=SLOW)
     editor.keys("ihello<Esc>")
-    editor.command("CodeStatsFlush")
+    editor.command("call codestats#flush()")
     service.wait_for_total(5)
     editor.wait_until("codestats#status().unsent == 0")
     entries = check(editor)

@@ -14,7 +14,7 @@ def launch(start_editor, service, **options):
 
 def arrived(editor, service):
     editor.sync()
-    editor.command("CodeStatsFlush")
+    editor.command("call codestats#flush()")
     editor.wait_until("codestats#status().unsent == 0")
     return service.xp()
 
@@ -198,14 +198,14 @@ def test_the_command_names_a_filetype_for_the_session_and_takes_it_back(start_ed
         start_editor, service, variables={"codestats_languages": {"python": "Snake"}}, args=["a.py"]
     )
     editor.keys("ix<Esc>")
-    editor.command("CodeStatsFlush")
+    editor.command("call codestats#flush()")
     service.wait_for_total(1)
     answer(
         editor, "CodeStatsLanguage My Own", says="My Own: .*{''python'': ''My Own''} in g:codestats_languages"
     )
     assert editor.eval("g:codestats_languages") == {"python": "Snake"}
     editor.keys("ixx<Esc>:edit b.py<CR>ixx<Esc>")
-    editor.command("CodeStatsFlush")
+    editor.command("call codestats#flush()")
     service.wait_for_total(5)
     answer(editor, "CodeStatsLanguage!", says="Snake: your name")
     editor.keys("ixxx<Esc>")
@@ -237,7 +237,7 @@ def test_the_status_line_follows_the_name(start_editor, service):
     )
     editor.wait_until("codestats#statusline() ==# 'python'")
     editor.keys("ix<Esc>")
-    editor.command("CodeStatsFlush")
+    editor.command("call codestats#flush()")
     editor.wait_until("codestats#statusline() ==# 'Python'")
     editor.command("edit! a.blade.php")
     editor.wait_until("codestats#statusline() ==# 'Blade'")

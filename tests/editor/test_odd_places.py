@@ -229,7 +229,8 @@ def test_in_latin1_names_arrive_as_they_are(start_editor, service):
     environment = {"LC_ALL": "C", "LANG": "C"}
     editor = start_editor(service=service, env=environment, args=["a.py"])
     editor.command("let b:codestats_language = 'Café'")
-    editor.keys("ihello<Esc>:CodeStatsFlush<CR>")
+    editor.keys("ihello<Esc>")
+    editor.command("call codestats#flush()")
     service.wait_for_total(5)
     assert [pulse.xps for pulse in service.pulses()] == [{"Café": 5}]
     quiet(editor)
@@ -262,7 +263,8 @@ def test_a_reload_by_lazy_nvim_loses_nothing(start_editor, editor_spec, service)
     if editor_spec.kind != "nvim":
         pytest.skip("lazy.nvim is Neovim's")
     editor = start_editor(service=service, variables={"codestats_pulse_interval": 3600})
-    editor.keys("iab<Esc>:CodeStatsFlush<CR>")
+    editor.keys("iab<Esc>")
+    editor.command("call codestats#flush()")
     service.wait_for_total(2)
     editor.keys("icde<Esc>")
     editor.command(
@@ -274,7 +276,7 @@ def test_a_reload_by_lazy_nvim_loses_nothing(start_editor, editor_spec, service)
     editor.keys("ifghi<Esc>")
     editor.paste("jkl")
     assert editor.eval("codestats#status().session") == 2 + 3 + 4 + 1
-    editor.keys(":CodeStatsFlush<CR>")
+    editor.command("call codestats#flush()")
     service.wait_for_total(10)
     assert len(editor.children()) == 1
     quiet(editor)

@@ -29,7 +29,7 @@ def shows(editor, text):
 
 
 def flush(editor):
-    editor.command("CodeStatsFlush")
+    editor.command("call codestats#flush()")
     editor.wait_until("codestats#status().unsent == 0")
 
 
@@ -99,7 +99,7 @@ def test_states_have_words_and_signs(start_editor, service, ascii_only):
     editor.command("CodeStatsResume")
     editor.command("let g:codestats_api_key = 'SFMyNTY.wrong.token'")
     editor.keys("ix<Esc>")
-    editor.command("CodeStatsFlush")
+    editor.command("call codestats#flush()")
     editor.wait_until("codestats#status().state ==# 'unauthorized'")
     seen.append(editor.eval("codestats#statusline()"))
     assert seen == (
@@ -418,7 +418,7 @@ def test_what_was_counted_before_a_pause_goes_out(start_editor, service):
     editor.keys("ihello<Esc>")
     editor.command("CodeStatsPause")
     editor.keys("aworld<Esc>")
-    editor.command("CodeStatsFlush")
+    editor.command("call codestats#flush()")
     service.wait_for_total(5)
     editor.wait_until("codestats#status().unsent == 0")
     assert service.total() == 5

@@ -31,7 +31,7 @@ def start_without_token(start_editor, service, **more):
 
 
 def flush(editor):
-    editor.command("CodeStatsFlush")
+    editor.command("call codestats#flush()")
 
 
 def source(editor):

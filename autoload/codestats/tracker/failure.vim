@@ -4,7 +4,6 @@ vim9script
 
 export def Stop()
   autocmd! codestats_tracker
-  silent! autocmd! codestats_tracker_keys
 enddef
 
 export def Fail()

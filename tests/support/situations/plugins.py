@@ -316,7 +316,7 @@ PLUGINS = [
         wait_for("getline('.') ==# 'foobar'"),
         "x<Esc>",
         xp=5,
-        hookless=4,
+        hookless=5,
         setup=REPLACED_LATER,
     ),
     row(
@@ -325,6 +325,7 @@ PLUGINS = [
         wait_for("getline('.') ==# 'foobar'"),
         "x<Esc>",
         xp=8,
+        hookless=9,
         setup=REPLACED_LATER,
     ),
     row(
@@ -343,7 +344,6 @@ PLUGINS = [
         command("call setline('.', getline('.') .. ' more')"),
         "x<Esc>",
         xp=3,
-        hookless=4,
         setup=("inoremap ,, abc",),
     ),
     # -- after a pause

@@ -43,7 +43,7 @@ FIRST = [
         hookless=3,
         setup=('inoremap <expr> ( "()\\<lt>Left>"',),
     ),
-    row("abbreviation", "iteh <Esc>", xp=4, setup=("iabbrev teh the",)),
+    row("abbreviation", "iteh <Esc>", xp=4, hookless=8, setup=("iabbrev teh the",)),
     row("jk mapped to <Esc>", "iabjk", xp=2, setup=("inoremap jk <Esc>",)),
     row("keyword completion", "ofo<C-n> <Esc>", xp=5, text="foobar\n"),
     row("Tab with expandtab", "i<Tab>x<Esc>", xp=2, setup=("set expandtab",)),

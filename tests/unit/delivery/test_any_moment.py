@@ -165,7 +165,7 @@ ACTS = st.lists(
 
 
 @given(ACTS, WEATHER, st.integers(0, 60))
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 def test_whatever_is_answered_while_two_send_and_one_is_killed(template, tmp_path, acts, weather, at):
     fate = Fate(at)
     run = Play(template, tmp_path, fate)
