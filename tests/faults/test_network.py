@@ -26,7 +26,7 @@ ROWS = {
     "HTTP 404, wrong address": (
         w.says(404, "<html>Not found</html>", kind=w.HTML),
         "error",
-        f"there is no pulse API at this address: {ADDRESS} (404)",
+        f"there is no Code::Stats at this address: {ADDRESS} (404)",
     ),
     "captive portal, 200": (
         w.PORTAL,

@@ -90,12 +90,12 @@ _CHECK_ADDRESS = "check g:codestats_api_url"
 _REASONS = {  # status: (state, reason); what is not in here is the service's or somebody else's mishap
     401: ("offline", "something on the way to the service wants a login"),
     403: ("offline", "something on the way to the service forbids access"),
-    404: ("error", f"there is no pulse API at this address: {_CHECK_ADDRESS}"),
-    405: ("error", f"this address takes no pulses: {_CHECK_ADDRESS}"),
+    404: ("error", f"there is no Code::Stats at this address: {_CHECK_ADDRESS}"),
+    405: ("error", f"this address takes no such request: {_CHECK_ADDRESS}"),
     406: ("error", f"this address does not speak JSON: {_CHECK_ADDRESS}"),
     407: ("offline", "a proxy asks for a password: put it into HTTPS_PROXY"),
     408: ("offline", "the service waited too long for the request"),
-    410: ("error", f"the pulse API has gone from this address: {_CHECK_ADDRESS}"),
+    410: ("error", f"Code::Stats has gone from this address: {_CHECK_ADDRESS}"),
     413: ("offline", "the pulse is too large for something on the way to the service"),
     429: ("offline", "the service asks for fewer requests"),
     503: ("offline", "the service is not available at the moment"),
@@ -105,7 +105,7 @@ _REASONS = {  # status: (state, reason); what is not in here is the service's or
 
 _MISHAPS = {  # by the status's first digit
     2: "something other than the service answered: does the network want you to log in?",
-    4: "the pulse was refused, but not in the service's words",
+    4: "the request was refused, but not in the service's words",
     5: "the service had an error",
 }
 
@@ -150,10 +150,6 @@ def classify_get(
     if status == 404 and _error(body):
         return Outcome(Verdict.NOT_FOUND, "unknown or private profile", status, served_at=served_at)
     state, reason = _judge(status, headers, body)
-    if status in (401, 403) or (400 <= status < 500 and status not in _REASONS) or state == "error":
-        state, reason = "error", f"there are no profiles at this address: {_CHECK_ADDRESS}"
-    if 300 <= status < 400:
-        state, reason = "error", f"the service points {_target(headers)}, which is not followed"
     wait = retry_after(headers.get("Retry-After"), served_at or now) if status in (429, 503) else 0.0
     return Outcome(Verdict.UNAVAILABLE, f"{reason} ({status})", status, wait, state, served_at=served_at)
 

@@ -240,9 +240,11 @@ def test_answers_to_a_get(status, body, verdict):
     assert outcome.ok is (verdict is Verdict.ANSWERED)
 
 
-@pytest.mark.parametrize("status", [302, 400, 401, 403, 404, 405, 406, 410])
-def test_an_address_without_profiles_is_a_wrong_one(status):
-    assert classify_get(status, {}, PAGE, now=NOW).state == "error"
+@pytest.mark.parametrize("status", [302, 400, 401, 403, 404, 405, 410, 429, 500, 511])
+def test_what_is_in_the_way_is_the_same_for_a_profile_and_a_pulse(status):
+    profile, pulse = classify_get(status, {}, PAGE, now=NOW), classify(status, {}, PAGE, now=NOW)
+    assert (profile.state, profile.reason) == (pulse.state, pulse.reason)
+    assert "pulse" not in profile.reason
 
 
 def test_an_outcome_is_a_value():
