@@ -99,6 +99,10 @@ fuzz: setup ## random editing in real editors, key by key, against what each key
 deb: setup ## the Debian package, into .build/deb/ (dpkg-dev, debhelper, dh-vim-addon)
 	@$(VENV)/python scripts/debian_package.py
 
+.PHONY: test-deb
+test-deb: deb matrix-editors ## the Debian package installed in fresh systems (root)
+	@$(VENV)/python scripts/debian_install.py $(ARGS)
+
 .PHONY: test-configs
 test-configs: matrix-editors ## whole configurations (LazyVim, coc, amix/vimrc …): typed against counted, also in .build/configs.md (root; CONFIGS=DIRECTORY: their repositories)
 	@$(VENV)/python scripts/configs.py $(ARGS)

@@ -79,12 +79,19 @@ def run(arguments: argparse.Namespace) -> int:
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # a terminal without Unicode shows what it can
     # An exception, not an Event: its set() waits for ever where the signal comes while wait() has its lock.
-    _on_end_signals(signal.default_int_handler)
+    ended: list[int] = []
+
+    def end(number: int, _: FrameType | None) -> None:
+        ended.append(number)
+        raise KeyboardInterrupt
+
+    _on_end_signals(end)
     try:
         service.start()
         _announce(service, arguments)
-        while True:
-            time.sleep(3600)
+        while not ended:  # what is raised in a destructor is lost
+            time.sleep(1)
+        _on_end_signals(signal.SIG_IGN)
     except KeyboardInterrupt:
         _on_end_signals(signal.SIG_IGN)
     except OSError as error:
