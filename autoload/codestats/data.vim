@@ -38,7 +38,7 @@ endfunction
 function codestats#data#share(replace, file) abort
   let path = s:path(empty(a:file) ? 'codestats.svg' : a:file)
   if !a:replace && !empty(glob(fnameescape(path), 1))
-    return s:tell('warning', fnamemodify(path, ':t') .. ' exists. Use :CodeStatsShare! to overwrite it.')
+    return codestats#message#answer('warning', 'data', fnamemodify(path, ':t') .. ' exists. Use :CodeStatsShare! to overwrite it.')
   endif
   let s:page = ''
   call codestats#pulse#hand_over()
@@ -47,9 +47,9 @@ endfunction
 
 function codestats#data#cancel() abort
   if empty(s:work)
-    call s:tell('info', 'Nothing to cancel.')
+    call codestats#message#answer('info', 'data', 'Nothing to cancel.')
   elseif empty(s:run)
-    call s:tell('info', s:capital(s:work) .. ' cancelled.')
+    call codestats#message#answer('info', 'data', s:capital(s:work) .. ' cancelled.')
     let s:work = ''
   else
     call codestats#shell#stop(s:run)
@@ -71,7 +71,8 @@ endfunction
 
 function s:begin(arguments) abort
   if !empty(s:work)
-    call s:tell('info', (s:work =~# '^[aeiou]' ? 'An ' : 'A ') .. s:work .. ' is running. :CodeStatsCancel ends it.')
+    call codestats#message#answer('info', 'data',
+          \ (s:work =~# '^[aeiou]' ? 'An ' : 'A ') .. s:work .. ' is running. :CodeStatsCancel ends it.')
     return
   endif
   let [s:work, s:run, s:result] = [a:arguments[0], {}, '']
@@ -100,7 +101,7 @@ function s:on_line(line) abort
 endfunction
 
 function s:on_progress(text) abort
-  call s:tell('info', s:capital(s:work) .. ' at ' .. a:text .. '. :CodeStatsCancel ends it.')
+  call codestats#message#answer('info', 'data', s:capital(s:work) .. ' at ' .. a:text .. '. :CodeStatsCancel ends it.')
 endfunction
 
 function s:on_end(status, complaint) abort
@@ -109,14 +110,15 @@ function s:on_end(status, complaint) abort
   if !empty(s:result)
     " With lines skipped: which ones is in the log.
     let s:result = substitute(s:result, 'import FILE --machine NAME', ':CodeStatsImport FILE NAME', '')
-    call s:tell(a:status == 0 ? 'info' : 'warning', s:result .. (a:status == 0 ? '' : ' See :CodeStatsLog'))
+    call codestats#message#answer(a:status == 0 ? 'info' : 'warning', 'data',
+          \ s:result .. (a:status == 0 ? '' : ' See :CodeStatsLog'))
     if work ==# 'report' && !empty(s:page)
       call codestats#web#open_file(s:page)
     endif
   elseif codestats#shell#is_cancelled(a:status)
-    call s:tell('info', s:capital(work) .. ' ' .. a:complaint .. '.')
+    call codestats#message#answer('info', 'data', s:capital(work) .. ' ' .. a:complaint .. '.')
   elseif !empty(a:complaint)
-    call s:tell('error', substitute(a:complaint, '(--force replaces it)', '(add ! to replace it)', ''))
+    call codestats#message#answer('error', 'data', substitute(a:complaint, '(--force replaces it)', '(add ! to replace it)', ''))
   endif
 endfunction
 
@@ -124,7 +126,3 @@ function s:capital(word) abort
   return toupper(a:word[0]) .. a:word[1 :]
 endfunction
 
-function s:tell(level, text) abort
-  call codestats#message#forget('data')
-  call codestats#message#say(a:level, 'data', a:text)
-endfunction

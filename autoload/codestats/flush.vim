@@ -12,7 +12,7 @@ function codestats#flush#run() abort
   let status = codestats#status#get()
   let [s:sent, s:retry] = status.unsent > 0 ? [0, status.retry_at] : [-1, 0]
   if s:sent < 0
-    call s:tell('info', 'Nothing to send.')
+    call codestats#message#answer('info', 'flush', 'Nothing to send.')
   endif
   call codestats#flush()
 endfunction
@@ -28,18 +28,12 @@ function s:on_status() abort
   endif
   let status = codestats#status#get()
   if s:sent > 0 && status.unsent == 0
-    call s:tell('info', 'Sent ' .. s:sent .. ' XP.')
+    call codestats#message#answer('info', 'flush', 'Sent ' .. s:sent .. ' XP.')
     let s:sent = -1
   elseif !empty(status.error) && status.retry_at != s:retry
-    call s:tell('warning', 'Not sent yet: ' .. status.error)
+    call codestats#message#answer('warning', 'flush', 'Not sent yet: ' .. status.error)
     let s:sent = -1
   endif
-endfunction
-
-" The answer to a command is said each time.
-function s:tell(level, text) abort
-  call codestats#message#forget('flush')
-  call codestats#message#say(a:level, 'flush', a:text)
 endfunction
 
 call codestats#hook#add('sent', function('s:on_sent'))

@@ -12,7 +12,7 @@ let s:progress = ''
 " With {upgrade}, make it again though it is there.
 function codestats#install#run(upgrade) abort
   if s:is_running
-    call s:tell('info', 'An installation is running.')
+    call codestats#message#answer('info', 'install', 'An installation is running.')
     return
   endif
   let s:is_running = 1
@@ -30,7 +30,7 @@ endfunction
 
 function s:show_progress() abort
   if !empty(s:progress)
-    call s:tell('info', s:progress)
+    call codestats#message#answer('info', 'install', s:progress)
     let s:progress = ''
   endif
 endfunction
@@ -39,14 +39,11 @@ function s:on_end(status, complaint) abort
   let s:is_running = 0
   if a:status != 0
     let s:progress = ''
-    call s:tell('error', empty(a:complaint) ? 'the installation ended with status ' .. a:status .. ' (:CodeStatsLog)' : a:complaint)
+    call codestats#message#answer('error', 'install',
+          \ empty(a:complaint) ? 'the installation ended with status ' .. a:status .. ' (:CodeStatsLog)' : a:complaint)
     return
   endif
   call s:show_progress()
   call codestats#host#renew()
 endfunction
 
-function s:tell(level, text) abort
-  call codestats#message#forget('install')
-  call codestats#message#say(a:level, 'install', a:text)
-endfunction

@@ -53,6 +53,12 @@ function codestats#message#say(level, key, text) abort
   call s:look_in(1)
 endfunction
 
+" Say it even if it was said last: the answer to a command is said each time.
+function codestats#message#answer(level, key, text) abort
+  call codestats#message#forget(a:key)
+  call codestats#message#say(a:level, a:key, a:text)
+endfunction
+
 function s:look_in(milliseconds) abort
   call timer_stop(s:timer)
   let s:timer = timer_start(a:milliseconds, {-> s:look()})

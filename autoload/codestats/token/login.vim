@@ -14,16 +14,16 @@ let s:entered = ''   " no argument and no value of a function: mask.vim says why
 function codestats#token#login#ask() abort
   let s:entered = trim(inputsecret('Code::Stats token (from ' .. codestats#token#page() .. '): '))
   if empty(s:entered)
-    call s:tell('info', 'Nothing changed.')
+    call codestats#message#answer('info', 'token', 'Nothing changed.')
     return
   endif
   let subject = codestats#token#form#subject()
   let subject.token = s:entered
   let flaw = codestats#token#form#flaw()
   if !empty(flaw)
-    call s:tell('error', 'Not a token: ' .. flaw .. '. Nothing changed.')
+    call codestats#message#answer('error', 'token', 'Not a token: ' .. flaw .. '. Nothing changed.')
   elseif s:write(codestats#token#file())
-    call s:tell('info', s:greeting())
+    call codestats#message#answer('info', 'token', s:greeting())
     let s:is_new = 1
     call codestats#token#changed()
   endif
@@ -42,24 +42,18 @@ endfunction
 function codestats#token#login#remove() abort
   let file = codestats#token#file()
   if !filereadable(file)
-    call s:tell('info', 'there is no ' .. fnamemodify(file, ':~'))
+    call codestats#message#answer('info', 'token', 'there is no ' .. fnamemodify(file, ':~'))
   elseif delete(file) != 0
-    call s:tell('error', 'cannot remove ' .. file)
+    call codestats#message#answer('error', 'token', 'cannot remove ' .. file)
     return
   else
-    call s:tell('info', 'token removed from this machine; revoke it at ' .. codestats#token#page())
+    call codestats#message#answer('info', 'token', 'token removed from this machine; revoke it at ' .. codestats#token#page())
   endif
   let used = codestats#token#find()
   if !empty(used.source)
     call codestats#message#warning('logout', used.name .. ' still gives a token')
   endif
   call codestats#token#changed()
-endfunction
-
-" The answer to a command is said each time.
-function s:tell(level, text) abort
-  call codestats#message#forget('token')
-  call codestats#message#say(a:level, 'token', a:text)
 endfunction
 
 " The directory is the user's alone before anything is in it, so no moment and no umask lets others read the file.
@@ -86,7 +80,8 @@ function s:write(file) abort
     return 1
   catch
     call delete(temporary)
-    call s:tell('error', 'cannot keep the token in ' .. a:file .. ': ' .. substitute(v:exception, '^Vim\%((\w\+)\)\?:', '', ''))
+    call codestats#message#answer('error', 'token',
+          \ 'cannot keep the token in ' .. a:file .. ': ' .. substitute(v:exception, '^Vim\%((\w\+)\)\?:', '', ''))
     return 0
   endtry
 endfunction
