@@ -75,9 +75,8 @@ def framed(*, failed: str = "", cancelled: str = "") -> Callable[[Run], Run]:
                 complain(str(error))
                 return WRONG_USAGE
             except (CodeStatsError, OSError, ValueError) as error:
-                if (
-                    isinstance(error, OSError) and error.filename is None
-                ):  # the output, most often: see cli.main
+                # Of no file, it is most often of the output: cli.main says so. A command with `failed` prints nothing.
+                if isinstance(error, OSError) and error.filename is None and not failed:
                     raise
                 return complain(failed + reason(error))
             except (KeyboardInterrupt, CancelledError):

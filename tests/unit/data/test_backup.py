@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import re
@@ -142,6 +143,17 @@ def test_a_directory_that_cannot_be_written(data_dir, tmp_path, capsys):
     (tmp_path / "file").write_text("")
     assert main(["backup", str(tmp_path / "file" / "x")]) == 1
     assert "no backup" in capsys.readouterr().err
+
+
+def test_a_full_disk(data_dir, target, capsys, monkeypatch):
+    """The system's error names no file then."""
+
+    def full(*_):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("codestats.commands.backup.back_up_ledger", full)
+    assert main(["backup", str(target)]) == 1
+    assert capsys.readouterr().err == "codestats: no backup: [Errno 28] No space left on device\n"
 
 
 @pytest.mark.parametrize("arguments", [["--keep", "0"], ["--keep", "x"], []])
