@@ -92,11 +92,20 @@ def _opens(person: ProfileData, frame: Frame, sentence: str = "") -> Spot:
 
 def _overviews(people: Sequence[ProfileData], frame: Frame, height: int) -> list[Row]:
     """As many columns as fit; further users below."""
-    fit = max(min(len(people), (frame.inner + GAP) // (LEAST + GAP)), 1)
-    cells = (frame.inner - GAP * (fit - 1)) // fit
+    fit, cells = _columns(people, frame)
     high = height if fit == len(people) else STACKED
     column = frame.column(cells)
-    blocks = [_overview(person, column, high) for person in people]
+    return _side_by_side([_overview(person, column, high) for person in people], fit, cells)
+
+
+def _columns(people: Sequence[ProfileData], frame: Frame) -> tuple[int, int]:
+    """How many users stand side by side, and the cells of each."""
+    fit = max(min(len(people), (frame.inner + GAP) // (LEAST + GAP)), 1)
+    return fit, (frame.inner - GAP * (fit - 1)) // fit
+
+
+def _side_by_side(blocks: Sequence[list[Row]], fit: int, cells: int) -> list[Row]:
+    """So many blocks beside each other, the next below them."""
     rows: list[Row] = []
     for first in range(0, len(blocks), fit):
         block = blocks[first]
@@ -277,16 +286,10 @@ def _activity_rows(people: Sequence[ProfileData], frame: Frame, height: int) -> 
 
 def _weekdays(people: Sequence[ProfileData], frame: Frame) -> list[Row]:
     today = frame.now.date()
-    fit = max(min(len(people), (frame.inner + GAP) // (LEAST + GAP)), 1)
-    cells = (frame.inner - GAP * (fit - 1)) // fit
-    rows: list[Row] = []
-    for first in range(0, len(people), fit):
-        block: list[Row] = []
-        for at, person in enumerate(people[first : first + fit]):
-            year = {day: xp for day, xp in person.calendar.items() if 0 <= (today - day).days < 365}
-            drawn = weekday_rows(
-                year, today.weekday(), Panel(frame, cells, f"{_name(person, frame)}, last 12 months")
-            )
-            block = beside(block, drawn, at * (cells + GAP)) if at else drawn
-        rows += [*([Row()] if rows else []), *block]
-    return rows
+    fit, cells = _columns(people, frame)
+    blocks: list[list[Row]] = []
+    for person in people:
+        year = {day: xp for day, xp in person.calendar.items() if 0 <= (today - day).days < 365}
+        panel = Panel(frame, cells, f"{_name(person, frame)}, last 12 months")
+        blocks.append(weekday_rows(year, today.weekday(), panel))
+    return _side_by_side(blocks, fit, cells)
