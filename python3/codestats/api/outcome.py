@@ -132,7 +132,7 @@ def classify(
         reason = f'the service refused the pulse: "{words}" (400)'
         return Outcome(Verdict.REFUSED, reason, status, is_spoken=True, served_at=served_at)
     state, reason = _judge(status, headers, body)
-    wait = retry_after(headers.get("Retry-After"), served_at or now) if status in (429, 503) else 0.0
+    wait = _wait(status, headers, served_at or now)
     is_spoken = bool(words) and status >= 400
     return Outcome(
         Verdict.IN_DOUBT, f"{reason} ({status})", status, wait, state, is_spoken, served_at=served_at
@@ -150,7 +150,7 @@ def classify_get(
     if status == 404 and _error(body):
         return Outcome(Verdict.NOT_FOUND, "unknown or private profile", status, served_at=served_at)
     state, reason = _judge(status, headers, body)
-    wait = retry_after(headers.get("Retry-After"), served_at or now) if status in (429, 503) else 0.0
+    wait = _wait(status, headers, served_at or now)
     return Outcome(Verdict.UNAVAILABLE, f"{reason} ({status})", status, wait, state, served_at=served_at)
 
 
@@ -161,6 +161,11 @@ def _too_old(coded_at: str, now: float, served_at: float) -> Outcome:
         return Outcome(Verdict.EXPIRED, reason, 400, is_spoken=True, is_dated=True, served_at=served_at)
     reason = "the service finds a new pulse too old: check this machine's clock (400)"
     return Outcome(Verdict.REFUSED, reason, 400, is_spoken=True, is_dated=True, served_at=served_at)
+
+
+def _wait(status: int, headers: Mapping[str, str], now: float) -> float:
+    """The seconds that the answer asks for, where its status is one that may."""
+    return retry_after(headers.get("Retry-After"), now) if status in (429, 503) else 0.0
 
 
 def _judge(status: int, headers: Mapping[str, str], body: bytes) -> tuple[str, str]:
