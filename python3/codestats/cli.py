@@ -31,6 +31,7 @@ COMMANDS = {
     "export": "codestats.commands.export",
     "import": "codestats.commands.import_",
     "backup": "codestats.commands.backup",
+    "jobs": "codestats.commands.jobs",
     "install": "codestats.commands.install",
     "serve": "codestats.server.cli",
 }
@@ -92,7 +93,7 @@ def _parser(given: list[str]) -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"codestats.vim {__version__}")
     subparsers = parser.add_subparsers(title="commands", metavar="COMMAND", dest="command", required=True)
-    json_help = "before or after status, stats, profile: as a JSON object (doc/json.md)"
+    json_help = "before or after status, stats, profile, jobs, setup: as a JSON object (doc/json.md)"
     parser.add_argument("--json", action="store_true", help=json_help)
     # Only the wanted command's module is loaded: the others may be heavy.
     wanted = given[0] if given and given[0] in COMMANDS else None

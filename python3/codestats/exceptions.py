@@ -4,6 +4,7 @@
     ├── InvalidBatchError         the editor handed over something that is no batch: it can never be recorded
     ├── LeaseLostError            another process sends now: nothing was sent, the pulse waits as before
     ├── InstallError              no private environment could be made (install/environment.py): no pulse is concerned
+    ├── SchedulerError            the system does not start a job (jobs/scheduler.py): what was there is as it was
     ├── NoPipError                nor a pip be fetched for it (install/pip.py): another way is tried, if there is one
     └── StorageError              not recorded: the batches stay with the editor, unacknowledged, and are tried again
         ├── StorageBusyError      locked by another process: tried again soon
@@ -12,7 +13,7 @@
         └── UnsafeDirectoryError  the data directory or a file in it is not the user's own: left alone
 
 Of a pulse's way to the service: InvalidProxyError and InvalidCertificatesError (api/) become verdicts. Of files that a
-command writes: OutputExistsError and CancelledError (data/atomic_file.py), NotAnExportError (data/parser.py).
+command writes: OutputExistsError and CancelledError (storage/atomic_file.py), NotAnExportError (data/parser.py).
 
 What the *service* answers is no exception: see `api/outcome.py`.
 """

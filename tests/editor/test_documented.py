@@ -10,7 +10,7 @@ import sys
 import pytest
 
 from editors import REPO
-from support import documented, wheelhouse
+from support import documented, standins, wheelhouse
 from support.editor.programs import program
 
 PULSES = """sent_at;sent_at_local;tz_offset;language;machine;amount
@@ -140,7 +140,8 @@ def test_settings(start_editor, editor_spec, service):
 # Command: its exit code and a part of what it prints.
 SHELL_COMMANDS = {
     "codestats backup backups": (0, ""),
-    "codestats backup ~/backups": (0, ""),
+    "codestats backup --every 1d --install ~/backups": (0, "by a line of the crontab"),
+    "codestats jobs": (0, "No backup is scheduled"),
     "codestats drain": (0, "Sent 0 XP, 0 XP wait."),
     "codestats drain --others": (0, "Sent 0 XP, 0 XP wait."),
     "codestats export": (0, ";Python;"),
@@ -203,6 +204,9 @@ def test_a_shell_command(command, shell, home, tmp_path):
         (home.work / "xp.csv").write_text(PULSES)
     if "install" in command:
         shell["env"].update(wheelhouse.environment(wheelhouse.fill(tmp_path / "wheels")))
+    for name, source in {"crontab": standins.CRONTAB, "systemctl": standins.SYSTEMCTL}.items():
+        standins.program(tmp_path / "bin", name, source)
+    shell["env"].update(PATH=f"{tmp_path / 'bin'}:{os.environ['PATH']}", STANDIN_STATE=str(tmp_path))
     line = f"{sys.executable} -m {command}"
     code, says = SHELL_COMMANDS[command]
     if command.endswith("serve"):

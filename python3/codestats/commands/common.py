@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any
 
 from codestats import paths
 from codestats.credentials import kept_in
-from codestats.data.atomic_file import CancelledError, interruptible
 from codestats.exceptions import CodeStatsError, UnsafeDirectoryError
 from codestats.settings import Settings
+from codestats.storage.atomic_file import CancelledError, interruptible
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from codestats import paths
 from codestats.commands import common
 from codestats.data import ledger
-from codestats.data.atomic_file import OutputExistsError
 from codestats.data.export import Exported, export_to_file, export_to_stream
+from codestats.storage.atomic_file import OutputExistsError
 from codestats.text import plural
 
 if TYPE_CHECKING:

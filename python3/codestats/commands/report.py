@@ -11,11 +11,11 @@ from codestats import paths
 from codestats.clock import local_now
 from codestats.commands import common
 from codestats.data import ledger
-from codestats.data.atomic_file import atomic_write
 from codestats.data.profile_cache import Answer, last_known, look_up
 from codestats.data.report import card, card_markdown, card_text, page, report_of
 from codestats.profile import parse_profile
 from codestats.stats.sums import NO_SUMS
+from codestats.storage.atomic_file import atomic_write
 
 if TYPE_CHECKING:
     import argparse

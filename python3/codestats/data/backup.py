@@ -19,8 +19,8 @@ from typing import IO, TYPE_CHECKING, Any
 
 from codestats import paths
 from codestats.data import ledger
-from codestats.data.atomic_file import TEMPORARY, atomic_write
 from codestats.data.export import write_ledger
+from codestats.storage.atomic_file import TEMPORARY, atomic_write
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

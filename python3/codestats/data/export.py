@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Protocol
 
 from codestats.data import ledger
-from codestats.data.atomic_file import atomic_write
 from codestats.data.formats import FORMATS, HEADER
+from codestats.storage.atomic_file import atomic_write
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -17,6 +17,7 @@ from codestats.address import profile_page
 from codestats.clock import local_now
 from codestats.engine.counted_since import CountedSince
 from codestats.exceptions import StorageError
+from codestats.jobs.report import reports
 from codestats.profile import with_counted
 from codestats.stats.sums import NO_SUMS
 from codestats.views import (
@@ -263,6 +264,10 @@ class Viewer:
             "data_dir": str(self._recorder.directory) if self._recorder else str(editor.get("data_dir", "")),
             "versions": f"codestats.vim {__version__}, Python {sys.version.split()[0]}",
         }
+        if self._recorder:
+            facts["jobs"] = [
+                (report.sentence(), report.needs_care) for report in reports(self._recorder.directory)
+            ]
         if told.get("state") == "paused":
             facts["state"] = "paused"
         return status_view(facts, request["state"], frame)

@@ -18,9 +18,11 @@ from typing import TYPE_CHECKING, Any
 from codestats import __version__, paths
 from codestats.credentials import kept_in, redact
 from codestats.health import secret_scan
+from codestats.health.jobs import job_findings
 from codestats.health.service import service_findings
 from codestats.health.storage import data_findings
 from codestats.install.requirements import OLDEST, lacking, version_of
+from codestats.jobs.job import jobs_dir
 from codestats.text import clean
 
 if TYPE_CHECKING:
@@ -81,6 +83,8 @@ def collect(
         "Secrets": lambda: _secrets({settings.api_key, _kept_token(directory)} - {""}, places),
         "Service": lambda: service_findings(settings, directory),
     }
+    if directory and jobs_dir(directory).is_dir():
+        parts["Backups"] = lambda: job_findings(directory)
     for title, part in parts.items():
         findings.append(("start", title, ""))
         try:

@@ -21,7 +21,7 @@ from codestats.filelock import LockHeldError, exclusive
 from codestats.install import pip
 from codestats.install.requirements import OLDEST
 
-__all__ = ["InstallError", "install", "versions"]
+__all__ = ["InstallError", "install", "python_of", "versions"]
 
 Say = Callable[[str], None]
 Step = Callable[..., None]

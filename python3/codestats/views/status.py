@@ -54,6 +54,8 @@ PARTS = (
     ("last_sent", "Last sent"),
     ("retry_at", "Next try"),
     ("error", "Error"),
+    ("", "Backups"),
+    ("jobs", ""),
     ("", "Here"),
     ("data_dir", "Data directory"),
     ("host", "Python side"),
@@ -79,6 +81,8 @@ def status_view(status: Mapping[str, Any], state: Mapping[str, Any], frame: Fram
             rows += [Row(), Row(label, "CodeStatsTitle")]
         elif key == "others":
             rows += _others(label, status, frame)
+        elif key == "jobs":
+            rows += _jobs(status, frame)
         elif (value := _value(key, status, frame)) is not None:
             rows += _pair(label, value, frame)
     view = finish("Code::Stats status", _without_empty_sections(rows), frame, state)
@@ -149,6 +153,15 @@ def _others(label: str, status: Mapping[str, Any], frame: Frame) -> list[Row]:
         )
         value = [(f"{number(queue.get('xp', 0))} XP", "CodeStatsNumber"), (f"  {note}", "CodeStatsLabel")]
         rows += _pair(label, value, frame)
+    return rows
+
+
+def _jobs(status: Mapping[str, Any], frame: Frame) -> list[Row]:
+    """How scheduled backups stand, a paragraph each."""
+    rows = []
+    for sentence, needs_care in status.get("jobs") or ():
+        group = "CodeStatsWarning" if needs_care else ""
+        rows += [Row().add(line, group) for line in wrap(frame.name(str(sentence)), frame.inner) if line]
     return rows
 
 

@@ -97,6 +97,10 @@ STATUS = {
     "last_sent": (samples.NOW - timedelta(minutes=67)).timestamp(),
     "retry_at": (samples.NOW + timedelta(seconds=40)).timestamp(),
     "error": "no connection: name not found: codestats.net (while sending 13 XP)",
+    "jobs": [
+        ("every 1d into /home/nicd/backups: done 3 hours ago, 812 kB", False),
+        ("every 6h into /mnt/stick: failed 2 days ago: /mnt/stick: No space left on device", True),
+    ],
     "data_dir": "/home/nicd/.local/state/codestats/a-very-long-directory-name-without-any-blank-in-it",
     "host": "up, process 4711",
     "versions": "codestats.vim 0.1.0, Python 3.11.7",

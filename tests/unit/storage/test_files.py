@@ -9,7 +9,7 @@ import sys
 
 import pytest
 
-from codestats.data.atomic_file import OutputExistsError, atomic_write
+from codestats.storage.atomic_file import OutputExistsError, atomic_write
 
 
 def write(path, text, **options):
@@ -68,7 +68,7 @@ def test_a_link_is_followed_and_a_directory_is_refused(tmp_path):
 def test_a_signal_clears_away_what_is_half_done(tmp_path, number):
     code = """
 import pathlib, signal, sys, time
-from codestats.data.atomic_file import CancelledError, interruptible, atomic_write
+from codestats.storage.atomic_file import CancelledError, interruptible, atomic_write
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job ignores it
 try:
     with interruptible(), atomic_write(pathlib.Path(sys.argv[1])) as file:

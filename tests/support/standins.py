@@ -1,0 +1,56 @@
+"""Programs of the system, as far as the plugin asks them: scripts of the same name in a directory of PATH."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+CRONTAB = """
+import os, sys
+table = os.environ["STANDIN_STATE"] + "/crontab"
+word = sys.argv[1]
+if word == "-l":
+    if not os.path.exists(table):
+        sys.exit("no crontab for ada")
+    sys.stdout.buffer.write(open(table, "rb").read())
+elif word == "-r":
+    os.unlink(table)
+else:
+    text = sys.stdin.buffer.read()
+    if text and not text.endswith(b"\\n"):
+        sys.exit("new crontab file is missing newline before EOF, can't install.")
+    if os.path.exists(os.environ["STANDIN_STATE"] + "/refuse"):
+        sys.exit("you are not allowed to use this program")
+    open(table, "wb").write(text)
+"""
+
+SYSTEMCTL = """
+import os, sys
+state = os.environ["STANDIN_STATE"]
+words = [word for word in sys.argv[1:] if not word.startswith("--")]
+open(state + "/systemctl.log", "a").write(" ".join(sys.argv[1:]) + "\\n")
+units = os.path.join(os.environ.get("XDG_CONFIG_HOME") or os.environ["HOME"] + "/.config", "systemd/user")
+wants = units + "/timers.target.wants"
+if words[0] == "show-environment":
+    sys.exit(0 if os.path.exists(state + "/manager") else "Failed to connect to bus: No medium found")
+if os.path.exists(state + "/refuse") and words[0] == "enable":
+    sys.exit("Failed to enable unit: Access denied")
+if words[0] == "enable":
+    os.makedirs(wants, exist_ok=True)
+    if not os.path.lexists(wants + "/" + words[1]):
+        os.symlink(units + "/" + words[1], wants + "/" + words[1])
+elif words[0] == "disable":
+    if os.path.lexists(wants + "/" + words[1]):
+        os.unlink(wants + "/" + words[1])
+elif words[0] == "is-enabled":
+    print("enabled" if os.path.lexists(wants + "/" + words[1]) else "disabled")
+"""
+
+
+def program(directory: Path, name: str, source: str) -> Path:
+    """A Python script to be found by that name in `directory`."""
+    directory.mkdir(parents=True, exist_ok=True)
+    path = directory / name
+    path.write_text(f"#!{sys.executable} -I\n{source}")
+    path.chmod(0o755)
+    return path
