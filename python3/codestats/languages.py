@@ -19,20 +19,23 @@ import re
 import unicodedata
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from codestats.text import LONGEST_NAME
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-__all__ = ["NO_LANGUAGE", "PLAIN_TEXT", "Languages", "clean_name"]
+__all__ = ["DEFAULT_NAMES", "NO_LANGUAGE", "PLAIN_TEXT", "Languages", "Named", "clean_name", "spellings"]
 
 PLAIN_TEXT = "Plain text"
 """The name for text of no filetype; the service gives a blank name this one too (doc/dev/service-api.md)."""
 
 NO_LANGUAGE = "-"
 """Stands for "no language, earns nothing", in the table and in the user's words alike."""
+
+DEFAULT_NAMES = "default"
+"""The value of `language_names` with which the table decides alone, and the profile does not."""
 
 _TABLE = Path(__file__).with_name("languages.tsv")
 _SETS = Path(__file__).with_name("language_sets.tsv")
@@ -85,12 +88,42 @@ def _set(naming: str) -> dict[str, str]:
     return {line[0]: line[column] for line in lines if line[column]}
 
 
+@lru_cache(maxsize=1)
+def _families() -> dict[str, tuple[str, ...]]:
+    """Name of the table → what other clients call that language.
+
+    A name that is another language's in the table (`Properties`) says nothing of this one.
+    """
+    table = _table("")
+    taken = {name.casefold() for name in table.values()}
+    _, *lines = (line.split("\t") for line in _SETS.read_text(encoding="utf-8").splitlines())
+    families: dict[str, dict[str, str]] = {}
+    for filetype, *names in lines:
+        family = families.setdefault(table.get(filetype, ""), {})
+        family.update({name.casefold(): name for name in names if name and name.casefold() not in taken})
+    return {default: tuple(family.values()) for default, family in families.items() if default and family}
+
+
+def spellings(default: str) -> tuple[str, ...]:
+    """What other clients call the language of this name of the table."""
+    return _families().get(default, ())
+
+
+class Named(NamedTuple):
+    """A `language` (None: earns nothing) and, for people, why. `undecided`: the profile has still to decide."""
+
+    language: str | None
+    why: str
+    undecided: bool = False
+
+
 class Languages:
     """The user's and our own table of names, asked with a key of a batch.
 
     ``overrides``: the user's filetype → name; a name that is empty or ``-`` means the filetype
     is no language. ``ignored``: filetypes that earn nothing, alone and as a part of a compound
-    one. ``naming``: a client whose names are to be used (``vscode``); '' for ours.
+    one. ``naming``: a client whose names are to be used (``vscode``); ``default`` for ours; '' for
+    ours where the user's profile has not chosen another one: ``chosen`` has those, by our name.
 
     A compound filetype (``html.erb``) goes by the user's name for the whole, by the table's for
     the whole, then in the same way by its first part that is known.
@@ -105,44 +138,57 @@ class Languages:
         self._overrides = dict(overrides or {})
         self._ignored = frozenset(ignored)
         self._naming = naming
+        self.chosen: Mapping[str, tuple[str, str]] = {}
+        """Name of the table → the name that was chosen, and why (storage/name_choices.py)."""
 
     def resolve(self, key: str) -> str | None:
         """Return the language of ``key``, or None if it earns nothing. Never raises for a key.
 
         ``key`` is a filetype (``''``: none), or ``=Name`` for a name given outright.
         """
-        return self.explain(key)[0]
+        return self.explain(key).language
 
-    def explain(self, key: str) -> tuple[str | None, str]:
-        """Return the language of ``key`` (None: earns nothing) and, for people, why."""
+    def explain(self, key: str) -> Named:
+        """Return the language of ``key`` and, for people, why. Never raises for a key."""
         if key.startswith("="):
             return _named(key[1:], "the name was given outright")
         parts = [key, *filter(None, key.split("."))] if "." in key else [key]
         for part in parts:
             if part in self._ignored:
-                return None, f"filetype '{part}' is ignored"
+                return Named(None, f"filetype '{part}' is ignored")
         for part in parts:
             found = self._look_up(part)
             if found is not None:
                 return found
-        return clean_name(key), f"filetype '{key}' is in no table and goes by its own name"
+        return Named(clean_name(key), f"filetype '{key}' is in no table and goes by its own name")
 
-    def _look_up(self, filetype: str) -> tuple[str | None, str] | None:
+    def _look_up(self, filetype: str) -> Named | None:
         """Ask the user's table, then ours; None: neither knows it."""
         if filetype in self._overrides:
             return _named(self._overrides[filetype], f"your name for filetype '{filetype}'")
         if not filetype:
-            return PLAIN_TEXT, "the buffer has no filetype"
+            return self._chosen(PLAIN_TEXT, "the buffer has no filetype")
         table = _table(self._naming)
         name = table.get(filetype) or table.get(filetype.lower())
         if name is None:
             return None
         is_theirs = bool(self._naming) and bool({filetype, filetype.lower()} & _set(self._naming).keys())
         whose = self._naming if is_theirs else "the table"
-        return _named(name, f"{whose}'s name for filetype '{filetype}'")
+        return self._chosen(name, f"{whose}'s name for filetype '{filetype}'")
+
+    def _chosen(self, name: str, why: str) -> Named:
+        """What the profile has chosen in place of a name of the table."""
+        if self._naming or not spellings(name):
+            return _named(name, why)
+        if name not in self.chosen:
+            return Named(
+                name, f"{why}, until your profile decides, before the first of it is sent", undecided=True
+            )
+        chosen, reason = self.chosen[name]
+        return Named(chosen, f"{why} is {name}; {reason}" if chosen != name else f"{why}: {reason}")
 
 
-def _named(name: str, why: str) -> tuple[str | None, str]:
+def _named(name: str, why: str) -> Named:
     if name.strip() in ("", NO_LANGUAGE):
-        return None, f"{why}: no language"
-    return clean_name(name), why
+        return Named(None, f"{why}: no language")
+    return Named(clean_name(name), why)

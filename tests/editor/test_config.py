@@ -86,7 +86,7 @@ WRONG = [
     ("ignore_filetypes", [1], "g:codestats_ignore_filetypes must be a list of strings"),
     ("exclude", "~/x", "g:codestats_exclude must be a list"),
     ("languages", 3, "g:codestats_languages must be a dictionary or a list"),
-    ("language_names", "mine", "g:codestats_language_names must be one of '', 'code-stats-vim'"),
+    ("language_names", "mine", "g:codestats_language_names must be one of '', 'default'"),
     ("ascii", 2, "g:codestats_ascii must be from 0 to 1"),
     ("daily_goal", -1, "g:codestats_daily_goal must be from 0 to 1000000"),
     ("api_kee", "x", "unknown option api_kee: did you mean api_key?"),

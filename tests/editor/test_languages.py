@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timezone
+
 import pytest
+
+from support.embedded_client import post
 
 SLOW = {"codestats_pulse_interval": 3600}
 
@@ -255,3 +259,63 @@ def test_another_clients_names_can_be_used(names, wanted, start_editor, service)
     for filetype in ("javascriptreact", "dockerfile", "sh"):
         type_as(editor, filetype)
     assert arrived(editor, service) == wanted
+
+
+def elsewhere(service, **xp):
+    """XP of the same user, sent by another editor's client."""
+    names = {"jsx": "TypeScript (JSX)", "react": "TypeScript (React)", "lua": "Lua"}
+    entries = [{"language": names[name], "xp": amount} for name, amount in xp.items()]
+    stamp = datetime.now(timezone.utc).isoformat()
+    assert post(service, {"coded_at": stamp, "xps": entries}, service.token(machine="vscode")).status == 201
+
+
+@pytest.mark.parametrize(
+    "profile, name, why",
+    [
+        ({"react": 5}, "TypeScript (React)", "your profile has it"),
+        (
+            {"react": 5, "jsx": 3},
+            "TypeScript (React)",
+            "it has more XP in your profile (5) than TypeScript (JSX) 3",
+        ),
+        ({"lua": 5}, "TypeScript (JSX)", "our name, since your profile had it under no other one"),
+    ],
+    ids=["one", "both", "none"],
+)
+def test_the_profile_decides_a_name_and_the_status_line_follows(profile, name, why, start_editor, service):
+    elsewhere(service, **profile)
+    before = service.xp()
+    variables = {"codestats_statusline_format": "{language}: {language_xp}"}
+    editor = launch(start_editor, service, variables=variables, args=["a.tsx"])
+    type_as(editor, "typescriptreact")
+    had = before.get(name, 0)
+    assert arrived(editor, service) == {**before, name: had + 1}
+    editor.wait_until(f"codestats#statusline() ==# '{name}: {had + 1}'")
+    answer(editor, "CodeStatsLanguage", says=why)
+    editor.keys("ixx<Esc>")
+    assert arrived(editor, service) == {**before, name: had + 3}
+    editor.wait_until(f"codestats#statusline() ==# '{name}: {had + 3}'")
+
+
+@pytest.mark.shared
+def test_a_hidden_profile_decides_nothing(start_editor, service):
+    elsewhere(service, react=5)
+    service.private = True
+    editor = launch(start_editor, service, args=["a.tsx"])
+    type_as(editor, "typescriptreact")
+    assert arrived(editor, service) == {"TypeScript (React)": 5, "TypeScript (JSX)": 1}
+    answer(editor, "CodeStatsLanguage", says="your profile could not be read when the first of it was sent")
+
+
+def test_offline_at_first_the_profile_decides_when_it_is_there(start_editor, service):
+    elsewhere(service, react=5)
+    service.stop()
+    editor = launch(start_editor, service, args=["a.tsx"])
+    type_as(editor, "typescriptreact")
+    editor.sync()
+    editor.command("call codestats#flush()")
+    editor.wait_until("codestats#status().state ==# 'offline'")
+    answer(editor, "CodeStatsLanguage", says="TypeScript (JSX): .*until your profile decides")
+    service.start()
+    assert arrived(editor, service) == {"TypeScript (React)": 6}
+    answer(editor, "CodeStatsLanguage", says="TypeScript (React): .*your profile has it")

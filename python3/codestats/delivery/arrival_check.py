@@ -23,7 +23,14 @@ if TYPE_CHECKING:
     from codestats.delivery.lease import Lease
     from codestats.storage.database import Database
 
-__all__ = ["ArrivalCheck", "ProfileAwayError", "forget_snapshot", "note_doubt", "note_sent"]
+__all__ = [
+    "ArrivalCheck",
+    "ProfileAwayError",
+    "forget_snapshot",
+    "note_doubt",
+    "note_sent",
+    "snapshot_languages",
+]
 
 _OLDEST = 600.0
 """Seconds for which a snapshot serves: the older it is, the more came from elsewhere meanwhile."""
@@ -129,6 +136,13 @@ class ArrivalCheck:
         machine = self._machine() or before.machine_of(now, self._sent())
         return before.find(now, self._sent(), doubts, machine)
 
+    def languages(self) -> Mapping[str, int] | None:
+        """XP of the profile by folded language; None: it is hidden. Raises StorageError, ProfileAwayError."""
+        snapshot = self._snapshot()
+        if snapshot is None and self._user and self._clock.uptime() >= self._ask_at:
+            snapshot = self._look()
+        return snapshot.languages if snapshot else None
+
     def forget(self) -> None:
         """Nobody can tell any more what the service has: take a new snapshot before the next pulse."""
         with self._database.transaction() as connection:
@@ -229,6 +243,12 @@ def forget_snapshot(connection: Connection, account: str) -> None:
     """Within a transaction after which nobody can tell what the service has."""
     keys = (_key("snapshot", account), _key("sent", account))
     connection.execute("DELETE FROM meta WHERE key IN (?, ?)", keys)
+
+
+def snapshot_languages(connection: Connection, account: str) -> dict[str, int] | None:
+    """Folded language → XP of the profile as it was looked at last; None: it is not known."""
+    text = _read(connection, _key("snapshot", account))
+    return dict(json.loads(text)[2]) if text else None
 
 
 def _sent_since(connection: Connection, account: str) -> dict[str, int]:

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 
 from codestats.api.outcome import LONGEST_WAIT
 from codestats.delivery.arrival import Doubt
-from codestats.delivery.arrival_check import forget_snapshot, note_doubt, note_sent
+from codestats.delivery.arrival_check import forget_snapshot, note_doubt, note_sent, snapshot_languages
 from codestats.delivery.lease import Lease
 from codestats.delivery.suspicion import keep, kept
 from codestats.exceptions import LeaseLostError
 from codestats.pulse import LARGEST_XP, Pulse, coded_at
-from codestats.storage import owners
+from codestats.storage import name_choices, owners
 from codestats.storage.dating import DATED, Dating, Stamp, is_too_old
 from codestats.storage.owners import NOBODY, OURS, Owner
 from codestats.storage.sent_journal import SentJournal
@@ -24,7 +24,7 @@ from codestats.storage.spool import add_xp, merge_open, set_meta, to_ledger
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping
 
     from codestats.clock import Clock
     from codestats.delivery.suspicion import Suspicion
@@ -120,6 +120,8 @@ class Outbox:
         self._account = owner.key
         self._is_accepted = False
         self._clock = clock
+        self.languages: Mapping[str, int] | None = None
+        """XP of the profile by folded language, where there is no snapshot of it."""
         self.lease = Lease(clock, holder)
 
     def waiting(self) -> int:
@@ -222,6 +224,7 @@ class Outbox:
         with self._database.transaction() as connection:
             if not self.lease.renew(connection):
                 raise LeaseLostError("another editor sends now")
+            self._settle_names(connection)
             row = self._next(connection, skip)
             if row is None:
                 return None
@@ -231,6 +234,17 @@ class Outbox:
             xps = _cut(connection, row)
         pulse = Pulse(coded_at(row.at, row.offset), xps)
         return Claim(row.id, row.at, pulse, row.doubts, row.failures, is_sure, row.account)
+
+    def _settle_names(self, connection: sqlite3.Connection) -> None:
+        now = self._clock.now()
+        today = self._clock.local_hour(now).hour[:10]
+        name_choices.settle(
+            connection,
+            self._owner,
+            now,
+            today,
+            lambda: snapshot_languages(connection, self._account) or self.languages,
+        )
 
     def _dated(self, connection: sqlite3.Connection, row: _Row) -> tuple[_Row, bool]:
         """The row with the date that its pulse has by all that is known of the clocks now, and whether that is sure."""
@@ -242,6 +256,11 @@ class Outbox:
         row = replace(row, at=at, hour=hour, offset=offset, boot=row.boot if is_sure else DATED)
         _redate(connection, row)
         return row, is_sure
+
+    def has_undecided_names(self) -> bool:
+        """Whether XP waits whose language gets its name by the profile."""
+        with self._database.reading() as connection:
+            return name_choices.has_undecided(connection, self._owner, self._clock.now())
 
     def must_ask_the_time(self) -> bool:
         """Whether the service's time is to be known before the next pulse is dated.

@@ -189,6 +189,8 @@ class Delivery:
             wait = self._check.prepare(is_in_a_hurry=self._outbox.waiting() > _FEW)
             if wait:
                 return _not_yet(wait)
+        if self._check is not None and self._outbox.has_undecided_names():
+            self._outbox.languages = self._check.languages()
         if self._outbox.must_ask_the_time():
             self._service.probe()
         while self._should_continue():

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 from codestats import paths
 from codestats.delivery.arrival_check import forget_snapshot
 from codestats.exceptions import DamagedError, InvalidBatchError, StorageError
+from codestats.languages import Named
 from codestats.pulse import Batch
 from codestats.storage import handover
 from codestats.storage.database import Database
 from codestats.storage.history import History
+from codestats.storage.name_choices import choices, chosen_on
 from codestats.storage.owners import NOBODY, Owner
 from codestats.storage.quarantine import set_aside
 from codestats.storage.sent_journal import SentJournal
@@ -76,6 +78,7 @@ class Recorder:
 
     def record(self, messages: Iterable[object]) -> bool:
         """Record the batches of one or more `record` messages; those on disk are acknowledged."""
+        self.follow_choices()
         for message in messages:
             self._accept(message)
         return self.retry()
@@ -183,6 +186,8 @@ class Recorder:
             self._notices.note(f"recorded {xp} XP")
 
     def _take_in(self) -> None:
+        self.follow_choices()
+
         def record(batches: list[Batch], account: str) -> None:
             xp = self._spool().record([self._resolved(batch) for batch in batches], account)
             self._notices.note(f"took in a hand-over file with {xp} new XP")
@@ -218,13 +223,27 @@ class Recorder:
 
     def _resolved(self, batch: Batch) -> ResolvedBatch:
         xps: dict[str, int] = {}
+        undecided: set[str] = set()
         for key, xp in batch.xp.items():
-            language = self.languages.resolve(key) if self.languages else key
+            language, _, is_undecided = self.languages.explain(key) if self.languages else Named(key, "")
             if language:
                 xps[language] = xps.get(language, 0) + xp
+                undecided.update({language} if is_undecided else ())
             else:
                 self._nothing.add(key)
-        return ResolvedBatch(batch.id, batch.at, xps, batch.boot, batch.up)
+        return ResolvedBatch(batch.id, batch.at, xps, batch.boot, batch.up, frozenset(undecided))
+
+    def follow_choices(self) -> bool:
+        """Name languages as the profile has chosen, whichever editor asked it; whether a name is another one now."""
+        if self.languages is None:
+            return False
+        with suppress(StorageError, OSError), self._opened().reading() as connection:
+            today = self._clock.local_hour(self._clock.now()).hour[:10]
+            chosen = chosen_on(choices(connection, self.owner), today)
+            is_new = chosen != self.languages.chosen
+            self.languages.chosen = chosen
+            return is_new
+        return False
 
     def use_owner(self, owner: Owner) -> None:
         """Record what comes from now on as this owner's."""

@@ -27,6 +27,7 @@ class Replies:
     def __init__(self, deliver: Callable[[dict[str, Any]], None], profiles: Profiles) -> None:
         self._deliver = deliver
         self._profiles = profiles
+        self._told: dict[str, list[str]] = {}
 
     def own_profile(self, settings: Settings, recorder: Recorder | None) -> None:
         """The last known profile of the own user at once, then the service's answer."""
@@ -51,6 +52,20 @@ class Replies:
 
         No dictionary: Vim's Python can't make one with an empty key, which is the key of no filetype (seen on 9.0).
         """
-        explained = [(key, *languages.explain(key)) for key in keys if isinstance(key, str)]
-        names = [[key, name or "", why] for key, name, why in explained]
+        names = [self._named(key, languages) for key in keys if isinstance(key, str)]
+        self._told.update({name[0]: name for name in names})
         self._deliver({"type": "names", "names": names})
+
+    def rename(self, settings: Settings, languages: Languages, recorder: Recorder | None) -> None:
+        """Names have changed: tell those again that were asked for, and the profile, in which they have other XP."""
+        changed = [key for key, name in self._told.items() if self._named(key, languages) != name]
+        if changed:
+            self.names(changed, languages)
+            self._profiles.ask(
+                settings.username, settings, self._profiles.of(settings.username, settings, recorder)
+            )
+
+    @staticmethod
+    def _named(key: str, languages: Languages) -> list[str]:
+        language, why, _ = languages.explain(key)
+        return [key, language or "", why]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from codestats.paths import machine_name
 from codestats.storage import owners
 from codestats.storage.dating import TOLERANCE, Dating, boot_id
+from codestats.storage.name_choices import mark_undecided
 from codestats.storage.owners import NOBODY, OURS, Owner, Queue
 
 if TYPE_CHECKING:
@@ -55,13 +56,17 @@ ON CONFLICT(pulse, language) DO UPDATE SET xp = xp + excluded.xp
 
 @dataclass(frozen=True, slots=True)
 class ResolvedBatch:
-    """A batch whose keys were resolved: `xp` language → XP; the rest as in `pulse.Batch`."""
+    """A batch whose keys were resolved: `xp` language → XP; the rest as in `pulse.Batch`.
+
+    `undecided`: languages of it that may get another name (name_choices.py).
+    """
 
     id: str
     at: int
     xp: Mapping[str, int]
     boot: str = ""
     up: float = 0.0
+    undecided: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +123,8 @@ class Spool:
         number = boot_id(connection, boot)
         pulse = merge_open(connection, hour, offset, at, account=account, boot=number, up=up)
         add_xp(connection, pulse, batch.xp)
+        if batch.undecided:
+            mark_undecided(connection, account, batch.undecided)
 
     def _when(self, batch: ResolvedBatch) -> tuple[int, str, float]:
         """When a batch was typed, by the clock, and by the uptime of a boot.
