@@ -87,6 +87,10 @@ test-faults: setup ## break the network, the disk and the processes on purpose: 
 test-newcomer: matrix-editors ## from the install line to the first XP on fresh Debian systems: tables, also in .build/newcomer.md (root)
 	@$(VENV)/python scripts/newcomer.py $(ARGS)
 
+.PHONY: test-setup
+test-setup: matrix-editors ## `codestats setup` on fresh Debian systems, an editor, then --undo and the whole home compared (root)
+	@$(VENV)/python scripts/setup_undo.py $(ARGS)
+
 .PHONY: test-managers
 test-managers: matrix-editors ## the install lines with their package managers in every editor: a table, also in .build/managers.md (root; MANAGERS=DIRECTORY: not from GitHub)
 	@$(VENV)/python scripts/managers.py $(ARGS)

@@ -33,6 +33,7 @@ COMMANDS = {
     "backup": "codestats.commands.backup",
     "jobs": "codestats.commands.jobs",
     "install": "codestats.commands.install",
+    "setup": "codestats.commands.setup",
     "serve": "codestats.server.cli",
 }
 """Each module has `add_parser(subparsers)`, which sets `run`, a function of the parsed arguments."""

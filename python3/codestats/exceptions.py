@@ -4,6 +4,7 @@
     ├── InvalidBatchError         the editor handed over something that is no batch: it can never be recorded
     ├── LeaseLostError            another process sends now: nothing was sent, the pulse waits as before
     ├── InstallError              no private environment could be made (install/environment.py): no pulse is concerned
+    ├── SetupError                a step of `codestats setup` was not possible: what was there is as it was
     ├── SchedulerError            the system does not start a job (jobs/scheduler.py): what was there is as it was
     ├── NoPipError                nor a pip be fetched for it (install/pip.py): another way is tried, if there is one
     └── StorageError              not recorded: the batches stay with the editor, unacknowledged, and are tried again

@@ -142,6 +142,8 @@ SHELL_COMMANDS = {
     "codestats backup backups": (0, ""),
     "codestats backup --every 1d --install ~/backups": (0, "by a line of the crontab"),
     "codestats jobs": (0, "No backup is scheduled"),
+    "codestats setup": (2, "there is no terminal to ask at"),
+    "codestats setup --yes --token-stdin --backup ~/backups": (0, ""),
     "codestats drain": (0, "Sent 0 XP, 0 XP wait."),
     "codestats drain --others": (0, "Sent 0 XP, 0 XP wait."),
     "codestats export": (0, ";Python;"),
@@ -195,6 +197,7 @@ def shell(home, service):
         "text": True,
         "stdout": subprocess.PIPE,
         "stderr": subprocess.STDOUT,
+        "stdin": subprocess.DEVNULL,
     }
 
 
@@ -208,6 +211,8 @@ def test_a_shell_command(command, shell, home, tmp_path):
         standins.program(tmp_path / "bin", name, source)
     shell["env"].update(PATH=f"{tmp_path / 'bin'}:{os.environ['PATH']}", STANDIN_STATE=str(tmp_path))
     line = f"{sys.executable} -m {command}"
+    if "--token-stdin" in command:
+        line = f'echo "$CODESTATS_API_KEY" | {line}'
     code, says = SHELL_COMMANDS[command]
     if command.endswith("serve"):
         with subprocess.Popen(["/bin/sh", "-c", f"exec {line} --port 0"], **shell) as process:

@@ -54,3 +54,35 @@ def program(directory: Path, name: str, source: str) -> Path:
     path.write_text(f"#!{sys.executable} -I\n{source}")
     path.chmod(0o755)
     return path
+
+
+KEYRING = """
+import os, sys
+words = sys.argv[1:]
+store = os.environ["STANDIN_STATE"] + "/keyring"
+name = os.path.basename(sys.argv[0])
+KEEPS = {
+    "secret-tool": ["store", "--label=Code::Stats", "service", "codestats"],
+    "pass": ["insert", "codestats"],
+    "security": ["add-generic-password", "-a", os.environ.get("USER", ""), "-s", "codestats", "-w"],
+}
+TELLS = {
+    "secret-tool": ["lookup", "service", "codestats"],
+    "pass": ["show", "codestats"],
+    "security": ["find-generic-password", "-s", "codestats", "-w"],
+}
+if words == KEEPS[name]:
+    open(store, "w").write(sys.stdin.readline())
+elif words == TELLS[name]:
+    sys.stdout.write(open(store).read())
+else:
+    sys.exit(f"{name}: unknown words {words}")
+"""
+
+GIT = """
+import os, sys
+if sys.argv[1:4] != ["clone", "--quiet", "https://github.com/codestats/codestats.vim"] or len(sys.argv) != 5:
+    sys.exit(f"git: unknown words {sys.argv[1:]}")
+os.makedirs(os.path.dirname(sys.argv[4]), exist_ok=True)
+os.symlink(os.environ["STANDIN_REPO"], sys.argv[4])
+"""

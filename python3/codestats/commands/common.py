@@ -35,6 +35,7 @@ __all__ = [
     "count",
     "data_dir",
     "framed",
+    "kept_token",
     "period",
     "progress_writer",
     "raw_settings",
@@ -112,11 +113,11 @@ def raw_settings(arguments: argparse.Namespace) -> dict[str, Any]:
     if arguments.data_dir:
         settings["data_dir"] = str(paths.expanded(arguments.data_dir))
     if "api_key" not in settings and not os.environ.get("CODESTATS_API_KEY"):
-        settings["api_key"] = _kept_token(settings.get("data_dir"))
+        settings["api_key"] = kept_token(settings.get("data_dir"))
     return settings
 
 
-def _kept_token(directory: object) -> str:
+def kept_token(directory: object) -> str:
     """What :CodeStatsLogin keeps; '' if there is none that is the user's own."""
     try:
         file = paths.token_file(paths.data_dir(str(directory or ""), os.environ))

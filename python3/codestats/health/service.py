@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from codestats.health.finding import Finding
     from codestats.settings import Settings
 
-__all__ = ["PATIENCE", "service_findings"]
+__all__ = ["PATIENCE", "service_findings", "try_token"]
 
 PATIENCE = 5.0
 """Seconds to wait for an editor that is sending."""
@@ -74,7 +74,7 @@ def _clock(served_at: float) -> list[Finding]:
 def _token(settings: Settings, directory: Path | None) -> list[Finding]:
     if not settings.api_key:
         return [("warn", "there is no token: XP is kept, not sent", ":CodeStatsLogin")]
-    outcome = _empty_pulse(settings, directory)
+    outcome = try_token(settings, directory)
     owner = owner_of(settings.api_key)
     whose = f"of {owner}" if owner else "(it does not say whose)"
     if outcome.verdict is Verdict.UNAUTHORIZED:
@@ -86,7 +86,7 @@ def _token(settings: Settings, directory: Path | None) -> list[Finding]:
     return [("info", f"whether the token {whose} is accepted cannot be told: {outcome.reason}", "")]
 
 
-def _empty_pulse(settings: Settings, directory: Path | None) -> Outcome:
+def try_token(settings: Settings, directory: Path | None) -> Outcome:
     """The outcome of a pulse without XP; it, too, goes out alone, and takes no longer than a lease lasts."""
     clock = Clock()
     client = Client(replace(settings, request_timeout=min(settings.request_timeout, SECONDS - 1)))

@@ -167,12 +167,16 @@ _PIP = ["-I", "-m", "pip", *_INSTALL]  # -I: what PYTHONPATH has would count as 
 _OTHERS = ("VIRTUAL_ENV", "CONDA_PREFIX", "PIP_USER", "PIP_TARGET", "PIP_PREFIX", "PIP_ROOT")
 
 
+# Three small packages, once: no reason to leave anything outside the environment.
+_NO_CACHES = {"PIP_NO_CACHE_DIR": "1", "UV_NO_CACHE": "1"}
+
+
 class _StepError(Exception):
     """A step of one way; the text is the last line it said."""
 
 
 def _run(program: str, *arguments: str) -> None:
-    environ = process.environment(without=_OTHERS)
+    environ = {**process.environment(without=_OTHERS), **_NO_CACHES}
     try:
         done = process.run(program, *arguments, seconds=_LONGEST, environ=environ)
     except (OSError, subprocess.TimeoutExpired) as error:
