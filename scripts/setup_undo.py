@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import sys
 import time
 from pathlib import Path
@@ -74,18 +73,24 @@ def go(suite: str, user: str) -> str:
         first = actions(run(system, user, line))
         made = seen(place)
         again = actions(run(system, user, line))
-        assert set(again) == {"none"}, again
-        assert ours(seen(place)) == ours(made), "the second run changed something"
+        expect(set(again) == {"none"}, again)
+        expect(ours(seen(place)) == ours(made), "the second run changed something")
         check_token(made, service.token())
         run(system, user, f"{_CODESTATS} setup --undo --yes")
         after = seen(place), run(system, user, "crontab -l")
-        assert after == before, sorted({*after[0].items()} ^ {*before[0].items()}) or after[1]
+        expect(after == before, sorted({*after[0].items()} ^ {*before[0].items()}) or after[1])
         run(system, user, line)
         xp = sum(typed(system, suite, user, editor, service) for editor in EDITORS[suite])
         return (
             f"{first.count('create')} changes ({len(set(made) - set(before[0]))} files and directories), again none,"
             f" undone: {len(before[0])} as before; set up again, {xp} of {xp} XP arrived; {backed_up(system, user)}"
         )
+
+
+def expect(is_so: bool, otherwise: object) -> None:  # noqa: FBT001 (as `assert`)
+    """Raise AssertionError if it is not so."""
+    if not is_so:
+        raise AssertionError(str(otherwise))
 
 
 def run(system: sandbox.System, user: str, line: str) -> str:
@@ -103,7 +108,7 @@ def seen(home: Path) -> dict[str, tuple[int, int, str]]:
         if "__pycache__" not in path.parts or "codestats.vim" not in path.parts:
             told = path.lstat()
             content = hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
-            content = os.readlink(path) if path.is_symlink() else content
+            content = str(path.readlink()) if path.is_symlink() else content
             found[str(path.relative_to(home))] = (told.st_mode, told.st_uid, content)
     return found
 
@@ -116,15 +121,15 @@ def ours(files: dict[str, tuple[int, int, str]]) -> dict[str, tuple[int, int, st
 def actions(output: str) -> list[str]:
     """Of the result that was printed."""
     told = json.loads(output.splitlines()[-1])
-    assert told["ok"], told
+    expect(told["ok"], told)
     return [change["action"] for change in told["changes"]]
 
 
 def check_token(files: dict[str, tuple[int, int, str]], token: str) -> None:
     """It is stored, for nobody else to read."""
     [(mode, _, content)] = [told for name, told in files.items() if name.endswith("codestats/token")]
-    assert mode & 0o777 == 0o600, oct(mode)
-    assert content == hashlib.sha256(f"{token}\n".encode()).hexdigest()
+    expect(mode & 0o777 == 0o600, oct(mode))
+    expect(content == hashlib.sha256(f"{token}\n".encode()).hexdigest(), "another token")
 
 
 def typed(system: sandbox.System, suite: str, user: str, editor: str, service: Service) -> int:
@@ -135,7 +140,7 @@ def typed(system: sandbox.System, suite: str, user: str, editor: str, service: S
         running.keys("ihello<Esc>")
         running.wait_screen("C::S 5")
         running.command("call codestats#flush()")
-        assert service.wait_for_total(before + 5, timeout=60), running.messages()
+        expect(service.wait_for_total(before + 5, timeout=60), running.messages())
         running.quit()
     return 5
 
@@ -147,7 +152,7 @@ def backed_up(system: sandbox.System, user: str) -> str:
     )
     run(system, user, line.split(" ", 5)[5].replace("\\%", "%"))
     [job] = json.loads(run(system, user, f"{_CODESTATS} jobs --json"))["jobs"]
-    assert job["state"] == "done", job
+    expect(job["state"] == "done", job)
     return f"cron's line backed {job['size']} bytes up"
 
 

@@ -32,13 +32,19 @@ open(state + "/systemctl.log", "a").write(" ".join(sys.argv[1:]) + "\\n")
 units = os.path.join(os.environ.get("XDG_CONFIG_HOME") or os.environ["HOME"] + "/.config", "systemd/user")
 wants = units + "/timers.target.wants"
 if words[0] == "show-environment":
-    sys.exit(0 if os.path.exists(state + "/manager") else "Failed to connect to bus: No medium found")
-if os.path.exists(state + "/refuse") and words[0] == "enable":
-    sys.exit("Failed to enable unit: Access denied")
-if words[0] == "enable":
+    if os.path.exists(state + "/chroot"):
+        sys.exit(0)
+    if not os.path.exists(state + "/manager"):
+        sys.exit("Failed to connect to bus: No medium found")
+    print("HOME=/home/ada")
+elif words[0] == "enable":
     os.makedirs(wants, exist_ok=True)
     if not os.path.lexists(wants + "/" + words[1]):
         os.symlink(units + "/" + words[1], wants + "/" + words[1])
+    if os.path.exists(state + "/refuse"):
+        sys.exit("Created symlink. --now cannot be used when systemd is not running, refusing. Access denied")
+elif os.path.exists(state + "/refuse") and words[0] == "disable":
+    sys.exit("Access denied")
 elif words[0] == "disable":
     if os.path.lexists(wants + "/" + words[1]):
         os.unlink(wants + "/" + words[1])

@@ -169,6 +169,9 @@ def _set_up(arguments: argparse.Namespace, result: _Result) -> int:
     if can_ask:
         _check(arguments, settings, data_dir, page)
     _take(packages, journal, result)
+    _, steps = _steps(
+        arguments, settings, data_dir, token
+    )  # a backup is run by a Python that has what it needs
     if not can_ask:
         _use_environment(data_dir)
         _check(arguments, settings, data_dir, page)

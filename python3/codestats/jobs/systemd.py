@@ -27,9 +27,12 @@ class Systemd:
     title = "a systemd user timer"
 
     def is_there(self) -> bool:
-        """Whether a user manager answers: a container has the program, and nobody to hear it."""
+        """Whether a user manager answers: a container has the program, and nobody to hear it.
+
+        In a chroot it ignores the question, and says that all is well (seen on 257).
+        """
         done = ask("systemctl", "--user", "show-environment")
-        return done is not None and done.returncode == 0
+        return done is not None and done.returncode == 0 and b"=" in done.stdout
 
     def files(self, job: Job) -> list[Path]:
         """The service and its timer."""
@@ -50,6 +53,8 @@ class Systemd:
         except SchedulerError:
             ask("systemctl", "--user", "disable", "--now", f"{job.name}.timer")
             made.take_back()
+            if not self.files(job)[1].exists():
+                _unlink(job)
             ask("systemctl", "--user", "daemon-reload")
             raise
 
@@ -60,10 +65,7 @@ class Systemd:
             ask("systemctl", "--user", "clean", "--what=state", f"{job.name}.timer")
         for path in self.files(job):
             path.unlink(missing_ok=True)
-        link = _directory() / "timers.target.wants" / f"{job.name}.timer"
-        link.unlink(missing_ok=True)
-        with suppress(OSError):  # others are in it
-            link.parent.rmdir()
+        _unlink(job)
         ask("systemctl", "--user", "daemon-reload")
 
     def _made(self, job: Job) -> Made:
@@ -75,6 +77,14 @@ def _directory() -> Path:
     config = os.environ.get("XDG_CONFIG_HOME", "")
     base = Path(config) if config.startswith("/") else Path(paths.home_dir(os.environ), ".config")
     return base / "systemd" / "user"
+
+
+def _unlink(job: Job) -> None:
+    """What enabling made, in case that disabling was not possible."""
+    link = _directory() / "timers.target.wants" / f"{job.name}.timer"
+    link.unlink(missing_ok=True)
+    with suppress(OSError):  # others are in it
+        link.parent.rmdir()
 
 
 def quoted(word: str, *, is_command: bool = True) -> str:

@@ -116,8 +116,12 @@ def test_a_systemd_user_timer(manager, cron, data_dir, tmp_path, capsys):
     assert files(manager) == {}
 
 
-def test_no_manager_answers_in_a_container(manager, cron, state, data_dir, tmp_path):
+@pytest.mark.parametrize("answer", ["no connection", "chroot"])
+def test_no_manager_answers_in_a_container(answer, request, state, tmp_path):
+    manager, cron, _ = map(request.getfixturevalue, ("manager", "cron", "data_dir"))
     (state / "manager").unlink()
+    if answer == "chroot":
+        (state / "chroot").touch()
     assert main(["backup", "--install", str(tmp_path / "x")]) == 0
     assert cron.exists()
     assert not manager.exists()
@@ -134,6 +138,7 @@ def test_what_is_refused_leaves_what_there_was(scheduler, request, state, tmp_pa
     error = capsys.readouterr().err
     assert "not allowed" in error or "Access denied" in error
     assert {name: text for name, text in files(home).items() if text} == before
+    assert not [path for path in home.rglob("*") if path.is_symlink()]
     assert jobs(capsys) == []
 
 
