@@ -127,7 +127,7 @@ def actions(output: str) -> list[str]:
 
 def check_token(files: dict[str, tuple[int, int, str]], token: str) -> None:
     """It is stored, for nobody else to read."""
-    [(mode, _, content)] = [told for name, told in files.items() if name.endswith("codestats/token")]
+    [(mode, _, content)] = [told for name, told in files.items() if name == ".local/state/codestats/token"]
     expect(mode & 0o777 == 0o600, oct(mode))
     expect(content == hashlib.sha256(f"{token}\n".encode()).hexdigest(), "another token")
 

@@ -36,9 +36,9 @@ def environment(environ: Mapping[str, str] = os.environ, *, without: Collection[
 
 
 def run(
-    *command: str, seconds: float, environ: Mapping[str, str] | None = None, given: bytes | None = None
+    *command: str, seconds: float, environ: Mapping[str, str] | None = None
 ) -> subprocess.CompletedProcess[bytes]:
-    """Run a program to its end; `given` is all that it can read. Raises OSError, subprocess.SubprocessError."""
+    """Run a program to its end, with nothing to read. Raises OSError, subprocess.SubprocessError."""
     if not Path(command[0]).is_absolute():
         raise FileNotFoundError(f"no program to run: {command[0]!r}")
     return subprocess.run(  # noqa: S603 (an absolute path, and words of our own)
@@ -46,7 +46,7 @@ def run(
         check=False,
         cwd=_ROOT,
         env=environment() if environ is None else environ,
-        input=given or b"",
+        stdin=subprocess.DEVNULL,
         capture_output=True,
         timeout=seconds,
     )

@@ -16,7 +16,7 @@ if word == "-l":
 elif word == "-r":
     os.unlink(table)
 else:
-    text = sys.stdin.buffer.read()
+    text = (sys.stdin.buffer if word == "-" else open(word, "rb")).read()
     if text and not text.endswith(b"\\n"):
         sys.exit("new crontab file is missing newline before EOF, can't install.")
     if os.path.exists(os.environ["STANDIN_STATE"] + "/refuse"):

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 import shlex
+import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from codestats import process
 from codestats.jobs.scheduler import SchedulerError, ask, say
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from codestats.jobs.job import Job
     from codestats.jobs.period import Slots
 
@@ -98,4 +98,8 @@ def _read() -> bytes:
 
 
 def _write(text: bytes) -> None:
-    say("crontab", "-", given=text)
+    """From a whole file: of a pipe, whose writer may be killed, crontab would take what came, and be it nothing."""
+    with tempfile.TemporaryDirectory(prefix="codestats-") as directory:
+        file = Path(directory, "crontab")
+        file.write_bytes(text)
+        say("crontab", str(file))

@@ -59,19 +59,19 @@ def found(name: str) -> str:
     return program
 
 
-def ask(program: str, *words: str, given: bytes | None = None) -> subprocess.CompletedProcess[bytes] | None:
+def ask(program: str, *words: str) -> subprocess.CompletedProcess[bytes] | None:
     """Run a program; None: it is not there, or did not end."""
     path = process.find(program)
     try:
-        return process.run(path, *words, seconds=_SECONDS, given=given) if path else None
+        return process.run(path, *words, seconds=_SECONDS) if path else None
     except (OSError, subprocess.SubprocessError):
         return None
 
 
-def say(program: str, *words: str, given: bytes | None = None) -> None:
+def say(program: str, *words: str) -> None:
     """Run a program that has to succeed. Raises SchedulerError with what it said."""
     try:
-        done = process.run(found(program), *words, seconds=_SECONDS, given=given)
+        done = process.run(found(program), *words, seconds=_SECONDS)
     except (OSError, subprocess.SubprocessError) as error:
         raise SchedulerError(f"`{program} {' '.join(words)}`: {error}") from None
     if done.returncode:
