@@ -48,8 +48,8 @@ def main() -> int:
                 began = time.monotonic()
                 try:
                     said, is_good = go(suite, user), True
-                except (AssertionError, RuntimeError) as error:
-                    said, is_good = f"FAILED: {error}", False
+                except (AssertionError, RuntimeError, ValueError) as error:
+                    said, is_good = f"FAILED: {type(error).__name__}: {error}", False
                 failed += not is_good
                 print(f"{suite:9} {user:5} {time.monotonic() - began:4.0f} s  {said}", flush=True)
     return 1 if failed else 0
@@ -151,7 +151,10 @@ def backed_up(system: sandbox.System, user: str) -> str:
         line for line in run(system, user, "crontab -l").splitlines() if "backup" in line and line[0] != "#"
     )
     run(system, user, line.split(" ", 5)[5].replace("\\%", "%"))
-    [job] = json.loads(run(system, user, f"{_CODESTATS} jobs --json"))["jobs"]
+    said = run(system, user, f"{_CODESTATS} jobs --json")
+    found = [json.loads(line) for line in said.splitlines() if line.startswith("{")]
+    expect(len(found) == 1, f"jobs: {said!r}")
+    [job] = found[0]["jobs"]
     expect(job["state"] == "done", job)
     return f"cron's line backed {job['size']} bytes up"
 

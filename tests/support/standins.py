@@ -21,7 +21,8 @@ else:
         sys.exit("new crontab file is missing newline before EOF, can't install.")
     if os.path.exists(os.environ["STANDIN_STATE"] + "/refuse"):
         sys.exit("you are not allowed to use this program")
-    open(table, "wb").write(text)
+    open(table + ".new", "wb").write(text)
+    os.rename(table + ".new", table)
 """
 
 SYSTEMCTL = """

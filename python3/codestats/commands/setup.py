@@ -302,7 +302,7 @@ def _undo(arguments: argparse.Namespace, result: _Result) -> int:
     if arguments.dry_run:
         done = [(entry, action_of(entry)) for entry in reversed(journal.entries)]
     else:
-        done = list(undo(data_dir, journal)) if journal.path.exists() else []
+        done = list(undo(data_dir, journal))
     for entry, action in done:
         result.add(entry.what, entry.path, action)
         if not (arguments.yes or arguments.json):

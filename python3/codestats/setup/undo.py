@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import shutil
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from codestats import paths
 from codestats.jobs import schedule
-from codestats.jobs.job import Job
+from codestats.jobs.job import Job, jobs_dir
 from codestats.setup.journal import Entry, Journal, digest_of, read_file, write_file
+from codestats.storage.atomic_file import TEMPORARY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,8 +42,11 @@ def _file_action(entry: Entry) -> str:
 
 def undo(data_dir: Path, journal: Journal) -> Iterator[tuple[Entry, str]]:
     """Undo the newest first; yields each with what was done. Raises CodeStatsError, OSError: the rest stays noted."""
+    _clear(data_dir)
     for entry in reversed(list(journal.entries)):
         action = action_of(entry)
+        if entry.kind == "file":
+            _clear(Path(entry.path).parent)
         if action not in ("none", LEFT):
             _UNDO[entry.kind](data_dir, entry)
         if entry.kind == "packages" and not entry.mode:
@@ -52,6 +57,14 @@ def undo(data_dir: Path, journal: Journal) -> Iterator[tuple[Entry, str]]:
         yield entry, action
     if not journal.entries:
         journal.forget()
+        with suppress(OSError):  # as with XP in it, or where it is not there
+            data_dir.rmdir()
+
+
+def _clear(directory: Path) -> None:
+    """Remove what a setup that was killed had half written."""
+    for path in directory.glob(TEMPORARY):
+        path.unlink(missing_ok=True)
 
 
 def _undo_file(_data_dir: Path, entry: Entry) -> None:
@@ -67,7 +80,12 @@ def _undo_packages(_data_dir: Path, entry: Entry) -> None:
 
 
 def _undo_job(data_dir: Path, entry: Entry) -> None:
-    schedule.cancel(data_dir, Path(entry.path))
+    _clear(jobs_dir(data_dir))
+    job = schedule.cancel(data_dir, Path(entry.path))
+    for file in schedule.scheduler_of(job).files(job) if job else ():
+        _clear(file.parent)
+    with suppress(OSError):  # another job is kept there, or nothing
+        jobs_dir(data_dir).rmdir()
     if entry.job:
         schedule.schedule(data_dir, Job(**entry.job))
 

@@ -301,7 +301,7 @@ def environment():
     return {**os.environ, "PYTHONPATH": str(ROOT / "python3")}
 
 
-def test_killed_at_any_moment_it_can_be_undone_and_gone_on_with(machine, home, service):
+def test_killed_at_any_moment_it_can_be_undone_and_gone_on_with(machine, service, tmp_path):
     before, token = machine(), service.token()
     words = command(*all_of(service), "--token-stdin")
     began = time.monotonic()
@@ -310,16 +310,19 @@ def test_killed_at_any_moment_it_can_be_undone_and_gone_on_with(machine, home, s
     subprocess.run(command("--undo", "--yes"), env=environment(), check=True)
     chance = random.Random(19)
     for turn in range(8):
-        with subprocess.Popen(words, stdin=subprocess.PIPE, env=environment()) as process:
+        with subprocess.Popen(
+            words, stdin=subprocess.PIPE, env=environment(), start_new_session=True
+        ) as process:
             process.stdin.write(token.encode())
             process.stdin.close()
             try:
                 process.wait(chance.uniform(0.4, 1) * whole)
             except subprocess.TimeoutExpired:
-                process.send_signal(signal.SIGKILL)
+                os.killpg(process.pid, signal.SIGKILL)  # as a machine ends
         if turn % 2:
             subprocess.run(words, input=token.encode(), env=environment(), check=True)
         subprocess.run(command("--undo", "--yes"), env=environment(), check=True)
+        (tmp_path / "state" / "crontab.new").unlink(missing_ok=True)  # the stand-in's own
         assert machine() == before
 
 
