@@ -43,6 +43,7 @@ def _file_action(entry: Entry) -> str:
 def undo(data_dir: Path, journal: Journal) -> Iterator[tuple[Entry, str]]:
     """Undo the newest first; yields each with what was done. Raises CodeStatsError, OSError: the rest stays noted."""
     _clear(data_dir)
+    is_noted = journal.path.exists()
     for entry in reversed(list(journal.entries)):
         action = action_of(entry)
         if entry.kind == "file":
@@ -57,7 +58,8 @@ def undo(data_dir: Path, journal: Journal) -> Iterator[tuple[Entry, str]]:
         yield entry, action
     if not journal.entries:
         journal.forget()
-        with suppress(OSError):  # as with XP in it, or where it is not there
+    if not is_noted:  # one that was killed before it noted anything
+        with suppress(OSError):
             data_dir.rmdir()
 
 
