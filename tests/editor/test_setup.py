@@ -6,7 +6,10 @@ import os
 import subprocess
 import sys
 
+import pytest
+
 from editors import REPO
+from support import standins
 
 
 def set_up(home, service, editor, *words):
@@ -45,3 +48,22 @@ def test_what_the_user_has_goes_before(start_editor, home, service, editor_spec)
     assert editor.eval("&g:statusline") == own
     assert editor.eval("g:codestats_api_url") == "http://127.0.0.1:9"
     assert editor.eval("v:errmsg") == ""
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize("program", ["secret-tool", "pass", "security"])
+def test_a_keyring_of_the_examples(program, start_editor, service, tmp_path):
+    """The line of doc/examples/keyrings.md, with a stand-in for the keyring's program."""
+    standins.program(tmp_path / "bin", program, standins.KEYRING)
+    (tmp_path / "keyring").write_text(f"{service.token()}\n")
+    text = (REPO / "doc" / "examples" / "keyrings.md").read_text()
+    line = next(line for line in text.splitlines() if line.startswith("let ") and f"['{program}'" in line)
+    editor = start_editor(
+        variables={"codestats_api_url": service.url, "codestats_api_key": ""},
+        vimrc=["unlet g:codestats_api_key", line],
+        env={"PATH": f"{tmp_path / 'bin'}:{os.environ['PATH']}", "STANDIN_STATE": str(tmp_path)},
+        args=["a.py"],
+    )
+    editor.keys("ihello<Esc>")
+    editor.command("call codestats#flush()")
+    assert service.wait_for_total(5)
