@@ -26,7 +26,17 @@ from codestats.text import LONGEST_NAME
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-__all__ = ["DEFAULT_NAMES", "NO_LANGUAGE", "PLAIN_TEXT", "Languages", "Named", "clean_name", "spellings"]
+__all__ = [
+    "DEFAULT_NAMES",
+    "NO_LANGUAGE",
+    "PLAIN_TEXT",
+    "Languages",
+    "Named",
+    "clean_name",
+    "families",
+    "filetypes_of",
+    "spellings",
+]
 
 PLAIN_TEXT = "Plain text"
 """The name for text of no filetype; the service gives a blank name this one too (doc/dev/service-api.md)."""
@@ -102,6 +112,21 @@ def _families() -> dict[str, tuple[str, ...]]:
         family = families.setdefault(table.get(filetype, ""), {})
         family.update({name.casefold(): name for name in names if name and name.casefold() not in taken})
     return {default: tuple(family.values()) for default, family in families.items() if default and family}
+
+
+def families() -> dict[str, tuple[str, ...]]:
+    """Name of the table → the names that other clients give to that language alone (not `C/C++`, which is two here)."""
+    of_several = [name for names in _families().values() for name in names]
+    alone = {
+        default: tuple(name for name in names if of_several.count(name) == 1)
+        for default, names in _families().items()
+    }
+    return {default: names for default, names in alone.items() if names}
+
+
+def filetypes_of(default: str) -> tuple[str, ...]:
+    """The filetypes that go by a name of the table."""
+    return tuple(filetype for filetype, name in _table("").items() if name == default)
 
 
 def spellings(default: str) -> tuple[str, ...]:

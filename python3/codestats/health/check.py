@@ -17,8 +17,10 @@ from typing import TYPE_CHECKING, Any
 
 from codestats import __version__, paths
 from codestats.credentials import kept_in, redact
+from codestats.exceptions import CodeStatsError
 from codestats.health import secret_scan
 from codestats.health.jobs import job_findings
+from codestats.health.names import name_findings
 from codestats.health.service import service_findings
 from codestats.health.storage import data_findings
 from codestats.install.requirements import OLDEST, lacking, version_of
@@ -83,6 +85,8 @@ def collect(
         "Secrets": lambda: _secrets({settings.api_key, _kept_token(directory)} - {""}, places),
         "Service": lambda: service_findings(settings, directory),
     }
+    if names := _names(settings, directory):
+        parts["Languages"] = lambda: names
     if directory and jobs_dir(directory).is_dir():
         parts["Backups"] = lambda: job_findings(directory)
     for title, part in parts.items():
@@ -94,6 +98,13 @@ def collect(
                 ("error", f"this could not be checked: {type(error).__name__}: {error}", ":CodeStatsLog")
             )
     return [(level, clean(redact(text, settings.api_key)), advice) for level, text, advice in findings]
+
+
+def _names(settings: Settings, directory: Path | None) -> list[Finding]:
+    """Only of what is to be settled; what the disk has against it is told with the data."""
+    with suppress(CodeStatsError, OSError):
+        return name_findings(settings, directory)
+    return []
 
 
 def _python(packages: Iterable[str]) -> list[Finding]:

@@ -256,3 +256,33 @@ def test_a_choice_is_kept_as_text_that_anybody_can_read(start, service, tmp_path
         paths.database_file(tmp_path / "data"), "SELECT value FROM meta WHERE key LIKE 'names %'"
     )
     assert json.loads(value) == {JSX: [REACT, "your profile has it", "", ""]}
+
+
+def health(engine, editor):
+    """What the check says of languages with several entries."""
+    engine.receive({"type": "health", "id": 1, "files": [], "directories": [], "packages": []})
+    wait_until(lambda: editor.of("health"))
+    entries = editor.of("health")[-1]["entries"]
+    return [(text, advice) for _, text, advice in entries if "several entries" in text]
+
+
+@pytest.mark.parametrize(
+    "profile, settings, told_of",
+    [
+        ({"react": 5000, "jsx": 7}, {}, True),
+        ({"react": 5000, "jsx": 7}, {"languages": {"typescriptreact": JSX}}, False),
+        ({"react": 5000, "jsx": 7}, {"language_names": "vscode"}, False),
+        ({"react": 5000}, {}, False),
+        ({"C": 1, "C++": 1, "C/C++": 1}, {}, False),
+    ],
+    ids=["two entries", "settled", "settled by a set", "one entry", "two languages"],
+)
+def test_health_tells_of_two_entries_that_are_not_settled(profile, settings, told_of, start, service):
+    elsewhere(service, **profile)
+    engine, editor = start(**settings)
+    engine.receive({"type": "profile"})
+    wait_until(lambda: editor.of("profile"))
+    pairs = ", ".join(f"'{filetype}': '{REACT}'" for filetype in ("tsx", "typescript.tsx", "typescriptreact"))
+    line = f"let g:codestats_languages = {{{pairs}}}"
+    text = f'one language has several entries in your profile: "{JSX}" (7 XP) and "{REACT}" (5,000 XP)'
+    assert health(engine, editor) == ([(text, line)] if told_of else [])
