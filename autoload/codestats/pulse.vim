@@ -21,6 +21,7 @@ let s:files = 0
 let s:outstanding_xp = 0
 let s:number = 0
 let s:session = sha256(join([hostname(), getpid(), reltimestr(reltime()), localtime(), rand()]))[:15]
+const s:editor = has('nvim') ? 'Neovim' : 'Vim'   " for the local history: never sent
 let s:due = []
 let s:timer = -1
 let s:pace = s:refresh
@@ -76,7 +77,7 @@ function s:take() abort
     return {}
   endif
   let s:number += 1
-  let batch = {'id': s:session .. '-' .. s:number, 'at': taken.at, 'xp': taken.xp}
+  let batch = {'id': s:session .. '-' .. s:number, 'at': taken.at, 'xp': taken.xp, 'editor': s:editor}
   call extend(batch, codestats#boot#stamp(taken.at))
   let s:outstanding[batch.id] = batch
   let s:unwritten[batch.id] = batch

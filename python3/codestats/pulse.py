@@ -27,6 +27,7 @@ LARGEST_BATCH_XP = 2**40
 
 _LONGEST_ID = 200
 _LONGEST_KEY = 1000
+_LONGEST_EDITOR = 40
 
 
 def coded_at(epoch: int, offset: int) -> str:
@@ -45,6 +46,7 @@ class Batch:
     `id` is unique over all editors and time, `at` the epoch second of the last keystroke by the editor's
     clock, `xp` maps a key (a filetype, or `=Name` for a language given outright) to XP of at least 1. `up`
     are the seconds from the boot of the machine, called `boot`, to that keystroke (0 and '': not known).
+    `editor` is what it was typed in, for the local history alone ('': not known).
     """
 
     id: str
@@ -52,6 +54,7 @@ class Batch:
     xp: Mapping[str, int]
     boot: str = ""
     up: float = 0.0
+    editor: str = ""
 
     @classmethod
     def from_message(cls, message: object) -> Batch:
@@ -67,7 +70,8 @@ class Batch:
         if not isinstance(xp, dict) and xp != []:
             raise InvalidBatchError("a batch has no XP")
         good = {key: amount for key, amount in dict(xp).items() if _is_xp(key, amount)}
-        return cls(identity, _epoch(at), good, *_uptime(message.get("boot"), message.get("up")))
+        uptime = _uptime(message.get("boot"), message.get("up"))
+        return cls(identity, _epoch(at), good, *uptime, _editor(message.get("editor")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +124,11 @@ def _uptime(boot: object, up: object) -> tuple[str, float]:
     if isinstance(boot, str) and boot.isprintable() and 0 < len(boot) <= _LONGEST_ID and _is_seconds(up):
         return boot, float(up)
     return "", 0.0
+
+
+def _editor(name: object) -> str:
+    is_name = isinstance(name, str) and name.isprintable() and len(name) <= _LONGEST_EDITOR
+    return str(name) if is_name else ""
 
 
 def _is_seconds(value: object) -> TypeGuard[float]:

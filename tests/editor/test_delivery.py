@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from support.fakes import rows
+
 DELIVERED = "codestats#status().unsent == 0"
 
 
@@ -43,6 +45,19 @@ def test_a_pulse_goes_out_by_itself_and_the_status_line_follows(start_editor, se
     assert editor.eval("codestats#statusline()") == "C::S 5"
     assert editor.eval("CodeStatsXp()") == "C::S 0"
     assert editor.messages().count("codestats") == 0
+
+
+def test_what_it_was_typed_in_is_kept_and_not_sent(start_editor, service, editor_spec):
+    editor = start_editor(service=service, args=["a.py"])
+    editor.keys("ihello<Esc>")
+    editor.sync()
+    flush(editor)
+    editor.wait_until(DELIVERED)
+    assert arrives(service, 5) == {"Python": 5}
+    name = {"vim": "Vim", "nvim": "Neovim"}[editor_spec.kind]
+    [file] = editor.home.data_dir.glob("spool*.sqlite3")
+    assert rows(file, "SELECT language, editor, xp FROM typed_with") == [("Python", name, 5)]
+    assert [pulse.xps for pulse in service.pulses()] == [{"Python": 5}]
 
 
 def test_nothing_of_python_starts_before_there_is_xp(start_editor, service):

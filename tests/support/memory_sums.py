@@ -43,6 +43,8 @@ KEYS = {
     "week": _week,
     "month": lambda entry: entry.hour[:7],
     "year": lambda entry: entry.hour[:4],
+    "editor": lambda _: "?",
+    "system": lambda _: "?",
 }
 
 

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from codestats import paths
 from codestats.commands import common
 from codestats.data import ledger
-from codestats.data.export import Exported, export_to_file, export_to_stream
-from codestats.storage.atomic_file import OutputExistsError
+from codestats.data.export import Exported, export_to_file, export_to_stream, to_stream
+from codestats.data.typed_with_export import write_typed_with
+from codestats.storage.atomic_file import OutputExistsError, atomic_write
 from codestats.text import plural
 
 if TYPE_CHECKING:
@@ -35,6 +36,11 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.add_argument("--format", choices=("csv", "jsonl"), help="default: by the file's name, else csv")
     period = "today, week, month, year, all (default), 2026-08, or 2026-01-01..2026-02-01"
     parser.add_argument("--period", default="all", help=period)
+    parser.add_argument(
+        "--typed-with",
+        action="store_true",
+        help="in place of all that was counted, that of which editor and system are known, with these (CSV)",
+    )
     parser.add_argument("--force", action="store_true", help="replace the file if it is there")
     parser.add_argument("--progress", action="store_true", help="say on stderr how far it is")
     parser.set_defaults(run=run)
@@ -59,6 +65,9 @@ def _span(text: str) -> ledger.Span:
 
 def _export(arguments: argparse.Namespace, span: ledger.Span) -> None:
     directory = common.data_dir(common.read_settings(arguments))
+    if arguments.typed_with:
+        _export_typed_with(arguments, directory, span)
+        return
     form = arguments.format or _form_of(arguments.file)
     if arguments.file == "-":
         export_to_stream(directory, sys.stdout.buffer, form, span)
@@ -66,6 +75,18 @@ def _export(arguments: argparse.Namespace, span: ledger.Span) -> None:
     target = paths.expanded(arguments.file)
     progress = common.progress_writer() if arguments.progress else None
     done = export_to_file(directory, target, form, span, replace=arguments.force, progress=progress)
+    print(_summary(done, target))  # noqa: T201 (a command prints)
+
+
+def _export_typed_with(arguments: argparse.Namespace, directory: Path, span: ledger.Span) -> None:
+    if arguments.format == "jsonl":
+        raise common.UsageError("--typed-with writes CSV only: leave out --format")
+    if arguments.file == "-":
+        to_stream(lambda out: write_typed_with(directory, out, span), sys.stdout.buffer)
+        return
+    target = paths.expanded(arguments.file)
+    with atomic_write(target, replace=arguments.force) as file:
+        done = write_typed_with(directory, file, span)
     print(_summary(done, target))  # noqa: T201 (a command prints)
 
 

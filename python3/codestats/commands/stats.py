@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from codestats.stats.periods import Period
     from codestats.stats.sums import Sums
 
-BREAKDOWNS = ("machine", "weekday", "hour", "month")
+BREAKDOWNS = ("machine", "weekday", "hour", "month", "editor", "system")
 
 __all__ = ["add_parser", "run"]
 
@@ -34,7 +34,9 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     period = "today, week (default), month, year, all, 2026-08, or 2026-01-01..2026-02-01"
     parser.add_argument("period", nargs="?", default="week", metavar="PERIOD", help=period)
     parser.add_argument(
-        "--by", choices=BREAKDOWNS, help="break down: a column a machine, weekday, hour or month"
+        "--by",
+        choices=BREAKDOWNS,
+        help="break down: a column a machine, weekday, hour, month, editor or system",
     )
     parser.add_argument("--percent", action="store_true", help="of a breakdown, each row's percentages")
     parser.add_argument(

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-__all__ = ["Exported", "export_to_file", "export_to_stream", "write_ledger"]
+__all__ = ["Exported", "Output", "export_to_file", "export_to_stream", "to_stream", "write_ledger"]
 
 _EVERY = 10_000  # rows between two words about the progress
 _IN_MEMORY = 1 << 20  # bytes of a stream's copy before it goes to the disk
@@ -44,13 +44,18 @@ def export_to_file(  # noqa: PLR0913 (all but three are optional or keywords)
 
 
 def export_to_stream(directory: Path, out: IO[bytes], form: str, span: ledger.Span) -> Exported:
-    """Write to a stream. Raises OSError, StorageError.
+    """Write to a stream. Raises OSError, StorageError."""
+    return to_stream(lambda copy: write_ledger(directory, copy, form, span), out)
+
+
+def to_stream(write: Callable[[IO[bytes]], Exported], out: IO[bytes]) -> Exported:
+    """Write to a stream what `write` does.
 
     By way of a copy: while the database is read, an editor on a file system without WAL cannot record, so a
     reader at the other end of a pipe must not decide how long that takes.
     """
     with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY) as copy:
-        done = write_ledger(directory, copy, form, span)
+        done = write(copy)
         copy.seek(0)
         shutil.copyfileobj(copy, out)
     out.flush()

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["COLUMNS", "FORMATS", "HEADER", "Row", "csv_line", "jsonl_line", "plain_field"]
+__all__ = ["COLUMNS", "FORMATS", "HEADER", "Row", "csv_line", "field", "jsonl_line", "plain_field", "times"]
 
 COLUMNS = ("sent_at", "sent_at_local", "tz_offset", "language", "machine", "amount")
 HEADER = ";".join(COLUMNS) + "\n"
@@ -39,13 +39,13 @@ class Row(NamedTuple):
 
 def csv_line(row: Row) -> str:
     """One line of CSV with its end."""
-    times = _times(row[0], row[1])
-    return f"{times[0]};{times[1]};{row[1]};{_field(row[2])};{_field(row[3])};{row[5]}\n"
+    sent_at, local = times(row[0], row[1])
+    return f"{sent_at};{local};{row[1]};{field(row[2])};{field(row[3])};{row[5]}\n"
 
 
 def jsonl_line(row: Row) -> str:
     """One JSON object with its line's end."""
-    sent_at, local = _times(row[0], row[1])
+    sent_at, local = times(row[0], row[1])
     return (
         f'{{"sent_at": "{sent_at}", "sent_at_local": "{local}", "tz_offset": {row[1]}, '
         f'"language": {_string(row[2])}, "machine": {_string(row[3])}, "state": "{row[4]}", "amount": {row[5]}}}\n'
@@ -56,7 +56,7 @@ FORMATS: dict[str, Callable[[Row], str]] = {"csv": csv_line, "jsonl": jsonl_line
 
 
 @lru_cache(maxsize=64)
-def _times(hour: str, offset: int) -> tuple[str, str]:
+def times(hour: str, offset: int) -> tuple[str, str]:
     """The beginning of a local hour in UTC and in local time, as the website writes them."""
     local = datetime.strptime(hour, "%Y-%m-%dT%H")  # noqa: DTZ007 (local by definition)
     return f"{local - timedelta(minutes=offset):%Y-%m-%d %H:%M:%S}Z", f"{local:%Y-%m-%d %H:%M:%S}"
@@ -68,7 +68,7 @@ def is_formula(text: str) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def _field(text: str) -> str:
+def field(text: str) -> str:
     """A name as a field: never a formula (an apostrophe stands before it), quoted where it has to be."""
     if is_formula(text):
         text = f"'{text}"

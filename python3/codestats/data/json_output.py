@@ -87,6 +87,8 @@ def stats_json(activity: Sums, period: Period, moment: datetime) -> dict[str, An
             {**entry, "active_hours": hours[entry["name"]]} for entry in _ranked(now.by("language"))
         ],
         "machines": _ranked(now.by("machine")),
+        "editors": _ranked(now.by("editor")),
+        "systems": _ranked(now.by("system")),
         "dates": dates,
         "weekdays": _buckets(now.by("weekday"), [str(day) for day in range(7)]),
         "hours": _buckets(now.by("hour"), [f"{hour:02}" for hour in range(24)]),

@@ -231,7 +231,9 @@ class Recorder:
                 undecided.update({language} if is_undecided else ())
             else:
                 self._nothing.add(key)
-        return ResolvedBatch(batch.id, batch.at, xps, batch.boot, batch.up, frozenset(undecided))
+        return ResolvedBatch(
+            batch.id, batch.at, xps, batch.boot, batch.up, frozenset(undecided), batch.editor
+        )
 
     def follow_choices(self) -> bool:
         """Name languages as the profile has chosen, whichever editor asked it; whether a name is another one now."""

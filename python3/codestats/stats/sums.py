@@ -7,10 +7,14 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from datetime import date
 
-__all__ = ["DIMENSIONS", "NO_SUMS", "Sums"]
+__all__ = ["DIMENSIONS", "NO_SUMS", "TYPED_WITH", "Sums"]
 
 DIMENSIONS = ("language", "machine", "weekday", "hour", "date", "week", "month", "year")
 """Keys are text: weekdays "0" (Monday) to "6", hours "00" to "23", a week its Monday."""
+
+
+TYPED_WITH = ("editor", "system")
+"""Further ones for `by` and `cross`, not for `only`; "?" where it is not known what something was typed with."""
 
 
 class Sums(Protocol):
@@ -33,7 +37,7 @@ class Sums(Protocol):
         """All XP."""
 
     def by(self, dimension: str) -> dict[str, int]:
-        """XP along one of DIMENSIONS: key -> XP."""
+        """XP along one of DIMENSIONS or TYPED_WITH: key -> XP."""
 
     def cross(self, rows: str, columns: str) -> dict[str, dict[str, int]]:
         """XP along two dimensions: row key -> column key -> XP."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
+from codestats.storage import typed_with
 from codestats.storage.ledger_sums import COUNTS, DIFFERENCES, HOURS
 from codestats.storage.sum_parts import DAY, MONTH, YEAR, Part, parts_of
 
@@ -95,6 +96,9 @@ class LedgerStats:
 
     def by(self, dimension: str) -> dict[str, int]:
         """XP along a dimension: key -> XP."""
+        if dimension in typed_with.DIMENSIONS:
+            known = self._typed_with((dimension,))
+            return _with_unknown({key: xp for (key,), xp in sorted(known.items())}, self.total)
         if dimension == "hour":
             sums = self._sums((), "each hour").get((), [])
             return {f"{hour:02}": xp for hour, xp in enumerate(sums) if xp > 0}
@@ -105,19 +109,44 @@ class LedgerStats:
         """XP along two dimensions: row key -> column key -> XP."""
         if rows == columns:
             return {key: {key: xp} for key, xp in self.by(rows).items()}
-        if rows == "hour":
+        if columns in typed_with.DIMENSIONS:
+            return self._cross_typed_with(rows, columns)
+        if rows == "hour" or rows in typed_with.DIMENSIONS:
             return _turned(self.cross(columns, rows))
+        return self._cross_hours(rows) if columns == "hour" else self._cross_spans(rows, columns)
+
+    def _cross_hours(self, rows: str) -> dict[str, dict[str, int]]:
         table: dict[str, dict[str, int]] = {}
-        if columns == "hour":
-            for (row,), sums in self._sums((rows,), "each hour").items():
-                for hour, xp in enumerate(sums):
-                    if xp > 0:
-                        table.setdefault(row, {})[f"{hour:02}"] = xp
-            return table
+        for (row,), sums in self._sums((rows,), "each hour").items():
+            for hour, xp in enumerate(sums):
+                if xp > 0:
+                    table.setdefault(row, {})[f"{hour:02}"] = xp
+        return table
+
+    def _cross_spans(self, rows: str, columns: str) -> dict[str, dict[str, int]]:
+        table: dict[str, dict[str, int]] = {}
         for (row, column), (xp,) in self._sums((rows, columns), "xp").items():
             if xp > 0:
                 table.setdefault(row, {})[column] = xp
         return table
+
+    def _cross_typed_with(self, rows: str, columns: str) -> dict[str, dict[str, int]]:
+        known: dict[str, dict[str, int]] = {}
+        for (row, column), xp in sorted(self._typed_with((rows, columns)).items()):
+            known.setdefault(row, {})[column] = xp
+        return {row: _with_unknown(known.get(row, {}), xp) for row, xp in self.by(rows).items()}
+
+    def _typed_with(self, keys: tuple[str, ...]) -> dict[tuple[str, ...], int]:
+        """XP of which it is known what it was typed with, along dimensions of which one is of that."""
+        found: dict[tuple[str, ...], int] = {}
+        for first, last, hours in self._stretches():
+            conditions, given = ["hour >= ?", "hour <= ?"], [f"{first.isoformat()}T", f"{last.isoformat()}T~"]
+            for dimension, wanted in (*self.filters, ("hour", tuple(f"{hour:02}" for hour in hours))):
+                conditions.append(f"{typed_with.KEYS[dimension]} IN ({', '.join('?' * len(wanted))})")
+                given += wanted
+            for key, xp in typed_with.cross(self.connection, keys, " AND ".join(conditions), given).items():
+                found[key] = found.get(key, 0) + xp
+        return found
 
     def active_hours(self) -> dict[str, int]:
         """Language -> number of different hours in which it earned XP; '' -> of any language."""
@@ -238,6 +267,16 @@ def _days_of(dimension: str, key: str) -> Span:
         return first, first.replace(day=monthrange(first.year, first.month)[1])
     first = date.fromisoformat(key)
     return first, first + 6 * _ONE_DAY if dimension == "week" else first
+
+
+def _with_unknown(known: dict[str, int], total: int) -> dict[str, int]:
+    """What is known of a total, and the rest of it: together no more, whatever became of the dates of pulses."""
+    sums, left = {}, total
+    for key, xp in known.items():
+        if min(xp, left) > 0:
+            sums[key] = min(xp, left)
+            left -= sums[key]
+    return {**sums, typed_with.UNKNOWN: left} if left > 0 else sums
 
 
 def _turned(table: dict[str, dict[str, int]]) -> dict[str, dict[str, int]]:

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from codestats.storage import ledger_sums, owners
+from codestats.storage import ledger_sums, owners, typed_with
 
 if TYPE_CHECKING:
     import sqlite3
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["VERSION", "make", "migrate"]
 
-VERSION = 5
+VERSION = 6
 
 _TABLES = """
 CREATE TABLE batch(id TEXT PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID;
@@ -102,6 +102,7 @@ def make(connection: sqlite3.Connection) -> None:
     ledger_sums.make(connection)
     connection.execute(owners.TABLE)
     connection.execute(_SUSPICION)
+    connection.execute(typed_with.TABLE)
 
 
 def migrate(connection: sqlite3.Connection, version: int) -> None:
@@ -130,7 +131,17 @@ def _from_4(connection: sqlite3.Connection) -> None:
     connection.execute(_SUSPICION)
 
 
-_STEPS: dict[int, Callable[[sqlite3.Connection], None]] = {1: _from_1, 2: _from_2, 3: _from_3, 4: _from_4}
+def _from_5(connection: sqlite3.Connection) -> None:
+    connection.execute(typed_with.TABLE)
+
+
+_STEPS: dict[int, Callable[[sqlite3.Connection], None]] = {
+    1: _from_1,
+    2: _from_2,
+    3: _from_3,
+    4: _from_4,
+    5: _from_5,
+}
 """Version → what makes the next one of it. A database is brought up step by step; no step loses a row."""
 
 

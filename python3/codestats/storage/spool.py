@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from codestats.paths import machine_name
-from codestats.storage import owners
+from codestats.storage import owners, typed_with
 from codestats.storage.dating import TOLERANCE, Dating, boot_id
 from codestats.storage.name_choices import mark_undecided
 from codestats.storage.owners import NOBODY, OURS, Owner, Queue
@@ -67,6 +67,7 @@ class ResolvedBatch:
     boot: str = ""
     up: float = 0.0
     undecided: frozenset[str] = frozenset()
+    editor: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +126,7 @@ class Spool:
         add_xp(connection, pulse, batch.xp)
         if batch.undecided:
             mark_undecided(connection, account, batch.undecided)
+        typed_with.add(connection, hour, offset, batch.xp, batch.editor)
 
     def _when(self, batch: ResolvedBatch) -> tuple[int, str, float]:
         """When a batch was typed, by the clock, and by the uptime of a boot.

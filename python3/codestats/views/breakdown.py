@@ -1,4 +1,4 @@
-"""A period broken down: language by machine, weekday, hour or month, as counts or each row's percentage.
+"""A period broken down: language by another dimension, as counts or each row's percentage.
 
 The figures stand on grounds of heat; in a narrow window the heat map alone. Either way a column sorts, and a cell
 drills down to its language and its part of the time.
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from codestats.stats.dates import MONTHS, WEEKDAYS
 from codestats.stats.heat import heat_level, thresholds
+from codestats.stats.sums import TYPED_WITH
 from codestats.text import number, percent, short, width
 from codestats.views.canvas import Frame, Row, Spot
 from codestats.views.heatmap import legend
@@ -29,8 +30,8 @@ CELL = 5  # cells of a figure and a blank before it: 999k, 1.2M, 100%
 GAP = 1
 MOST_KEYS = 12  # of a column that can be drilled into: what is left out may be hundreds of machines
 ROOMY = 60
-LEAST = {"weekday": 7, "hour": 4, "machine": 2, "month": 3}
-MOST = {"weekday": 7, "hour": 12, "machine": 99, "month": 13}
+LEAST = {"weekday": 7, "hour": 4, "machine": 2, "month": 3, "editor": 2, "system": 2}
+MOST = {"weekday": 7, "hour": 12, "machine": 99, "month": 13, "editor": 99, "system": 99}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +80,8 @@ def _months(keys: Sequence[str], room: int) -> list[_Bucket]:
     return [_Bucket("older", early), *buckets] if early else buckets
 
 
-def _machines(sums: Mapping[str, int], room: int, frame: Frame) -> list[_Bucket]:
-    """The machines with the most XP, the others in one column."""
+def _names(sums: Mapping[str, int], room: int, frame: Frame) -> list[_Bucket]:
+    """The machines, editors or systems with the most XP, the others in one column."""
     ordered = sorted(sums, key=lambda key: (-sums[key], key))
     shown = ordered if len(ordered) <= room else ordered[: max(room - 1, 1)]
     buckets = [_Bucket(frame.name(key) or "?", (key,), named(frame, key)) for key in shown]
@@ -96,7 +97,7 @@ def _buckets(activity: Sums, by: str, room: int, frame: Frame) -> list[_Bucket]:
         return _hours(room, frame)
     if by == "month":
         return _months(list(activity.by("month")), room)
-    return _machines(activity.by("machine"), room, frame)
+    return _names(activity.by(by), room, frame)
 
 
 def _lines(activity: Sums, by: str, buckets: list[_Bucket]) -> list[_Line]:
@@ -129,13 +130,13 @@ def _plan(activity: Sums, by: str, frame: Frame, longest: int) -> _Plan:
     figure = 8 if frame.inner >= ROOMY else 6
     share = 6 if frame.inner >= 90 else 0
     left = frame.inner - name - figure - share
-    wanted = min(MOST[by], len(activity.by(by))) if by in ("machine", "month") else MOST[by]
+    wanted = min(MOST[by], len(activity.by(by))) if by not in ("weekday", "hour") else MOST[by]
     room = left // (CELL + GAP)
     if room < min(LEAST[by], wanted):
         pitch = 1 if by == "hour" and left < 48 else 2
         return _Plan(name, figure, 0, max((left - 2) // pitch, 1), pitch - 1, numbers=False)
     room = len(_hours(room, frame)) if by == "hour" else min(room, wanted)
-    widest = 14 if by == "machine" else 8
+    widest = 14 if by in ("machine", *TYPED_WITH) else 8
     return _Plan(name, figure, share, room, min(left // room - GAP, widest), numbers=True)
 
 
@@ -249,7 +250,7 @@ class _Cells:
 
     def _cell_spot(self, line: _Line, at: int) -> Spot | None:
         bucket, value = self.buckets[at], line.values[at]
-        if not value or len(bucket.keys) > (1 if self.by == "month" else MOST_KEYS):
+        if not value or self.by in TYPED_WITH or len(bucket.keys) > (1 if self.by == "month" else MOST_KEYS):
             return None
         filters = [[self.by, *bucket.keys]]
         if not line.is_total:

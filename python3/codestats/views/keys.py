@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from codestats.stats.periods import NAMES as PERIODS
-from codestats.stats.sums import DIMENSIONS
+from codestats.stats.sums import DIMENSIONS, TYPED_WITH
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -25,7 +25,7 @@ Filter = tuple[str, tuple[str, ...]]
 PAGES = ("overview", "languages", "machines", "activity", "records")
 COMPARE_PAGES = ("overview", "languages", "activity")
 BEGINNINGS = ("page", "period", "breakdown", "percent", "sort", "descending")
-BREAKDOWNS = ("machine", "weekday", "hour", "month")
+BREAKDOWNS = ("machine", "weekday", "hour", "month", *TYPED_WITH)
 MOST_FILTERS = 6
 
 # View -> (key, what it does), in the order of the help page. The editor handles q, <Esc>, r, o, y and Y itself.
@@ -81,7 +81,7 @@ KEYS: dict[str, tuple[tuple[str, str], ...]] = {
         ("]", "later"),
         ("<CR>", "look into what the cursor is on (also a click)"),
         ("<BS>", "back out of it"),
-        ("b", "break down by machine, weekday, hour, month, not"),
+        ("b", "break down by machine, weekday, hour, month, editor, system, not"),
         ("%", "counts or each row's percentage, in a breakdown"),
         ("s", "sort by this column, else the next one; again: reverse"),
         ("S", "reverse the order"),

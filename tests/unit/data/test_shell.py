@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import pty
 import re
@@ -165,3 +166,22 @@ def test_a_terminal_has_colours_unless_it_is_not_to(history, printed, monkeypatc
     for environ in ({"NO_COLOR": "1"}, {"TERM": "dumb"}):
         assert "\x1b" not in on_a_terminal(history, "stats", "all", **environ)
     assert "\x1b" not in on_a_terminal(history, "stats", "all", "--plain")
+
+
+def test_what_it_was_typed_with_is_a_breakdown_and_a_file(history, printed):
+    hour = NOW.strftime("%Y-%m-%dT00")
+    with closing(Database(paths.database_file(history))) as database, database.transaction() as connection:
+        connection.execute(
+            "INSERT INTO typed_with VALUES(?, 0, 'Rust', 'box', 'Neovim', 'Linux', 1000)", (hour,)
+        )
+    text = printed("stats", "today", "--by", "editor")
+    [rust] = [line for line in text.splitlines() if "Rust" in line and "3,000" in line]
+    assert "Neovim" in text
+    assert rust.replace("2.00k", "2.0k").replace("1.00k", "1.0k").split()[-2:] == ["2.0k", "1.0k"]
+    told = json.loads(printed("--json", "stats", "today"))
+    assert told["editors"] == [{"name": "?", "xp": 2900}, {"name": "Neovim", "xp": 1000}]
+    assert told["systems"] == [{"name": "?", "xp": 2900}, {"name": "Linux", "xp": 1000}]
+    target = history / "typed-with.csv"
+    assert printed("export", "--typed-with", str(target)) == f"Exported 1,000 XP in 1 row to {target}.\n"
+    assert target.read_text().splitlines()[1].endswith(";0;Rust;box;Neovim;Linux;1000")
+    assert "CSV only" in printed("export", "--typed-with", "--format", "jsonl", status=2)

@@ -240,10 +240,10 @@ def test_periods():
 
 def test_breakdowns_follow_each_other():
     state, seen = {"period": "year"}, []
-    for _ in range(5):
+    for _ in range(7):
         state = press(stats, "stats", state, "b")
         seen.append(state["breakdown"])
-    assert seen == ["machine", "weekday", "hour", "month", ""]
+    assert seen == ["machine", "weekday", "hour", "month", "editor", "system", ""]
 
 
 def test_a_breakdown_sorts_by_any_column_as_counts_and_as_percentages():
