@@ -156,6 +156,14 @@ def test_names_given_outright(key, name):
 
 
 SETS = {
+    "micro": {
+        "apache": "Apache",
+        "caddyfile": "Caddy",
+        "dockerfile": "Docker",
+        "eruby": "eruby",
+        "nu": "Shell Script (Nushell)",
+        "javascriptreact": "JavaScript (JSX)",
+    },
     "code-stats-vim": {
         "c": "C/C++",
         "cpp": "C/C++",
