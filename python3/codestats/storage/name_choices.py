@@ -16,7 +16,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from codestats.paths import machine_name
-from codestats.storage import owners
+from codestats.storage import owners, typed_with
 from codestats.storage.owners import OURS
 
 if TYPE_CHECKING:
@@ -133,6 +133,8 @@ SELECT 1 FROM ledger WHERE hour >= ? AND hour < ? AND language = ? AND machine =
 def _rename(connection: sqlite3.Connection, account: str, old: str, new: str) -> None:
     """Not in what may have arrived: it must stay as it is to be recognised."""
     given = {"old": old, "new": new, "account": account}
+    for hour, offset in connection.execute(_HOURS, given).fetchall():
+        typed_with.rename(connection, hour, offset, old, new)
     connection.execute(_MOVE, given)
     connection.execute(_TAKE, given)
 
@@ -141,6 +143,9 @@ _RENAMED = (
     "language = :old AND pulse IN"
     " (SELECT id FROM pulse WHERE account = :account AND state = 'queued' AND doubts = 0)"
 )
+_HOURS = f"""
+SELECT DISTINCT hour, offset FROM pulse JOIN pulse_xp ON pulse = id WHERE {_RENAMED}
+"""  # noqa: S608 (our own words)
 _MOVE = f"""
 INSERT INTO pulse_xp(pulse, language, xp) SELECT pulse, :new, xp FROM pulse_xp WHERE {_RENAMED}
 ON CONFLICT(pulse, language) DO UPDATE SET xp = xp + excluded.xp

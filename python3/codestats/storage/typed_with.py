@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterator, Mapping
 
-__all__ = ["DIMENSIONS", "KEYS", "TABLE", "UNKNOWN", "add", "cross", "rows", "system_name"]
+__all__ = ["DIMENSIONS", "KEYS", "TABLE", "UNKNOWN", "add", "cross", "rename", "rows", "system_name"]
 
 DIMENSIONS = ("editor", "system")
 UNKNOWN = "?"
@@ -37,6 +37,12 @@ _ADD = """
 INSERT INTO typed_with(hour, offset, language, machine, editor, system, xp) VALUES(?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT(hour, offset, language, machine, editor, system) DO UPDATE SET xp = xp + excluded.xp
 """
+_THERE = "hour = :hour AND offset = :offset AND language = :old AND machine = :machine"
+_MOVE = f"""
+INSERT INTO typed_with(hour, offset, language, machine, editor, system, xp)
+SELECT hour, offset, :new, machine, editor, system, xp FROM typed_with WHERE {_THERE}
+ON CONFLICT(hour, offset, language, machine, editor, system) DO UPDATE SET xp = xp + excluded.xp
+"""  # noqa: S608 (our own words)
 _ROWS = """
 SELECT hour, offset, language, machine, editor, system, xp FROM typed_with
 WHERE hour >= ? AND hour < ? AND xp > 0 ORDER BY 1, 2, 3, 4, 5, 6
@@ -56,6 +62,13 @@ def add(connection: sqlite3.Connection, hour: str, offset: int, xp: Mapping[str,
         connection.executemany(
             _ADD, [(hour, offset, language, *place, amount) for language, amount in xp.items()]
         )
+
+
+def rename(connection: sqlite3.Connection, hour: str, offset: int, old: str, new: str) -> None:
+    """What was typed here in that hour goes by another name of its language."""
+    given = {"hour": hour, "offset": offset, "old": old, "new": new, "machine": machine_name()}
+    connection.execute(_MOVE, given)
+    connection.execute(f"DELETE FROM typed_with WHERE {_THERE}", given)  # noqa: S608
 
 
 def rows(

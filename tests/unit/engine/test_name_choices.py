@@ -61,7 +61,7 @@ def start(service, tmp_path):
 
 
 def typed(engine, identity, **xp):
-    batch = {"id": identity, "at": int(time.time()), "xp": {"typescriptreact": 2, **xp}}
+    batch = {"id": identity, "at": int(time.time()), "xp": {"typescriptreact": 2, **xp}, "editor": "Vim"}
     engine.receive({"type": "record", "batches": [batch]})
 
 
@@ -146,6 +146,8 @@ def test_offline_at_first_all_that_waits_is_renamed(start, service, tmp_path):
         ("Python", 4),
         (REACT, 3),
     ]
+    typed_with = rows(paths.database_file(tmp_path / "data"), "SELECT language, xp FROM typed_with")
+    assert sorted(typed_with) == [("Python", 4), (REACT, 3)]
 
 
 def test_a_hidden_profile_leaves_our_name_for_good(start, service):
