@@ -41,7 +41,7 @@ class Line:
             return True
 
     def leave(self) -> None:
-        """The turn has begun, before it was looked what there is to send: whoever comes now waits for the next one."""
+        """Before it is looked what there is to send: whoever records from now on must not count on that look."""
         with self._lock:
             if self._held is not None:
                 self._held.close()

@@ -44,12 +44,7 @@ class DeliverySession:
         check = ArrivalCheck(self._database, timed, clock, owner.user, owner.key, outbox.lease)
         self._renewer = LeaseRenewer(path, clock, holder)
         self.line = Line(path.with_name(f"next-{path.stem}-{owner.key[:8]}.lock"))
-
-        def goes_on() -> bool:
-            self.line.leave()
-            return should_continue()
-
-        self._delivery = Delivery(outbox, timed, clock, backoff, reporter, goes_on, check)
+        self._delivery = Delivery(outbox, timed, clock, backoff, reporter, should_continue, check)
 
     @property
     def is_current(self) -> bool:
@@ -57,7 +52,12 @@ class DeliverySession:
         return self._database.is_current
 
     def send_round(self) -> RoundResult:
-        """See Delivery.send_round. What could not be written down keeps the lease until it is."""
+        """See Delivery.send_round. What could not be written down keeps the lease until it is.
+
+        The place in the line is given up before it is looked what waits, and taken again by who has to wait again:
+        otherwise who comes between a look that finds nothing and the end of this process would count on it.
+        """
+        self.line.leave()
         self._renewer.start()
         try:
             return self._delivery.send_round()
