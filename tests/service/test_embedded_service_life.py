@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import http.client
+import json
 import socket
 import sqlite3
 import ssl
@@ -220,7 +221,10 @@ def test_answer_can_be_lost_after_the_pulse_was_taken():
     [
         (b"Content-Length: nonsense", b"400"),
         (b"Content-Length: -1", b"400"),
-        (b"Transfer-Encoding: chunked", b"411"),
+        (b"Transfer-Encoding: gzip", b"501"),
+        (b"Transfer-Encoding: chunked\r\nContent-Length: 3", b"400"),
+        (b"Transfer-Encoding: chunked\r\n\r\nnonsense", b"400"),
+        (b"Transfer-Encoding: chunked\r\n\r\n1\r\nab", b"400"),
     ],
 )
 def test_body_of_unknown_length_is_refused_and_the_connection_closed(head, status):
@@ -230,6 +234,20 @@ def test_body_of_unknown_length_is_refused_and_the_connection_closed(head, statu
         with connection.makefile("rb") as answer:
             assert answer.read().split(b" ")[1] == status
         connection.close()
+
+
+def test_chunked_body_is_read_and_the_connection_stays():
+    with Service(clock=Clock()) as service:
+        connection = http.client.HTTPConnection("127.0.0.1", service.port, timeout=10)
+        headers = {"X-API-Token": service.token(), "Content-Type": "application/json"}
+        body = json.dumps(pulse(("C", 1))).encode()
+        for _ in range(2):
+            parts = iter([body[:5], body[5:]])
+            connection.request("POST", "/api/my/pulses", parts, headers, encode_chunked=True)
+            answer = connection.getresponse()
+            assert (answer.status, answer.read()) == (201, b'{"ok":"Great success!"}')
+        connection.close()
+        assert service.total() == 2
 
 
 def test_half_a_body_stores_nothing():

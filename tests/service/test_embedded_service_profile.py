@@ -85,7 +85,7 @@ def test_profile_needs_no_token_and_ignores_a_bad_one(service):
     assert ask(service, "GET", "/api/users/Ada", headers=[("X-API-Token", "nonsense")]).status == 200
 
 
-@pytest.mark.parametrize("name", ["nobody", "", "Ada ", "%", "\udcff"])
+@pytest.mark.parametrize("name", ["nobody", "Ada ", "%", "\udcff"])
 def test_unknown_user_is_not_found(service, name):
     service.token("Ada", "laptop")
     path = "/api/users/" + quote(name, safe="", errors="surrogateescape")
@@ -155,3 +155,31 @@ def test_page_is_found_as_the_profile_is(service):
     assert ask(service, "GET", "/users/nobody").status == 404
     service.private = True
     assert ask(service, "GET", "/users/Ada").status == 404
+
+
+def test_deactivated_machine_is_left_out_and_its_xp_stays(service):
+    post(service, pulse(("C", 1)), service.token("Ada", "laptop"))
+    post(service, pulse(("Lua", 2)), service.token("Ada", "old"))
+    service.deactivate("Ada", "old")
+    found = profile(service, "Ada").json()
+    assert found["machines"] == {"laptop": {"xps": 1, "new_xps": 1}}
+    assert (found["total_xp"], set(found["languages"])) == (3, {"C", "Lua"})
+    service.activate("Ada", "old")
+    assert set(profile(service, "Ada").json()["machines"]) == {"laptop", "old"}
+
+
+@pytest.mark.parametrize("name, status", [("Ada", 200), ("Ada/", 200), ("ADA", 302), ("nobody", 404)])
+def test_page_of_another_origin_may_read_a_profile(service, name, status):
+    service.token("Ada", "laptop")
+    answer = ask(service, "GET", f"/api/users/{name}", headers=[("Origin", "https://example.org")])
+    assert (answer.status, answer.headers["access-control-allow-origin"]) == (status, "*")
+
+
+def test_preflight_of_a_profile_is_answered_and_no_other(service):
+    asked = [("Origin", "https://example.org"), ("Access-Control-Request-Method", "GET")]
+    answer = ask(service, "OPTIONS", "/api/users/Ada", headers=asked)
+    assert (answer.status, answer.body) == (200, b"")
+    assert answer.headers["access-control-allow-origin"] == "*"
+    assert "GET" in answer.headers["access-control-allow-methods"]
+    answer = ask(service, "OPTIONS", "/api/my/pulses", headers=asked)
+    assert (answer.status, answer.headers["access-control-allow-origin"]) == (404, None)

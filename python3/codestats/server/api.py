@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import sqlite3
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote_plus
 
@@ -27,6 +28,7 @@ __all__ = ["Api"]
 _PULSES = "/api/my/pulses"
 _PROFILES = "/api/users/"
 _PAGES = "/users/"
+_READING = ("HEAD", "GET")
 _WITH_BODY = ("POST", "PUT", "PATCH", "DELETE")
 
 _UNAUTHENTICATED = Response(403, b'{"error": "You must be authenticated"}')
@@ -54,6 +56,7 @@ class Api:
 
     def answer(self, request: Request) -> Response:
         """The answer to a request; never raises."""
+        request = replace(request, path=_one_slash(request.path))
         try:
             if request.path == PATH:
                 return answer_graph(self._store, request)
@@ -73,12 +76,16 @@ class Api:
                 return _framework_error(request, 400)
         if request.path == _PULSES and request.method == "POST":
             return self._add_pulse(request, document)
-        if request.method in ("GET", "HEAD"):
-            if request.path.startswith(_PROFILES):
-                return self._profile(request)
-            if request.path.startswith(_PAGES):
-                return self._page(request)
+        if request.path.startswith(_PROFILES):
+            return _readable_anywhere(self._profile_or_preflight(request))
+        if request.path.startswith(_PAGES) and request.method in _READING:
+            return self._page(request)
         return html_page(404)
+
+    def _profile_or_preflight(self, request: Request) -> Response:
+        if request.method == "OPTIONS":
+            return Response(200, headers=(("Access-Control-Allow-Methods", ",".join(_READING)),))
+        return self._profile(request) if request.method in _READING else html_page(404)
 
     def _add_pulse(self, request: Request, document: object) -> Response:
         if not _accepts_json(request):
@@ -125,6 +132,16 @@ class Api:
         if user.name != name:
             return _redirection(prefix + quote(user.name, safe=""))
         return user
+
+
+def _one_slash(path: str) -> str:
+    """A path without empty parts: slashes may be doubled, and one may stand at the end."""
+    return "/" + "/".join(part for part in path.split("/") if part)
+
+
+def _readable_anywhere(response: Response) -> Response:
+    """What a page of any other origin may read in a browser."""
+    return replace(response, headers=(*response.headers, ("Access-Control-Allow-Origin", "*")))
 
 
 def _redirection(location: str) -> Response:

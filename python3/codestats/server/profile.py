@@ -32,14 +32,17 @@ class Profile(TypedDict):
 
 
 def profile_of(store: Store, user: str, now: float) -> Profile:
-    """The profile of an existing user at the time ``now`` (epoch seconds)."""
+    """The profile of an existing user at the time ``now`` (epoch seconds).
+
+    A deactivated machine is not among the machines; its XP is in everything else.
+    """
     since = now - NEW
     languages = store.sums(user, "language", since)
     return {
         "user": user,
         "total_xp": sum(total for total, _ in languages.values()),
         "new_xp": sum(new for _, new in languages.values()),
-        "machines": _sums(store.sums(user, "machine", since)),
+        "machines": _sums(store.sums(user, "machine", since, active=True)),
         "languages": _sums(languages),
         "dates": {date: total for date, (total, _) in store.sums(user, "date").items()},
     }

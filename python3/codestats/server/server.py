@@ -13,6 +13,7 @@ from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
 
+from codestats.server.body import BodyError, ClientGoneError, read_body
 from codestats.server.exchange import Request, Response
 
 if TYPE_CHECKING:
@@ -24,10 +25,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Handler", "Server"]
 
-MAX_BODY = 8_000_000
-"""Bytes; longer bodies are answered with 413."""
-_SKIPPED = 16_000_000
-"""Bytes of a too long body that are read and dropped, so that the client gets to read the answer."""
 _IDLE = 60.0
 """Seconds after which a silent connection is closed."""
 
@@ -77,7 +74,7 @@ class Handler(BaseHTTPRequestHandler):
         if request is not None:
             self.send(self.answer(request))
 
-    do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = handle_request  # noqa: N815 - http.server's names
+    do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = handle_request  # noqa: N815 - its names
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's name
         """Says nothing; pulses are reported by the Api."""
@@ -86,39 +83,19 @@ class Handler(BaseHTTPRequestHandler):
         headers: dict[str, list[str]] = {}
         for name, value in self.headers.items():
             headers.setdefault(name.lower(), []).append(value)
-        length = self._length()
-        if length is None:
-            return None
-        too_large = length > MAX_BODY
-        body = b"" if too_large else self.rfile.read(length)
-        if too_large:
+        try:
+            body = read_body(self.headers, self.rfile)
+        except BodyError as error:
             self.close_connection = True
-            self._skip(min(length, _SKIPPED))
-        elif len(body) < length:  # the client went away in the middle
+            self.send(Response(error.status))
+            return None
+        except ClientGoneError:
             self.close_connection = True
             return None
+        if body is None:
+            self.close_connection = True
         path, _, query = self.path.partition("?")
-        return Request(self.command, path, headers, body, too_large, query)
-
-    def _length(self) -> int | None:
-        """The length of the body; None if it can't be told, which is then already answered."""
-        if "transfer-encoding" in self.headers:
-            self.close_connection = True
-            self.send(Response(411))
-            return None
-        length = self.headers.get("content-length", "0")
-        if not (length.isascii() and length.isdigit()):
-            self.close_connection = True
-            self.send(Response(400))
-            return None
-        return int(length[:15])
-
-    def _skip(self, length: int) -> None:
-        while length > 0:
-            data = self.rfile.read(min(length, 1 << 16))
-            if not data:
-                return
-            length -= len(data)
+        return Request(self.command, path, headers, body or b"", body is None, query)
 
 
 class Server(ThreadingHTTPServer):

@@ -172,16 +172,19 @@ class Store:
                 found[number].xps[name] = xp
         return list(found.values())
 
-    def sums(self, user: str | None, column: str, since: float = 0.0) -> dict[str, tuple[int, int]]:
+    def sums(
+        self, user: str | None, column: str, since: float = 0.0, *, active: bool = False
+    ) -> dict[str, tuple[int, int]]:
         """XP by "language", "machine" or "date" of one user or all: {name: (all XP, XP since ``since``)}.
 
-        ``since`` is in epoch seconds.
+        ``since`` is in epoch seconds; ``active``: of active machines only.
         """
         source = _COLUMNS[column]
         rows = self._db.rows(
             f"SELECT {source}, sum(xp), sum(CASE WHEN sent_at >= :since THEN xp ELSE 0 END) {_ENTRIES}"
-            f" WHERE :user IS NULL OR users.folded = :user GROUP BY {source} ORDER BY {source}",
-            {"user": None if user is None else _fold(user), "since": since},
+            f" WHERE (:user IS NULL OR users.folded = :user) AND (machines.active OR NOT :active)"
+            f" GROUP BY {source} ORDER BY {source}",
+            {"user": None if user is None else _fold(user), "since": since, "active": active},
         )
         return {name: (total, new) for name, total, new in rows}
 
