@@ -268,6 +268,12 @@ def set_up_luacheck() -> None:
         apt_install("lua-check", why="no luacheck was found")
 
 
+def set_up_luarocks() -> None:
+    """Install what the test of the rock needs where that is simple; it is skipped elsewhere."""
+    if not shutil.which("luarocks") and os.geteuid() == 0 and shutil.which("apt-get"):
+        apt_install("luarocks", why="no luarocks was found")
+
+
 def do_all(*steps: Callable[[], None]) -> None:
     """Do each; packages that are missing are told in one line at the end."""
     missing = []
@@ -294,7 +300,7 @@ def main(arguments: list[str]) -> int:
         if goal == "test":
             set_up_uv()
             set_up_airline()
-            do_all(set_up_vim, set_up_ensurepip, set_up_chromium, set_up_luacheck)
+            do_all(set_up_vim, set_up_ensurepip, set_up_chromium, set_up_luacheck, set_up_luarocks)
     except SetupError as error:
         say(str(error))
         return 1

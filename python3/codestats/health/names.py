@@ -47,17 +47,17 @@ def name_findings(settings: Settings, directory: Path | None) -> list[Finding]:
             name = (
                 chosen[default].name if default in chosen else max(entries, key=lambda tally: tally.xp).name
             )
-            findings.append(_two_entries(entries, name, filetypes))
+            findings.append(_two_entries(entries, name, filetypes, has_own=bool(settings.languages)))
     return findings
 
 
-def _two_entries(entries: Iterable[Tally], name: str, filetypes: Iterable[str]) -> Finding:
+def _two_entries(entries: Iterable[Tally], name: str, filetypes: Iterable[str], *, has_own: bool) -> Finding:
     which = " and ".join(f'"{tally.name}" ({tally.xp:,} XP)' for tally in entries)
     pairs = ", ".join(f"{_quoted(filetype)}: {_quoted(name)}" for filetype in filetypes)
     return (
         "warn",
         f"one language has several entries in your profile: {which}",
-        f"let g:codestats_languages = {{{pairs}}}",
+        f"add {pairs} to g:codestats_languages" if has_own else f"let g:codestats_languages = {{{pairs}}}",
     )
 
 

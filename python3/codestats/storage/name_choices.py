@@ -25,7 +25,16 @@ if TYPE_CHECKING:
 
     from codestats.storage.owners import Owner
 
-__all__ = ["Choice", "choices", "choose", "chosen_on", "has_undecided", "mark_undecided", "settle"]
+__all__ = [
+    "Choice",
+    "choices",
+    "choose",
+    "chosen_on",
+    "has_undecided",
+    "mark_undecided",
+    "settle",
+    "undecided_as",
+]
 
 
 class Choice(NamedTuple):
@@ -72,6 +81,15 @@ def mark_undecided(connection: sqlite3.Connection, account: str, names: Collecti
     marked = _marks(connection).get(account, set())
     if not marked.issuperset(names):
         _keep(connection, f"undecided {account}", json.dumps(sorted(marked.union(names))))
+
+
+def undecided_as(connection: sqlite3.Connection, account: str, name: str) -> list[str]:
+    """Our names under which an account has XP waiting that may go out under this one."""
+    from codestats.languages import spellings  # noqa: PLC0415 (a shell's prompt, which reads the queue, needs none)
+
+    marks = _marks(connection)
+    marked = marks.get(account, set()) | marks.get("", set())
+    return sorted(default for default in marked if default != name and name in spellings(default))
 
 
 def has_undecided(connection: sqlite3.Connection, owner: Owner, now: float) -> bool:

@@ -17,6 +17,7 @@ import stat
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
+from codestats.storage import name_choices
 from codestats.storage.spool import add_to_ledger, set_meta
 
 if TYPE_CHECKING:
@@ -142,12 +143,13 @@ def _take_out(connection: sqlite3.Connection, entry: dict[str, Any]) -> int:
     taken = 0
     for language, xp in entry["xps"].items():
         left = xp
-        cell = (entry["hour"], entry["offset"], entry["account"], language)
-        for pulse, queued in connection.execute(_QUEUED, cell).fetchall():
-            part = min(left, queued)
-            take = "UPDATE pulse_xp SET xp = xp - ? WHERE pulse = ? AND language = ?"
-            connection.execute(take, (part, pulse, language))
-            left -= part
+        for name in (language, *name_choices.undecided_as(connection, entry["account"], language)):
+            cell = (entry["hour"], entry["offset"], entry["account"], name)
+            for pulse, queued in connection.execute(_QUEUED, cell).fetchall():
+                part = min(left, queued)
+                take = "UPDATE pulse_xp SET xp = xp - ? WHERE pulse = ? AND language = ?"
+                connection.execute(take, (part, pulse, name))
+                left -= part
         taken += xp - left
         add_to_ledger(connection, entry["hour"], entry["offset"], language, "sent", xp)
     connection.execute("DELETE FROM pulse_xp WHERE xp = 0")

@@ -12,6 +12,7 @@ from codestats import paths
 from codestats.api.outcome import Outcome, Verdict
 from codestats.delivery.outbox import Outbox
 from codestats.hosts.bytecode import cache_directory
+from codestats.storage import name_choices
 from codestats.storage.database import Database
 from codestats.storage.owners import Owner
 from codestats.storage.sent_journal import SentJournal
@@ -86,6 +87,24 @@ def test_what_was_sent_since_is_not_sent_again(bench):
     bench.send()
     assert bench.arrived == 51
     assert bench.forgotten == ["account"]
+
+
+@pytest.mark.parametrize("account", ["", "account"])
+def test_what_went_out_under_the_name_that_the_profile_chose_is_not_sent_again(bench, account):
+    ours, theirs = "JavaScript (JSX)", "JavaScript (React)"
+    bench.type(50, ours)
+    with bench.use() as database, database.transaction() as connection:
+        connection.execute("UPDATE pulse SET account = ?", (account,))
+        name_choices.mark_undecided(connection, account, [ours])
+    bench.back_up()
+    with bench.use() as database, database.transaction() as connection:
+        name_choices.settle(connection, Owner("account"), START, "2026-11-27", lambda: {theirs.casefold(): 7})
+    bench.send()
+    assert bench.arrived == 50
+    assert bench.restore() == 50
+    assert bench.sums() == {"sent": 50}
+    bench.send()
+    assert bench.arrived == 50
 
 
 def test_what_was_typed_and_sent_since_is_in_the_history_again(bench):
