@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from datetime import datetime, timezone
 
 import pytest
 
 from codestats.data.report import page, report_of
 from codestats.profile import parse_profile
+from codestats.storage.database import Database
+from codestats.storage.history import History
+from codestats.storage.spool import ResolvedBatch, Spool
+from codestats.storage.typed_with import system_name
 from support.browser import Browser, find
+from support.fakes import FakeClock
 from support.memory_sums import Activity
 
 pytestmark = pytest.mark.browser
@@ -40,9 +46,9 @@ def browser():
 
 @pytest.fixture
 def shown(browser, tmp_path):
-    def show(width=1280, entries=ENTRIES, profile=None, **how):
+    def show(width=1280, entries=ENTRIES, profile=None, sums=None, **how):
         path = tmp_path / "report.html"
-        path.write_text(page(report_of(profile, Activity.of(entries), "ada" if profile else "", NOW)))
+        path.write_text(page(report_of(profile, sums or Activity.of(entries), "ada" if profile else "", NOW)))
         browser.show(path.as_uri(), width, **how)
         return browser
 
@@ -168,6 +174,31 @@ def test_any_column_sorts_counts_and_shares(shown, width, how):
     assert languages(browser)[0] == "Rust"  # 100%, though Lua and C have more
     press_chip(browser, ("by", "machine"), how)
     assert sorted_by(browser) == [["XP", "descending"]]  # that column is gone
+
+
+def test_what_it_was_typed_with_is_a_breakdown_where_it_is_known(shown, tmp_path):
+    assert "system" not in shown().ask("document.getElementById('breakdown').textContent")
+    with closing(Database(tmp_path / "spool.sqlite3")) as database:
+        typed = [("Rust", 3000, "Vim"), ("Rust", 100, "Neovim"), ("Lua", 900, "Neovim"), ("Lua", 7, "")]
+        batches = [
+            ResolvedBatch(f"b{at}", int(NOW.timestamp()), {language: xp}, editor=editor)
+            for at, (language, xp, editor) in enumerate(typed)
+        ]
+        Spool(database, FakeClock(int(NOW.timestamp()))).record(batches)
+        with History(database).stats() as sums:
+            browser = shown(sums=sums)
+    press_chip(browser, ("by", "editor"), "mouse")
+    table = [
+        ["Language", "XP", "Vim", "Neovim", "?"],
+        ["Rust", "3,100", "3.0k", "100", "·"],
+        ["Lua", "907", "·", "900", "7"],
+        ["Total", "4,007", "3.0k", "1.0k", "7"],
+    ]
+    assert rows(browser) == table
+    browser.click(DAY)
+    assert rows(browser) == table
+    press_chip(browser, ("by", "system"), "mouse")
+    assert rows(browser)[0] == ["Language", "XP", system_name(), "?"]
 
 
 @pytest.mark.parametrize("width", WIDTHS)

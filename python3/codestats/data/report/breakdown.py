@@ -1,16 +1,17 @@
-"""The breakdown of the local history for the page: language by machine, weekday, hour or month, and what each day had.
+"""The breakdown of the local history for the page: language by each of BY, and what each day had.
 
 Small enough to be in the page, so that its script asks nobody.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
 from codestats.stats.dates import LONG_MONTHS, MONTHS, WEEKDAYS, span_label
 from codestats.stats.periods import parse_period
+from codestats.stats.sums import TYPED_WITH
 from codestats.text import clean
 
 if TYPE_CHECKING:
@@ -18,14 +19,17 @@ if TYPE_CHECKING:
 
     from codestats.stats.sums import Sums
 
-__all__ = ["Breakdown", "Day", "Line", "PeriodTables", "Table", "breakdown_of"]
+__all__ = ["BY", "NAMED", "Breakdown", "Day", "Line", "PeriodTables", "Table", "breakdown_of"]
 
-BY = ("machine", "weekday", "hour", "month")
+NAMED = ("machine", *TYPED_WITH)
+"""Dimensions whose keys are names."""
+
+BY = ("machine", "weekday", "hour", "month", *TYPED_WITH)
 OTHERS = "others"
 
 _PERIODS = ("week", "month", "year", "all")
 _LINES = 300  # languages in a table, at most
-_MACHINES = 8  # columns
+_NAMES = 8  # columns
 _MONTHS = 12
 _HOURS = 3  # of a column
 _OF_A_DAY = 20  # languages whose hours each day tells; the rest are one
@@ -64,23 +68,28 @@ class PeriodTables:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """A language on a day: XP by hour and by machine."""
+    """A language on a day: XP by hour, and by name along each of NAMED."""
 
     language: str
     hours: Mapping[int, int]
-    machines: Mapping[str, int]
+    named: Mapping[str, Mapping[str, int]]
 
 
 @dataclass(frozen=True, slots=True)
 class Breakdown:
-    """`machines` are the columns of a day's table by machine."""
+    """`columns` are those of a day's table along each of NAMED of which anything is known."""
 
     periods: tuple[PeriodTables, ...] = ()
-    machines: tuple[str, ...] = ()
+    columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     days: Mapping[date, Sequence[Day]] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
         return bool(self.periods)
+
+    @property
+    def by(self) -> tuple[str, ...]:
+        """Those of BY that there are tables of."""
+        return tuple(by for by in BY if by not in NAMED or by in self.columns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,15 +104,23 @@ def breakdown_of(sums: Sums, today: date, first_day: date) -> Breakdown:
     """All tables up to today, and the days from `first_day` on; nothing where there is no history."""
     if not sums:
         return Breakdown()
+    columns = {by: _named_columns(sums, by).titles for by in NAMED if by == "machine" or _is_known(sums, by)}
+    recent = sums.between(first_day, today)
+    days = _days(recent, tuple(columns))
+    breakdown = Breakdown((), columns, days)
     periods = []
     for key in _PERIODS:
         period = parse_period(key, today)
         part = sums.between(period.first, period.last)
         if part:
             name, label = _names(key, part, today)
-            periods.append(PeriodTables(key, name, label, {by: _table(part, by) for by in BY}))
-    recent = sums.between(first_day, today)
-    return Breakdown(tuple(periods), _machine_columns(sums).titles, _days(recent))
+            periods.append(PeriodTables(key, name, label, {by: _table(part, by) for by in breakdown.by}))
+    return replace(breakdown, periods=tuple(periods))
+
+
+def _is_known(sums: Sums, by: str) -> bool:
+    """Whether there is a name; without one a table would say "?" and no more."""
+    return any(key != "?" for key in sums.by(by))
 
 
 def _names(key: str, part: Sums, today: date) -> tuple[str, str]:
@@ -142,7 +159,7 @@ def _columns(part: Sums, by: str) -> _Columns:
     if by == "hour":
         titles = tuple(f"{first:02}–{first + _HOURS - 1:02}" for first in range(0, 24, _HOURS))
         return _Columns(titles, {f"{hour:02}": hour // _HOURS for hour in range(24)})
-    return _month_columns(part) if by == "month" else _machine_columns(part)
+    return _month_columns(part) if by == "month" else _named_columns(part, by)
 
 
 def _month_columns(part: Sums) -> _Columns:
@@ -156,18 +173,18 @@ def _month_columns(part: Sums) -> _Columns:
     return _Columns((*(["older"] if older else []), *titles), {**dict.fromkeys(older, 0), **at})
 
 
-def _machine_columns(part: Sums) -> _Columns:
+def _named_columns(part: Sums, by: str) -> _Columns:
     """Those with the most XP; the others are one."""
-    sums = part.by("machine")
+    sums = part.by(by)
     ranked = sorted(sums, key=lambda name: (-sums[name], name))
-    shown = ranked if len(ranked) <= _MACHINES else ranked[: _MACHINES - 1]
+    shown = ranked if len(ranked) <= _NAMES else ranked[: _NAMES - 1]
     rest = ranked[len(shown) :]
     titles = [clean(name) or "?" for name in shown]
     at = {name: place for place, name in enumerate(shown)}
     return _Columns((*titles, *([OTHERS] if rest else [])), {**at, **dict.fromkeys(rest, len(shown))})
 
 
-def _days(recent: Sums) -> dict[date, list[Day]]:
+def _days(recent: Sums, dimensions: Sequence[str]) -> dict[date, list[Day]]:
     """The languages of each day, most XP first."""
     totals = recent.by("language")
     ranked = sorted(totals, key=lambda name: (-totals[name], name))
@@ -177,12 +194,15 @@ def _days(recent: Sums) -> dict[date, list[Day]]:
     )
     for names in groups:
         part = recent.only("language", *names)
-        machines = part.cross("date", "machine")
+        named = {by: part.cross("date", by) for by in dimensions}
         name = (clean(names[0]) or "?") if len(names) == 1 else OTHERS
         for day, hours in part.cross("date", "hour").items():
             by_hour = {int(hour): xp for hour, xp in hours.items()}
-            by_machine = {clean(machine) or "?": xp for machine, xp in machines.get(day, {}).items()}
-            found.setdefault(date.fromisoformat(day), []).append(Day(name, by_hour, by_machine))
+            by_name = {
+                by: {clean(key) or "?": xp for key, xp in sums.get(day, {}).items()}
+                for by, sums in named.items()
+            }
+            found.setdefault(date.fromisoformat(day), []).append(Day(name, by_hour, by_name))
     for languages in found.values():
         languages.sort(key=lambda one: -sum(one.hours.values()))
     return dict(sorted(found.items()))

@@ -110,11 +110,11 @@
 
   const ofDay = () => {
     const {weekday, month} = dated(state.day);
-    const lines = (data.days[state.day] || []).map(([name, hours, machines]) => {
+    const lines = (data.days[state.day] || []).map(([name, hours, ...named]) => {
       const line = [name];
-      if (state.by === "machine") {
-        line.push(...data.machines.map(() => 0));
-        for (const [at, xp] of pairs(machines)) line[at + 1] += xp;
+      if (data.columns[state.by]) {
+        line.push(...data.columns[state.by].map(() => 0));
+        for (const [at, xp] of pairs(named[Object.keys(data.columns).indexOf(state.by)])) line[at + 1] += xp;
       } else if (state.by === "hour") {
         line.push(...Array(8).fill(0));
         for (const [hour, xp] of pairs(hours)) line[Math.floor(hour / 3) + 1] += xp;
@@ -125,7 +125,7 @@
       return line;
     });
     const ofPeriod = data.periods[data.periods.length - 1].tables;
-    const columns = {machine: data.machines, weekday: weekdays, hour: ofPeriod.hour[0], month: [month]};
+    const columns = {...data.columns, weekday: weekdays, hour: ofPeriod.hour[0], month: [month]};
     return [columns[state.by], lines];
   };
   const table = () => state.day ? ofDay() : data.periods.find(one => one.key === state.period).tables[state.by];

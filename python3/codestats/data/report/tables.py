@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 __all__ = ["breakdown_data", "breakdown_section"]
 
 _FIRST_BY = "weekday"
-_BY = ("machine", "weekday", "hour", "month")
 _NOTE = "from this machine’s history and what was imported"
 
 
@@ -25,7 +24,7 @@ def breakdown_section(breakdown: Breakdown) -> str:
     first = _first(breakdown)
     chips = [
         _chips("Period", "period", [(one.key, one.name) for one in breakdown.periods], first.key),
-        _chips("By", "by", [(by, by) for by in _BY], _FIRST_BY),
+        _chips("By", "by", [(by, by) for by in breakdown.by], _FIRST_BY),
         _chips("Cells", "unit", [("xp", "XP"), ("share", "% of row")], "xp"),
     ]
     return (
@@ -95,7 +94,14 @@ def breakdown_data(breakdown: Breakdown) -> str:
             [
                 at(one.language),
                 [part for pair in one.hours.items() for part in pair],
-                [part for machine, xp in one.machines.items() for part in (_machine(breakdown, machine), xp)],
+                *(
+                    [
+                        part
+                        for name, xp in one.named[by].items()
+                        for part in (_place(breakdown.columns[by], name), xp)
+                    ]
+                    for by in breakdown.columns
+                ),
             ]
             for one in languages
         ]
@@ -103,7 +109,7 @@ def breakdown_data(breakdown: Breakdown) -> str:
     }
     data = {
         "periods": periods,
-        "machines": breakdown.machines,
+        "columns": breakdown.columns,
         "days": days,
         "note": _NOTE,
         "names": list(names),
@@ -113,7 +119,6 @@ def breakdown_data(breakdown: Breakdown) -> str:
     return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
 
 
-def _machine(breakdown: Breakdown, name: str) -> int:
+def _place(columns: tuple[str, ...], name: str) -> int:
     """Its column; the last one is that of the others."""
-    columns = breakdown.machines
     return columns.index(name) if name in columns else len(columns) - 1
