@@ -10,6 +10,7 @@ const s:most = 16       " at a time; more than a few are a mistake
 const s:grace = 500     " ms, of codestats#job#after()
 const s:linger = 200    " ms until what was written last has come, too
 const s:resist = 3000   " ms from asking one to end until it is made to
+const s:parting = 200   " ms that one may take to begin which is started as the editor is left
 let s:running = []
 
 " What the editor has open, or its parent had (a lock, the end of a pipe), would stay open for as long as the process runs:
@@ -22,6 +23,10 @@ const s:launcher = [
 const s:shell = filter(has('win32') ? [] : ['/bin/sh', '/system/bin/sh'], 'executable(v:val)')
 const s:launch = empty(s:shell) ? [] : [s:shell[0], '-c', s:launcher, s:launcher]
 
+" Vim's job_start() returns before the new process has left Vim's session: where Vim was started by the terminal itself (`xterm
+" -e vim`, a window of tmux), its exit would end the process, too (seen on 9.0 to 9.2). So it says that it has begun.
+const s:announce = has('nvim') || empty(s:shell) ? [] : [s:shell[0], '-c', 'echo; exec "$0" "$@" >/dev/null']
+
 " Start {command}, a list with an absolute path first. Returns the job, or an empty dictionary. {options}, none needed:
 "   on_line(line), on_error_line(line), on_exit(status): none comes before start() has returned, on_exit comes last
 "   on_limit(): it took longer than {limit} ms and is being ended
@@ -30,9 +35,13 @@ const s:launch = empty(s:shell) ? [] : [s:shell[0], '-c', s:launcher, s:launcher
 "   core: 1 for a process that is told the token (mask.vim)
 "   input: 0 for none, or the process waits for what codestats#job#send() sends
 "   outlives: 1 to go on when the editor is left
+"   is_last: 1 for one that is started as the editor is left; its output goes nowhere
 "   rpc: 1 for Neovim's messages in place of lines
 function codestats#job#start(command, options) abort
-  let job = {'input': 1, 'outlives': 0, 'rpc': 0, 'core': 0, 'output': '', 'environment': {}, 'status': v:null, 'handle': v:null}
+  let job = {
+        \ 'input': 1, 'outlives': 0, 'is_last': 0, 'rpc': 0, 'core': 0, 'output': '', 'environment': {}, 'status': v:null,
+        \ 'handle': v:null,
+        \ }
   call extend(job, a:options)
   try
     if len(s:running) >= s:most
@@ -40,7 +49,7 @@ function codestats#job#start(command, options) abort
     elseif !codestats#program#is_absolute(a:command[0])
       throw 'codestats: no absolute path'
     endif
-    let command = s:launch + s:redirect(job.output) + a:command
+    let command = (job.is_last ? s:announce : []) + s:launch + s:redirect(job.output) + a:command
     let started = has('nvim') ? s:start_nvim(job, command) : s:start_vim(job, command)
   catch
     call codestats#log#add('cannot start ' .. a:command[0] .. ': ' .. v:exception)
@@ -209,7 +218,14 @@ function s:start_vim(job, command) abort
   if a:job.open
     let options.close_cb = {_ -> timer_start(0, {-> s:closed(a:job)})}
   endif
+  let is_announced = a:job.is_last && !empty(s:announce)
+  if is_announced
+    unlet options.out_io
+  endif
   let a:job.handle = job_start(a:command, options)
+  if is_announced
+    call ch_readraw(a:job.handle, {'timeout': s:parting})
+  endif
   return job_status(a:job.handle) !=# 'fail'
 endfunction
 

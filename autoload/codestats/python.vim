@@ -208,7 +208,7 @@ function codestats#python#drain() abort
   let code = 'from codestats.hosts.lifecycle import drain_detached; sys.exit(drain_detached())'
   let others = map(candidates[1:], {_, python -> [[python.path] + python.options, python.environment]})
   let job = codestats#job#start(codestats#python#command(candidates[0], code, [json_encode(others)]), {
-        \ 'environment': candidates[0].environment, 'outlives': 1, 'core': 1,
+        \ 'environment': candidates[0].environment, 'outlives': 1, 'is_last': 1, 'core': 1,
         \ })
   if !empty(job)
     call codestats#job#send(job, json_encode(settings))

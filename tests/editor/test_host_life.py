@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import signal
 import socket
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -244,3 +246,22 @@ def test_no_trouble_after_the_patience_is_over(start_editor, tmp_path, service):
     editor.command("let g:since = reltime()")
     editor.wait_until("reltimefloat(reltime(g:since)) > 21", timeout=30)
     assert editor.messages().count("\n") == 0
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="this system has no /proc")
+def test_what_is_started_as_the_editor_is_left_has_left_its_session_at_once(start_editor, editor_spec):
+    """A terminal's first process ends what is still of its session: on one processor, all that has just begun."""
+    taskset = shutil.which("taskset")
+    if taskset is None:
+        pytest.skip("no taskset here")
+    editor = start_editor(spec=replace(editor_spec, command=(taskset, "-c", "0", *editor_spec.command)))
+    sleep = [shutil.which("sleep"), "1"]
+    pid = "job_info(g:job.handle).process" if editor_spec.kind == "vim" else "jobpid(g:job.handle)"
+    start = [
+        f"let g:job = codestats#job#start({sleep}, {{'outlives': 1, 'is_last': 1}})",
+        f"let [g:pid, g:stat] = [{pid}, readfile('/proc/' .. {pid} .. '/stat')[0]]",
+        "let g:session = split(g:stat[strridx(g:stat, ')') + 2 :])[3]",
+    ]
+    for _ in range(5):
+        editor.eval(f"execute({start!r})")
+        assert int(editor.eval("g:session")) == editor.eval("g:pid")
