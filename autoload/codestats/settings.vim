@@ -19,7 +19,9 @@ function codestats#settings#of_core() abort
       let settings[name] = value
     endif
   endfor
-  let settings.api_key = codestats#token#find().token
+  let found = codestats#token#find()
+  let settings.api_key = found.token
+  let settings.token_name = found.source ==# 'file' ? ':CodeStatsLogin' : found.name
   let settings.languages = codestats#language#filetypes()
   let settings.data_dir = codestats#config#data_dir()
   return settings

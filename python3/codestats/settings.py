@@ -16,7 +16,10 @@ from typing import Any
 
 from codestats import address, credentials, mask
 
-__all__ = ["Settings"]
+__all__ = ["LOGIN", "Settings"]
+
+LOGIN = ":CodeStatsLogin"
+"""The `token_name` of the token that the plugin keeps itself."""
 
 _MISSING = (None, "")
 
@@ -26,10 +29,11 @@ class Settings:
     """Everything the core can be told; times in seconds.
 
     An empty `api_key` means that there is no token (yet), an empty `api_url` that the one given is unusable:
-    nothing can be sent then.
+    nothing can be sent then. `token_name` is where the token came from, as the user knows it.
     """
 
     api_key: str = field(default="", repr=False)
+    token_name: str = ""
     api_url: str = address.DEFAULT
     username: str = ""
     data_dir: str = ""
@@ -53,6 +57,7 @@ class Settings:
         token = reader.token()
         settings = cls(
             api_key=token,
+            token_name=reader.token_name(),
             api_url=reader.address(),
             username=reader.text("username", "CODESTATS_USERNAME") or credentials.owner_of(token),
             data_dir=reader.path("data_dir"),
@@ -99,6 +104,12 @@ class _Reader:
             return value
         self._wrong(name, "is no API token: copy it, in one piece, from your machine's page at Code::Stats")
         return ""
+
+    def token_name(self) -> str:
+        name, value = self._value("api_key", "CODESTATS_API_KEY")
+        if value in _MISSING:
+            return ""
+        return self.text("token_name") or (name if name.startswith("g:") else f"${name}")
 
     def address(self) -> str:
         name, value = self._value("api_url", "CODESTATS_API_URL")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from support.editor.home import Home
 from support.fakes import rows
 
 DELIVERED = "codestats#status().unsent == 0"
@@ -153,7 +154,9 @@ def test_a_trouble_that_comes_back_is_told_again_and_one_that_lasts_is_not(start
     good = editor.eval("g:codestats_api_key")
 
     def refusals():
-        return editor.messages().count("token rejected (403)")
+        return editor.messages().count(
+            "Code::Stats rejected the token from g:codestats_api_key. XP is kept; set another one"
+        )
 
     for told in (1, 2):
         editor.command("let g:codestats_api_key = 'SFMyNTY.wrong.token'")
@@ -303,3 +306,24 @@ def test_what_earns_nothing_is_not_shown_either(start_editor, service):
     editor.command("call codestats#flush()")
     editor.wait_until("codestats#status().unsent == 0")
     assert service.total() == editor.eval("codestats#status().session")
+
+
+@pytest.mark.parametrize("is_kept", [True, False], ids=["logged in", "in the environment"])
+def test_a_rejected_token_is_told_with_where_it_came_from(start_editor, service, tmp_path, is_kept):
+    home = Home.make(tmp_path / "home")
+    bad, env = "SFMyNTY.wrong.token", {}
+    if is_kept:
+        home.data_dir.mkdir(parents=True, mode=0o700)
+        (home.data_dir / "token").write_text(bad)
+        (home.data_dir / "token").chmod(0o600)
+    else:
+        env = {"CODESTATS_API_KEY": bad}
+    editor = start_editor(home=home, variables={"codestats_api_url": service.url}, env=env)
+    editor.keys("ixx<Esc>")
+    flush(editor)
+    source, advice = (
+        (":CodeStatsLogin", "log in again") if is_kept else ("$CODESTATS_API_KEY", "set another one")
+    )
+    editor.wait_until(
+        lambda: f"Code::Stats rejected the token from {source}. XP is kept; {advice}" in editor.messages()
+    )

@@ -40,4 +40,4 @@ def test_typed_xp_arrives_from_the_rock(start_editor, service, rock, tmp_path):
         'luaeval(\'debug.getinfo(require("codestats").setup, "S").source\')'
     )
     assert str(tmp_path / "tree") in editor.eval("execute('scriptnames')")
-    assert str(REPO) not in editor.eval("execute('scriptnames')")
+    assert f"{REPO}/plugin/" not in editor.eval("execute('scriptnames')")

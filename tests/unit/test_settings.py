@@ -47,6 +47,7 @@ def test_everything_given():
     )
     assert settings == Settings(
         api_key=TOKEN,
+        token_name="g:codestats_api_key",
         api_url="https://beta.codestats.net",
         username="Nicd",
         data_dir="/somewhere",
@@ -236,3 +237,15 @@ def test_nothing_makes_it_fail(mapping):
     settings, problems = Settings.from_mapping(mapping, {})
     assert all(problem.isprintable() for problem in problems)
     assert settings.api_url == "" or settings.api_url.startswith(("https://", "http://"))
+
+
+@pytest.mark.parametrize(
+    "given, environ, name",
+    [
+        ({"api_key": TOKEN}, {}, "g:codestats_api_key"),
+        ({}, {"CODESTATS_API_KEY": TOKEN}, "$CODESTATS_API_KEY"),
+        ({"api_key": TOKEN, "token_name": ":CodeStatsLogin"}, {}, ":CodeStatsLogin"),
+    ],
+)
+def test_where_the_token_came_from(given, environ, name):
+    assert Settings.from_mapping(given, environ)[0].token_name == name

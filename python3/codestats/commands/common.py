@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from codestats import paths
 from codestats.credentials import kept_in
 from codestats.exceptions import CodeStatsError, UnsafeDirectoryError
-from codestats.settings import Settings
+from codestats.settings import LOGIN, Settings
 from codestats.storage.atomic_file import CancelledError, interruptible
 
 if TYPE_CHECKING:
@@ -114,6 +114,7 @@ def raw_settings(arguments: argparse.Namespace) -> dict[str, Any]:
         settings["data_dir"] = str(paths.expanded(arguments.data_dir))
     if "api_key" not in settings and not os.environ.get("CODESTATS_API_KEY"):
         settings["api_key"] = kept_token(settings.get("data_dir"))
+        settings["token_name"] = LOGIN
     return settings
 
 

@@ -7,6 +7,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Protocol
 
 from codestats.exceptions import StorageError
+from codestats.settings import LOGIN
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,7 +33,6 @@ _HOLD = 3600.0
 """Seconds until a service that does not accept the token is asked again, with an empty pulse."""
 
 _ADVICE = {
-    "unauthorized": "Run :CodeStatsLogin; XP is kept",
     "error": "XP is kept and sent later",
     "offline": "XP is kept and sent later",
 }
@@ -251,8 +251,16 @@ class Sender:
     def _tell(self, state: str, reason: str, wait: float) -> None:
         self._reporter.note(f"{state}: {reason}; again in {wait:.0f} s")
         self._reporter.forget(*(_LEVELS.keys() - {state}))
-        self._reporter.say(_LEVELS[state], state, f"{reason}. {_ADVICE[state]}", once=True)
+        text = self._rejected() if state == "unauthorized" else f"{reason}. {_ADVICE[state]}"
+        self._reporter.say(_LEVELS[state], state, text, once=True)
         self._reporter.delivery(state, reason, int(self._clock.now() + wait))
+
+    def _rejected(self) -> str:
+        """Where the token came from says what helps: what comes first stands in the way of a new login."""
+        with self._condition:
+            name = self._settings.token_name if self._settings else ""
+        advice = "log in again" if name == LOGIN else "set another one"
+        return f"Code::Stats rejected the token from {name}. XP is kept; {advice}"
 
     def _let_go(self) -> None:
         """Close the connection, whether or not what it knows can be written down."""

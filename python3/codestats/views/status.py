@@ -24,10 +24,7 @@ STATES = {
     "ok": ("Everything is sent.", "CodeStatsOk"),
     "idle": ("Nothing to send yet.", "CodeStatsOk"),
     "offline": ("The service is unreachable. XP is kept and sent later.", "CodeStatsWarning"),
-    "unauthorized": (
-        "Code::Stats rejected the token. XP is kept; run :CodeStatsLogin with another.",
-        "CodeStatsError",
-    ),
+    "unauthorized": ("Code::Stats rejected the token. XP is kept; set another one.", "CodeStatsError"),
     "paused": ("Counting is paused in all editors. Resume with :CodeStatsResume.", "CodeStatsWarning"),
     "no_token": ("No token yet: run :CodeStatsLogin. XP is kept meanwhile.", "CodeStatsWarning"),
     "no_python": ("The Python side is not running. XP is kept until it is.", "CodeStatsError"),

@@ -38,11 +38,12 @@ NORMAL = {"codestats_request_timeout": 2, "codestats_notify_level_up": 0}
 REFUSED = "127.0.0.1 refuses connections"
 CLOSED = "127.0.0.1 closed the connection before its answer was complete"
 SLOW = "127.0.0.1 did not answer in time"
+REJECTED = "Code::Stats rejected the token from g:codestats_api_key"
 # What the user is told after the reason, by state.
 ADVICE = {
     "offline": "XP is kept and sent later",
     "error": "XP is kept and sent later",
-    "unauthorized": "Run :CodeStatsLogin; XP is kept",
+    "unauthorized": "XP is kept; set another one",
 }
 
 
@@ -158,7 +159,8 @@ class Scenario:
         # An editor that has just started knows what the one before it knew.
         editor.wait_until(lambda: editor.eval("codestats#status().error") == reason, timeout=30)
         assert editor.eval("codestats#status().state") == state
-        self.says(editor, re.escape(message or f"{reason}. {ADVICE[state]}"))
+        what = REJECTED if state == "unauthorized" else reason
+        self.says(editor, re.escape(message or f"{what}. {ADVICE[state]}"))
 
     def says(self, editor: Editor, message: str) -> str:
         """The editor tells the user this (a regular expression), as the last of what it ever said."""
