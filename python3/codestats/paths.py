@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "cache_dir",
+    "config_dir",
     "data_dir",
     "database_file",
     "ensure_private_dir",
@@ -78,6 +79,12 @@ def home_dir(environ: Mapping[str, str]) -> str:
         return pwd.getpwuid(os.getuid()).pw_dir
     except KeyError:
         return home
+
+
+def config_dir(environ: Mapping[str, str]) -> Path:
+    """Where programs keep the user's configuration; a relative $XDG_CONFIG_HOME is none, as its specification says."""
+    config = environ.get("XDG_CONFIG_HOME", "")
+    return Path(config) if config.startswith("/") else Path(home_dir(environ), ".config")
 
 
 def is_foreign(path: Path) -> bool:

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 from codestats import paths
 from codestats.clock import local_now
 from codestats.commands import common
-from codestats.data.backup import KEEP, Series, back_up_ledger, back_up_profile, clear_left_overs, prune
+from codestats.data.backup import KEEP, Series, back_up_ledger, back_up_profile, prune
 from codestats.filelock import LockHeldError, exclusive
 from codestats.jobs.runs import Run, recorded
+from codestats.storage.atomic_file import clear_left_overs
 
 if TYPE_CHECKING:
     import argparse

@@ -10,6 +10,7 @@ from codestats.clock import local_now
 from codestats.commands import common
 from codestats.data import ledger
 from codestats.data.json_output import stats_json
+from codestats.stats.sums import BREAKDOWNS
 
 if TYPE_CHECKING:
     import argparse
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     from codestats.settings import Settings
     from codestats.stats.periods import Period
     from codestats.stats.sums import Sums
-
-BREAKDOWNS = ("machine", "weekday", "hour", "month", "editor", "system")
 
 __all__ = ["add_parser", "run"]
 

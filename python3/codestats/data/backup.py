@@ -20,13 +20,13 @@ from typing import IO, TYPE_CHECKING, Any
 from codestats import paths
 from codestats.data import ledger
 from codestats.data.export import write_ledger
-from codestats.storage.atomic_file import TEMPORARY, atomic_write
+from codestats.storage.atomic_file import atomic_write
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-__all__ = ["KEEP", "Series", "back_up_ledger", "back_up_profile", "clear_left_overs", "kept", "prune"]
+__all__ = ["KEEP", "Series", "back_up_ledger", "back_up_profile", "kept", "prune"]
 
 KEEP = 7
 _UNSAFE = re.compile(r"[^\w.@+-]+")
@@ -75,12 +75,6 @@ def _safe(name: str) -> str:
     return (
         safe if safe == name else f"{safe}-{hashlib.sha256(name.encode('utf-8', 'replace')).hexdigest()[:8]}"
     )
-
-
-def clear_left_overs(directory: Path) -> None:
-    """Remove what a killed backup left. Only under the lock."""
-    for path in directory.glob(TEMPORARY):
-        path.unlink(missing_ok=True)
 
 
 class _NotWrittenError(Exception):

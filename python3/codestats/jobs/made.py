@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from codestats.storage.atomic_file import atomic_write
+from codestats.storage.atomic_file import read_file, write_file
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,16 +23,14 @@ class Made:
 
     def is_there(self) -> bool:
         """Whether all of them are, as they shall be."""
-        return all(_read(path) == content for path, content in self._contents.items())
+        return all(read_file(path) == content for path, content in self._contents.items())
 
     def write(self) -> None:
         """Write them. Raises OSError; then all is as it was."""
         try:
             for path, content in self._contents.items():
-                self._before[path] = _read(path)
-                path.parent.mkdir(parents=True, exist_ok=True)
-                with atomic_write(path, replace=True) as file:
-                    file.write(content)
+                self._before[path] = read_file(path)
+                write_file(path, content)
         except OSError:
             self.take_back()
             raise
@@ -44,12 +42,4 @@ class Made:
                 if content is None:
                     path.unlink(missing_ok=True)
                 else:
-                    with atomic_write(path, replace=True) as file:
-                        file.write(content)
-
-
-def _read(path: Path) -> bytes | None:
-    try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        return None
+                    write_file(path, content)

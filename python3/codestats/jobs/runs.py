@@ -80,9 +80,7 @@ def last_run(data_dir: Path, job: Job) -> Run | None:
     try:
         with exclusive(_lock_file(data_dir, job)):
             run = _read(_run_file(data_dir, job))  # it may have ended, or another begun and ended, meanwhile
-    except LockHeldError:
-        return run
-    except OSError:
+    except OSError:  # it is going on, or that cannot be told
         return run
     if run and run.state == "running":
         run.state, run.is_killed, run.why = "failed", True, "killed before it had ended"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from codestats import paths
@@ -12,6 +11,8 @@ from codestats.jobs.made import Made
 from codestats.jobs.scheduler import SchedulerError, ask, say
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from codestats.jobs.job import Job
     from codestats.jobs.period import Slots
 
@@ -74,9 +75,7 @@ class Systemd:
 
 
 def _directory() -> Path:
-    config = os.environ.get("XDG_CONFIG_HOME", "")
-    base = Path(config) if config.startswith("/") else Path(paths.home_dir(os.environ), ".config")
-    return base / "systemd" / "user"
+    return paths.config_dir(os.environ) / "systemd" / "user"
 
 
 def _unlink(job: Job) -> None:

@@ -66,28 +66,23 @@ def here() -> list[str]:
 
 def script_of(editor: str, environ: Mapping[str, str] = os.environ) -> Path:
     """Our file among the user's plugins."""
-    home = Path(paths.home_dir(environ))
-    directory = _neovim(home, environ) if editor == "nvim" else _vim(home, environ)
+    directory = _neovim(environ) if editor == "nvim" else _vim(environ)
     return directory / "plugin" / _NAME
 
 
-def _config(home: Path, environ: Mapping[str, str]) -> Path:
-    config = environ.get("XDG_CONFIG_HOME", "")
-    return Path(config) if config.startswith("/") else home / ".config"
-
-
-def _neovim(home: Path, environ: Mapping[str, str]) -> Path:
+def _neovim(environ: Mapping[str, str]) -> Path:
     name = environ.get("NVIM_APPNAME") or "nvim"
     if sys.platform == "win32" and environ.get("LOCALAPPDATA"):
         return Path(environ["LOCALAPPDATA"], name)
-    return _config(home, environ) / name
+    return paths.config_dir(environ) / name
 
 
-def _vim(home: Path, environ: Mapping[str, str]) -> Path:
+def _vim(environ: Mapping[str, str]) -> Path:
     """~/.vim; ~/.config/vim for those who have their vimrc there and none at home (Vim 9.1.0327 and newer)."""
+    home = Path(paths.home_dir(environ))
     if sys.platform == "win32":
         return home / "vimfiles"
-    elsewhere = _config(home, environ) / "vim"
+    elsewhere = paths.config_dir(environ) / "vim"
     at_home = any(path.exists() for path in (home / ".vimrc", home / ".vim"))
     return elsewhere if not at_home and (elsewhere / "vimrc").exists() else home / ".vim"
 

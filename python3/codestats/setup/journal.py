@@ -16,9 +16,9 @@ from typing import Any
 
 from codestats import paths
 from codestats.exceptions import CodeStatsError
-from codestats.storage.atomic_file import atomic_write
+from codestats.storage.atomic_file import TEMPORARY, read_file, write_file
 
-__all__ = ["Entry", "Journal", "SetupError", "digest_of", "read_file", "write_file"]
+__all__ = ["Entry", "Journal", "SetupError", "digest_of"]
 
 
 class SetupError(CodeStatsError):
@@ -88,17 +88,21 @@ class Journal:
 
     def _note_parents(self, path: Path) -> None:
         for parent in reversed([*path.parents, *self.path.parents]):
-            if not parent.exists() and str(parent) not in self.directories:
+            is_made = not parent.exists() or (parent == self.path.parent and self._is_just_made())
+            if is_made and str(parent) not in self.directories:
                 self.directories.append(str(parent))
         self.directories.sort(key=len)
+
+    def _is_just_made(self) -> bool:
+        """Whether a setup that was killed made the data directory, and noted nothing yet."""
+        return not any(path for path in self.path.parent.iterdir() if not path.match(TEMPORARY))
 
     def save(self) -> None:
         """Raises OSError, UnsafeDirectoryError."""
         self._note_parents(self.path)
         paths.ensure_private_dir(self.path.parent)
         told = {"directories": self.directories, "entries": [asdict(entry) for entry in self.entries]}
-        with atomic_write(self.path, replace=True) as file:
-            file.write(json.dumps(told).encode())
+        write_file(self.path, json.dumps(told).encode())
 
     def forget(self) -> None:
         """All is undone: the notes go, and the directories that are empty."""
@@ -111,20 +115,3 @@ class Journal:
 def digest_of(content: bytes) -> str:
     """Of a file's content."""
     return hashlib.sha256(content).hexdigest()
-
-
-def read_file(path: Path) -> bytes | None:
-    """None: there is none. Raises OSError."""
-    try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        return None
-
-
-def write_file(path: Path, content: bytes, mode: int = 0o600) -> None:
-    """The whole file, or what was there. Raises OSError."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with atomic_write(path, replace=True) as file:
-        file.write(content)
-    if mode != 0o600:
-        path.chmod(mode)

@@ -14,7 +14,8 @@ from codestats.install.requirements import OLDEST, lacking
 from codestats.jobs import job as registry
 from codestats.jobs import schedule
 from codestats.jobs.period import name_of
-from codestats.setup.journal import Entry, Journal, SetupError, digest_of, read_file, write_file
+from codestats.setup.journal import Entry, Journal, SetupError, digest_of
+from codestats.storage.atomic_file import read_file, write_file
 
 if TYPE_CHECKING:
     from codestats.jobs.job import Job

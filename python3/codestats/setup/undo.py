@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from codestats import paths
 from codestats.jobs import schedule
 from codestats.jobs.job import Job, jobs_dir
-from codestats.setup.journal import Entry, Journal, digest_of, read_file, write_file
-from codestats.storage.atomic_file import TEMPORARY
+from codestats.setup.journal import Entry, Journal, digest_of
+from codestats.storage.atomic_file import clear_left_overs, read_file, write_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,12 +42,12 @@ def _file_action(entry: Entry) -> str:
 
 def undo(data_dir: Path, journal: Journal) -> Iterator[tuple[Entry, str]]:
     """Undo the newest first; yields each with what was done. Raises CodeStatsError, OSError: the rest stays noted."""
-    _clear(data_dir)
+    clear_left_overs(data_dir)
     is_noted = journal.path.exists()
     for entry in reversed(list(journal.entries)):
         action = action_of(entry)
         if entry.kind == "file":
-            _clear(Path(entry.path).parent)
+            clear_left_overs(Path(entry.path).parent)
         if action not in ("none", LEFT):
             _UNDO[entry.kind](data_dir, entry)
         if entry.kind == "packages" and not entry.mode:
@@ -63,12 +63,6 @@ def undo(data_dir: Path, journal: Journal) -> Iterator[tuple[Entry, str]]:
             data_dir.rmdir()
 
 
-def _clear(directory: Path) -> None:
-    """Remove what a setup that was killed had half written."""
-    for path in directory.glob(TEMPORARY):
-        path.unlink(missing_ok=True)
-
-
 def _undo_file(_data_dir: Path, entry: Entry) -> None:
     path, before = Path(entry.path), entry.content_before()
     if before is None:
@@ -82,10 +76,10 @@ def _undo_packages(_data_dir: Path, entry: Entry) -> None:
 
 
 def _undo_job(data_dir: Path, entry: Entry) -> None:
-    _clear(jobs_dir(data_dir))
+    clear_left_overs(jobs_dir(data_dir))
     job = schedule.cancel(data_dir, Path(entry.path))
     for file in schedule.scheduler_of(job).files(job) if job else ():
-        _clear(file.parent)
+        clear_left_overs(file.parent)
     with suppress(OSError):  # another job is kept there, or nothing
         jobs_dir(data_dir).rmdir()
     if entry.job:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from datetime import date
 
-__all__ = ["DIMENSIONS", "NO_SUMS", "TYPED_WITH", "Sums"]
+__all__ = ["BREAKDOWNS", "DIMENSIONS", "NO_SUMS", "TYPED_WITH", "Sums"]
 
 DIMENSIONS = ("language", "machine", "weekday", "hour", "date", "week", "month", "year")
 """Keys are text: weekdays "0" (Monday) to "6", hours "00" to "23", a week its Monday."""
@@ -15,6 +15,10 @@ DIMENSIONS = ("language", "machine", "weekday", "hour", "date", "week", "month",
 
 TYPED_WITH = ("editor", "system")
 """Further ones for `by` and `cross`, not for `only`; "?" where it is not known what something was typed with."""
+
+
+BREAKDOWNS = ("machine", "weekday", "hour", "month", *TYPED_WITH)
+"""What languages are broken down by, in the order offered."""
 
 
 class Sums(Protocol):

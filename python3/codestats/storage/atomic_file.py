@@ -20,7 +20,10 @@ __all__ = [
     "CancelledError",
     "OutputExistsError",
     "atomic_write",
+    "clear_left_overs",
     "interruptible",
+    "read_file",
+    "write_file",
 ]
 
 TEMPORARY = ".codestats-*.tmp"
@@ -62,6 +65,29 @@ def atomic_write(path: Path, *, replace: bool = False) -> Iterator[IO[bytes]]:
         _give_name(temporary, path, replace=replace)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def read_file(path: Path) -> bytes | None:
+    """None: there is none. Raises OSError."""
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return None
+
+
+def write_file(path: Path, content: bytes, mode: int = 0o600) -> None:
+    """The whole file, or what was there. Raises OSError."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with atomic_write(path, replace=True) as file:
+        file.write(content)
+    if mode != 0o600:
+        path.chmod(mode)
+
+
+def clear_left_overs(directory: Path) -> None:
+    """Remove what a killed writer left. Only while nobody writes there. Raises OSError."""
+    for path in directory.glob(TEMPORARY):
+        path.unlink(missing_ok=True)
 
 
 def _refuse_special(path: Path, *, replace: bool) -> None:

@@ -12,12 +12,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from codestats.stats.periods import NAMES as PERIODS
-from codestats.stats.sums import DIMENSIONS, TYPED_WITH
+from codestats.stats.sums import BREAKDOWNS, DIMENSIONS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-__all__ = ["BREAKDOWNS", "COMPARE_PAGES", "KEYS", "PAGES", "filters_of", "on_key", "state_after"]
+__all__ = ["COMPARE_PAGES", "KEYS", "PAGES", "filters_of", "on_key", "state_after"]
 
 State = dict[str, Any]
 Filter = tuple[str, tuple[str, ...]]
@@ -25,7 +25,6 @@ Filter = tuple[str, tuple[str, ...]]
 PAGES = ("overview", "languages", "machines", "activity", "records")
 COMPARE_PAGES = ("overview", "languages", "activity")
 BEGINNINGS = ("page", "period", "breakdown", "percent", "sort", "descending")
-BREAKDOWNS = ("machine", "weekday", "hour", "month", *TYPED_WITH)
 MOST_FILTERS = 6
 
 # View -> (key, what it does), in the order of the help page. The editor handles q, <Esc>, r, o, y and Y itself.

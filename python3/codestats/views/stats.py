@@ -6,13 +6,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from codestats.stats.periods import NAMES, Period, parse_period
-from codestats.stats.sums import NO_SUMS, Sums
+from codestats.stats.sums import BREAKDOWNS, NO_SUMS, Sums
 from codestats.text import number
 from codestats.views import chrome
 from codestats.views.breakdown import breakdown_rows
 from codestats.views.canvas import Frame, Hint, Row, View, finish, wrap
 from codestats.views.detail import Scope, detail_rows
-from codestats.views.keys import BREAKDOWNS, KEYS, filters_of
+from codestats.views.keys import KEYS, filters_of
 from codestats.views.plain_pages import detail_lines, period_lines
 from codestats.views.stats_table import Figures, change, table_rows
 from codestats.views.steps import kind_of, step

@@ -1,4 +1,4 @@
-"""The breakdown of the local history for the page: language by each of BY, and what each day had.
+"""The breakdown of the local history for the page: language by each of BREAKDOWNS, and what each day had.
 
 Small enough to be in the page, so that its script asks nobody.
 """
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from codestats.stats.dates import LONG_MONTHS, MONTHS, WEEKDAYS, span_label
 from codestats.stats.periods import parse_period
-from codestats.stats.sums import TYPED_WITH
+from codestats.stats.sums import BREAKDOWNS, TYPED_WITH
 from codestats.text import clean
 
 if TYPE_CHECKING:
@@ -19,12 +19,11 @@ if TYPE_CHECKING:
 
     from codestats.stats.sums import Sums
 
-__all__ = ["BY", "NAMED", "Breakdown", "Day", "Line", "PeriodTables", "Table", "breakdown_of"]
+__all__ = ["NAMED", "Breakdown", "Day", "Line", "PeriodTables", "Table", "breakdown_of"]
 
 NAMED = ("machine", *TYPED_WITH)
 """Dimensions whose keys are names."""
 
-BY = ("machine", "weekday", "hour", "month", *TYPED_WITH)
 OTHERS = "others"
 
 _PERIODS = ("week", "month", "year", "all")
@@ -58,7 +57,7 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class PeriodTables:
-    """`name` is on the chip, `label` names the days; a table for each of BY."""
+    """`name` is on the chip, `label` names the days; a table for each of BREAKDOWNS."""
 
     key: str
     name: str
@@ -88,8 +87,8 @@ class Breakdown:
 
     @property
     def by(self) -> tuple[str, ...]:
-        """Those of BY that there are tables of."""
-        return tuple(by for by in BY if by not in NAMED or by in self.columns)
+        """Those of BREAKDOWNS that there are tables of."""
+        return tuple(by for by in BREAKDOWNS if by not in NAMED or by in self.columns)
 
 
 @dataclass(frozen=True, slots=True)
