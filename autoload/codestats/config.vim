@@ -92,7 +92,7 @@ function codestats#config#data_dir() abort
     endif
   endfor
   if has('win32')
-    return $LOCALAPPDATA .. '/codestats'
+    return codestats#directory#local_data() .. '/codestats'
   endif
   let home = codestats#directory#home()
   if has('mac')

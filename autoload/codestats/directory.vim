@@ -15,6 +15,11 @@ function codestats#directory#home() abort
   return empty(own) ? home : own
 endfunction
 
+" Where Windows has what belongs to one user on one machine.
+function codestats#directory#local_data() abort
+  return empty($LOCALAPPDATA) ? codestats#directory#home() .. '\AppData\Local' : $LOCALAPPDATA
+endfunction
+
 function s:own_home() abort
   return has('nvim') ? luaeval('((vim.F.npcall(vim.uv.os_get_passwd)) or {}).homedir or ""') : expand('~root', 1)
 endfunction

@@ -41,15 +41,21 @@ function codestats#program#path() abort
   return copy(s:path.entries)
 endfunction
 
-" The absolute entries of a list in an environment variable, each once. An empty entry is the current directory.
+" The absolute entries of a list in an environment variable, each once. An empty entry is the current directory. Windows has
+" them in quotes, too, which no path can contain.
 function codestats#program#absolute(list) abort
-  let entries = filter(split(a:list, s:separator), 'v:val =~# s:root')
+  let entries = split(s:unquoted(a:list), s:separator)
+  let entries = filter(entries, 'v:val =~# s:root')
   let entries = map(entries, {_, entry -> len(entry) > 1 ? substitute(entry, '[^:]\zs[/\\]\+$', '', '') : entry})
   return filter(copy(entries), 'index(entries, v:val) == v:key')
 endfunction
 
 function codestats#program#has_relative(list) abort
-  return !empty(filter(split(a:list, s:separator, 1), '!codestats#program#is_absolute(v:val)'))
+  return !empty(filter(split(s:unquoted(a:list), s:separator, 1), '!codestats#program#is_absolute(v:val)'))
+endfunction
+
+function s:unquoted(list) abort
+  return has('win32') ? substitute(a:list, '"', '', 'g') : a:list
 endfunction
 
 function codestats#program#is_absolute(path) abort

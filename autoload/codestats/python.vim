@@ -59,7 +59,8 @@ function codestats#python#further() abort
   let found += has('win32') ? s:of_windows() : codestats#program#all(s:versions, codestats#program#path() + directories)
   let known = codestats#python#candidates()
   let [alone, set] = s:variables()
-  return s:unique(known + s:turns(filter(found, '!s:is_stub(v:val)'), alone, set))[len(known) : s:most]
+  let launched = has('win32') ? map(s:turns(s:launchers(), alone, set), 'extend(v:val, {"options": ["-3"]})') : []
+  return s:unique(known + s:turns(filter(found, '!s:is_stub(v:val)'), alone, set) + launched)[len(known) : s:most]
 endfunction
 
 " Those that a private environment can be made with.
@@ -84,11 +85,22 @@ endfunction
 
 function s:of_windows() abort
   let numbers = map(range(20, 10, -1), '"Python3" .. v:val')
-  let found = []
-  for place in filter([$LOCALAPPDATA .. '\Programs\Python', $ProgramFiles, $SystemDrive], '!empty(v:val)')
-    let found += map(copy(numbers), {_, number -> place .. '\' .. number .. '\python.exe'})
+  let [found, home] = [[], codestats#directory#local_data()]
+  for place in filter([home .. '/Programs/Python', $ProgramFiles, $SystemDrive], '!empty(v:val)')
+    let found += map(copy(numbers), {_, number -> place .. '/' .. number .. '/python.exe'})
   endfor
-  return filter(found, 'executable(v:val)')
+  return filter(found, 'executable(v:val)') + s:newest_first(glob(home .. '/Python/pythoncore-3.*/python.exe', 1, 1))
+endfunction
+
+" Those of Python's install manager are named pythoncore-3.9-64, pythoncore-3.14-64 …
+function s:newest_first(paths) abort
+  let Minor = {path -> str2nr(matchstr(path, 'pythoncore-3\.\zs\d\+'))}
+  return sort(copy(a:paths), {one, other -> Minor(other) - Minor(one)})
+endfunction
+
+" Windows' launcher, which knows the installed Pythons from the registry.
+function s:launchers() abort
+  return codestats#program#all(['py'], codestats#program#path() + filter([$SystemRoot], '!empty(v:val)'))
 endfunction
 
 " The one that comes with macOS asks in a window to install developer tools, where there are none.

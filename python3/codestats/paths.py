@@ -31,6 +31,7 @@ __all__ = [
     "home_dir",
     "install_lock",
     "is_foreign",
+    "local_data",
     "log_file",
     "machine_key",
     "machine_name",
@@ -54,8 +55,8 @@ def _default_data_dir(environ: Mapping[str, str], platform: str) -> Path:
     given = environ.get("CODESTATS_DATA_DIR", "").strip()
     if given:
         return expanded(given)
-    if platform == "win32" and environ.get("LOCALAPPDATA"):
-        return Path(environ["LOCALAPPDATA"], "codestats")
+    if platform == "win32":
+        return Path(local_data(environ), "codestats")
     home = home_dir(environ)
     if not os.path.isabs(home):  # noqa: PTH117 (as above)
         raise UnsafeDirectoryError("no home directory to keep XP in: set g:codestats_data_dir")
@@ -66,6 +67,11 @@ def _default_data_dir(environ: Mapping[str, str], platform: str) -> Path:
     if state.startswith("/") and not is_foreign(Path(state)):
         return Path(state, "codestats")
     return Path(home, ".local", "state", "codestats")
+
+
+def local_data(environ: Mapping[str, str]) -> str:
+    """Where Windows has what belongs to one user on one machine: autoload/codestats/directory.vim has the same rule."""
+    return environ.get("LOCALAPPDATA") or str(Path(home_dir(environ), "AppData", "Local"))
 
 
 def home_dir(environ: Mapping[str, str]) -> str:

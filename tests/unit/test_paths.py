@@ -19,6 +19,7 @@ from codestats.exceptions import UnsafeDirectoryError
         ({"HOME": "/h", "CODESTATS_DATA_DIR": " d "}, "linux", f"{Path.cwd()}/d"),
         ({"HOME": "/h"}, "darwin", "/h/Library/Application Support/codestats"),
         ({"HOME": "/h", "LOCALAPPDATA": "/l"}, "win32", "/l/codestats"),
+        ({"USERPROFILE": "/u"}, "win32", "/u/AppData/Local/codestats"),
     ],
 )
 def test_where_data_is_kept(environ, platform, directory):

@@ -72,8 +72,8 @@ def script_of(editor: str, environ: Mapping[str, str] = os.environ) -> Path:
 
 def _neovim(environ: Mapping[str, str]) -> Path:
     name = environ.get("NVIM_APPNAME") or "nvim"
-    if sys.platform == "win32" and environ.get("LOCALAPPDATA"):
-        return Path(environ["LOCALAPPDATA"], name)
+    if sys.platform == "win32":
+        return Path(environ.get("XDG_CONFIG_HOME") or paths.local_data(environ), name)
     return paths.config_dir(environ) / name
 
 
