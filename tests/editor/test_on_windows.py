@@ -1,5 +1,6 @@
-"""What the scripts do on Windows, as far as it can be seen without it: the rules on paths, in a copy of the scripts that takes
-this system for Windows. What only Windows can show is in CONTRIBUTING.
+"""What the scripts do on Windows, as far as can be seen elsewhere: a copy of them that takes this system for Windows.
+
+What only Windows can show is in CONTRIBUTING.
 """
 
 from __future__ import annotations
@@ -138,7 +139,8 @@ def test_where_python_is(ask, tmp_path):
     ]
     found = ask(
         "map(codestats#python#further(), '[v:val.path, v:val.options]')",
-        PATH=r"C:\nothing", SystemRoot=str(tmp_path / "Windows"), LOCALAPPDATA=str(local), ProgramFiles="", SystemDrive="",
+        PATH=r"C:\nothing", SystemRoot=str(tmp_path / "Windows"), LOCALAPPDATA=str(local),
+        ProgramFiles="", SystemDrive="",
     )  # fmt: skip
     ours = [turn for turn in found if turn[0].startswith(str(tmp_path))]
     assert ours == [[path, ["-3"] if path.endswith("py") else []] for path in expected]

@@ -22,7 +22,8 @@ class WrongClock:
     def __init__(self, scene, file) -> None:
         if scene.carrier.host == "embedded":
             pytest.skip(
-                "libfaketime breaks time.sleep() in the Python of Debian's Vim; tests/unit/core has these clocks"
+                "libfaketime breaks time.sleep() in the Python of Debian's Vim;"
+                " tests/unit/delivery/test_dating.py has these clocks"
             )
         found = sorted(Path("/usr/lib").glob("**/faketime/libfaketime.so.1"))
         if not found:

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from codestats.api import transport
+from codestats.api import dialer, transport
 from codestats.api.client import PULSE_LIMIT
 from codestats.api.outcome import Verdict
 from support import raw_server as raw
@@ -144,6 +144,26 @@ def test_refused(client_of):
     outcome = client_of(f"http://127.0.0.1:{unused_port()}").post_pulse(PULSE)
     assert outcome.verdict is Verdict.UNAVAILABLE
     assert outcome.reason == "127.0.0.1 refuses connections"
+
+
+@pytest.mark.parametrize("ends_first", [False, True])
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_closed_as_soon_as_it_is_opened(scheme, ends_first, client_of, monkeypatch):
+    """The system's errors for it (ECONNRESET, EPIPE) are those that urllib3 reads on after."""
+    begin = dialer._start
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def begin_and_be_refused(*args):
+            begin(*args)
+            sock, _ = listener.accept()
+            if ends_first:
+                sock.shutdown(socket.SHUT_WR)
+            raw.reset(sock)
+
+        monkeypatch.setattr(dialer, "_start", begin_and_be_refused)
+        outcome = client_of(f"{scheme}://127.0.0.1:{listener.getsockname()[1]}").post_pulse(PULSE)
+    assert outcome.verdict is Verdict.UNAVAILABLE
+    assert outcome.reason == "127.0.0.1 closed the connection"
 
 
 def test_name_not_found(client_of):

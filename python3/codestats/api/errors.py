@@ -76,11 +76,11 @@ def _network(chain: list[BaseException], names: set[str], there: str) -> str:
         return f"{there} did not answer in time"
     if any(isinstance(link, ConnectionRefusedError) for link in chain):
         return f"{there} refuses connections"
+    if any(isinstance(link, (HTTPException, ConnectionError)) for link in chain):
+        return f"{there} closed the connection"
     numbers = [link.errno for link in chain if isinstance(link, OSError) and link.errno]
     if numbers:
         return f"{there} cannot be reached: {os.strerror(numbers[-1])}"
-    if any(isinstance(link, (HTTPException, ConnectionError)) for link in chain):
-        return f"{there} closed the connection"
     return f"the request to {there} failed ({type(chain[0]).__name__})"
 
 

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
-from urllib3.exceptions import ProxyError
+from urllib3.exceptions import NewConnectionError, ProxyError
 
 from codestats.api.dialer import Dialer
 
@@ -104,10 +104,16 @@ class _Watched:
         self.response_class = partial(_response, exchange)
 
     def _new_conn(self) -> socket.socket:
-        """Open the socket (urllib3's hook)."""
+        """Open the socket (urllib3's hook). Raises NewConnectionError, TimeoutError."""
         self._exchange.is_reused = False
         host, port, options = self._dns_host, self.port, self.socket_options or ()  # type: ignore[attr-defined]
-        return self._exchange.dialer.connect(host, port, self._exchange.remaining, options)
+        try:
+            return self._exchange.dialer.connect(host, port, self._exchange.remaining, options)
+        except TimeoutError:
+            raise
+        except OSError as error:
+            # After EPIPE (in 2 ECONNRESET, too) urllib3 goes on to read the answer: here from no socket at all.
+            raise NewConnectionError(self, "no connection") from error  # type: ignore[arg-type]
 
     def connect(self) -> None:
         super().connect()  # type: ignore[misc]
