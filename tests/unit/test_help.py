@@ -6,6 +6,8 @@ import re
 from collections import Counter
 from pathlib import Path
 
+import pytest
+
 from codestats.views import GROUPS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -54,6 +56,19 @@ def test_every_event_has_a_tag():
     events = found(r"publish\('(CodeStats\w+)'")
     assert "CodeStatsPulseSent" in events
     assert events - TAGS.keys() == set()
+
+
+@pytest.mark.parametrize("document", ["README.md", "doc/codestats.txt"])
+def test_the_status_line_has_the_words_of_the_documents(document):
+    words = set(
+        re.findall(r"'\w+': \['([\w ]+)', ", VIMSCRIPT[ROOT / "autoload" / "codestats" / "status.vim"])
+    )
+    text = (ROOT / document).read_text()
+    said = re.findall(r"`C::S … (.+?)`", text) + re.findall(
+        r"^The status line says .*\n`(.+?)`", text, re.MULTILINE
+    )
+    assert len(said) >= 2
+    assert set(said) <= words
 
 
 def test_the_highlight_groups_are_those_of_the_table():
