@@ -348,9 +348,12 @@ def test_an_export_can_be_cancelled_before_it_begins(calm):
     quiet(calm)
 
 
-def test_a_hand_over_file_names_the_machine_as_the_core_does(start_editor):
-    """Where machines share a home, each takes in its own."""
+def test_a_hand_over_file_names_the_machine_as_the_core_does(start_editor, tmp_path):
+    """Where machines share a home, each takes in its own. The editor's /etc may be another than this process's."""
     editor = start_editor()
+    source = tmp_path / "machine-id"
+    if identity := editor.eval("filereadable('/etc/machine-id') ? readfile('/etc/machine-id')[0] : ''"):
+        source.write_text(identity + "\n")
     editor.command("call codestats#handover#write('x-0.json', [], '')")
     written = json.loads((editor.home.data_dir / "handover" / "x-0.json").read_text())
-    assert written["machine"] == paths.machine_key()
+    assert written["machine"] == paths.machine_key(str(source))
