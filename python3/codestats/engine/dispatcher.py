@@ -124,8 +124,9 @@ class Dispatcher:
         elif recorder.has_pending and recorder.retry():
             self._sender.wake()
         if self._is_open:
-            if recorder.follow_choices() and recorder.languages is not None:
-                self._replies.rename(self._current, recorder.languages, recorder)
+            recorder.follow_choices()
+            if recorder.languages is not None:
+                self._replies.follow_choices(self._current, recorder.languages, recorder)
             totals = recorder.totals()
             self._reporter.totals(totals)
             self._summarise()

@@ -235,17 +235,13 @@ class Recorder:
             batch.id, batch.at, xps, batch.boot, batch.up, frozenset(undecided), batch.editor
         )
 
-    def follow_choices(self) -> bool:
-        """Name languages as the profile has chosen, whichever editor asked it; whether a name is another one now."""
+    def follow_choices(self) -> None:
+        """Name languages as the profile has chosen, whichever editor asked it."""
         if self.languages is None:
-            return False
+            return
         with suppress(StorageError, OSError), self._opened().reading() as connection:
             today = self._clock.local_hour(self._clock.now()).hour[:10]
-            chosen = chosen_on(choices(connection, self.owner), today)
-            is_new = chosen != self.languages.chosen
-            self.languages.chosen = chosen
-            return is_new
-        return False
+            self.languages.chosen = chosen_on(choices(connection, self.owner), today)
 
     def use_owner(self, owner: Owner) -> None:
         """Record what comes from now on as this owner's."""

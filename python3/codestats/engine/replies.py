@@ -11,7 +11,7 @@ from codestats.clock import local_now
 from codestats.stats.activity import days_summary, merge_days
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from codestats.engine.profiles import CachedProfile, Profiles
     from codestats.engine.recorder import Recorder
@@ -28,6 +28,7 @@ class Replies:
         self._deliver = deliver
         self._profiles = profiles
         self._told: dict[str, list[str]] = {}
+        self._chosen: Mapping[str, tuple[str, str]] = {}
 
     def own_profile(self, settings: Settings, recorder: Recorder | None) -> None:
         """The last known profile of the own user at once, then the service's answer."""
@@ -56,8 +57,11 @@ class Replies:
         self._told.update({name[0]: name for name in names})
         self._deliver({"type": "names", "names": names})
 
-    def rename(self, settings: Settings, languages: Languages, recorder: Recorder | None) -> None:
-        """Names have changed: tell those again that were asked for, and the profile, in which they have other XP."""
+    def follow_choices(self, settings: Settings, languages: Languages, recorder: Recorder | None) -> None:
+        """If names are others now, tell those again that were asked for, and the profile with its XP under them."""
+        if languages.chosen == self._chosen:
+            return
+        self._chosen = languages.chosen
         changed = [key for key, name in self._told.items() if self._named(key, languages) != name]
         if changed:
             self.names(changed, languages)

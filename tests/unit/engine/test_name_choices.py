@@ -112,6 +112,17 @@ def test_a_choice_is_for_good(start, service):
     assert told(engine, editor)[0] == REACT
 
 
+def test_an_editor_hears_of_what_another_ones_profile_chose(start, service):
+    elsewhere(service, react=5)
+    engine, editor = start()
+    assert told(engine, editor)[0] == JSX
+    another, _ = start()
+    typed(another, "a")
+    assert another.drain(20)
+    typed(engine, "b")
+    wait_until(lambda: editor.of("names")[-1]["names"][0][1] == REACT)
+
+
 def test_it_is_not_made_before_the_language_is_typed(start, service):
     engine, editor = start()
     engine.receive({"type": "record", "batches": [{"id": "a", "at": int(time.time()), "xp": {"lua": 1}}]})
