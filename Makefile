@@ -2,7 +2,7 @@
 
 PYTHON ?= python3
 BUILD := .build
-VENV := $(BUILD)/venv/bin
+VENV := $(BUILD)/venv/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 PYTEST := $(VENV)/python -m pytest
 WORKERS ?= 8
 EDITORS ?= nvim,vim

@@ -29,7 +29,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / ".build"
 VENV = BUILD / "venv"
-VENV_PYTHON = VENV / "bin" / "python"
+VENV_PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 PYLIB = BUILD / "pylib"
 UV = BUILD / "uv"
 AIRLINE = BUILD / "airline"

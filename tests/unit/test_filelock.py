@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import errno
-import fcntl
 
 import pytest
 
 from codestats.filelock import LockHeldError, exclusive
+
+fcntl = pytest.importorskip("fcntl")
 
 
 def test_it_is_for_one(tmp_path):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import pty
 import re
 import subprocess
 import sys
@@ -136,7 +135,7 @@ def token_xp(service):
 
 def on_a_terminal(directory, *arguments, **environ):
     """What a command writes to a terminal."""
-    ours, theirs = pty.openpty()
+    ours, theirs = pytest.importorskip("pty").openpty()
     env = {**os.environ, "PYTHONPATH": str(REPO / "python3"), "TERM": "xterm-256color", **environ}
     command = [sys.executable, "-m", "codestats", *arguments, "--data-dir", str(directory)]
     process = subprocess.Popen(command, env=env, stdout=theirs, stdin=subprocess.DEVNULL)

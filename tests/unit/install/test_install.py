@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import fcntl
 import os
 import sys
 
@@ -149,6 +148,7 @@ def test_one_at_a_time(index, only_target, tmp_path):
     data = tmp_path / "data"
     data.mkdir()
     with (data / "install.lock").open("w") as file:
+        fcntl = pytest.importorskip("fcntl")
         fcntl.flock(file, fcntl.LOCK_EX)
         with pytest.raises(environment.InstallError, match="another installation"):
             install(data)
@@ -158,7 +158,7 @@ def test_where_the_file_system_has_no_locks(index, only_target, tmp_path, monkey
     def flock(*_):
         raise OSError(errno.ENOLCK, "No locks available")
 
-    monkeypatch.setattr(fcntl, "flock", flock)
+    monkeypatch.setattr(pytest.importorskip("fcntl"), "flock", flock)
     assert install(tmp_path / "data")[-1].startswith("Ready: ")
 
 
