@@ -106,9 +106,9 @@ def main() -> int:
         except setup.SetupError as error:
             print(f"faults: {error}", file=sys.stderr)
     table = Table()
-    directory = str(REPO / "tests" / "faults") + ("/test_offline.py" if options.offline else "")
+    tests = str(REPO / "tests") + ("/faults/test_offline.py" if options.offline else "")
     fixed = ["--rootdir", str(REPO), "-m", "faults", "-n", options.workers, "-q"]
-    status = int(pytest.main([*fixed, directory, *further], plugins=[table]))
+    status = int(pytest.main([*fixed, tests, *further], plugins=[table]))
     text = table.markdown()
     print(text)
     if not (options.offline or further):
