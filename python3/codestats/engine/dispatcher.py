@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 __all__ = ["Dispatcher"]
 
 _RETRY = 5.0  # seconds until the disk is asked again
+_DOUBT = 1.0  # … until a profile is, that came while a pulse was on its way
 
 
 class Dispatcher:
@@ -96,8 +97,11 @@ class Dispatcher:
             self._guarded("recording", self._look_after)
 
     def _patience(self) -> float | None:
-        unhappy = self._recorder is not None and (self.has_pending or not self._is_open)
-        return _RETRY if unhappy else None
+        if self._recorder is None:
+            return None
+        if self._profiles.has_doubtful:
+            return _DOUBT
+        return _RETRY if self.has_pending or not self._is_open else None
 
     def _guarded(self, doing: str, work: Callable[..., None], *arguments: object) -> None:
         try:
@@ -130,6 +134,7 @@ class Dispatcher:
             totals = recorder.totals()
             self._reporter.totals(totals)
             self._summarise()
+            self._profiles.ask_again(self._current, recorder)
             if totals is not None and totals.queued:
                 self._sender.nudge()
 

@@ -29,6 +29,7 @@ __all__ = ["ACCOUNT_ANSWER", "ANSWER", "CachedProfile", "Profiles"]
 ANSWER = "profile answer"
 ACCOUNT_ANSWER = "account answer"
 """The types of the messages that come back through the inbox."""
+_PAUSE = 1.0  # seconds between two questions about one user
 
 
 @dataclass(slots=True)
@@ -40,6 +41,10 @@ class CachedProfile:
     state: str = "loading"
     note: str = ""
     is_asked: bool = False
+    traffic: tuple[int, int] = (0, 0)
+    """That of the moment in which it was asked for (`History.traffic`)."""
+    is_doubtful: bool = False
+    """Whether a pulse was on its way meanwhile: it may be in the profile, and in what is unsent, or in neither."""
     account: Account | None = None
     is_account_wanted: bool = False
     is_account_asked: bool = False
@@ -65,14 +70,36 @@ class Profiles:
             self._known[key] = known
         return self._known[key]
 
-    def ask(self, user: str, settings: Settings, known: CachedProfile, *, with_account: bool = False) -> None:
+    def ask(
+        self,
+        user: str,
+        settings: Settings,
+        known: CachedProfile,
+        recorder: Recorder | None,
+        *,
+        with_account: bool = False,
+    ) -> None:
         """Ask the service, unless its answer is still to come; then, if wanted, for the account of all machines."""
         known.is_account_wanted = known.is_account_wanted or with_account
         if not user or not settings.api_url or known.is_asked:
             return
         known.is_asked = True
         known.state = "loading"
+        known.is_doubtful = False
+        known.traffic = recorder.traffic() if recorder else (0, 0)
         self._start(_ask, settings, user)
+
+    @property
+    def has_doubtful(self) -> bool:
+        """Whether a profile should be asked for once more."""
+        return any(known.is_doubtful and not known.is_asked for known in self._known.values())
+
+    def ask_again(self, settings: Settings, recorder: Recorder) -> None:
+        """Ask once more for what came while a pulse was on its way, when none is."""
+        for (address, user), known in self._known.items():
+            is_due = known.is_doubtful and time.time() - known.fetched_at >= _PAUSE
+            if is_due and address == settings.api_url and not recorder.traffic()[0]:
+                self.ask(user, settings, known, recorder)
 
     def answered(self, message: Mapping[str, Any], recorder: Recorder | None) -> CachedProfile:
         """An answer came back."""
@@ -88,6 +115,8 @@ class Profiles:
             known.profile, known.fetched_at, known.state = parse_profile(answer, user), time.time(), "ready"
             if recorder is not None:
                 recorder.keep_profile(settings.api_url, user, known.fetched_at, answer)
+                is_own = user.casefold() == settings.username.casefold()
+                known.is_doubtful = is_own and (known.traffic[0] > 0 or recorder.traffic() != known.traffic)
             self._ask_account(user, settings, known)
         return known
 

@@ -132,6 +132,12 @@ class Recorder:
             return History(self._opened()).unsent(self.owner, self._clock.now())
         return {}
 
+    def traffic(self) -> tuple[int, int]:
+        """How many pulses are being sent at this moment, and how many have ever left the queue."""
+        with suppress(StorageError, OSError):
+            return History(self._opened()).traffic()
+        return 0, 0
+
     def keep_profile(self, address: str, user: str, at: float, answer: dict[str, Any]) -> None:
         """Remember a profile for when there is no network."""
         with suppress(StorageError, OSError):

@@ -34,7 +34,7 @@ class Replies:
         """The last known profile of the own user at once, then the service's answer."""
         known = self._profiles.of(settings.username, settings, recorder)
         self.profile(known, recorder)
-        self._profiles.ask(settings.username, settings, known)
+        self._profiles.ask(settings.username, settings, known, recorder)
 
     def profile(self, known: CachedProfile, recorder: Recorder | None) -> None:
         """With what the service does not know of yet, for the editor to count on from there."""
@@ -65,9 +65,8 @@ class Replies:
         changed = [key for key, name in self._told.items() if self._named(key, languages) != name]
         if changed:
             self.names(changed, languages)
-            self._profiles.ask(
-                settings.username, settings, self._profiles.of(settings.username, settings, recorder)
-            )
+            known = self._profiles.of(settings.username, settings, recorder)
+            self._profiles.ask(settings.username, settings, known, recorder)
 
     @staticmethod
     def _named(key: str, languages: Languages) -> list[str]:

@@ -97,7 +97,7 @@ class Viewer:
         if message.get("name") in _PROFILES and is_wanted:
             for user in self._users(message):
                 known = self._profiles.of(user, self._settings, self._recorder)
-                self._profiles.ask(user, self._settings, known, with_account=True)
+                self._profiles.ask(user, self._settings, known, self._recorder, with_account=True)
         self._draw(identity, is_other_page=is_other)
         if isinstance(message.get("picture"), str):
             self._write_picture(identity, Path(message["picture"]))

@@ -27,6 +27,11 @@ DELETE FROM meta WHERE key LIKE :kind || ' %' AND key NOT IN (
     SELECT key FROM meta WHERE key LIKE :kind || ' %' ORDER BY value DESC LIMIT 20
 )
 """
+_TRAFFIC = """
+SELECT coalesce(sum(state = 'sending'), 0),
+       coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'pulse'), 0) - count(*)
+FROM pulse
+"""
 _UNSENT = f"""
 SELECT language, sum(xp) FROM pulse JOIN pulse_xp ON pulse = id WHERE {OURS} GROUP BY language
 """  # noqa: S608 (our own words)
@@ -69,6 +74,12 @@ class History:
         """Language → XP of this owner (NOBODY: of all) that the service doesn't know of yet."""
         with self._database.reading() as connection:
             return dict(connection.execute(_UNSENT, values(owner, now)).fetchall())
+
+    def traffic(self) -> tuple[int, int]:
+        """How many pulses are being sent at this moment, and how many have ever left the queue."""
+        with self._database.reading() as connection:
+            sending, gone = connection.execute(_TRAFFIC).fetchone()
+            return sending, gone
 
     def keep_profile(self, address: str, user: str, at: float, answer: dict[str, Any]) -> None:
         """Remember what the service at an address answered about a user, got at an epoch second."""
