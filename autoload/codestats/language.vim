@@ -6,6 +6,16 @@ if exists('s:sourced')
 endif
 let s:sourced = 1
 
+" Filetypes that are two languages to everybody else: how the file's name ends tells them apart (doc/languages.md). Filetype →
+" ending → the filetype whose language it is. session.vim knows the filetypes, to load this script for no other.
+const s:by_ending = {
+      \ 'arduino': {'.pde': 'processing'}, 'atlas': {'.as': 'actionscript'}, 'gdshader': {'.shader': 'shaderlab'},
+      \ 'html': {'.cshtml': 'razor', '.razor': 'razor'},
+      \ 'json': {'tsconfig.json': 'jsonc', 'jsconfig.json': 'jsonc', '.eslintrc.json': 'jsonc', 'devcontainer.json': 'jsonc'},
+      \ 'lifelines': {'.ll': 'llvm'}, 'lisp': {'.el': 'elisp'}, 'nroff': {'.mm': 'objcpp'}, 'php': {'.blade.php': 'blade'},
+      \ 'scheme': {'.rkt': 'racket', '.rktd': 'racket', '.rktl': 'racket'}, 'sh': {'.env': 'env'}, 'sql': {'.typ': 'typst'},
+      \ 'tads': {'.t': 'perl'}, 'teraterm': {'.ttl': 'turtle'}, 'tf': {'.tf': 'terraform'}, 'tpp': {'.tpp': 'cpp'},
+      \ }
 let s:names = {}        " key of a batch → [language, why]; '' earns nothing
 let s:asked = {}
 let s:question = []      " [key, filetype of its buffer] that :CodeStatsLanguage waits for
@@ -42,15 +52,28 @@ function codestats#language#filetypes() abort
   return names
 endfunction
 
-" Another buffer, name or filetype: the first path pattern that fits names the language. The trackers read
-" b:codestats_language_by_path; the user's own b:codestats_language goes before it.
+" Another buffer, name or filetype: the first path pattern that fits names the language, else how the file's name ends. The
+" trackers read b:codestats_key_by_path; the user's own b:codestats_language goes before it.
 function codestats#language#follow() abort
   let pair = s:pair_by_path()
-  if empty(pair)
-    unlet! b:codestats_language_by_path
+  let key = empty(pair) ? get(s:ending_of(expand('%:t'), &filetype), 1, '') : '=' .. pair[1]
+  if empty(key)
+    unlet! b:codestats_key_by_path
   else
-    let b:codestats_language_by_path = pair[1]
+    let b:codestats_key_by_path = key
   endif
+endfunction
+
+" The ending of a file's name that decides, and the filetype that it stands for; none where the user has a word on {filetype}.
+function s:ending_of(name, filetype) abort
+  for [ending, filetype] in items(get(s:by_ending, a:filetype, {}))
+    if strpart(a:name, strlen(a:name) - strlen(ending)) ==? ending
+      let has_word = has_key(codestats#language#filetypes(), a:filetype)
+            \ || index(codestats#config#get('ignore_filetypes'), a:filetype) >= 0
+      return has_word ? [] : [ending, filetype]
+    endif
+  endfor
+  return []
 endfunction
 
 function s:pair_by_path() abort
@@ -118,6 +141,7 @@ function codestats#language#command(undo, name) abort
     let s:session[&filetype] = s:spelled(a:name)
     let s:note = s:how_to_keep()
   endif
+  call codestats#language#follow()
   let key = codestats#language#key()
   if key ==# '-'
     call s:say('', s:why_nothing())
@@ -167,8 +191,16 @@ endfunction
 function s:tell(key, filetype) abort
   let s:question = []
   let [name, why] = s:names[a:key]
-  let place = a:key ==# a:filetype ? '' : "code inside filetype '" .. a:filetype .. "'; "
-  call s:say(name, place .. why)
+  call s:say(name, s:place(a:key, a:filetype) .. why)
+endfunction
+
+function s:place(key, filetype) abort
+  if a:key ==# a:filetype
+    return ''
+  endif
+  let ending = s:ending_of(expand('%:t'), a:filetype)
+  return get(ending, 1, '') ==# a:key ? printf("the file's name ends in %s; ", ending[0])
+        \ : "code inside filetype '" .. a:filetype .. "'; "
 endfunction
 
 " A {name} that is empty or '-': nothing is earned.

@@ -9,6 +9,11 @@ endif
 let s:sourced = 1
 
 const s:patience = 1000   " ms
+" Filetypes that language.vim tells apart by file names.
+const s:told_apart = [
+      \ 'arduino', 'atlas', 'gdshader', 'html', 'json', 'lifelines', 'lisp', 'nroff', 'php', 'scheme', 'sh', 'sql', 'tads',
+      \ 'teraterm', 'tf', 'tpp',
+      \ ]
 let s:is_settled = 0
 let s:is_connected = 0
 
@@ -126,7 +131,7 @@ function codestats#session#follow() abort
   if exists('g:codestats_exclude') || exists('b:codestats_excluded')
     call codestats#exclude#follow()
   endif
-  if exists('g:codestats_languages') || exists('b:codestats_language_by_path')
+  if exists('g:codestats_languages') || exists('b:codestats_key_by_path') || index(s:told_apart, &filetype) >= 0
     call codestats#language#follow()
   endif
   if exists('*codestats#status#follow')

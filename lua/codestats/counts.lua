@@ -29,9 +29,10 @@ function M.attribution(buffer)
   if enabled == false or enabled == 0 then
     return nil
   end
-  local language = name(variables.codestats_language) or name(variables.codestats_language_by_path)
-  if language then
-    return '=' .. language
+  local language = name(variables.codestats_language)
+  local key = language and '=' .. language or name(variables.codestats_key_by_path)
+  if key then
+    return key
   end
   local filetype = get_option('filetype', place)
   if buffer then

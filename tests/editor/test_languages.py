@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from datetime import datetime, timezone
 
 import pytest
 
+from editors import REPO
 from support.embedded_client import post
 
 SLOW = {"codestats_pulse_interval": 3600}
@@ -140,6 +143,70 @@ def test_path_patterns_name_languages(start_editor, service):
     assert arrived(editor, service) == {"Blade": 1, "Queries": 2, "Plain text": 3, "PeeAitchPee": 4, "Old": 5}
 
 
+ENDINGS = {
+    "a.el": "Emacs Lisp", "a.lisp": "Common Lisp", "a.rkt": "Racket", "a.rktd": "Racket", "a.scm": "Scheme",
+    "tsconfig.json": "JSONC", ".eslintrc.json": "JSONC", "a.json": "JSON", "a.blade.php": "Blade", "a.php": "PHP",
+    "a.cshtml": "Razor", "a.html": "HTML", "a.pde": "Processing", "a.ino": "Arduino", "a.tpp": "C++",
+    "a.tf": "Terraform", "a.ttl": "Turtle", "a.t": "Perl", "a.mm": "Objective-C++",
+    "a.typ": "Typst", "a.sql": "SQL", "a.ll": "LLVM",
+    "a.shader": "ShaderLab", "a.as": "ActionScript", ".env": "Dotenv", "a.sh": "Shell Script", "A.EL": "Emacs Lisp",
+}  # fmt: skip
+
+
+def test_the_end_of_a_name_tells_two_languages_of_one_filetype_apart(start_editor, service):
+    editor = launch(start_editor, service, vimrc="set hidden fileignorecase")
+    expected = Counter()
+    for count, (name, language) in enumerate(ENDINGS.items(), 1):
+        editor.command(f"edit {name}")
+        if name == "A.EL":
+            editor.command("setfiletype lisp")
+        editor.keys("i" + "x" * count + "<Esc>")
+        expected[language] += count
+    assert arrived(editor, service) == expected
+
+
+def test_the_filetypes_that_are_looked_at_are_those_of_the_table():
+    scripts = [(REPO / "autoload/codestats" / name).read_text() for name in ("session.vim", "language.vim")]
+    told = re.search(r"const s:told_apart = \[(.*?)\\ \]", scripts[0], re.DOTALL)[1]
+    table = re.search(r"const s:by_ending = \{(.*?)\\ \}", scripts[1], re.DOTALL)[1]
+    assert re.findall(r"'(\w+)'", told) == re.findall(r"'(\w+)': \{", table)
+
+
+@pytest.mark.parametrize(
+    "variables, language, says",
+    [
+        ({}, "Emacs Lisp", "the file''s name ends in .el; the table''s name for filetype ''elisp''"),
+        (
+            {"codestats_languages": {"elisp": "Elisp"}},
+            "Elisp",
+            "ends in .el; your name for filetype ''elisp''",
+        ),
+        ({"codestats_languages": {"lisp": "Lisp"}}, "Lisp", "your name for filetype ''lisp''"),
+        ({"codestats_languages": {"*.el": "Path"}}, "Path", "g:codestats_languages has its path"),
+        ({"codestats_ignore_filetypes": ["lisp"]}, None, "filetype ''lisp'' is ignored"),
+        ({"codestats_ignore_filetypes": ["elisp"]}, None, "filetype ''elisp'' is ignored"),
+    ],
+)
+def test_the_users_word_goes_before_the_end_of_the_name(variables, language, says, start_editor, service):
+    editor = launch(start_editor, service, variables=variables, args=["a.el"])
+    editor.keys("ixx<Esc>")
+    answer(editor, "CodeStatsLanguage", says=says)
+    editor.command("setlocal filetype=python")
+    editor.keys("ix<Esc>")
+    python = "Path" if language == "Path" else "Python"
+    assert arrived(editor, service) == Counter({language: 2} if language else {}) + Counter({python: 1})
+
+
+def test_a_session_has_its_own_word_on_the_filetype(start_editor, service):
+    editor = launch(start_editor, service, args=["a.el"])
+    answer(editor, "CodeStatsLanguage Mine", says="Mine: your name for filetype ''lisp''")
+    editor.keys("ixx<Esc>")
+    assert arrived(editor, service) == {"Mine": 2}
+    answer(editor, "CodeStatsLanguage!", says="Emacs Lisp: the file''s name")
+    editor.keys("ix<Esc>")
+    assert arrived(editor, service) == {"Mine": 2, "Emacs Lisp": 1}
+
+
 def test_a_path_is_looked_at_again_when_it_changes_and_never_at_a_key(start_editor, service):
     editor = launch(
         start_editor,
@@ -154,7 +221,7 @@ def test_a_path_is_looked_at_again_when_it_changes_and_never_at_a_key(start_edit
     editor.command("let g:codestats_languages = [['nothing.*', 'Later']]")
     editor.command("file a.php")
     editor.keys("ixxx<Esc>")
-    assert not editor.eval("exists('b:codestats_language_by_path') || exists('b:codestats_language')")
+    assert not editor.eval("exists('b:codestats_key_by_path') || exists('b:codestats_language')")
     editor.command("file nothing.php")
     editor.keys("ixxxx<Esc>")
     assert arrived(editor, service) == {"Blade": 3, "PHP": 3, "Later": 4}

@@ -35,7 +35,7 @@ def test_only_zero_and_false_switch_a_buffer_off(editor):
     assert editor.messages() == ""
 
 
-@pytest.mark.parametrize("variable", ["codestats_language", "codestats_language_by_path"])
+@pytest.mark.parametrize("variable", ["codestats_language", "codestats_key_by_path"])
 def test_a_language_that_is_no_name_is_none(editor, variable):
     for value in (*OFF, *WEIRD):
         editor.command(f"let b:{variable} = {value}")

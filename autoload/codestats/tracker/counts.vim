@@ -24,17 +24,17 @@ export def AttributionOf(buffer: number): string
   return language == '' ? getbufvar(buffer, '&filetype') : language
 enddef
 
-# What is decided before the filetype is looked at: '-', `=Name`, or '' for nothing.
+# What is decided before the filetype is looked at: '-', `=Name`, another filetype, or '' for nothing.
 def Given(buftype: string, variables: dict<any>): string
   if (buftype != '' && buftype != 'acwrite') || paused || index(off, get(variables, 'codestats_enabled', 1)) >= 0
     return '-'
   endif
-  for language in [get(variables, 'codestats_language'), get(variables, 'codestats_language_by_path')]
-    if type(language) == v:t_string && language != ''
-      return '=' .. language
-    endif
-  endfor
-  return ''
+  const language = get(variables, 'codestats_language')
+  if type(language) == v:t_string && language != ''
+    return '=' .. language
+  endif
+  const key = get(variables, 'codestats_key_by_path')
+  return type(key) == v:t_string ? key : ''
 enddef
 
 # See to it that what is counted is taken before long.
