@@ -47,7 +47,7 @@ function codestats#level#profile(message) abort
   let [s:languages, s:since] = [{}, {}]
   for xps in [a:message.languages, get(a:message, 'unsent', {})]
     for [name, xp] in items(xps)
-      let s:languages[tolower(name)] = get(s:languages, tolower(name)) + xp
+      let s:languages[s:kept_as(name)] = get(s:languages, s:kept_as(name)) + xp
     endfor
   endfor
   let s:base.counted = s:sum(values(get(a:message, 'unsent', {})))
@@ -94,7 +94,13 @@ endfunction
 
 " The user's XP, and those of a language; -1 while they are not known.
 function codestats#level#xp(...) abort
-  return empty(s:base) ? -1 : s:xp(tolower(get(a:000, 0, '')))
+  return empty(s:base) ? -1 : s:xp(s:kept_as(get(a:000, 0, '')))
+endfunction
+
+" A language by the name, in lower case, under which the service has its XP: some it keeps as others.
+function s:kept_as(language) abort
+  let name = tolower(a:language)
+  return get(get(s:base, 'aliases', {}), name, name)
 endfunction
 
 function s:xp(name) abort
@@ -106,7 +112,7 @@ function s:share(name, xps) abort
   let xp = 0
   for [key, amount] in items(a:xps)
     let language = codestats#language#name(key)
-    if empty(a:name) ? language isnot '' : language isnot v:null && tolower(language) ==# a:name
+    if empty(a:name) ? language isnot '' : language isnot v:null && s:kept_as(language) ==# a:name
       let xp += amount
     endif
   endfor
@@ -134,7 +140,7 @@ function codestats#level#announce() abort
   let counted = codestats#counter#call('counted')
   let names = map(keys(s:since) + keys(s:session) + keys(counted), 'codestats#language#name(v:val)')
   for language in [''] + uniq(sort(filter(names, 'v:val isnot v:null && v:val !=# ""')))
-    let name = tolower(language)
+    let name = s:kept_as(language)
     let level = codestats#level#of(s:xp(name) + s:share(name, counted))
     let known = get(s:known, name, 0)
     let s:known[name] = max([level, known])

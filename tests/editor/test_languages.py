@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
+from contextlib import closing
 from datetime import datetime, timezone
 
 import pytest
 
+from codestats import paths
+from codestats.settings import Settings
+from codestats.storage.database import Database
+from codestats.storage.owners import Owner
+from codestats.storage.spool import set_meta
 from editors import REPO
 from support.embedded_client import post
 
@@ -331,7 +338,7 @@ def test_another_clients_names_can_be_used(names, wanted, start_editor, service)
 def elsewhere(service, **xp):
     """XP of the same user, sent by another editor's client."""
     names = {"jsx": "TypeScript (JSX)", "react": "TypeScript (React)", "lua": "Lua"}
-    entries = [{"language": names[name], "xp": amount} for name, amount in xp.items()]
+    entries = [{"language": names.get(name, name), "xp": amount} for name, amount in xp.items()]
     stamp = datetime.now(timezone.utc).isoformat()
     assert post(service, {"coded_at": stamp, "xps": entries}, service.token(machine="vscode")).status == 201
 
@@ -362,6 +369,26 @@ def test_the_profile_decides_a_name_and_the_status_line_follows(profile, name, w
     editor.keys("ixx<Esc>")
     assert arrived(editor, service) == {**before, name: had + 3}
     editor.wait_until(f"codestats#statusline() ==# '{name}: {had + 3}'")
+
+
+def test_the_status_line_follows_an_alias_of_the_service(start_editor, home, service):
+    service.alias("VimL", "Vim script")
+    elsewhere(service, **{"Vim script": 1999})
+    owner = Owner.of(Settings.from_mapping({"api_key": service.token(), "api_url": service.url}, {})[0])
+    home.data_dir.mkdir(mode=0o700)
+    with closing(Database(paths.database_file(home.data_dir))) as known, known.transaction() as connection:
+        set_meta(connection, f"aliases {owner.key}", json.dumps({"viml": ["vim script", 2]}))
+    variables = {"codestats_statusline_format": "{language}: {language_xp} {language_level}"}
+    editor = launch(start_editor, service, variables=variables, home=home, args=["a.vim"])
+    editor.keys("ix<Esc>")
+    assert arrived(editor, service) == {"Vim script": 2000}
+    editor.wait_until("codestats#statusline() ==# 'VimL: 2000 1'")
+    editor.keys("ixx<Esc>")
+    assert arrived(editor, service) == {"Vim script": 2002}
+    editor.wait_until("codestats#statusline() ==# 'VimL: 2002 1'")
+    editor.keys(":CodeStatsProfile<CR>")
+    editor.wait_screen("Vim script")
+    assert "VimL" not in editor.screen_text()
 
 
 @pytest.mark.shared

@@ -302,10 +302,11 @@ def test_a_data_file_of_before_is_brought_up_to_date(tmp_path):
         post(service, pulse(("C", 3), coded_at=at.isoformat()), service.token("Ada", "laptop"))
     with closing(sqlite3.connect(file)) as old:  # as version 1 left it
         old.executescript(
-            "ALTER TABLE users DROP COLUMN registered; ALTER TABLE pulses DROP COLUMN local_hour;"
+            "ALTER TABLE users DROP COLUMN registered; ALTER TABLE pulses DROP COLUMN local_hour; DROP TABLE aliases;"
             "PRAGMA user_version = 1"
         )
     with Service(file) as service:
+        service.alias("C", "C++")
         found = profile(service, "totalXp hourOfDayXps registered", user="Ada")
     assert found["hourOfDayXps"] == {str(at.hour): 3}
     assert abs(datetime.fromisoformat(found["registered"].replace("Z", "+00:00")) - at).total_seconds() < 60

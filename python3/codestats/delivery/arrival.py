@@ -68,6 +68,17 @@ class ProfileSnapshot:
         is_all = now.total - self.total == amount and list(gains.values()) == [amount]
         return next(iter(gains)) if amount > 0 and is_all else ""
 
+    def alias_in(self, now: ProfileSnapshot, sent: Mapping[str, int]) -> tuple[str, str] | None:
+        """The language sent since that the service keeps as another one, and that one; None if that cannot be told.
+
+        Told where nobody else sent anything: what one language lacks, and is not there at all, just one other has.
+        """
+        over = _difference(_difference(now.languages, self.languages), sent)
+        gone = [name for name in over if name not in now.languages and -over[name] == sent.get(name)]
+        kept = [name for name, xp in over.items() if xp > 0]
+        is_all = now.total - self.total == sum(sent.values()) and len(over) == 2 and sum(over.values()) == 0
+        return (gone[0], kept[0]) if is_all and len(gone) == 1 and len(kept) == 1 else None
+
     def find(
         self, now: ProfileSnapshot, sent: Mapping[str, int], doubts: Sequence[Doubt], machine: str
     ) -> Finding:

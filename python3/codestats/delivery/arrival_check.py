@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from codestats.api.outcome import Verdict
 from codestats.delivery.arrival import UNKNOWN, Doubt, Finding, ProfileSnapshot, folded
+from codestats.delivery.service_aliases import kept_as, known_aliases, learn_aliases
 from codestats.exceptions import LeaseLostError
 from codestats.storage.spool import set_meta
 
@@ -134,7 +135,10 @@ class ArrivalCheck:
         if before is None or now is None:
             return UNKNOWN
         machine = self._machine() or before.machine_of(now, self._sent())
-        return before.find(now, self._sent(), doubts, machine)
+        with self._database.reading() as connection:
+            aliases = known_aliases(connection, self._account)
+        kept = [Doubt(kept_as(folded(xps), aliases), times) for xps, times in doubts]
+        return before.find(now, kept_as(self._sent(), aliases), kept, machine)
 
     def languages(self) -> Mapping[str, int] | None:
         """XP of the profile by folded language; None: it is hidden. Raises StorageError, ProfileAwayError."""
@@ -161,7 +165,8 @@ class ArrivalCheck:
 
     def _keep(self, now: ProfileSnapshot) -> None:
         before = self._snapshot()
-        machine = before.machine_of(now, self._sent()) if before else ""
+        sent = self._sent()
+        machine = before.machine_of(now, sent) if before else ""
         values = [self._clock.now(), now.total, now.languages, now.machines]
         with self._database.transaction() as connection:
             if self._lease is not None and not self._lease.renew(connection):
@@ -170,6 +175,8 @@ class ArrivalCheck:
             set_meta(connection, _key("snapshot", self._account), json.dumps(values))
             if machine:
                 set_meta(connection, _key("machine", self._account), machine)
+            seen = before.alias_in(now, sent) if before else None
+            learn_aliases(connection, self._account, now, seen)
 
     def _look(self) -> ProfileSnapshot | None:
         """The profile, None: it is hidden, or was not to be had for long. Raises ProfileAwayError."""

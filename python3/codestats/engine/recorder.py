@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from codestats import paths
 from codestats.delivery.arrival_check import forget_snapshot
+from codestats.delivery.service_aliases import known_aliases
 from codestats.exceptions import DamagedError, InvalidBatchError, StorageError
 from codestats.languages import Named
 from codestats.pulse import Batch
@@ -137,6 +138,12 @@ class Recorder:
         with suppress(StorageError, OSError):
             return History(self._opened()).traffic()
         return 0, 0
+
+    def aliases(self) -> dict[str, str]:
+        """Folded language → the one that the service keeps it as, as far as that is known of this owner."""
+        with suppress(StorageError, OSError), self._opened().reading() as connection:
+            return known_aliases(connection, self.owner.key)
+        return {}
 
     def keep_profile(self, address: str, user: str, at: float, answer: dict[str, Any]) -> None:
         """Remember a profile for when there is no network."""

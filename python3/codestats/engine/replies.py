@@ -45,6 +45,7 @@ class Replies:
         days = days_summary(merge_days(known.profile.dates, counted), today)
         message = known.profile.to_message()
         message["unsent"] = recorder.unsent() if recorder else {}
+        message["aliases"] = recorder.aliases() if recorder else {}
         message.update(streak=days.streak, streak_has_today=days.today > 0)
         self._deliver(message)
 

@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING, Any
 from codestats import __version__
 from codestats.address import profile_page
 from codestats.clock import local_now
+from codestats.delivery.service_aliases import kept_as
 from codestats.engine.counted_since import CountedSince
 from codestats.exceptions import StorageError
 from codestats.jobs.report import reports
-from codestats.profile import with_counted
+from codestats.profile import Profile, with_counted
 from codestats.stats.sums import NO_SUMS
 from codestats.views import (
     Frame,
@@ -225,6 +226,7 @@ class Viewer:
         counted = self._since.counted(data.fetched_at, self._unsent(), sums, today)
         for language, xp in self._in_editor(request):
             counted[language] = counted.get(language, 0) + xp
+        counted = self._kept_as(counted, data.profile)
         return replace(
             data,
             activity=sums,
@@ -233,6 +235,13 @@ class Viewer:
             goal=self._goal(request),
             own=True,
         )
+
+    def _kept_as(self, counted: Mapping[str, int], profile: Profile | None) -> dict[str, int]:
+        """XP by the names that the service keeps it under."""
+        spelled = {tally.name.casefold(): tally.name for tally in profile.languages} if profile else {}
+        aliases = self._recorder.aliases() if self._recorder else {}
+        by_name = {name: spelled.get(aliases.get(name.casefold(), ""), name) for name in counted}
+        return kept_as(counted, by_name)
 
     def _goal(self, request: Message) -> int:
         goal = self._editor(request).get("goal")

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["Database", "StoreError"]
 
 _APPLICATION_ID = 0x43533A3A  # "CS::"
-_VERSION = 2
+_VERSION = 3
 _SCHEMA = """
 CREATE TABLE secret (key BLOB NOT NULL);
 CREATE TABLE users (
@@ -40,6 +40,7 @@ CREATE TABLE xps (
 );
 CREATE INDEX pulses_machine ON pulses (machine);
 CREATE INDEX xps_pulse ON xps (pulse);
+CREATE TABLE aliases (folded TEXT PRIMARY KEY, language INTEGER NOT NULL REFERENCES languages)
 """
 # Version 1 knew neither when a user registered (the first pulse will do) nor the hour of a pulse.
 _FROM_1 = """
@@ -51,6 +52,13 @@ UPDATE users SET registered = coalesce(
     CAST(strftime('%s', 'now') AS REAL)
 )
 """
+
+
+# Version 2 knew no language that is kept as another one.
+_FROM_2 = """
+CREATE TABLE aliases (folded TEXT PRIMARY KEY, language INTEGER NOT NULL REFERENCES languages)
+"""
+_STEPS = (_FROM_1, _FROM_2)
 
 
 class StoreError(Exception):
@@ -112,15 +120,21 @@ class Database:
                 db.execute(f"PRAGMA user_version = {_VERSION}")
             elif _value(db, "PRAGMA application_id") != _APPLICATION_ID:
                 raise StoreError(f"{self._path} is not a data file of this service; name another one.")
-            elif _value(db, "PRAGMA user_version") == 1:
-                db.create_function("hour_of", 2, _hour_of)
-                for statement in _FROM_1.split(";\n"):
-                    db.execute(statement)
-                db.execute(f"PRAGMA user_version = {_VERSION}")
-            elif _value(db, "PRAGMA user_version") != _VERSION:
-                raise StoreError(f"The data file {self._path} was made by another version of codestats.vim.")
+            else:
+                self._bring_up(db)
             key = _value(db, "SELECT key FROM secret")
             return bytes(key)
+
+    def _bring_up(self, db: sqlite3.Connection) -> None:
+        """Takes a data file of an earlier version to this one. Raises StoreError for one of a later version."""
+        version = _value(db, "PRAGMA user_version")
+        if not 1 <= version <= _VERSION:
+            raise StoreError(f"The data file {self._path} was made by another version of codestats.vim.")
+        db.create_function("hour_of", 2, _hour_of)
+        for script in _STEPS[version - 1 :]:
+            for statement in script.split(";\n"):
+                db.execute(statement)
+        db.execute(f"PRAGMA user_version = {_VERSION}")
 
 
 def _hour_of(coded_at: str, sent_at: float) -> int:

@@ -121,6 +121,10 @@ class Service:
         """Makes the token of a machine good again."""
         self._store.set_active(user, machine, active=True)
 
+    def alias(self, language: str, target: str | None) -> None:
+        """Keeps pulses of a language as another one's from now on, or (None) no longer."""
+        self._store.set_alias(language, target)
+
     @property
     def private(self) -> frozenset[str]:
         """The users whose profile is hidden; assign names, or True/False for all users made so far."""

@@ -155,6 +155,21 @@ class Store:
                 stored[spelling] = stored.get(spelling, 0) + xp
         return StoredPulse(account.user, account.machine, pulse.coded_at, pulse.sent_at, received_at, stored)
 
+    def set_alias(self, language: str, target: str | None) -> None:
+        """Keeps pulses of a language as another one's from now on, or (None) no longer; stored XP stays where it is."""
+        with self._db.transaction() as db:
+            db.execute("DELETE FROM aliases WHERE folded = ?", (_fold(language),))
+            if target is not None:
+                number, _ = _language(db, target)
+                db.execute("INSERT INTO aliases VALUES (?, ?)", (_fold(language), number))
+
+    def aliases(self) -> dict[str, str]:
+        """The folded names of languages that are kept as others, and those."""
+        query = (
+            "SELECT aliases.folded, name FROM aliases JOIN languages ON id = language ORDER BY aliases.folded"
+        )
+        return dict(self._db.rows(query))
+
     def pulses(self, user: str | None = None) -> list[StoredPulse]:
         """All pulses (of a user) in the order of their arrival, empty ones too."""
         heads = self._db.rows(
@@ -217,7 +232,10 @@ def _user(number: int, name: str, private: int, registered: float) -> User:
 
 
 def _language(db: sqlite3.Connection, name: str) -> tuple[int, str]:
-    """Number and spelling of a language; whoever names it first decides on the spelling."""
+    """Number and spelling of a language, or of what it is kept as; whoever names it first decides on the spelling."""
+    kept = "SELECT id, name FROM aliases JOIN languages ON id = language WHERE aliases.folded = ?"
+    if row := db.execute(kept, (_fold(name),)).fetchone():
+        return int(row[0]), str(row[1])
     db.execute("INSERT OR IGNORE INTO languages (name, folded) VALUES (?, ?)", (name, _fold(name)))
     row = db.execute("SELECT id, name FROM languages WHERE folded = ?", (_fold(name),)).fetchone()
     return int(row[0]), str(row[1])

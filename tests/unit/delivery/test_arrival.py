@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections import Counter
+from contextlib import closing
 
 import pytest
 
@@ -13,6 +15,7 @@ from codestats.delivery.arrival_check import ArrivalCheck, ProfileAwayError, not
 from codestats.delivery.backoff import Backoff
 from codestats.delivery.outbox import Outbox
 from codestats.delivery.rounds import Delivery, RoundResult
+from codestats.delivery.service_aliases import known_aliases
 from codestats.exceptions import LeaseLostError
 from codestats.storage.owners import Owner
 from codestats.storage.spool import ResolvedBatch
@@ -388,6 +391,66 @@ def test_a_language_that_the_service_keeps_as_an_alias(is_taken, known, web):
     known.record({"Golang": 7})
     known.settle()
     assert web.languages == {"C": 1, "Go": 7}
+
+
+def names_known(path):
+    with closing(sqlite3.connect(path)) as connection:
+        return known_aliases(connection, "mine")
+
+
+def sends_alone(known, xps):
+    """A pulse, and the next look at the profile."""
+    known.record(xps)
+    known.settle()
+    known.clock.pass_seconds(601)
+    known.record({"C": 1})
+    known.settle()
+
+
+class TestAnAlias:
+    def test_it_is_known_when_it_was_seen_twice(self, known, web, path):
+        web.aliases["Golang"] = "Go"
+        known.clock.pass_seconds(601)
+        sends_alone(known, {"Golang": 7})
+        assert names_known(path) == {}
+        sends_alone(known, {"Golang": 2, "C": 2})
+        assert names_known(path) == {"golang": "go"}
+
+    def test_another_machine_that_sends_as_much_misleads_nobody(self, known, web, path):
+        """The profile lags behind; each time another language of another machine has grown by just the same."""
+        known.clock.pass_seconds(601)
+        for other in ("Go", "Lua", "Go"):
+            web.answer = lambda xps: Outcome(Verdict.SENT, status=201)
+            known.record({"Zig": 7})
+            known.settle()
+            web.answer = web.take
+            web.take({other: 7}, "desktop")
+            known.clock.pass_seconds(601)
+            known.record({"C": 1})
+            known.settle()
+            assert names_known(path) == {}
+
+    def test_it_is_forgotten_when_the_profile_has_the_language(self, known, web, path):
+        web.aliases["Golang"] = "Go"
+        known.clock.pass_seconds(601)
+        for _ in range(2):
+            sends_alone(known, {"Golang": 7})
+        web.aliases.clear()
+        sends_alone(known, {"Golang": 7})
+        assert names_known(path) == {}
+
+    @pytest.mark.parametrize("is_taken", [True, False])
+    def test_it_tells_of_a_pulse_in_doubt_beside_another_machine(self, is_taken, known, web):
+        web.aliases["Golang"] = "Go"
+        known.clock.pass_seconds(601)
+        for _ in range(2):
+            sends_alone(known, {"Golang": 7})
+        Lost(web, is_taken=is_taken)
+        known.record({"Golang": 5})
+        known.rounds()
+        web.take({"C": 5}, "desktop")
+        known.settle()
+        assert web.languages["Go"] == 19
 
 
 def test_a_duplicate_does_not_mislead_the_next_one(sending, web):
