@@ -86,8 +86,8 @@ def test_unknown_fields_stay_and_empty_ones_leave_no_gap(start_editor):
             **SLOW,
         }
     )
-    editor.wait_until("codestats#statusline() =~# 'nonsense'")
-    assert editor.eval("codestats#statusline()") == "C::S {nonsense} 0!"
+    line = editor.wait_until("codestats#statusline()")
+    assert re.fullmatch(r"C::S \{nonsense\}( no token)? 0( Plain text)?!", line)  # with Python, a second later
 
 
 @pytest.mark.parametrize("ascii_only", [0, 1])
