@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -186,6 +186,23 @@ class Languages:
             if found is not None:
                 return found
         return Named(clean_name(key), f"filetype '{key}' is in no table and goes by its own name")
+
+    @cached_property
+    def settled(self) -> Mapping[str, str]:
+        """Folded name → the name that the user wants its language to have, of languages that go by several.
+
+        The user's word is one on a filetype of the language, if it is one of its names, or a naming.
+        """
+        settled: dict[str, str] = {}
+        for default, others in families().items():
+            filetypes = [
+                filetype for filetype in filetypes_of(default) if self._naming or filetype in self._overrides
+            ]
+            words = {self.explain(filetype).language or "" for filetype in filetypes}
+            names = {name.casefold(): name for name in (default, *others)}
+            if len(words) == 1 and (word := words.pop()).casefold() in names:
+                settled.update(dict.fromkeys(names.keys() - {word.casefold()}, word))
+        return settled
 
     def _look_up(self, filetype: str) -> Named | None:
         """Ask the user's table, then ours; None: neither knows it."""

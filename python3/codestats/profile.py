@@ -17,7 +17,7 @@ from typing import Any
 from codestats.levels import level_of
 from codestats.text import clean
 
-__all__ = ["MAX_XP", "Profile", "Tally", "parse_profile", "sane_xp", "with_counted"]
+__all__ = ["MAX_XP", "Profile", "Tally", "parse_profile", "sane_xp", "summed_up", "with_counted"]
 
 MAX_XP = 10**15  # more than anyone can type; keeps every sum and column sane
 MAX_NAMES = 5000
@@ -155,6 +155,15 @@ def with_counted(profile: Profile, counted: Mapping[str, int], today: date) -> P
         languages=_plus(profile.languages, gains),
         dates=dict(sorted(dates.items())),
     )
+
+
+def summed_up(profile: Profile, names: Mapping[str, str]) -> Profile:
+    """The profile with languages as one that `names` (folded name → the name) makes one."""
+    sums: dict[str, Tally] = {}
+    for tally in profile.languages:
+        name = names.get(tally.name.casefold(), tally.name)
+        sums[name.casefold()] = _sum(sums.get(name.casefold()), replace(tally, name=name))
+    return replace(profile, languages=_ranked(sums))
 
 
 def _plus(tallies: tuple[Tally, ...], gains: Mapping[str, int]) -> tuple[Tally, ...]:

@@ -87,7 +87,9 @@ def test_unknown_fields_stay_and_empty_ones_leave_no_gap(start_editor):
         }
     )
     line = editor.wait_until("codestats#statusline()")
-    assert re.fullmatch(r"C::S \{nonsense\}( no token)? 0( Plain text)?!", line)  # with Python, a second later
+    assert re.fullmatch(
+        r"C::S \{nonsense\}( no token)? 0( Plain text)?!", line
+    )  # with Python, a second later
 
 
 @pytest.mark.parametrize("ascii_only", [0, 1])

@@ -260,3 +260,27 @@ def test_importing_reads_no_table():
         [sys.executable, "-c", code], cwd=ROOT / "python3", check=True, capture_output=True, text=True
     )
     assert done.stdout.strip() == "0"
+
+
+@pytest.mark.parametrize(
+    "overrides, naming, settled",
+    [
+        ({}, "", {}),
+        ({"javascriptreact": "JavaScript (React)"}, "", {"javascript (jsx)": "JavaScript (React)"}),
+        ({"javascriptreact": "JavaScript (JSX)"}, "", {"javascript (react)": "JavaScript (JSX)"}),
+        ({"javascriptreact": "React"}, "", {}),
+        ({"javascriptreact": "JavaScript (React)", "javascript.jsx": "JavaScript (JSX)"}, "", {}),
+        ({"c": "C/C++"}, "", {}),
+    ],
+)
+def test_what_the_user_has_settled(overrides, naming, settled):
+    assert Languages(overrides, naming=naming).settled == settled
+
+
+@pytest.mark.parametrize("naming", ["default", "vscode"])
+def test_a_naming_settles_all(naming):
+    languages = Languages(naming=naming)
+    assert languages.settled[
+        "javascript (react)" if naming == "default" else "javascript (jsx)"
+    ] == languages.resolve("javascriptreact")
+    assert not languages.settled.keys() & {name.casefold() for name in languages.settled.values()}

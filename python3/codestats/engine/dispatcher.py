@@ -246,7 +246,7 @@ class Dispatcher:
     def _names(self, message: Mapping[str, Any]) -> None:
         languages = self._recorder.languages if self._recorder else None
         if languages is not None:
-            self._replies.names(message.get("keys") or (), languages)
+            self._replies.names(message.get("keys") or (), self._current, languages, self._recorder)
 
     def _viewer(self) -> Viewer:
         if self._views is None:

@@ -14,7 +14,7 @@ from codestats.pulse import Batch
 from codestats.storage import handover
 from codestats.storage.database import Database
 from codestats.storage.history import History
-from codestats.storage.name_choices import choices, chosen_on
+from codestats.storage.name_choices import choices, chosen_names, chosen_on
 from codestats.storage.owners import NOBODY, Owner
 from codestats.storage.quarantine import set_aside
 from codestats.storage.sent_journal import SentJournal
@@ -138,6 +138,12 @@ class Recorder:
         with suppress(StorageError, OSError):
             return History(self._opened()).traffic()
         return 0, 0
+
+    def chosen_names(self) -> dict[str, str]:
+        """Name of the table → the one that this owner's profile has chosen."""
+        with suppress(StorageError, OSError), self._opened().reading() as connection:
+            return chosen_names(connection, self.owner)
+        return {}
 
     def aliases(self) -> dict[str, str]:
         """Folded language → the one that the service keeps it as, as far as that is known of this owner."""

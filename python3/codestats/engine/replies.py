@@ -49,14 +49,32 @@ class Replies:
         message.update(streak=days.streak, streak_has_today=days.today > 0)
         self._deliver(message)
 
-    def names(self, keys: Iterable[object], languages: Languages) -> None:
+    def names(
+        self, keys: Iterable[object], settings: Settings, languages: Languages, recorder: Recorder | None
+    ) -> None:
         """Where the XP of these keys goes: [[key, language or '' for nothing, why], …].
 
         No dictionary: Vim's Python can't make one with an empty key, which is the key of no filetype (seen on 9.0).
         """
         names = [self._named(key, languages) for key in keys if isinstance(key, str)]
         self._told.update({name[0]: name for name in names})
-        self._deliver({"type": "names", "names": names})
+        twice = self._twice(settings, recorder)
+        told = [[key, name, why + twice.get(name.casefold(), "")] for key, name, why in names]
+        self._deliver({"type": "names", "names": told})
+
+    def _twice(self, settings: Settings, recorder: Recorder | None) -> dict[str, str]:
+        """Folded name → what is to be said of it, of languages that the profile has under several."""
+        profile = self._profiles.of(settings.username, settings, recorder).profile
+        if profile is None or recorder is None:
+            return {}
+        from codestats.health.names import languages_twice  # noqa: PLC0415 (seldom asked for)
+
+        found = languages_twice(profile, settings, recorder.chosen_names())
+        return {
+            tally.name.casefold(): f"; your profile has this language as {twice}: {twice.line}"
+            for twice in found
+            for tally in twice.entries
+        }
 
     def follow_choices(self, settings: Settings, languages: Languages, recorder: Recorder | None) -> None:
         """If names are others now, tell those again that were asked for, and the profile with its XP under them."""
@@ -65,7 +83,7 @@ class Replies:
         self._chosen = languages.chosen
         changed = [key for key, name in self._told.items() if self._named(key, languages) != name]
         if changed:
-            self.names(changed, languages)
+            self.names(changed, settings, languages, recorder)
             known = self._profiles.of(settings.username, settings, recorder)
             self._profiles.ask(settings.username, settings, known, recorder)
 

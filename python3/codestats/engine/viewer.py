@@ -18,8 +18,10 @@ from codestats.clock import local_now
 from codestats.delivery.service_aliases import kept_as
 from codestats.engine.counted_since import CountedSince
 from codestats.exceptions import StorageError
+from codestats.health.names import languages_twice
 from codestats.jobs.report import reports
-from codestats.profile import Profile, with_counted
+from codestats.profile import Profile, summed_up, with_counted
+from codestats.stats.settled import SettledSums, sum_up
 from codestats.stats.sums import NO_SUMS
 from codestats.views import (
     Frame,
@@ -174,8 +176,14 @@ class Viewer:
         """What is drawn from the history: of one moment, and without it if it cannot be read now."""
         if self._recorder is not None:
             with suppress(StorageError, OSError), self._recorder.stats() as sums:
-                return draw(sums)
+                settled = self._settled()
+                return draw(SettledSums(sums, settled) if settled else sums)
         return draw(NO_SUMS)
+
+    def _settled(self) -> Mapping[str, str]:
+        """Folded name → the name that the user has settled on, of languages with several."""
+        languages = self._recorder.languages if self._recorder else None
+        return languages.settled if languages else {}
 
     def _profile(self, request: Message, frame: Frame) -> View:
         user = self._users(request)[0]
@@ -227,13 +235,23 @@ class Viewer:
         for language, xp in self._in_editor(request):
             counted[language] = counted.get(language, 0) + xp
         counted = self._kept_as(counted, data.profile)
+        settled = self._settled()
+        chosen = self._recorder.chosen_names() if self._recorder else {}
+        twice = languages_twice(data.profile, self._settings, chosen) if data.profile else []
+        account = data.account
+        if settled and account:
+            account = replace(account, days={day: sum_up(xps, settled) for day, xps in account.days.items()})
         return replace(
             data,
             activity=sums,
-            profile=data.profile and with_counted(data.profile, counted, today),
+            account=account,
+            profile=data.profile and summed_up(with_counted(data.profile, counted, today), settled),
             counted=sum(counted.values()),
             goal=self._goal(request),
             own=True,
+            notes=tuple(
+                f"{one} are one language. To have one entry from now on: {one.line}" for one in twice
+            ),
         )
 
     def _kept_as(self, counted: Mapping[str, int], profile: Profile | None) -> dict[str, int]:

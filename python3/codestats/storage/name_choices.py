@@ -29,6 +29,7 @@ __all__ = [
     "Choice",
     "choices",
     "choose",
+    "chosen_names",
     "chosen_on",
     "has_undecided",
     "mark_undecided",
@@ -64,6 +65,11 @@ def choices(connection: sqlite3.Connection, owner: Owner) -> dict[str, Choice]:
     """Our name → what was chosen for this user."""
     row = connection.execute("SELECT value FROM meta WHERE key = ?", (_choices_key(owner),)).fetchone()
     return {default: Choice(*values) for default, values in json.loads(row[0]).items()} if row else {}
+
+
+def chosen_names(connection: sqlite3.Connection, owner: Owner) -> dict[str, str]:
+    """Our name → the name that was chosen for this user."""
+    return {default: choice.name for default, choice in choices(connection, owner).items()}
 
 
 def chosen_on(found: Mapping[str, Choice], today: str) -> dict[str, tuple[str, str]]:

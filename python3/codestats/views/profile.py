@@ -93,15 +93,21 @@ def _page(data: ProfileData, state: State, frame: Frame, height: int) -> list[Ro
         return (
             detail_lines(scope, filters, frame) if frame.plain else detail_rows(scope, filters, state, frame)
         )
+    notes = _notes(data, frame) if page == "languages" else []
     if frame.plain:
-        return profile_lines(data, state, frame)
+        return profile_lines(data, state, frame) + notes
     if page == "activity":
         return activity_rows(data, frame, height)
     if page == "records":
         return records_rows(data, frame)
     if page in ("languages", "machines"):
-        return tally_rows(page, profile, state, frame)
+        return tally_rows(page, profile, state, frame) + notes
     return overview_rows(data, state, frame, height)
+
+
+def _notes(data: ProfileData, frame: Frame) -> list[Row]:
+    lines = [line for note in data.notes for line in wrap(frame.name(note), frame.inner)]
+    return [Row(), *(Row(line, "CodeStatsInfo") for line in lines)] if lines else []
 
 
 def banner_rows(data: ProfileData, frame: Frame) -> list[Row]:

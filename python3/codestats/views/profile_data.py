@@ -28,7 +28,7 @@ class ProfileData:
     or ``no_token`` (nobody to ask for). ``fetched_at``: epoch seconds of the profile shown.
     ``activity``: the local ledger, where the user is the ``own`` one. ``counted``: XP counted since and
     already in the profile. ``goal``: XP a day, 0 for none. ``account``: all machines' hours and languages, where the
-    service tells them.
+    service tells them. ``notes``: what to say below the languages.
     """
 
     user: str = ""
@@ -42,6 +42,7 @@ class ProfileData:
     url: str = ""
     own: bool = True
     account: Account | None = None
+    notes: tuple[str, ...] = ()
 
     @cached_property
     def calendar(self) -> Mapping[date, int]:

@@ -279,6 +279,59 @@ def health(engine, editor):
     return [(text, advice) for _, text, advice in entries if "several entries" in text]
 
 
+SETTLED = {"languages": dict.fromkeys(("tsx", "typescript.tsx", "typescriptreact"), REACT)}
+
+
+def window(engine, editor, name, page):
+    """The text of a window's page, when the profile is there."""
+    editor.messages.clear()
+    state = {"page": page, "period": "all"}
+    engine.receive(
+        {"type": "view", "id": 7, "name": name, "state": state, "width": 100, "height": 40, "args": {}}
+    )
+    text = lambda: "\n".join([{"lines": []}, *editor.of("view")][-1]["lines"])  # noqa: E731
+    wait_until(lambda: REACT in text())
+    return " ".join(text().split())
+
+
+def test_two_entries_are_told_of_where_languages_are_shown(start, service):
+    elsewhere(service, react=5000, jsx=7)
+    engine, editor = start()
+    engine.receive({"type": "profile"})
+    wait_until(lambda: editor.of("profile"))
+    shown = window(engine, editor, "profile", "languages")
+    assert f'"{JSX}" (7 XP) and "{REACT}" (5,000 XP) are one language.' in shown
+    assert f"let g:codestats_languages = {{'tsx': '{REACT}'," in shown
+    assert f"'typescriptreact': '{REACT}'}}" in told(engine, editor)[1]
+    engine, editor = start(**SETTLED)
+    engine.receive({"type": "profile"})
+    wait_until(lambda: editor.of("profile"))
+    assert "one language" not in window(engine, editor, "profile", "languages")
+    assert "twice" not in told(engine, editor)[1]
+
+
+def test_a_settled_language_is_one_row_and_the_history_is_as_it_was(start, service, tmp_path):
+    elsewhere(service, react=5000, jsx=7)
+    engine, editor = start(languages={"typescriptreact": JSX})
+    typed(engine, "a")
+    assert engine.drain(20)
+    engine.stop()
+    engine, editor = start(**SETTLED)
+    typed(engine, "b")
+    assert engine.drain(20)
+    engine.receive({"type": "profile"})
+    wait_until(lambda: editor.of("profile"))
+    languages = window(engine, editor, "profile", "languages")
+    assert "5,011" in languages
+    assert JSX not in languages
+    statistics = window(engine, editor, "stats", "all")
+    assert JSX not in statistics
+    ledger = rows(
+        paths.database_file(tmp_path / "data"), "SELECT language, sum(xp) FROM ledger GROUP BY language"
+    )
+    assert dict(ledger) == {JSX: 2, REACT: 2}
+
+
 @pytest.mark.parametrize(
     "profile, settings, told_of",
     [
