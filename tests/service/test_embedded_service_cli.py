@@ -88,7 +88,7 @@ def test_serves_until_it_is_told_to_end(tmp_path, number):
     assert not ready_file.exists()
 
 
-def test_several_users_and_machines_with_tokens_that_stay(tmp_path):
+def test_several_users_and_machines_with_tokens_that_are_shown_once(tmp_path):
     arguments = [
         "--data",
         str(tmp_path / "data"),
@@ -111,8 +111,22 @@ def test_several_users_and_machines_with_tokens_that_stay(tmp_path):
     assert [line.partition(":")[0] for line in tokens] == [
         "Token of Ada on a", "Token of Ada on b", "Token of Ünal on a", "Token of Ünal on b",
     ]  # fmt: skip
-    assert tokens == [line for line in second.splitlines() if line.startswith("Token of")]
     assert len(set(tokens)) == 4
+    told = [line.partition(": ")[2] for line in second.splitlines() if line.startswith("Token of")]
+    assert told == ["shown when it was made; --new-tokens makes another."] * 4
+    with Running(
+        *arguments, "--new-tokens", "--grant", "manage", "--ready-file", str(tmp_path / "ready")
+    ) as serve:
+        serve.read_to("Ctrl-C")
+        ready = json.loads((tmp_path / "ready").read_text())
+        there = at(ready["url"])
+        old = [line.partition(": ")[2] for line in tokens]
+        assert {post(there, fresh_pulse(), token).status for token in old} == {403}
+        assert {post(there, fresh_pulse(), one["token"]).status for one in ready["tokens"]} == {201}
+        [(user, scope), _] = [(one["user"], one["scope"]) for one in ready["access"]]
+        assert (user, scope) == ("Ada", "manage")
+        bearer = [("Authorization", f"Bearer {ready['access'][0]['token']}")]
+        assert len(ask(there, "GET", "/api/my/machines", headers=bearer).json()["machines"]) == 2
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.0.2.1", "::", ""])

@@ -11,6 +11,7 @@ from urllib.parse import quote, urlencode
 import pytest
 
 from codestats.server import Service
+from codestats.server.tokens import signed_token
 from support.embedded_client import DAY, NOW, Clock, ago, ask, post, pulse
 
 JSON = ("Content-Type", "application/json")
@@ -296,17 +297,50 @@ def test_the_token_opens_nothing(service):
 
 
 def test_a_data_file_of_before_is_brought_up_to_date(tmp_path):
-    file = tmp_path / "service.sqlite3"
-    with Service(file) as service:
-        at = datetime.now(timezone.utc).astimezone(timezone.utc).replace(microsecond=0)
-        post(service, pulse(("C", 3), coded_at=at.isoformat()), service.token("Ada", "laptop"))
-    with closing(sqlite3.connect(file)) as old:  # as version 1 left it
-        old.executescript(
-            "ALTER TABLE users DROP COLUMN registered; ALTER TABLE pulses DROP COLUMN local_hour; DROP TABLE aliases;"
-            "PRAGMA user_version = 1"
-        )
+    """As version 1 made it, with the token that it gave out."""
+    file, key = tmp_path / "service.sqlite3", b"k" * 32
+    at = datetime.now(timezone.utc).replace(microsecond=0)
+    with closing(sqlite3.connect(file)) as old:
+        old.executescript(OLD)
+        old.execute("INSERT INTO secret VALUES (?)", (key,))
+        row = (at.isoformat(), at.timestamp(), str(at.date()), at.timestamp())
+        old.execute("INSERT INTO pulses VALUES (1, 1, ?, ?, ?, ?)", row)
+        old.commit()
     with Service(file) as service:
         service.alias("C", "C++")
         found = profile(service, "totalXp hourOfDayXps registered", user="Ada")
+        assert (
+            post(service, pulse(("C", 3), coded_at=at.isoformat()), signed_token(key, "Ada", 1)).status == 201
+        )
+        assert service.xp("Ada") == {"C": 3, "C++": 3}
     assert found["hourOfDayXps"] == {str(at.hour): 3}
     assert abs(datetime.fromisoformat(found["registered"].replace("Z", "+00:00")) - at).total_seconds() < 60
+    assert key not in file.read_bytes()
+
+
+OLD = """
+CREATE TABLE secret (key BLOB NOT NULL);
+CREATE TABLE users (
+    id INTEGER PRIMARY KEY, name TEXT NOT NULL, folded TEXT NOT NULL UNIQUE, private INTEGER NOT NULL DEFAULT 0
+);
+CREATE TABLE machines (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, user INTEGER NOT NULL REFERENCES users, name TEXT NOT NULL,
+    active INTEGER NOT NULL DEFAULT 1, UNIQUE (user, name)
+);
+CREATE TABLE languages (id INTEGER PRIMARY KEY, name TEXT NOT NULL, folded TEXT NOT NULL UNIQUE);
+CREATE TABLE pulses (
+    id INTEGER PRIMARY KEY, machine INTEGER NOT NULL REFERENCES machines, coded_at TEXT NOT NULL,
+    sent_at REAL NOT NULL, local_date TEXT NOT NULL, received_at REAL NOT NULL
+);
+CREATE TABLE xps (
+    pulse INTEGER NOT NULL REFERENCES pulses, language INTEGER NOT NULL REFERENCES languages, xp INTEGER NOT NULL
+);
+CREATE INDEX pulses_machine ON pulses (machine);
+CREATE INDEX xps_pulse ON xps (pulse);
+INSERT INTO users VALUES (1, 'Ada', 'ada', 0);
+INSERT INTO machines VALUES (1, 1, 'laptop', 1);
+INSERT INTO languages VALUES (1, 'C', 'c');
+INSERT INTO xps VALUES (1, 1, 3);
+PRAGMA application_id = 0x43533A3A;
+PRAGMA user_version = 1;
+"""

@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote_plus
 
+from codestats.server.admin.routes import PREFIXES
 from codestats.server.exchange import Request, Response, html_page, json_answer
 from codestats.server.graph_endpoint import PATH, answer_graph
 from codestats.server.page import profile_page
@@ -21,7 +22,9 @@ from codestats.server.rules import MalformedError, Refusal, check_pulse, parse_j
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from codestats.server.store import Account, Store, StoredPulse, User
+    from codestats.server.admin.routes import Administration
+    from codestats.server.machines import Account
+    from codestats.server.store import Store, StoredPulse, User
 
 __all__ = ["Api"]
 
@@ -43,12 +46,17 @@ class Api:
     """Answers requests out of a store; safe for use from any thread."""
 
     def __init__(
-        self, store: Store, clock: Callable[[], float], on_pulse: Callable[[StoredPulse], None]
+        self,
+        store: Store,
+        administration: Administration,
+        clock: Callable[[], float],
+        on_pulse: Callable[[StoredPulse], None],
     ) -> None:
         """``clock`` gives epoch seconds; ``on_pulse`` is called for each pulse once it is stored."""
         self._store = store
         self._clock = clock
         self._on_pulse = on_pulse
+        self._administration = administration
 
     def now(self) -> float:
         """The service's time in epoch seconds."""
@@ -76,11 +84,12 @@ class Api:
                 return _framework_error(request, 400)
         if request.path == _PULSES and request.method == "POST":
             return self._add_pulse(request, document)
+        if request.path.startswith(PREFIXES):
+            return self._administration.answer(request, document)
         if request.path.startswith(_PROFILES):
             return _readable_anywhere(self._profile_or_preflight(request))
-        if request.path.startswith(_PAGES) and request.method in _READING:
-            return self._page(request)
-        return html_page(404)
+        is_page = request.path.startswith(_PAGES) and request.method in _READING
+        return self._page(request) if is_page else html_page(404)
 
     def _profile_or_preflight(self, request: Request) -> Response:
         if request.method == "OPTIONS":
@@ -102,7 +111,7 @@ class Api:
 
     def _account(self, request: Request) -> Account | None:
         tokens = request.headers.get("x-api-token", ())
-        return self._store.account(tokens[0].strip()) if len(tokens) == 1 else None
+        return self._store.machines.account(tokens[0].strip()) if len(tokens) == 1 else None
 
     def _profile(self, request: Request) -> Response:
         if not _accepts_json(request):

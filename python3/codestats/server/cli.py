@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from codestats.address import is_loopback
+from codestats.server.admin.access import SCOPES
 from codestats.server.database import StoreError
 from codestats.server.service import DEFAULT_MACHINE, DEFAULT_USER, Service
 
@@ -30,7 +31,7 @@ __all__ = ["add_parser", "run"]
 
 _DESCRIPTION = """\
 Runs a small Code::Stats-compatible service on this machine, for trying the plugin without an account.
-It prints an address and a token, and how to use them in Vim; Ctrl-C ends it."""
+It prints an address, and each token once: when it is made; Ctrl-C ends it."""
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> argparse.ArgumentParser:
@@ -51,6 +52,13 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     ):
         text = f"make this {noun}; may be repeated: every user gets every machine (default: {default})"
         add(option, type=_name, action="append", metavar="NAME", help=text)
+    add(
+        "--new-tokens",
+        action="store_true",
+        help="make new tokens for these machines, and end those they had",
+    )
+    text = "make a token with which programs may read, manage or administrate, for each user (doc/service.md)"
+    add("--grant", choices=SCOPES[1:], metavar="SCOPE", help=f"{text}: {', '.join(SCOPES[1:])}")
     add("--private", action="store_true", help="hide the profiles of these users")
     add("--ready-file", type=Path, metavar="FILE", help="write address and tokens to this file once ready")
     add("--allow-remote", action="store_true", help="listen on an address that other machines can reach")
@@ -112,19 +120,29 @@ def _announce(service: Service, arguments: argparse.Namespace) -> None:
     """Writes the ready file; prints address, tokens and their use."""
     users, machines = arguments.user or [DEFAULT_USER], arguments.machine or [DEFAULT_MACHINE]
     owners = [(user, machine) for user in users for machine in machines]
-    tokens = [(user, machine, service.token(user, machine)) for user, machine in owners]
+    make = service.token if arguments.new_tokens else service.new_token
+    tokens = [(user, machine, make(user, machine)) for user, machine in owners]
+    grants = [
+        (user, arguments.grant, service.grant(arguments.grant, user)) for user in users if arguments.grant
+    ]
     if arguments.private:
         service.private = service.private | set(users)
     print(f"Code::Stats-compatible service on {service.url}, data in {arguments.data or 'memory only'}.")
     for user, machine, token in tokens:
-        print(f"\nToken of {_clean(user)} on {_clean(machine)}: {token}")
-        print(f"In Vim:  :let g:codestats_api_url = '{service.url}' | let g:codestats_api_key = '{token}'")
+        shown = token or "shown when it was made; --new-tokens makes another."
+        print(f"\nToken of {_clean(user)} on {_clean(machine)}: {shown}")
+        if token:
+            use = f"let g:codestats_api_url = '{service.url}' | let g:codestats_api_key = '{token}'"
+            print(f"In Vim:  :{use}")
+    for user, scope, token in grants:
+        print(f"\nToken of {_clean(user)} for programs that {scope}: {token}")
     if arguments.ready_file is not None:
         names = ("user", "machine", "token")
         ready = {
             "url": service.url,
             "pid": os.getpid(),
             "tokens": [dict(zip(names, one, strict=True)) for one in tokens],
+            "access": [{"user": user, "scope": scope, "token": token} for user, scope, token in grants],
         }
         _write_private(arguments.ready_file, json.dumps(ready, ensure_ascii=False))
     print("\nCtrl-C ends it.", flush=True)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import secrets
 import sqlite3
 import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from codestats.server.rules import local_time, parse_timestamp
+from codestats.server.tokens import digest, signed_token
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -18,17 +18,30 @@ if TYPE_CHECKING:
 __all__ = ["Database", "StoreError"]
 
 _APPLICATION_ID = 0x43533A3A  # "CS::"
-_VERSION = 3
-_SCHEMA = """
-CREATE TABLE secret (key BLOB NOT NULL);
+_VERSION = 4
+_ADMINISTRATION = """
+CREATE TABLE access (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, user INTEGER NOT NULL REFERENCES users, name TEXT NOT NULL,
+    scope TEXT NOT NULL, token BLOB NOT NULL UNIQUE, created REAL NOT NULL, used REAL NOT NULL DEFAULT 0
+);
+CREATE TABLE exports (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, user INTEGER NOT NULL REFERENCES users, format TEXT NOT NULL,
+    state TEXT NOT NULL, asked REAL NOT NULL, begun REAL NOT NULL DEFAULT 0, ended REAL NOT NULL DEFAULT 0,
+    error TEXT NOT NULL DEFAULT '', content BLOB
+)
+"""
+_SCHEMA = (
+    """
 CREATE TABLE users (
     id INTEGER PRIMARY KEY, name TEXT NOT NULL, folded TEXT NOT NULL UNIQUE,
     private INTEGER NOT NULL DEFAULT 0, registered REAL NOT NULL DEFAULT 0
 );
 CREATE TABLE machines (
     id INTEGER PRIMARY KEY AUTOINCREMENT, user INTEGER NOT NULL REFERENCES users, name TEXT NOT NULL,
-    active INTEGER NOT NULL DEFAULT 1, UNIQUE (user, name)
+    active INTEGER NOT NULL DEFAULT 1, token BLOB, created REAL NOT NULL DEFAULT 0, used REAL NOT NULL DEFAULT 0,
+    UNIQUE (user, name)
 );
+CREATE UNIQUE INDEX machines_token ON machines (token);
 CREATE TABLE languages (id INTEGER PRIMARY KEY, name TEXT NOT NULL, folded TEXT NOT NULL UNIQUE);
 CREATE TABLE pulses (
     id INTEGER PRIMARY KEY, machine INTEGER NOT NULL REFERENCES machines, coded_at TEXT NOT NULL,
@@ -40,8 +53,10 @@ CREATE TABLE xps (
 );
 CREATE INDEX pulses_machine ON pulses (machine);
 CREATE INDEX xps_pulse ON xps (pulse);
-CREATE TABLE aliases (folded TEXT PRIMARY KEY, language INTEGER NOT NULL REFERENCES languages)
+CREATE TABLE aliases (folded TEXT PRIMARY KEY, language INTEGER NOT NULL REFERENCES languages);
 """
+    + _ADMINISTRATION
+)
 # Version 1 knew neither when a user registered (the first pulse will do) nor the hour of a pulse.
 _FROM_1 = """
 ALTER TABLE users ADD COLUMN registered REAL NOT NULL DEFAULT 0;
@@ -58,7 +73,17 @@ UPDATE users SET registered = coalesce(
 _FROM_2 = """
 CREATE TABLE aliases (folded TEXT PRIMARY KEY, language INTEGER NOT NULL REFERENCES languages)
 """
-_STEPS = (_FROM_1, _FROM_2)
+# Version 3 signed tokens with a key of its own, and could make each of them again: they stay good, the key goes.
+_FROM_3 = f"""
+ALTER TABLE machines ADD COLUMN token BLOB;
+ALTER TABLE machines ADD COLUMN created REAL NOT NULL DEFAULT 0;
+ALTER TABLE machines ADD COLUMN used REAL NOT NULL DEFAULT 0;
+UPDATE machines SET token = digest_of((SELECT key FROM secret), (SELECT name FROM users WHERE users.id = user), id);
+CREATE UNIQUE INDEX machines_token ON machines (token);
+DROP TABLE secret;
+{_ADMINISTRATION}
+"""  # noqa: S608 (our own words)
+_STEPS = (_FROM_1, _FROM_2, _FROM_3)
 
 
 class StoreError(Exception):
@@ -66,10 +91,10 @@ class StoreError(Exception):
 
 
 class Database:
-    """One connection, used by one thread at a time. ``key`` is the key that tokens are signed with."""
+    """One connection, used by one thread at a time."""
 
     def __init__(self, path: Path | None) -> None:
-        """Opens or makes the file (0600: it has the signing key); None is memory. Raises StoreError."""
+        """Opens or makes the file (0600: it is a user's own); None is memory. Raises StoreError."""
         self._lock = threading.RLock()
         self._path = path
         try:
@@ -78,7 +103,7 @@ class Database:
             reason = getattr(error, "strerror", None) or error
             raise StoreError(f"The data file {path} can't be opened: {reason}.") from error
         try:
-            self.key = self._prepare()
+            self._prepare()
             self._db.execute("PRAGMA journal_mode = WAL")
         except sqlite3.Error as error:
             self.close()
@@ -109,21 +134,18 @@ class Database:
                 raise
             self._db.execute("COMMIT")
 
-    def _prepare(self) -> bytes:
-        """Brings the schema into a new database, checks that an old one is ours; returns the key."""
+    def _prepare(self) -> None:
+        """Brings the schema into a new database, checks that an old one is ours."""
         with self.transaction() as db:
             if not _value(db, "SELECT count(*) FROM sqlite_master"):
                 for statement in _SCHEMA.split(";"):
                     db.execute(statement)
-                db.execute("INSERT INTO secret VALUES (?)", (secrets.token_bytes(32),))
                 db.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
                 db.execute(f"PRAGMA user_version = {_VERSION}")
             elif _value(db, "PRAGMA application_id") != _APPLICATION_ID:
                 raise StoreError(f"{self._path} is not a data file of this service; name another one.")
             else:
                 self._bring_up(db)
-            key = _value(db, "SELECT key FROM secret")
-            return bytes(key)
 
     def _bring_up(self, db: sqlite3.Connection) -> None:
         """Takes a data file of an earlier version to this one. Raises StoreError for one of a later version."""
@@ -131,6 +153,9 @@ class Database:
         if not 1 <= version <= _VERSION:
             raise StoreError(f"The data file {self._path} was made by another version of codestats.vim.")
         db.create_function("hour_of", 2, _hour_of)
+        db.create_function(
+            "digest_of", 3, lambda key, user, machine: digest(signed_token(key, user, machine))
+        )
         for script in _STEPS[version - 1 :]:
             for statement in script.split(";\n"):
                 db.execute(statement)

@@ -7,6 +7,9 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from codestats.server.admin.access import AccessTokens
+from codestats.server.admin.exports import Exports, ExportWorker
+from codestats.server.admin.routes import Administration
 from codestats.server.api import Api
 from codestats.server.profile import Profile, profile_of
 from codestats.server.server import Handler, Server
@@ -51,7 +54,11 @@ class Service:
         self._host, self._port = host, port
         self._clock, self._handler, self._tls, self._grace = clock, handler, tls, grace
         self._store = Store(None if path is None else Path(path))
+        self._access = AccessTokens(self._store.database)
+        self._exports = Exports(self._store.database)
+        self._worker = ExportWorker(self._store.database, self._exports)
         self._on_pulse = on_pulse
+        self._tokens: dict[tuple[str, str], str] = {}
         self._taken = threading.Condition()
         self._server: Server | None = None
         self._thread: threading.Thread | None = None
@@ -69,13 +76,15 @@ class Service:
         """Listens; after a ``stop`` on the same port again. Raises OSError when the port is taken."""
         if self._server is not None:
             return
-        api = Api(self._store, self._clock, self._pulse_taken)
+        administration = Administration(self._store, self._access, self._exports, self._worker, self._clock)
+        api = Api(self._store, administration, self._clock, self._pulse_taken)
         self._server = Server(self._host, self._port, api, self._handler, self._tls)
         self._port = self._server.server_port
         self._thread = threading.Thread(
             target=self._server.serve_forever, args=(_POLL,), name="codestats-service", daemon=True
         )
         self._thread.start()
+        self._worker.start()
 
     def stop(self) -> None:
         """Goes off the network: closes the port and all connections. The data stays."""
@@ -84,6 +93,7 @@ class Service:
             return
         server.shutdown()
         thread.join()
+        self._worker.stop()
         server.server_close()
         server.close_connections(self._grace)
         self._server = self._thread = None
@@ -110,16 +120,39 @@ class Service:
         return f"{'https' if self._tls else 'http'}://{host}:{self._port}"
 
     def token(self, user: str = DEFAULT_USER, machine: str = DEFAULT_MACHINE) -> str:
-        """The token of a machine; user and machine are made when they are new."""
-        return self._store.token(user, machine)
+        """The token of a machine; user and machine are made when they are new.
+
+        The one that this object gave out before; of a data file's machine, of which nobody can tell it, another one.
+        """
+        known = self.new_token(user, machine)
+        if known is None:
+            known = self._tokens[user.lower(), machine] = self._store.machines.renew(
+                self._user(user), machine
+            )
+        return known
+
+    def new_token(self, user: str = DEFAULT_USER, machine: str = DEFAULT_MACHINE) -> str | None:
+        """The token of a machine if it was made by this object; None where an earlier one gave it out."""
+        key = (user.lower(), machine)
+        token = self._tokens.get(key) or self._store.machines.issue(self._user(user), machine)
+        if token is not None:
+            self._tokens[key] = token
+        return token
+
+    def grant(self, scope: str, user: str = DEFAULT_USER, name: str = "serve") -> str:
+        """A new token for a program that may read, manage or (admin) administrate (doc/service.md)."""
+        return self._access.make(self._user(user), name, scope)[1]
+
+    def _user(self, name: str) -> int:
+        return self._store.make_user(name).id
 
     def deactivate(self, user: str = DEFAULT_USER, machine: str = DEFAULT_MACHINE) -> None:
         """Makes the token of a machine worthless (403) until ``activate``."""
-        self._store.set_active(user, machine, active=False)
+        self._store.machines.set_active(self._user(user), machine, active=False)
 
     def activate(self, user: str = DEFAULT_USER, machine: str = DEFAULT_MACHINE) -> None:
         """Makes the token of a machine good again."""
-        self._store.set_active(user, machine, active=True)
+        self._store.machines.set_active(self._user(user), machine, active=True)
 
     def alias(self, language: str, target: str | None) -> None:
         """Keeps pulses of a language as another one's from now on, or (None) no longer."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from codestats.server.database import Database
-from codestats.server.tokens import make_token, read_token
+from codestats.server.machines import Account, Machines
 
 if TYPE_CHECKING:
     import sqlite3
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from codestats.server.rules import GoodPulse
 
-__all__ = ["Account", "Store", "StoredPulse", "User"]
+__all__ = ["Store", "StoredPulse", "User"]
 
 _COLUMNS = {
     "language": "languages.name",
@@ -46,15 +46,6 @@ class User:
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
-    """The owner of a good token."""
-
-    user: str
-    machine: str
-    machine_id: int
-
-
-@dataclass(frozen=True, slots=True)
 class StoredPulse:
     """A pulse as taken: ``coded_at`` as sent, the other times in epoch seconds, ``xps`` per language."""
 
@@ -70,45 +61,16 @@ class Store:
     """All that the service knows. Safe for use from any thread."""
 
     def __init__(self, path: Path | None = None) -> None:
-        """Opens or makes the data file (0600: it has the signing key); None keeps everything in memory.
+        """Opens or makes the data file (0600); None keeps everything in memory.
 
-        Raises StoreError.
+        ``machines`` is a part of it. Raises StoreError.
         """
-        self._db = Database(path)
+        self.database = self._db = Database(path)
+        self.machines = Machines(self._db)
 
     def close(self) -> None:
         """Closes the database; the store can't be used any more."""
         self._db.close()
-
-    def token(self, user: str, machine: str) -> str:
-        """The token of a machine; makes user and machine where they don't exist yet."""
-        owner = self.make_user(user)
-        with self._db.transaction() as db:
-            db.execute("INSERT OR IGNORE INTO machines (user, name) VALUES (?, ?)", (owner.id, machine))
-            query = "SELECT id FROM machines WHERE user = ? AND name = ?"
-            return make_token(self._db.key, owner.name, db.execute(query, (owner.id, machine)).fetchone()[0])
-
-    def account(self, token: str) -> Account | None:
-        """Whose token this is; None if it is not ours or its machine is not active."""
-        claim = read_token(self._db.key, token)
-        if claim is None:
-            return None
-        row = self._db.rows(
-            "SELECT users.name, machines.name, machines.id FROM machines"
-            " JOIN users ON users.id = machines.user"
-            " WHERE machines.id = ? AND users.name = ? AND machines.active",
-            (claim.machine_id, claim.user),
-        )
-        return Account(*row[0]) if row else None
-
-    def set_active(self, user: str, machine: str, *, active: bool) -> None:
-        """Switches the token of a machine on or off."""
-        with self._db.transaction() as db:
-            db.execute(
-                "UPDATE machines SET active = ? WHERE name = ?"
-                " AND user = (SELECT id FROM users WHERE folded = ?)",
-                (active, machine, _fold(user)),
-            )
 
     def make_user(self, name: str) -> User:
         """The user of this name in any letter case, made if there is none."""
@@ -149,6 +111,7 @@ class Store:
                     received_at,
                 ),
             )
+            db.execute("UPDATE machines SET used = ? WHERE id = ?", (received_at, account.machine_id))
             for name, xp in pulse.xps:
                 number, spelling = _language(db, name)
                 db.execute("INSERT INTO xps VALUES (?, ?, ?)", (cursor.lastrowid, number, xp))
