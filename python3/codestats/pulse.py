@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from codestats.exceptions import InvalidBatchError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from typing import TypeGuard
+    from typing import TypeAlias, TypeGuard
 
     from codestats.clock import Clock
 
-__all__ = ["LARGEST_BATCH_XP", "LARGEST_XP", "Batch", "Pulse", "coded_at"]
+    Sources: TypeAlias = Mapping[str, Mapping[str, tuple[int, int]]]
+    """Key (or language) → kind of change → characters that came and went."""
+
+__all__ = ["KINDS", "LARGEST_BATCH_XP", "LARGEST_XP", "Batch", "Pulse", "coded_at"]
+
+KINDS = ("typed", "completed", "pasted", "commands", "formatted", "reloaded", "tools")
+"""Where text may come from: keys that put in themselves, a completion or snippet that a key accepted, a paste, another
+operation of one key, a formatter on write, the disk, and what changed it while nothing was typed."""
 
 LARGEST_ENTRY = 1000
 """The most XP of one entry of a pulse: today's service is said to count more as 1 (service-api.md, "Limits")."""
@@ -46,7 +53,8 @@ class Batch:
     `id` is unique over all editors and time, `at` the epoch second of the last keystroke by the editor's
     clock, `xp` maps a key (a filetype, or `=Name` for a language given outright) to XP of at least 1. `up`
     are the seconds from the boot of the machine, called `boot`, to that keystroke (0 and '': not known).
-    `editor` is what it was typed in, for the local history alone ('': not known).
+    `editor` is what it was typed in, and `sources` where the text came from, for the local history alone ('', {}: not
+    known).
     """
 
     id: str
@@ -55,6 +63,7 @@ class Batch:
     boot: str = ""
     up: float = 0.0
     editor: str = ""
+    sources: Sources = field(default_factory=dict)
 
     @classmethod
     def from_message(cls, message: object) -> Batch:
@@ -71,7 +80,8 @@ class Batch:
             raise InvalidBatchError("a batch has no XP")
         good = {key: amount for key, amount in dict(xp).items() if _is_xp(key, amount)}
         uptime = _uptime(message.get("boot"), message.get("up"))
-        return cls(identity, _epoch(at), good, *uptime, _editor(message.get("editor")))
+        editor, sources = _editor(message.get("editor")), _sources(message.get("sources"))
+        return cls(identity, _epoch(at), good, *uptime, editor, sources)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,13 +116,15 @@ def _parts(xp: int) -> list[int]:
 
 
 def _is_xp(key: object, amount: object) -> bool:
-    return (
-        isinstance(key, str)
-        and len(key) <= _LONGEST_KEY
-        and isinstance(amount, int)
-        and not isinstance(amount, bool)
-        and 1 <= amount <= LARGEST_BATCH_XP
-    )
+    return _is_key(key) and _is_amount(amount) and amount > 0
+
+
+def _is_key(key: object) -> TypeGuard[str]:
+    return isinstance(key, str) and len(key) <= _LONGEST_KEY
+
+
+def _is_amount(value: object) -> TypeGuard[int]:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= LARGEST_BATCH_XP
 
 
 def _epoch(at: object) -> int:
@@ -129,6 +141,19 @@ def _uptime(boot: object, up: object) -> tuple[str, float]:
 def _editor(name: object) -> str:
     is_name = isinstance(name, str) and name.isprintable() and len(name) <= _LONGEST_EDITOR
     return str(name) if is_name else ""
+
+
+def _sources(said: object) -> Sources:
+    found = {
+        key: {kind: (pair[0], pair[1]) for kind, pair in kinds.items() if kind in KINDS and _is_pair(pair)}
+        for key, kinds in (said.items() if isinstance(said, dict) else ())
+        if _is_key(key) and isinstance(kinds, dict)
+    }
+    return {key: kinds for key, kinds in found.items() if kinds}
+
+
+def _is_pair(value: object) -> TypeGuard[list[int]]:
+    return isinstance(value, list) and len(value) == 2 and all(map(_is_amount, value)) and sum(value) > 0
 
 
 def _is_seconds(value: object) -> TypeGuard[float]:

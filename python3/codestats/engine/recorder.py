@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from codestats.clock import Clock
     from codestats.delivery.reporter import Reporter
     from codestats.languages import Languages
+    from codestats.pulse import Sources
     from codestats.storage.ledger_stats import LedgerStats
 
 __all__ = ["Recorder"]
@@ -250,9 +251,23 @@ class Recorder:
                 undecided.update({language} if is_undecided else ())
             else:
                 self._nothing.add(key)
+        sources = self._by_language(batch.sources)
         return ResolvedBatch(
-            batch.id, batch.at, xps, batch.boot, batch.up, frozenset(undecided), batch.editor
+            batch.id, batch.at, xps, batch.boot, batch.up, frozenset(undecided), batch.editor, sources
         )
+
+    def _by_language(self, sources: Sources) -> Sources:
+        """Where text came from, without that which goes to no language."""
+        found: dict[str, dict[str, tuple[int, int]]] = {}
+        for key, kinds in sources.items():
+            language = self.languages.explain(key).language if self.languages else key
+            if not language:
+                continue
+            own = found.setdefault(language, {})
+            for kind, (came, went) in kinds.items():
+                before = own.get(kind, (0, 0))
+                own[kind] = (before[0] + came, before[1] + went)
+        return found
 
     def follow_choices(self) -> None:
         """Name languages as the profile has chosen, whichever editor asked it."""

@@ -16,7 +16,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from codestats.paths import machine_name
-from codestats.storage import owners, typed_with
+from codestats.storage import owners, sources, typed_with
 from codestats.storage.owners import OURS
 
 if TYPE_CHECKING:
@@ -159,6 +159,7 @@ def _rename(connection: sqlite3.Connection, account: str, old: str, new: str) ->
     given = {"old": old, "new": new, "account": account}
     for hour, offset in connection.execute(_HOURS, given).fetchall():
         typed_with.rename(connection, hour, offset, old, new)
+        sources.rename(connection, hour, offset, old, new)
     connection.execute(_MOVE, given)
     connection.execute(_TAKE, given)
 

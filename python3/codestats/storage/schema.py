@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from codestats.storage import ledger_sums, owners, typed_with
+from codestats.storage import ledger_sums, owners, sources, typed_with
 
 if TYPE_CHECKING:
     import sqlite3
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["VERSION", "make", "migrate"]
 
-VERSION = 6
+VERSION = 7
 
 _TABLES = """
 CREATE TABLE batch(id TEXT PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID;
@@ -103,6 +103,7 @@ def make(connection: sqlite3.Connection) -> None:
     connection.execute(owners.TABLE)
     connection.execute(_SUSPICION)
     connection.execute(typed_with.TABLE)
+    connection.execute(sources.TABLE)
 
 
 def migrate(connection: sqlite3.Connection, version: int) -> None:
@@ -135,12 +136,17 @@ def _from_5(connection: sqlite3.Connection) -> None:
     connection.execute(typed_with.TABLE)
 
 
+def _from_6(connection: sqlite3.Connection) -> None:
+    connection.execute(sources.TABLE)
+
+
 _STEPS: dict[int, Callable[[sqlite3.Connection], None]] = {
     1: _from_1,
     2: _from_2,
     3: _from_3,
     4: _from_4,
     5: _from_5,
+    6: _from_6,
 }
 """Version → what makes the next one of it. A database is brought up step by step; no step loses a row."""
 

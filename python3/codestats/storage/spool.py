@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from codestats.paths import machine_name
-from codestats.storage import owners, typed_with
+from codestats.storage import owners, sources, typed_with
 from codestats.storage.dating import TOLERANCE, Dating, boot_id
 from codestats.storage.name_choices import mark_undecided
 from codestats.storage.owners import NOBODY, OURS, Owner, Queue
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from codestats.clock import Clock
+    from codestats.pulse import Sources
     from codestats.storage.database import Database
 
 __all__ = [
@@ -56,7 +57,7 @@ ON CONFLICT(pulse, language) DO UPDATE SET xp = xp + excluded.xp
 
 @dataclass(frozen=True, slots=True)
 class ResolvedBatch:
-    """A batch whose keys were resolved: `xp` language → XP; the rest as in `pulse.Batch`.
+    """A batch whose keys were resolved: `xp` language → XP, `sources` by language; the rest as in `pulse.Batch`.
 
     `undecided`: languages of it that may get another name (name_choices.py).
     """
@@ -68,6 +69,7 @@ class ResolvedBatch:
     up: float = 0.0
     undecided: frozenset[str] = frozenset()
     editor: str = ""
+    sources: Sources = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +115,7 @@ class Spool:
         fresh = 0
         with self._database.transaction() as connection:
             for batch in batches:
-                if batch.xp and _is_new(connection, batch.id, now):
+                if (batch.xp or batch.sources) and _is_new(connection, batch.id, now):
                     self._add(connection, batch, account)
                     fresh += sum(batch.xp.values())
         return fresh
@@ -121,6 +123,9 @@ class Spool:
     def _add(self, connection: sqlite3.Connection, batch: ResolvedBatch, account: str) -> None:
         at, boot, up = self._when(batch)
         hour, offset = self._clock.local_hour(at)
+        sources.add(connection, hour, offset, batch.sources)
+        if not batch.xp:
+            return
         number = boot_id(connection, boot)
         pulse = merge_open(connection, hour, offset, at, account=account, boot=number, up=up)
         add_xp(connection, pulse, batch.xp)

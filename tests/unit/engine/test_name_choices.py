@@ -61,8 +61,10 @@ def start(service, tmp_path):
 
 
 def typed(engine, identity, **xp):
-    batch = {"id": identity, "at": int(time.time()), "xp": {"typescriptreact": 2, **xp}, "editor": "Vim"}
-    engine.receive({"type": "record", "batches": [batch]})
+    keys = {"typescriptreact": 2, **xp}
+    batch = {"id": identity, "at": int(time.time()), "xp": keys, "editor": "Vim"}
+    sources = {key: {"typed": [amount, 1]} for key, amount in keys.items()}
+    engine.receive({"type": "record", "batches": [{**batch, "sources": sources}]})
 
 
 def told(engine, editor, key="typescriptreact"):
@@ -159,6 +161,8 @@ def test_offline_at_first_all_that_waits_is_renamed(start, service, tmp_path):
     ]
     typed_with = rows(paths.database_file(tmp_path / "data"), "SELECT language, xp FROM typed_with")
     assert sorted(typed_with) == [("Python", 4), (REACT, 3)]
+    sources = rows(paths.database_file(tmp_path / "data"), "SELECT language, came, went FROM source")
+    assert sorted(sources) == [("Python", 4, 1), (REACT, 3, 2)]
 
 
 def test_a_hidden_profile_leaves_our_name_for_good(start, service):
