@@ -72,7 +72,8 @@ def bodies(directory, number, **more):
     """What goes out of two hours of typing, byte for byte."""
     with closing(Database(directory / f"{number}.sqlite3")) as database:
         messages = [
-            {"id": f"b{hour}", "at": AT - hour * 3600, "xp": {"Lua": 1200, "C": 2}, **more} for hour in range(2)
+            {"id": f"b{hour}", "at": AT - hour * 3600, "xp": {"Lua": 1200, "C": 2}, **more}
+            for hour in range(2)
         ]
         batches = map(Batch.from_message, messages)
         record(database, *(ResolvedBatch(one.id, one.at, one.xp, sources=one.sources) for one in batches))
