@@ -84,7 +84,7 @@ class Api:
                 return _framework_error(request, 400)
         if request.path == _PULSES and request.method == "POST":
             return self._add_pulse(request, document)
-        if request.path.startswith(PREFIXES):
+        if request.path.startswith(PREFIXES) and request.path != _PULSES:
             return self._administration.answer(request, document)
         if request.path.startswith(_PROFILES):
             return _readable_anywhere(self._profile_or_preflight(request))
