@@ -50,6 +50,10 @@ DEFAULT_NAMES = "default"
 _TABLE = Path(__file__).with_name("languages.tsv")
 _SETS = Path(__file__).with_name("language_sets.tsv")
 
+# The plugin that these editors had before: its `C/C++` is in the profile of whoever comes from it, and would put two
+# languages that all other clients tell apart together for good. Who wants its names asks for the set.
+_PREDECESSOR = "code-stats-vim"
+
 # Unicode categories that have no business in a name: controls (with NUL), invisible format
 # characters (bidi marks, zero-width joiners, BOM), lone surrogates.
 _UNWANTED = frozenset({"Cc", "Cf", "Cs"})
@@ -100,22 +104,24 @@ def _set(naming: str) -> dict[str, str]:
 
 @lru_cache(maxsize=1)
 def _families() -> dict[str, tuple[str, ...]]:
-    """Name of the table → what other clients call that language.
+    """Name of the table → what clients of other editors call that language.
 
     A name that is another language's in the table (`Properties`) says nothing of this one.
     """
     table = _table("")
     taken = {name.casefold() for name in table.values()}
-    _, *lines = (line.split("\t") for line in _SETS.read_text(encoding="utf-8").splitlines())
+    (_, *clients), *lines = (line.split("\t") for line in _SETS.read_text(encoding="utf-8").splitlines())
     families: dict[str, dict[str, str]] = {}
     for filetype, *names in lines:
         family = families.setdefault(table.get(filetype, ""), {})
-        family.update({name.casefold(): name for name in names if name and name.casefold() not in taken})
+        for client, name in zip(clients, names, strict=True):
+            if name and client != _PREDECESSOR and name.casefold() not in taken:
+                family[name.casefold()] = name
     return {default: tuple(family.values()) for default, family in families.items() if default and family}
 
 
 def families() -> dict[str, tuple[str, ...]]:
-    """Name of the table → the names that other clients give to that language alone (not `C/C++`, which is two here)."""
+    """Name of the table → the names that other clients give to that language alone (not `Git`, which is two here)."""
     of_several = [name for names in _families().values() for name in names]
     alone = {
         default: tuple(name for name in names if of_several.count(name) == 1)

@@ -391,7 +391,6 @@ def test_the_status_line_follows_an_alias_of_the_service(start_editor, home, ser
     assert "VimL" not in editor.screen_text()
 
 
-@pytest.mark.shared
 def test_a_hidden_profile_decides_nothing(start_editor, service):
     elsewhere(service, react=5)
     service.private = True

@@ -100,6 +100,23 @@ def test_the_profile_decides(profile, name, why, start, service):
     assert why in told(engine, editor)[1]
 
 
+def test_two_languages_are_not_put_into_the_entry_of_the_former_plugin(start, service):
+    elsewhere(service, **{"C/C++": 5000})
+    engine, editor = start()
+    typed(engine, "a", c=1, cpp=1)
+    assert engine.drain(20)
+    assert service.xp("alice") == {"C/C++": 5000, "C": 1, "C++": 1, JSX: 2}
+    assert told(engine, editor, "c") == ("C", "the table's name for filetype 'c'")
+
+
+def test_two_filetypes_of_one_entry_in_another_editor_share_it_here(start, service):
+    elsewhere(service, Git=5)
+    engine, _ = start()
+    typed(engine, "a", gitcommit=2, gitrebase=1)
+    assert engine.drain(20)
+    assert service.xp("alice") == {"Git": 8, JSX: 2}
+
+
 def test_a_choice_is_for_good(start, service):
     elsewhere(service, react=5)
     engine, _ = start()
