@@ -3,12 +3,14 @@
 A language of the ledger that the file does not have at all, though it was sent in the file's time, is an alias of the
 one that has more in the file than the ledger knows, in the same hours and on the same machine: in at least half of its
 cells by the very same amount, or in at least nine of ten cells, of ten or more, by no less. It is looked for again with
-each file: an export of the website is always a whole one.
+each file: an export of the website is always a whole one. What profiles told of an alias goes before the amounts.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+
+from codestats.delivery.service_aliases import aliases_of_all
 
 if TYPE_CHECKING:
     import sqlite3
@@ -43,8 +45,13 @@ def language_aliases(
 ) -> dict[str, str]:
     """Folded language of the ledger → the one of the file that has its XP. `group`: what stands for a machine."""
     span = scratch.execute("SELECT min(hour), max(hour) FROM incoming").fetchone()
+    there = {name.casefold() for (name,) in scratch.execute("SELECT DISTINCT language FROM incoming")}
+    told = {name: kept for name, kept in aliases_of_all(connection).items() if kept in there}
     aliases: dict[str, str] = {}
     for name in missing_languages(connection, scratch):
+        if name.casefold() in told:
+            aliases[name.casefold()] = told[name.casefold()]
+            continue
         cells = connection.execute(_CELLS, (name, *span, _MOST_CELLS)).fetchall()
         hits: dict[str, list[int]] = {}
         for hour, offset, machine, xp in cells:

@@ -18,12 +18,24 @@ if TYPE_CHECKING:
 
     from codestats.delivery.arrival import ProfileSnapshot
 
-__all__ = ["kept_as", "known_aliases", "learn_aliases"]
+__all__ = ["aliases_of_all", "kept_as", "known_aliases", "learn_aliases"]
 
 
 def known_aliases(connection: Connection, account: str) -> dict[str, str]:
     """Folded language → the folded language that the service keeps it as."""
     return {name: kept for name, (kept, times) in _noted(connection, account).items() if times > 1}
+
+
+def aliases_of_all(connection: Connection) -> dict[str, str]:
+    """Those that are known of any account, and otherwise of none."""
+    found: dict[str, set[str]] = {}
+    prefix = len(_key(""))
+    for (key,) in connection.execute(
+        "SELECT key FROM meta WHERE key >= 'aliases ' AND key < 'aliases!'"
+    ).fetchall():
+        for name, kept in known_aliases(connection, key[prefix:]).items():
+            found.setdefault(name, set()).add(kept)
+    return {name: kept.pop() for name, kept in found.items() if len(kept) == 1}
 
 
 def learn_aliases(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 from collections import Counter
 from contextlib import closing
@@ -21,6 +22,7 @@ from codestats.data.formats import HEADER, Row
 from codestats.data.importer import import_file
 from codestats.languages import clean_name
 from codestats.storage.database import Database
+from codestats.storage.spool import set_meta
 
 NOW = datetime.now(timezone.utc).replace(minute=0, second=0, microsecond=0, tzinfo=None)
 # Databases by the hundred: not on a slow disk.
@@ -302,6 +304,45 @@ def test_a_language_is_no_alias_of_one_with_other_amounts():
             store.take(websites(("2026-01-02 10", "Bar", HERE, 20), ("2026-01-02 12", "C", HERE, 7))).new_xp
             == 27
         )
+
+
+def test_an_alias_that_profiles_told_of_needs_no_like_amounts():
+    """Another editor wrote in that language in the same hour, with this machine's token."""
+    ours = sent(("2026-01-02 10", "Foo", 24))
+    theirs = websites(("2026-01-02 10", "Bar", HERE, 31))
+    with Store(ours) as store:
+        note_aliases(store, mine={"foo": ["bar", 2]})
+        assert store.take(theirs).new_xp == 7
+        assert store.take(theirs).new_xp == 0
+
+
+@pytest.mark.parametrize(
+    "accounts",
+    [{"mine": {"foo": ["bar", 1]}}, {"mine": {"foo": ["bar", 2]}, "other": {"foo": ["c", 2]}}],
+    ids=["seen once", "two services that differ"],
+)
+def test_an_alias_that_is_not_sure_is_none(accounts):
+    with Store(sent(("2026-01-02 10", "Foo", 24))) as store:
+        note_aliases(store, **accounts)
+        theirs = websites(("2026-01-02 10", "Bar", HERE, 31), ("2026-01-02 10", "C", HERE, 1))
+        assert store.take(theirs).new_xp == 32
+
+
+def test_a_language_that_the_file_has_is_no_alias_in_it():
+    with Store(sent(("2026-01-02 10", "Foo", 24))) as store:
+        note_aliases(store, mine={"foo": ["bar", 2]})
+        theirs = websites(("2026-01-02 10", "Foo", HERE, 24), ("2026-01-02 10", "Bar", HERE, 31))
+        assert store.take(theirs).new_xp == 31
+
+
+def note_aliases(store, **accounts):
+    """As deliveries have learned them from profiles: language → what it is kept as, and how often that was seen."""
+    with (
+        closing(Database(paths.database_file(store.directory))) as database,
+        database.transaction() as connection,
+    ):
+        for account, aliases in accounts.items():
+            set_meta(connection, f"aliases {account}", json.dumps(aliases))
 
 
 def test_what_was_never_sent_is_no_alias():
