@@ -14,6 +14,7 @@ WEEK = 7 * DAY
 GREAT = (201, b'{"ok":"Great success!"}')
 INVALID_DATE = (400, b'{"error":"Invalid date."}')
 INVALID_TIMESTAMP = (400, b'{"error":"Invalid coded_at format."}')
+INVALID_OFFSET = (400, b'{"error":"Invalid TZ offset!"}')
 INVALID_XP = (400, b'{"error":"Invalid XP format."}')
 INVALID_SHAPE = (400, b'{"error":"Invalid xps format."}')
 UNKNOWN = (500, b'{"error":"Unknown error"}')
@@ -47,8 +48,32 @@ PULSES = {
     "a timestamp that is a number": ({"coded_at": 1773480413, "xps": []}, INVALID_TIMESTAMP),
     "a timestamp that is null": ({"coded_at": None, "xps": []}, INVALID_TIMESTAMP),
     "an impossible date": (pulse(("C", 1), coded_at="2026-02-30T09:26:53+00:00"), INVALID_TIMESTAMP),
-    "an impossible hour": (pulse(("C", 1), coded_at="2026-03-14T24:26:53+00:00"), INVALID_TIMESTAMP),
-    "an impossible offset": (pulse(("C", 1), coded_at="2026-03-14T09:26:53+24:00"), INVALID_TIMESTAMP),
+    "an impossible date elsewhere": (pulse(("C", 1), coded_at="2026-02-30T09:26:53+03:00"), INVALID_TIMESTAMP),
+    **{
+        f"coded_at {text!r}": (pulse(("C", 1), coded_at=text), expected)
+        for text, expected in {
+            "2026-03-14T24:26:53+00:00": INVALID_TIMESTAMP,
+            "2026-03-13T23:60:00Z": INVALID_TIMESTAMP,
+            "2026-03-13T24:60:60+03:00": GREAT,
+            "2026-03-14T09:26:53+24:00": GREAT,
+            "2026-03-14 09:26:53+03:00": GREAT,
+            "20260314T092653+0300": GREAT,
+            "20260314092653+0300": INVALID_TIMESTAMP,
+            "2026-03-14T09:26:53,25z": GREAT,
+            "2026-03-14T09:26:53.1234567890123+03:00": GREAT,
+            "2026-03-14T09:26:53.+03:00": INVALID_TIMESTAMP,
+            "2026-03-14T09:26:53+3:00": INVALID_OFFSET,
+            "2026-03-14T09:26:53+300": INVALID_OFFSET,
+            "2026-03-14T09:26:53Z (UTC)": INVALID_OFFSET,
+            "2026-03-01T09:26:53+3:00": INVALID_DATE,
+            "  at 2026-03-14T09:26:53+03:00 \n": GREAT,
+            "2026-03-14é09:26:53Z": INVALID_TIMESTAMP,
+            "26-03-14T09:26:53Z": INVALID_TIMESTAMP,
+            "0000-01-01T00:00:00Z": INVALID_TIMESTAMP,
+        }.items()
+    },
+    "a week to the second": (pulse(("C", 1), at=WEEK), GREAT),
+    "a second more than a week": (pulse(("C", 1), at=WEEK + 1), INVALID_DATE),
     "offset with a colon": (pulse(("C", 1), coded_at="2026-03-14T09:26:53+03:00"), GREAT),
     "offset without a colon": (pulse(("C", 1), coded_at="2026-03-14T09:26:53+0300"), GREAT),
     "offset Z": (pulse(("C", 1), coded_at="2026-03-14T09:26:53Z"), GREAT),
@@ -235,6 +260,14 @@ def test_pulse_keeps_its_own_time(service):
     post(service, pulse(("C", 1), coded_at="2026-03-14T11:26:53.5+0300"))
     assert service.pulses()[0].sent_at == NOW.timestamp() - HOUR + 0.5
     assert service.pulses()[0].coded_at == "2026-03-14T11:26:53.5+0300"
+
+
+@pytest.mark.parametrize(
+    "text", ["2026-03-14 11.26.53,5+03:00", "20260314T112653.5+0300", "2026-03-14T08:26:53.50z"]
+)
+def test_pulse_keeps_its_time_in_any_writing(service, text):
+    post(service, pulse(("C", 1), coded_at=text))
+    assert service.pulses()[0].sent_at == NOW.timestamp() - HOUR + 0.5
 
 
 def test_empty_language_is_plain_text(service):

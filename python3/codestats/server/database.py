@@ -8,7 +8,7 @@ import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from codestats.server.rules import local_time, parse_timestamp
+from codestats.server.timestamp import local_time, parse_timestamp
 from codestats.server.tokens import digest, signed_token
 
 if TYPE_CHECKING:

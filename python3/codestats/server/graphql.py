@@ -12,7 +12,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from codestats.server.graphql_syntax import Document, Field, Spread, SyntaxFaultError, Variable, parse
-from codestats.server.rules import parse_timestamp
+from codestats.server.timestamp import parse_instant
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -264,7 +264,7 @@ def _fits(value: object, kind: str) -> bool:
     if not isinstance(value, str):
         return False
     if kind == "Datetime":
-        return parse_timestamp(value) is not None
+        return parse_instant(value) is not None
     try:
         return bool(_DATE.fullmatch(value) and date.fromisoformat(value))
     except ValueError:

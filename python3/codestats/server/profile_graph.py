@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
 from codestats.server.graphql import Argument, ExplodedError, FieldType, NoAnswerError, Schema
-from codestats.server.rules import parse_timestamp
+from codestats.server.timestamp import parse_instant
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -55,8 +55,7 @@ def _total(profile: _Profile, _: Mapping[str, Any]) -> int:
 
 
 def _named(profile: _Profile, column: str, arguments: Mapping[str, Any]) -> list[dict[str, object]]:
-    timestamp = parse_timestamp(arguments.get("since"))
-    since = timestamp[0] if timestamp else 0.0
+    since = parse_instant(arguments.get("since")) or 0.0
     return [{"name": name, "xp": xp} for name, xp in profile.sums(column, since=since)]
 
 

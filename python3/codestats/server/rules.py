@@ -1,27 +1,26 @@
 """What makes a pulse acceptable: a pure function from the JSON document to a pulse or the service's refusal.
 
-The order of the checks is the service's own: shape, then ``coded_at``, then its age, then every entry.
+The order of the checks is the service's own: shape, the time of ``coded_at``, its age, its offset, then every entry.
 """
 
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
-__all__ = [
-    "GoodPulse", "MalformedError", "Refusal", "check_pulse", "local_time", "parse_json", "parse_timestamp",
-]  # fmt: skip
+from codestats.server.timestamp import local_time, parse_instant, parse_offset
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+__all__ = ["GoodPulse", "MalformedError", "Refusal", "check_pulse", "parse_json"]
 
 MAX_AGE = 7 * 24 * 3600
 """Seconds; documented: pulses more than a week old are not accepted."""
 MAX_XP = 2**31 - 1
 MAX_LANGUAGE = 255
 NO_LANGUAGE = "Plain text"
-
-_EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - the offset is reckoned separately: no overflow in year 9999
-_RFC3339 = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d{1,9})?(?:Z|([+-])(\d\d):?([0-5]\d))", re.ASCII)
 
 
 class MalformedError(Exception):
@@ -57,6 +56,7 @@ class GoodPulse:
 
 _BAD_SHAPE = Refusal(400, "Invalid xps format.")
 _BAD_TIMESTAMP = Refusal(400, "Invalid coded_at format.")
+_BAD_OFFSET = Refusal(400, "Invalid TZ offset!")
 _TOO_OLD = Refusal(400, "Invalid date.")
 _BAD_ENTRY = Refusal(400, "Invalid XP format.")
 _UNSTORABLE = Refusal(500, "Unknown error")
@@ -73,11 +73,6 @@ def parse_json(body: bytes) -> object:
     return document
 
 
-def local_time(moment: float, offset: int) -> datetime:
-    """Epoch seconds as local time, ``offset`` seconds east of UTC, without a zone."""
-    return _EPOCH + timedelta(seconds=moment + offset)
-
-
 def check_pulse(document: object, now: float) -> GoodPulse | Refusal:
     """The pulse in a JSON document at the time ``now`` (epoch seconds), or why it is refused as a whole."""
     if not isinstance(document, dict) or "coded_at" not in document:
@@ -86,33 +81,23 @@ def check_pulse(document: object, now: float) -> GoodPulse | Refusal:
     if not isinstance(entries, list):
         return _BAD_SHAPE
     coded_at = document["coded_at"]
-    timestamp = parse_timestamp(coded_at)
-    if timestamp is None:
-        return _BAD_TIMESTAMP
-    sent_at, offset = timestamp
-    if now - sent_at > MAX_AGE:
-        return _TOO_OLD
+    time = _check_time(coded_at, now)
+    if isinstance(time, Refusal):
+        return time
     xps = _check_entries(entries)
     if isinstance(xps, Refusal):
         return xps
-    return GoodPulse(coded_at, min(sent_at, now), offset, xps)
+    return GoodPulse(coded_at, *time, xps)
 
 
-def parse_timestamp(text: object) -> tuple[float, int] | None:
-    """Epoch seconds and offset in seconds of an RFC 3339 timestamp with an offset; None for anything else."""
-    match = _RFC3339.fullmatch(text) if isinstance(text, str) else None
-    if match is None:
-        return None
-    whole, fraction, sign, hours, minutes = match.groups()
-    try:
-        local = (datetime.fromisoformat(whole) - _EPOCH).total_seconds()
-    except ValueError:  # the 30th of February
-        return None
-    offset = int(hours or 0) * 3600 + int(minutes or 0) * 60
-    if offset >= 24 * 3600:
-        return None
-    offset = -offset if sign == "-" else offset
-    return local + float(fraction or 0) - offset, offset
+def _check_time(coded_at: object, now: float) -> tuple[float, int] | Refusal:
+    sent_at = parse_instant(coded_at)
+    if sent_at is None:
+        return _BAD_TIMESTAMP
+    if int(now - sent_at) > MAX_AGE:
+        return _TOO_OLD
+    offset = parse_offset(coded_at)
+    return _BAD_OFFSET if offset is None else (min(sent_at, now), offset)
 
 
 def _check_entries(entries: list[object]) -> tuple[tuple[str, int], ...] | Refusal:

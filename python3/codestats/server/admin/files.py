@@ -8,7 +8,7 @@ import json
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, NamedTuple
 
-from codestats.server.rules import local_time, parse_timestamp
+from codestats.server.timestamp import local_time, parse_timestamp
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
