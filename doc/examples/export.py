@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
 """Fetch an export of your data from a service of `codestats serve`: ask for it, wait until it is made, save it.
 
-    CODESTATS_API_URL=http://127.0.0.1:8080 CODESTATS_ACCESS_TOKEN=… python3 export.py pulses.csv
+    CODESTATS_API_URL=http://127.0.0.1:8080 CODESTATS_TOKEN_FILE=~/.codestats-token python3 export.py pulses.csv
 
-The token needs the scope `read` (doc/service.md). The file is there whole, for your eyes only, or not at all.
+The token needs the scope `read` (doc/service.md). It is in a file that nobody else may read, so that no shell's
+history has it; where something else keeps secrets, CODESTATS_ACCESS_TOKEN can hold it instead. The file
+`pulses.csv` is there whole, for your eyes only, or not at all.
 """
 
 from __future__ import annotations
@@ -12,11 +14,20 @@ import json
 import os
 import sys
 import time
-import urllib.error
 import urllib.request
 from pathlib import Path
 
 PATIENCE = 600  # seconds
+
+
+def token() -> str:
+    """The token. Raises OSError where its file can't be read, KeyError where nothing names one."""
+    if given := os.environ.get("CODESTATS_ACCESS_TOKEN"):
+        return given
+    file = Path(os.environ["CODESTATS_TOKEN_FILE"]).expanduser()
+    if file.stat().st_mode & 0o077:
+        raise PermissionError(f"others may read {file}: chmod 600 it")
+    return file.read_text().strip()
 
 
 def call(method: str, path: str, document: object = None) -> bytes:
@@ -25,7 +36,7 @@ def call(method: str, path: str, document: object = None) -> bytes:
         os.environ["CODESTATS_API_URL"].rstrip("/") + path,
         None if document is None else json.dumps(document).encode(),
         {
-            "Authorization": f"Bearer {os.environ['CODESTATS_ACCESS_TOKEN']}",
+            "Authorization": f"Bearer {token()}",
             "Content-Type": "application/json",
         },
         method=method,
@@ -58,6 +69,8 @@ def export(file: Path) -> str:
 if __name__ == "__main__":
     try:
         problem = export(Path(sys.argv[1]))
-    except urllib.error.URLError as error:
+    except KeyError as error:
+        problem = f"set {error.args[0]}"
+    except OSError as error:  # no answer, a refusal, or a file
         problem = str(error)
     sys.exit(f"export.py: {problem}" if problem else 0)

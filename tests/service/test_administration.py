@@ -273,10 +273,8 @@ def test_the_document_has_every_call():
 class TestDropInScript:
     """doc/examples/export.py, as it is."""
 
-    def run(self, service, token, directory, **more):
-        environment = {
-            "PATH": os.environ["PATH"], "CODESTATS_API_URL": service.url, "CODESTATS_ACCESS_TOKEN": token, **more,
-        }  # fmt: skip
+    def run(self, service, directory, **named):
+        environment = {"PATH": os.environ["PATH"], "CODESTATS_API_URL": service.url, **named}
         script = ROOT / "doc" / "examples" / "export.py"
         return subprocess.run(
             [sys.executable, str(script), str(directory / "pulses.csv")],
@@ -285,14 +283,28 @@ class TestDropInScript:
 
     def test_it_fetches_an_export(self, service, tmp_path):
         typed(service, service.token("Ada", "laptop"), "C", 7)
-        done = self.run(service, service.grant("read", "Ada"), tmp_path)
+        token = tmp_path / "token"
+        token.touch(0o600)
+        token.write_text(service.grant("read", "Ada") + "\n")
+        done = self.run(service, tmp_path, CODESTATS_TOKEN_FILE=str(token))
         assert (done.returncode, done.stderr) == (0, "")
         assert (tmp_path / "pulses.csv").read_text().endswith(";C;laptop;7\n")
+        assert (tmp_path / "pulses.csv").stat().st_mode & 0o777 == 0o600
         assert call(service, service.grant("read", "Ada"), "GET", "/api/my/exports")[1] == {"exports": []}
 
     def test_a_refused_token_is_said_and_leaves_nothing(self, service, tmp_path):
-        done = self.run(service, "wrong", tmp_path)
+        done = self.run(service, tmp_path, CODESTATS_ACCESS_TOKEN="wrong")
         assert done.returncode == 1
         assert "401" in done.stderr
         assert "wrong" not in done.stderr
         assert not list(tmp_path.iterdir())
+
+    def test_a_token_that_others_may_read_or_that_is_not_there_is_said(self, service, tmp_path):
+        token = tmp_path / "token"
+        token.write_text(service.grant("read", "Ada"))
+        token.chmod(0o644)
+        done = self.run(service, tmp_path, CODESTATS_TOKEN_FILE=str(token))
+        assert done.stderr == f"export.py: others may read {token}: chmod 600 it\n"
+        token.unlink()
+        assert "No such file" in self.run(service, tmp_path, CODESTATS_TOKEN_FILE=str(token)).stderr
+        assert self.run(service, tmp_path).stderr == "export.py: set CODESTATS_TOKEN_FILE\n"
