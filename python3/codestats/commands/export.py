@@ -39,7 +39,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.add_argument(
         "--typed-with",
         action="store_true",
-        help="in place of all that was counted, that of which editor and system are known, with these (CSV)",
+        help="in place of all that was counted, that of which editor and system are known, with these",
     )
     parser.add_argument("--force", action="store_true", help="replace the file if it is there")
     parser.add_argument("--progress", action="store_true", help="say on stderr how far it is")
@@ -65,10 +65,10 @@ def _span(text: str) -> ledger.Span:
 
 def _export(arguments: argparse.Namespace, span: ledger.Span) -> None:
     directory = common.data_dir(common.read_settings(arguments))
-    if arguments.typed_with:
-        _export_typed_with(arguments, directory, span)
-        return
     form = arguments.format or _form_of(arguments.file)
+    if arguments.typed_with:
+        _export_typed_with(arguments, directory, form, span)
+        return
     if arguments.file == "-":
         export_to_stream(directory, sys.stdout.buffer, form, span)
         return
@@ -78,15 +78,13 @@ def _export(arguments: argparse.Namespace, span: ledger.Span) -> None:
     print(_summary(done, target))  # noqa: T201 (a command prints)
 
 
-def _export_typed_with(arguments: argparse.Namespace, directory: Path, span: ledger.Span) -> None:
-    if arguments.format == "jsonl":
-        raise common.UsageError("--typed-with writes CSV only: leave out --format")
+def _export_typed_with(arguments: argparse.Namespace, directory: Path, form: str, span: ledger.Span) -> None:
     if arguments.file == "-":
-        to_stream(lambda out: write_typed_with(directory, out, span), sys.stdout.buffer)
+        to_stream(lambda out: write_typed_with(directory, out, form, span), sys.stdout.buffer)
         return
     target = paths.expanded(arguments.file)
     with atomic_write(target, replace=arguments.force) as file:
-        done = write_typed_with(directory, file, span)
+        done = write_typed_with(directory, file, form, span)
     print(_summary(done, target))  # noqa: T201 (a command prints)
 
 

@@ -183,4 +183,10 @@ def test_what_it_was_typed_with_is_a_breakdown_and_a_file(history, printed):
     target = history / "typed-with.csv"
     assert printed("export", "--typed-with", str(target)) == f"Exported 1,000 XP in 1 row to {target}.\n"
     assert target.read_text().splitlines()[1].endswith(";0;Rust;box;Neovim;Linux;1000")
-    assert "CSV only" in printed("export", "--typed-with", "--format", "jsonl", status=2)
+    lines = printed("export", "--typed-with", "--format", "jsonl").splitlines()
+    [row] = map(json.loads, lines)
+    assert (row["language"], row["editor"], row["system"], row["amount"]) == ("Rust", "Neovim", "Linux", 1000)
+    assert row["sent_at"] == NOW.strftime("%Y-%m-%d 00:00:00Z")
+    by_name = history / "typed-with.jsonl"
+    printed("export", "--typed-with", str(by_name))
+    assert by_name.read_text().splitlines() == lines
