@@ -140,11 +140,9 @@ class LedgerStats:
         """XP of which it is known what it was typed with, along dimensions of which one is of that."""
         found: dict[tuple[str, ...], int] = {}
         for first, last, hours in self._stretches():
-            conditions, given = ["hour >= ?", "hour <= ?"], [f"{first.isoformat()}T", f"{last.isoformat()}T~"]
-            for dimension, wanted in (*self.filters, ("hour", tuple(f"{hour:02}" for hour in hours))):
-                conditions.append(f"{typed_with.KEYS[dimension]} IN ({', '.join('?' * len(wanted))})")
-                given += wanted
-            for key, xp in typed_with.cross(self.connection, keys, " AND ".join(conditions), given).items():
+            of_day = [] if hours == _ALL_DAY else [("hour", tuple(f"{hour:02}" for hour in sorted(hours)))]
+            wanted = (*self.filters, *of_day)
+            for key, xp in typed_with.cross(self.connection, keys, first, last, wanted).items():
                 found[key] = found.get(key, 0) + xp
         return found
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["VERSION", "make", "migrate"]
 
-VERSION = 7
+VERSION = 8
 
 _TABLES = """
 CREATE TABLE batch(id TEXT PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID;
@@ -103,6 +103,7 @@ def make(connection: sqlite3.Connection) -> None:
     connection.execute(owners.TABLE)
     connection.execute(_SUSPICION)
     connection.execute(typed_with.TABLE)
+    _run(connection, typed_with.MONTHS)
     connection.execute(sources.TABLE)
 
 
@@ -140,6 +141,10 @@ def _from_6(connection: sqlite3.Connection) -> None:
     connection.execute(sources.TABLE)
 
 
+def _from_7(connection: sqlite3.Connection) -> None:
+    _run(connection, typed_with.MONTHS)
+
+
 _STEPS: dict[int, Callable[[sqlite3.Connection], None]] = {
     1: _from_1,
     2: _from_2,
@@ -147,6 +152,7 @@ _STEPS: dict[int, Callable[[sqlite3.Connection], None]] = {
     4: _from_4,
     5: _from_5,
     6: _from_6,
+    7: _from_7,
 }
 """Version → what makes the next one of it. A database is brought up step by step; no step loses a row."""
 

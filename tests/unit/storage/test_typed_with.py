@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import tempfile
+from collections import Counter
 from contextlib import closing
+from datetime import date, datetime, timedelta
+from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from codestats.pulse import Batch, Pulse
-from codestats.storage import typed_with
+from codestats.storage import schema, typed_with
 from codestats.storage.database import Database
 from codestats.storage.history import History
 from codestats.storage.spool import ResolvedBatch, Spool
@@ -77,3 +83,45 @@ def test_no_pulse_has_it():
     ]
     assert bodies[0] == bodies[1]
     assert "Vim" not in bodies[1].decode()
+
+
+FIRST = date(2025, 11, 20)
+WHEN = st.integers(0, 120 * 24).map(lambda hour: datetime(2025, 11, 20) + timedelta(hours=hour))  # noqa: DTZ001
+ENTRIES = st.lists(
+    st.tuples(WHEN, st.sampled_from(["C", "Lua"]), st.sampled_from(["Vim", "Neovim"]), st.integers(1, 9)),
+    max_size=25,
+)
+DAYS = st.integers(-40, 160).map(lambda days: FIRST + timedelta(days=days))
+
+
+@given(ENTRIES, DAYS, DAYS, st.booleans(), st.booleans())
+@settings(max_examples=60)
+def test_sums_of_months_are_those_of_the_hours(entries, first, last, is_old, is_renamed):
+    """Of any days, of a database of before that has them made, and after a language got another name."""
+    with (
+        tempfile.TemporaryDirectory() as directory,
+        closing(Database(Path(directory, "spool.sqlite3"))) as database,
+    ):
+        with database.transaction() as connection:
+            if is_old:
+                connection.execute("DROP TABLE typed_month")
+                for trigger in ("comes", "grows", "goes"):
+                    connection.execute(f"DROP TRIGGER typed_with_{trigger}")
+            for when, language, editor, xp in entries:
+                typed_with.add(connection, f"{when:%Y-%m-%dT%H}", 0, {language: xp}, editor)
+            if is_old:
+                schema.migrate(connection, 7)
+            for when in {when for when, *_ in entries} if is_renamed else ():
+                typed_with.rename(connection, f"{when:%Y-%m-%dT%H}", 0, "Lua", "C")
+        expected = Counter()
+        for when, language, editor, xp in entries:
+            if first <= when.date() <= last:
+                expected["C" if is_renamed else language, editor] += xp
+        with History(database).stats() as stats:  # for its names of machines
+            connection = stats.connection
+            assert typed_with.cross(connection, ("language", "editor"), first, last, []) == expected
+            assert typed_with.cross(connection, ("editor",), first, last, [("language", ["C"])]) == {
+                (editor,): xp for (language, editor), xp in expected.items() if language == "C"
+            }
+            by_day = typed_with.cross(connection, ("date", "language", "editor"), first, last, [])
+            assert sum(by_day.values()) == expected.total()
