@@ -156,6 +156,17 @@ def test_names_given_outright(key, name):
 
 
 SETS = {
+    "jetbrains": {
+        "gitignore": ".gitignore (GitIgnore)",
+        "requirements": "Requirements",
+        "rnc": "RELAX-NG",
+        "rst": "Rest language",
+        "terraform": "Terraform Config",
+        "sh": "Shell Script",
+        "text": "Plain text",
+        "hcl": "HCL",
+        "dtd": "DTD",
+    },
     "micro": {
         "apache": "Apache",
         "caddyfile": "Caddy",
