@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from codestats.cli import main
 from codestats.data.report import card, page, report_of
+from codestats.data.report.breakdown import breakdown_of
 from codestats.profile import parse_profile
 from support.browser import Browser, find
 from support.memory_sums import Activity
@@ -106,6 +107,21 @@ def test_a_thousand_languages_are_folded_away():
     text = page(sample([f"Language {number}" for number in range(1000)]))
     assert "990 more" in text
     assert len(text) < 500_000
+
+
+def test_names_of_which_the_same_is_shown_are_one_and_lose_nothing():
+    pairs = [("Lua", "box"), ("Lua\x00", "box\x00"), ("Lua", "box\x01"), ("Python", "\x02box")]
+    others = [("Lua", f"machine {number}{mark}") for number in range(9) for mark in ("", "\x03")]
+    entries = [("2026-11-21T09", *pair, 10) for pair in pairs * 9 + others]
+    found = breakdown_of(Activity.of(entries), NOW.date(), NOW.date())
+    by_machine = found.periods[0].tables["machine"]
+    assert len(set(by_machine.columns)) == len(by_machine.columns) == 8
+    assert by_machine.columns[0] == "box"
+    assert [(line.name, line.values[0]) for line in by_machine.lines] == [("Lua", 270), ("Python", 90)]
+    assert sum(line.total for line in by_machine.lines) == 10 * len(entries)
+    (day,) = found.days.values()
+    assert [(one.language, one.named["machine"]["box"]) for one in day] == [("Lua", 270), ("Python", 90)]
+    assert sum(xp for one in day for xp in one.named["machine"].values()) == 10 * len(entries)
 
 
 def test_the_command_writes_both_and_says_so(home, tmp_path, capsys):

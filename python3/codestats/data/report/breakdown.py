@@ -139,12 +139,12 @@ def _names(key: str, part: Sums, today: date) -> tuple[str, str]:
 
 def _table(part: Sums, by: str) -> Table:
     columns = _columns(part, by)
-    lines = []
+    rows: dict[str, list[int]] = {}
     for language, sums in part.cross("language", by).items():
-        values = [0] * len(columns.titles)
+        values = rows.setdefault(_title(language), [0] * len(columns.titles))
         for key, xp in sums.items():
             values[columns.at[key]] += xp
-        lines.append(Line(clean(language) or "?", tuple(values)))
+    lines = [Line(name, tuple(values)) for name, values in rows.items()]
     lines.sort(key=lambda line: (-line.total, line.name.casefold(), line.name))
     if len(lines) > _LINES:
         rest = [line.values for line in lines[_LINES - 1 :]]
@@ -174,34 +174,52 @@ def _month_columns(part: Sums) -> _Columns:
 
 def _named_columns(part: Sums, by: str) -> _Columns:
     """Those with the most XP; the others are one."""
+    ranked = _ranked(part, by)
+    titles = list(ranked)
+    shown = titles if len(titles) <= _NAMES else titles[: _NAMES - 1]
+    at = {key: min(place, len(shown)) for place, keys in enumerate(ranked.values()) for key in keys}
+    return _Columns((*shown, *([OTHERS] if len(shown) < len(titles) else [])), at)
+
+
+def _title(name: str) -> str:
+    """As it is shown; several names may be the same one then."""
+    return clean(name) or "?"
+
+
+def _by_title(sums: Mapping[str, int]) -> dict[str, int]:
+    """XP by what is shown: those of which the same is shown are added up."""
+    found: dict[str, int] = {}
+    for name, xp in sums.items():
+        found[_title(name)] = found.get(_title(name), 0) + xp
+    return found
+
+
+def _ranked(part: Sums, by: str) -> dict[str, list[str]]:
+    """The keys that each title stands for, most XP first."""
     sums = part.by(by)
-    ranked = sorted(sums, key=lambda name: (-sums[name], name))
-    shown = ranked if len(ranked) <= _NAMES else ranked[: _NAMES - 1]
-    rest = ranked[len(shown) :]
-    titles = [clean(name) or "?" for name in shown]
-    at = {name: place for place, name in enumerate(shown)}
-    return _Columns((*titles, *([OTHERS] if rest else [])), {**at, **dict.fromkeys(rest, len(shown))})
+    totals = _by_title(sums)
+    ranked: dict[str, list[str]] = {
+        title: [] for title in sorted(totals, key=lambda title: (-totals[title], title))
+    }
+    for name in sorted(sums):
+        ranked[_title(name)].append(name)
+    return ranked
 
 
 def _days(recent: Sums, dimensions: Sequence[str]) -> dict[date, list[Day]]:
     """The languages of each day, most XP first."""
-    totals = recent.by("language")
-    ranked = sorted(totals, key=lambda name: (-totals[name], name))
+    ranked = list(_ranked(recent, "language").items())
     found: dict[date, list[Day]] = {}
-    groups = [[name] for name in ranked[:_OF_A_DAY]] + (
-        [ranked[_OF_A_DAY:]] if len(ranked) > _OF_A_DAY else []
-    )
-    for names in groups:
+    groups = ranked[:_OF_A_DAY]
+    if len(ranked) > _OF_A_DAY:
+        groups.append((OTHERS, [name for _, names in ranked[_OF_A_DAY:] for name in names]))
+    for title, names in groups:
         part = recent.only("language", *names)
         named = {by: part.cross("date", by) for by in dimensions}
-        name = (clean(names[0]) or "?") if len(names) == 1 else OTHERS
         for day, hours in part.cross("date", "hour").items():
             by_hour = {int(hour): xp for hour, xp in hours.items()}
-            by_name = {
-                by: {clean(key) or "?": xp for key, xp in sums.get(day, {}).items()}
-                for by, sums in named.items()
-            }
-            found.setdefault(date.fromisoformat(day), []).append(Day(name, by_hour, by_name))
+            by_name = {by: _by_title(sums.get(day, {})) for by, sums in named.items()}
+            found.setdefault(date.fromisoformat(day), []).append(Day(title, by_hour, by_name))
     for languages in found.values():
         languages.sort(key=lambda one: -sum(one.hours.values()))
     return dict(sorted(found.items()))
