@@ -18,7 +18,9 @@ local around, most_bytes = 60, 100000
 ---@class codestats.Snapshot
 ---@field buf integer
 ---@field first integer
+---@field count integer lines of the whole buffer
 ---@field lines? string[] nil where they are too long
+---@field row? integer the cursor's, where its line alone was kept
 
 local page ---@type codestats.Snapshot? the last one, while it is what is in the buffer
 
@@ -42,6 +44,11 @@ function M.extend(region, first, last, more)
   region.growth = region.growth + more
 end
 
+--- Whether a row is among what changed.
+function M.is_in(region, row)
+  return row >= region.low and row < math.max(region.high, region.low + 1)
+end
+
 --- A copy of a region, and of what changed in `later` after it.
 ---@param later? codestats.Region
 ---@return codestats.Region
@@ -60,7 +67,8 @@ end
 
 local function take(buf, first, last)
   local bytes = api.nvim_buf_get_offset(0, last) - api.nvim_buf_get_offset(0, first)
-  return { buf = buf, first = first, lines = bytes <= most_bytes and get_lines(0, first, last, false) or nil }
+  local count = api.nvim_buf_line_count(0)
+  return { buf = buf, first = first, count = count, lines = bytes <= most_bytes and get_lines(0, first, last, false) or nil }
 end
 
 --- The cursor's line.
@@ -68,7 +76,9 @@ end
 ---@return codestats.Snapshot
 function M.line(buf)
   local row = get_cursor(0)[1] - 1
-  return take(buf, row, row + 1)
+  local line = take(buf, row, row + 1)
+  line.row = row
+  return line
 end
 
 --- The lines around the cursor and a selection's other end.
@@ -90,10 +100,15 @@ end
 ---@param region codestats.Region
 function M.is_same(snapshot, buf, region)
   local old = snapshot and snapshot.buf == buf and api.nvim_buf_is_loaded(buf) and snapshot.lines
-  if region.growth ~= 0 or not old or region.low < snapshot.first or region.high > snapshot.first + #old then
+  if not old or api.nvim_buf_line_count(buf) ~= snapshot.count then
     return false
   end
-  for i, line in ipairs(get_lines(buf, region.low, region.high, false)) do
+  -- An empty buffer's only line is reported as none, and counts as new when another is put there (seen on 0.11).
+  local high = math.min(math.max(region.high, region.low + 1), snapshot.count)
+  if region.low < snapshot.first or high > snapshot.first + #old then
+    return false
+  end
+  for i, line in ipairs(get_lines(buf, region.low, high, false)) do
     if line ~= old[region.low - snapshot.first + i] then
       return false
     end

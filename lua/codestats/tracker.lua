@@ -45,6 +45,7 @@ local touched = snapshot.region() -- what of the current buffer changed since
 local elsewhere ---@type integer? another buffer that changed since,
 local elsewhere_touched = snapshot.region() -- and what of it
 local left = {} ---@type table<integer, codestats.Snapshot> text of buffers when they were left
+local in_block = false -- was Insert mode begun for a block, whose other lines are filled when it ends?
 local waiting ---@type string? what the rest of a command of Insert mode is
 local may_be_late, deadline = false, 0 -- may its work come when the editor has been idle, and until when?
 local others_at = -calm -- when others changed the cursor's line last, in Insert mode
@@ -102,8 +103,19 @@ local function forget()
   elsewhere = nil
 end
 
+--- Whether what changed are other lines than a key works in: one of Insert mode in the cursor's, and so do mapped ones that
+--- are waited for. While a completion goes on there is no SafeState, so others may do that in its time.
+local function is_others()
+  local row = base and base.row
+  if not (row or deadline) then
+    return false
+  end
+  local is_in = snapshot.is_in(touched, api.nvim_win_get_cursor(0)[1] - 1)
+  return not is_in and not (row and snapshot.is_in(touched, row))
+end
+
 local function is_changed()
-  return not snapshot.is_same(base, buffer, touched)
+  return not is_others() and not snapshot.is_same(base, buffer, touched)
 end
 
 --- Whether a script that asked for keys has undone all it did.
@@ -361,9 +373,25 @@ local function close_before(mode, is_scripted)
   end
 end
 
+--- Whether each key of Insert mode formats the paragraph.
+local function is_formatting()
+  return vim.bo.formatoptions:find('a', 1, true) ~= nil
+end
+
+--- Whether a key works in the cursor's line alone.
+local function is_of_line(mode, key)
+  return mode:find('^[iR]') and key ~= '\27' and key ~= '\15' and not is_formatting()
+end
+
+--- CTRL-O may take away an indent, fill a block or format the paragraph, and waits for a command; after CTRL-V it is a letter.
+local function does_nothing(mode, key, typed)
+  return (typed == '\15' and key == typed and mode == 'i')
+    and not (waiting or in_block or is_formatting() or get_line():find('^%s+$'))
+end
+
 --- What to compare with when the key is closed.
 local function take_snapshot(mode, key, typed)
-  if mode:find('^[iR]') and key == typed and key ~= '\27' then
+  if key == typed and is_of_line(mode, key) then
     return snapshot.line(buffer)
   else
     return snapshot.page(buffer, mode:find('^[vV\22sS\19]') ~= nil)
@@ -377,8 +405,8 @@ local function is_step(typed)
 end
 
 local function open(mode, key, typed)
-  -- CTRL-O changes nothing itself, and waits for a command; after CTRL-V it is a letter.
-  is_open = typed ~= '\15' or key ~= typed or mode ~= 'i' or waiting ~= nil
+  in_block = mode == '\22' or (in_block and mode:find('^[iR]') ~= nil)
+  is_open = not does_nothing(mode, key, typed)
   waiting = mode:find('^[iR]') and key == typed and prefix.after(waiting, typed) or nil
   may_be_late = mode:find('^[is]') and (key ~= typed or is_step(typed)) and now() - others_at > calm
   base = take_snapshot(mode, key, typed)
@@ -405,6 +433,7 @@ end
 
 local function on_special(key, typed)
   local level = measure_depth()
+  is_repeated = false
   end_run()
   hook_idle()
   if typed == '\3' and last_typed == typed and not rested then
@@ -432,7 +461,7 @@ local function on_special(key, typed)
     local was_changed = touched.low ~= nil and is_changed()
     ahead = {
       key = key,
-      base = snapshot.line(buffer),
+      base = take_snapshot(mode, key, typed),
       was_changed = was_changed,
       touched = snapshot.joined(touched),
     }
@@ -490,14 +519,9 @@ local function wait_for_late(mode)
   return now() <= deadline
 end
 
---- Others' changes of other lines do not pay a key that is waited for.
-local function is_line_untouched()
-  local row = api.nvim_win_get_cursor(0)[1] - 1
-  return touched.low and (row < touched.low or row >= touched.high)
-end
-
 -- Nothing typed is under way any more: what comes next is others' work.
 on_idle = guarded(function()
+  is_repeated = false
   if in_run and not stray_bytes then
     if not is_sure then
       is_sure, run_key = true, counts.attribution()
@@ -518,9 +542,6 @@ on_idle = guarded(function()
   end
   if stray_bytes then
     settle_stray()
-  end
-  if deadline and is_line_untouched() then
-    forget()
   end
   close()
   answers = 0
@@ -547,7 +568,6 @@ end
 -- the first chunks may be empty, and the editor passes for idle between them.
 local function on_paste(lines, phase)
   if is_repeated then
-    is_repeated = false
     return
   end
   if phase == -1 or phase == 1 then

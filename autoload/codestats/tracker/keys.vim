@@ -36,6 +36,7 @@ var rested = true               # was the editor idle since,
 var rested_at: list<any> = []   # and when?
 var rest_line = ''              # the cursor's line then
 var inserting = false           # was it of Insert mode, which was not left since?
+var in_block = false            # and began that for a block, whose other lines are filled when it ends?
 
 # A key that may have been read ahead, and put back, while the work of the open one is not done:
 var ahead = ''
@@ -94,8 +95,14 @@ def IsTouched(): bool
   return text.Touched()[0] > 0
 enddef
 
+# Whether what changed is another line than the one a key of Insert mode works in: while a completion goes on there is no
+# SafeState, so others may do that in its time.
+def IsOthers(): bool
+  return has_key(base, 'row') && !text.IsIn(line('.')) && !text.IsIn(base.row)
+enddef
+
 def IsChanged(): bool
-  return !text.IsSame(base, text.Touched())
+  return !IsOthers() && !text.IsSame(base, text.Touched())
 enddef
 
 # Whether a script that asked for keys has undone all it did.
@@ -203,7 +210,7 @@ def Typed(): string
   elseif typed != ''
     return typed
   elseif v:event.typed
-    return rested || (v:char !=# ahead && mode(1) =~# '^[iR][cx]') ? v:char : ''
+    return rested || (v:char !=# ahead && mode(1) =~# '^\%([iR][cx]\|r?\)') ? v:char : ''
   endif
   const has_paused = rested && !empty(rested_at) && reltimefloat(reltime(rested_at)) * 1000 >= &updatetime
   return has_paused && MayBeMapped() ? some_key : ''
@@ -261,8 +268,9 @@ def CloseBefore(mode: string, is_scripted: bool)
       ++held
     endif
     Forget()
-  elseif waiting != '' || !(is_insert || (mode =~# '^r' && after_cmdline))
-    # A command that waits for its second key has not changed anything yet, and a finished one was closed by TextChanged.
+  elseif waiting != '' || !(is_insert || (mode =~# '^r' && (after_cmdline || inserting)))
+    # A command that waits for its second key has not changed anything yet, and a finished one was closed by TextChanged,
+    # which does not come before a hit-enter prompt that Insert mode or the command line ends in.
     Forget()
   else
     Close()
@@ -272,10 +280,32 @@ def CloseBefore(mode: string, is_scripted: bool)
   endif
 enddef
 
+# Whether each key of Insert mode formats the paragraph.
+def IsFormatting(): bool
+  return stridx(&formatoptions, 'a') >= 0
+enddef
+
+# Whether a key works in the cursor's line alone.
+def IsOfLine(mode: string, typed: string): bool
+  return mode =~# '^[iR]' && stridx("\<Esc>\<C-O>", typed) < 0 && !IsFormatting()
+enddef
+
+# What to compare with when the key is closed.
+def Snapshot(mode: string, typed: string): dict<any>
+  const is_of_line = v:char ==# typed && IsOfLine(mode, typed)
+  return is_of_line ? text.Line() : text.Page(mode =~# "^[vV\x16sS\x13]")
+enddef
+
+# CTRL-O may take away an indent, fill a block or format the paragraph, and waits for a command; after CTRL-V it is a letter.
+def DoesNothing(mode: string, typed: string): bool
+  return typed ==# "\<C-O>" && v:char ==# typed && mode ==# 'i' && waiting == '' && !in_block && !IsFormatting()
+    && getline('.') !~# '^\s\+$'
+enddef
+
 def Open(mode: string, typed: string)
   const is_mapped = v:char !=# typed
-  # CTRL-O changes nothing itself, and waits for a command; after CTRL-V it is a letter.
-  is_open = typed !=# "\<C-O>" || is_mapped || mode !=# 'i' || waiting != ''
+  in_block = mode ==# "\x16" || (in_block && mode =~# '^[iR]')
+  is_open = !DoesNothing(mode, typed)
   # While r waits for its character the mode is that of R (seen on 9.1 and 9.2).
   waiting = is_mapped ? '' : mode =~# '^[iR]' ? prefix.After(waiting, typed) : typed ==# 'r' && mode !=# 'no' ? 'one' : ''
   may_be_late = mode =~# '^[is]' && (is_mapped || IsStep(typed)) && !others_write
@@ -284,7 +314,7 @@ def Open(mode: string, typed: string)
   buffer = bufnr()
   tick = b:changedtick
   text.Listen()
-  base = mode =~# '^[iR]' && !is_mapped && typed !=# "\<Esc>" ? text.Line() : text.Page(mode =~# "^[vV\x16sS\x13]")
+  base = Snapshot(mode, typed)
 enddef
 
 # Whether a key may be one that a command reads ahead and puts back: a completion that looks whether to go on, `f` and `t`
@@ -352,7 +382,7 @@ def OnSpecial()
     was_changed = IsTouched() && IsChanged()
     touched_before = copy(text.Touched())
     ahead = v:char
-    ahead_base = text.Line()
+    ahead_base = Snapshot(mode, typed)
     text.Clear()
     return
   endif
@@ -485,11 +515,12 @@ def OnIdle()
   endtry
 enddef
 
-# CTRL-C in Insert mode is no key for KeyInputPre, nor does InsertLeave come (seen on 9.1 and 9.2).
+# CTRL-C in Insert mode is no key for KeyInputPre, nor does InsertLeave come (seen on 9.1 and 9.2). It may take away the
+# indent of the cursor's line.
 def OnChange()
   try
     EndRun()
-    if inserting && mode() == 'n' && !is_open && b:changedtick != tick
+    if inserting && mode() == 'n' && !is_open && b:changedtick != tick && getline('.') !=# rest_line
       buffer = bufnr()
       Pay(1)
       Forget()

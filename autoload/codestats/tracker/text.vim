@@ -121,6 +121,12 @@ export def Elsewhere(): number
   return elsewhere
 enddef
 
+# Whether a line is among what changed.
+export def IsIn(row: number): bool
+  const region = Touched()
+  return row >= region[0] && row < max([region[1], region[0] + 1])
+enddef
+
 # A copy of what was touched first, and of what was then.
 export def Joined(first: list<number>, later: list<number>): list<number>
   var all = copy(first)
@@ -145,12 +151,12 @@ enddef
 
 def Taken(first: number, last: number): dict<any>
   const bytes = line2byte(last + 1) - line2byte(first)
-  return {buf: bufnr(), tick: b:changedtick, first: first, lines: bytes > most_bytes ? [] : getline(first, last)}
+  return {buf: bufnr(), tick: b:changedtick, first: first, count: line('$'), lines: bytes > most_bytes ? [] : getline(first, last)}
 enddef
 
-# The cursor's line.
+# The cursor's line, and which it is.
 export def Line(): dict<any>
-  return Taken(line('.'), line('.'))
+  return extend(Taken(line('.'), line('.')), {row: line('.')})
 enddef
 
 # The lines around the cursor and a selection's other end.
@@ -165,10 +171,13 @@ enddef
 
 # Whether a region is what it was. What was not taken counts as changed.
 export def IsSame(snapshot: dict<any>, region: list<number>, buffer = bufnr()): bool
-  if empty(snapshot) || snapshot.buf != buffer || region[2] != 0 || region[0] < snapshot.first
-      || region[1] > snapshot.first + len(snapshot.lines)
+  # An empty buffer's only line is reported as none, and counts as new when another is put there (seen on 9.2).
+  const count = getbufinfo(buffer)[0].linecount
+  const below = min([max([region[1], region[0] + 1]), count + 1])
+  if empty(snapshot) || snapshot.buf != buffer || count != snapshot.count || region[0] < snapshot.first
+      || below > snapshot.first + len(snapshot.lines)
     return false
   endif
   const from = region[0] - snapshot.first
-  return getbufline(buffer, region[0], region[1] - 1) ==# snapshot.lines[from : from + region[1] - region[0] - 1]
+  return getbufline(buffer, region[0], below - 1) ==# snapshot.lines[from : below - 1 - snapshot.first]
 enddef

@@ -10,7 +10,7 @@ from random import Random
 from editors import find
 from support.editor.control import ControlError
 from support.fuzzing.case import Case
-from support.fuzzing.play import END, counted, expected
+from support.fuzzing.play import END, UntoldError, counted, expected
 from support.fuzzing.repertoire import FULL, PLAIN
 from support.fuzzing.typist import Typist
 
@@ -87,7 +87,7 @@ def _judge(case: Case, *, delivered: bool = True) -> bool | None:
     """Is it right? None if that cannot be told."""
     try:
         wanted, got = expected(case), counted(case, delivered=delivered)
-    except (ControlError, TimeoutError):
+    except (ControlError, TimeoutError, UntoldError):
         return None  # the editor has left, or waits for a key
     if wanted.texts != got.texts:
         return None

@@ -27,6 +27,8 @@ LANGUAGES = {"Python": "python", "Lua": "lua", "C": "c"}
 _NOT_TYPED = re.compile(r"not typed \d+")
 # With 'showmode' an error in Visual mode is shown for seconds, in which keys wait.
 _SETTINGS = "set noswapfile nomore shortmess+=c noshowmode"
+# Python's omni completion starts a process, and keys typed while Neovim waits for it are not told apart.
+_PROVIDERS = "let [g:loaded_python3_provider, g:loaded_pythonx_provider] = [0, 0]"
 # What a job or a language server may do at any time.
 _OTHERS = (
     "let g:others = 0",
@@ -58,12 +60,19 @@ class Counted:
     texts: Texts
 
 
+class UntoldError(Exception):
+    """What was typed did its work after it was looked for, or has not yet.
+
+    An error is on show for a while or until a key; Neovim puts a paste off until a command that is half typed is whole.
+    """
+
+
 def start(case: Case, directory: Path, **options: object) -> Editor:
     """An editor with the session's settings and text."""
     editor = Editor.start(
         find(case.editor),
         Home.make(directory),
-        vimrc=[_SETTINGS, *_OTHERS],
+        vimrc=[_SETTINGS, _PROVIDERS, *_OTHERS],
         files={"text": case.text},
         args=["text"],
         **options,  # type: ignore[arg-type]
@@ -89,7 +98,7 @@ def play(editor: Editor, stroke: str, *, slow: bool) -> None:
         _let_others(editor)
     else:
         time.sleep(2 * _PACE)
-    if slow:
+    if slow or stroke == "<CR>":  # it may run a shell
         time.sleep(_PACE)
 
 
@@ -123,11 +132,16 @@ def expected(case: Case) -> Expected:
                 after = watched.texts()
                 filetype = changed(before, after)
                 before = after
+                if filetype is None and event(part)[0] == "paste":
+                    raise UntoldError
                 if filetype is not None and event(part)[0] != "other":
                     xp[filetype] += 1
                     earning.append(number)
         editor.sync()
-        return Expected(dict(xp), tuple(earning), watched.texts())
+        texts = watched.texts()
+        if changed(before, texts) is not None or editor.eval("mode()") == "r":
+            raise UntoldError
+        return Expected(dict(xp), tuple(earning), texts)
 
 
 def changed(before: Texts, after: Texts) -> str | None:

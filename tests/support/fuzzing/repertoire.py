@@ -356,7 +356,8 @@ MONKEY = (
     ),
 )
 # What leaves the buffer, the editor or this machine's patience; two of them in a row would not be typing in a text.
-FORBIDDEN = ("ZZ", "ZQ", "gQ", "g<C-h>", "<C-w>", "q:", "q/", "gf", "gx")
+# Left out too: lines that :append and the like read after the command, which count as one with it.
+FORBIDDEN = (":a|", ":i|", ":c|", "ZZ", "ZQ", "gQ", "g<C-h>", "<C-w>", "q:", "q/", "gf", "gx")
 
 
 @dataclass(frozen=True, slots=True)

@@ -152,6 +152,8 @@ class Typist:
     # -- not by keys ---------------------------------------------------------
 
     def _paste(self) -> None:
+        if {"<C-v>", "<C-q>"}.intersection(self._strokes[-4:]):
+            return  # taken literally is the sequence that begins it, or the paste waits for the next key
         text = self._any(("x", "two words", "a\nb\n", "  indented\n", "é"))
         self._strokes.append(f"{{paste:{text}}}")
 

@@ -52,6 +52,9 @@ COMMANDS = [
     row("a fold marked in the text", "zfj", xp=1, text=TEXT, setup=("set foldmethod=marker",)),
     row("marks, jumps and folds", "ma`ajmb'ama''zfjzozcgaga<C-g>", xp=0, text=TEXT),
     row("Delete key in Normal mode", "<Del>", xp=1, text=TEXT),
+    row("a filter that gives the same, of an empty buffer", "!!cat<CR>:.!cat<CR>", xp=0, hookless=2),
+    row("an empty line added to an empty buffer, which stays one", ":a|<CR>", xp=0),
+    row("the only line deleted, and back", "ddu", xp=2, text="abc\n"),
     row("a command given up", 'd<Esc>c<C-c>2<Esc>"a<Esc>', xp=0, text=TEXT),
     # -- Visual mode
     *[
@@ -130,6 +133,16 @@ COMMANDS = [
         xp=3,
         hookless=1,
         text=TEXT,
+    ),
+    row(
+        "a substitution asked about, answered after 'updatetime'",
+        held(":s/[abc]/_/gc<CR>"),
+        lambda editor: editor.keys("yyy", settle=False, pace=0.2),
+        xp=3,
+        hookless=1,
+        text=TEXT,
+        setup=("set updatetime=40",),
+        kinds=("vim",),
     ),
     row("a substitution asked about, some in one line", ":s/[abc]/_/gc<CR>ynyx", xp=3, hookless=2, text=TEXT),
     row("a substitution asked about, none in one line", ":s/[abc]/_/gc<CR>nnnx", xp=1, text=TEXT),

@@ -30,7 +30,41 @@ def asked_while_typing(editor):
         editor.eval("1")
 
 
+BELOW_SOON = command("call append('$', 'not typed')")
 OTHERS = [
+    *[
+        row(
+            f"{keys}, which finds nothing, and a line put in below{', mapped' if setup else ''}",
+            keys,
+            BELOW_SOON,
+            "<Esc>",
+            xp=0,
+            hookless=hookless,
+            setup=setup,
+        )
+        for keys, hookless, setup in (
+            ("S<C-x><C-i>", 1, ()),
+            ("i<C-x><C-l>", 1, ()),
+            ("i<C-n>", 1, ()),
+            ("R<C-n>", 1, ()),
+            ("s<C-u>", 0, ()),
+            ("s<C-u>", 0, ("inoremap <C-u> <C-g>u<C-u>",)),
+        )
+    ],
+    row(
+        "a line put in below before <C-c>",
+        "ia",
+        BELOW_SOON,
+        "<C-c>",
+        xp=1,
+    ),
+    row(
+        "the indent of the line that <Down> leaves",
+        "o<Down><Esc>",
+        xp=2,
+        text="  abc\ndef\n",
+        setup=("set autoindent indentexpr=",),
+    ),
     row("a channel is read while letters are typed", "i", asked_while_typing, "<Esc>", xp=100),
     row(
         "a stream of lines while letters are typed",
