@@ -32,7 +32,10 @@ LAYERS: list[tuple[str, str]] = [
     ("one way to run it each", "host#remote host#channel host#embedded host#process host#trial host#loader"),
     ("Python, and programs on its behalf", "shell python"),
     ("the token", "token token#command"),
-    ("counting", "counter tracker tracker#keys tracker#changes tracker#counts lua:tracker lua:counts"),
+    (
+        "counting",
+        "counter tracker tracker#keys tracker#changes tracker#counts lua:tracker lua:counts lua:sources",
+    ),
     ("tools of those above", "window users web job handover exclude embedded lua:embedded"),
     ("parts of the trackers", "tracker#failure tracker#prefix tracker#text lua:snapshot lua:prefix"),
     (

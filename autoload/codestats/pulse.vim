@@ -73,12 +73,15 @@ endfunction
 function s:take() abort
   let s:due = []
   let taken = codestats#counter#call('take')
-  if empty(taken.xp)
+  let sources = get(taken, 'sources', {})
+  if empty(taken.xp) && empty(sources)
     return {}
   endif
   let s:number += 1
-  let batch = {'id': s:session .. '-' .. s:number, 'at': taken.at, 'xp': taken.xp, 'editor': s:editor}
-  call extend(batch, codestats#boot#stamp(taken.at))
+  let at = empty(taken.xp) ? localtime() : taken.at
+  let batch = {'id': s:session .. '-' .. s:number, 'at': at, 'xp': taken.xp, 'editor': s:editor}
+  call extend(batch, empty(sources) ? {} : {'sources': sources})
+  call extend(batch, codestats#boot#stamp(at))
   let s:outstanding[batch.id] = batch
   let s:unwritten[batch.id] = batch
   let s:outstanding_xp += s:sum([batch])

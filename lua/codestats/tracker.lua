@@ -26,6 +26,8 @@ local patience = 250 -- ms that a mapped key of Insert mode may take to do its w
 local calm = 150 -- ms without others' changes of the line, before a key is waited for
 local letters_until_sleep = 8
 
+local sources ---@type table? where text comes from, if that is noted (g:codestats_sources)
+
 local started = false
 local attached = {} ---@type table<integer, true>
 local buffer = -1 -- the current one, as far as known
@@ -36,6 +38,7 @@ local run_key ---@type string? what it goes to,
 local is_sure = false -- as far as syntax groups are asked: they are right only when the editor is idle
 local run, added = 0, 0 -- letters paid since the start of the editor, and how many of them were added to the counts
 local last_letter = 0
+local wide = 0 -- bytes beyond one of each letter of the run
 local letter = false -- one was typed whose change has not come yet
 
 -- The open key:
@@ -89,6 +92,10 @@ local function flush_run()
     local xp = run - added
     added = run
     counts.add(run_key, xp, last_letter)
+    if sources then
+      sources.add(run_key, 'typed', xp + wide, 0)
+      wide = 0
+    end
   end
 end
 
@@ -203,6 +210,9 @@ local function note_stray(first, last, last_new, bytes)
 end
 
 local function note(buf, first, last, last_new, bytes)
+  if sources then
+    sources.changed(buf, first, last_new, bytes, is_open and deadline)
+  end
   if buf ~= buffer then
     if elsewhere ~= buf then
       elsewhere = buf
@@ -431,6 +441,15 @@ local function on_answer(typed)
   answers = answers + (('yla'):find(typed, 1, true) and 1 or 0)
 end
 
+--- Whether this is a letter beyond ASCII; if so, its further bytes are counted.
+local function count_wide(typed)
+  if typed < '\194' then
+    return false
+  end
+  wide = wide + #typed - 1
+  return true
+end
+
 local function on_special(key, typed)
   local level = measure_depth()
   is_repeated = false
@@ -439,6 +458,7 @@ local function on_special(key, typed)
   if typed == '\3' and last_typed == typed and not rested then
     return -- CTRL-C comes twice
   end
+  local previous = last_typed
   last_typed = typed
   if get_buffer() ~= buffer then
     enter()
@@ -449,6 +469,9 @@ local function on_special(key, typed)
     return
   end
   local mode = get_mode().mode
+  if sources then
+    sources.open(mode, key, typed, previous, waiting)
+  end
   local is_scripted = not mode:find('^[iR]') and note_script(level)
   if mode == 'r?' and not is_scripted then
     on_answer(typed)
@@ -473,6 +496,10 @@ local function on_special(key, typed)
   if is_letter(mode, key, typed) then
     is_open = false
     in_run, run_key, is_sure, letter = true, counts.attribution(), false, true
+    if sources then
+      sources.begin_run()
+      count_wide(typed)
+    end
     rest_line = nil
     snapshot.expire()
     if run_key then
@@ -501,7 +528,7 @@ local function on_key(key, typed)
     elseif ahead then
       settle_ahead()
     end
-  elseif in_run and key == typed and typed >= ' ' and (typed <= '~' or typed >= '\194') then
+  elseif in_run and key == typed and typed >= ' ' and (typed <= '~' or count_wide(typed)) then
     letter = true
   else
     on_special(key, typed)
@@ -527,6 +554,9 @@ on_idle = guarded(function()
       is_sure, run_key = true, counts.attribution()
     end
     letter, rested, quiet = false, true, quiet + 1
+    if sources then
+      sources.settle()
+    end
     hooked = quiet <= letters_until_sleep
     return not hooked -- `true` removes the autocommand
   end
@@ -547,6 +577,9 @@ on_idle = guarded(function()
   answers = 0
   if is_open and not wait_for_late(mode) then
     is_open = false
+  end
+  if sources and not is_open then
+    sources.settle()
   end
   if not (script_asked and is_in_vimscript()) then
     pay_held(0)
@@ -592,7 +625,13 @@ local function hook_paste()
     if started then
       noticed(lines, phase)
     end
-    return paste(lines, phase)
+    if not sources then
+      return paste(lines, phase)
+    end
+    sources.paste(true)
+    local goes_on = paste(lines, phase)
+    sources.paste(false)
+    return goes_on
   end
 end
 
@@ -637,6 +676,11 @@ function M.start()
     end
   end
   enter()
+  local wanted = vim.fn['codestats#config#get']('sources')
+  if wanted == true or wanted == 1 then
+    sources = require('codestats.sources')
+    sources.start()
+  end
   -- While a menu is open there is no SafeState.
   on({ 'TextChangedP' }, on_idle)
   on({ 'TextChanged' }, on_change)
@@ -672,11 +716,17 @@ function M.stop()
   attached = {}
   vim.on_key(nil, M.namespace)
   pcall(api.nvim_del_augroup_by_name, group)
+  if sources then
+    sources.stop()
+    sources = nil
+  end
 end
 
 function M.take()
   end_run()
-  return counts.take()
+  local taken = counts.take()
+  taken.sources = sources and sources.take() or nil
+  return taken
 end
 
 function M.counted()
@@ -702,6 +752,9 @@ end
 function M.pause(value)
   end_run()
   close()
+  if sources then
+    sources.flush()
+  end
   counts.pause(value)
 end
 

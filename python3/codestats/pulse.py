@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from codestats.clock import Clock
 
     Sources: TypeAlias = Mapping[str, Mapping[str, tuple[int, int]]]
-    """Key (or language) → kind of change → characters that came and went."""
+    """Key (or language) → kind of change → bytes that came and went."""
 
 __all__ = ["KINDS", "LARGEST_BATCH_XP", "LARGEST_XP", "Batch", "Pulse", "coded_at"]
 

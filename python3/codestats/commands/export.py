@@ -9,6 +9,7 @@ from codestats import paths
 from codestats.commands import common
 from codestats.data import ledger
 from codestats.data.export import Exported, export_to_file, export_to_stream, to_stream
+from codestats.data.sources_export import write_sources
 from codestats.data.typed_with_export import write_typed_with
 from codestats.storage.atomic_file import OutputExistsError, atomic_write
 from codestats.text import plural
@@ -41,6 +42,9 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         action="store_true",
         help="in place of all that was counted, that of which editor and system are known, with these",
     )
+    parser.add_argument(
+        "--sources", action="store_true", help="in place of XP, where the text came from, in bytes"
+    )
     parser.add_argument("--force", action="store_true", help="replace the file if it is there")
     parser.add_argument("--progress", action="store_true", help="say on stderr how far it is")
     parser.set_defaults(run=run)
@@ -66,8 +70,10 @@ def _span(text: str) -> ledger.Span:
 def _export(arguments: argparse.Namespace, span: ledger.Span) -> None:
     directory = common.data_dir(common.read_settings(arguments))
     form = arguments.format or _form_of(arguments.file)
-    if arguments.typed_with:
-        _export_typed_with(arguments, directory, form, span)
+    if arguments.typed_with and arguments.sources:
+        raise common.UsageError("--typed-with and --sources write different columns: leave out --sources")
+    if arguments.typed_with or arguments.sources:
+        _export_apart(arguments, directory, form, span)
         return
     if arguments.file == "-":
         export_to_stream(directory, sys.stdout.buffer, form, span)
@@ -78,19 +84,21 @@ def _export(arguments: argparse.Namespace, span: ledger.Span) -> None:
     print(_summary(done, target))  # noqa: T201 (a command prints)
 
 
-def _export_typed_with(arguments: argparse.Namespace, directory: Path, form: str, span: ledger.Span) -> None:
+def _export_apart(arguments: argparse.Namespace, directory: Path, form: str, span: ledger.Span) -> None:
+    """Write what the website's layout has no columns for."""
+    write, unit = (write_sources, "bytes") if arguments.sources else (write_typed_with, "XP")
     if arguments.file == "-":
-        to_stream(lambda out: write_typed_with(directory, out, form, span), sys.stdout.buffer)
+        to_stream(lambda out: write(directory, out, form, span), sys.stdout.buffer)
         return
     target = paths.expanded(arguments.file)
     with atomic_write(target, replace=arguments.force) as file:
-        done = write_typed_with(directory, file, form, span)
-    print(_summary(done, target))  # noqa: T201 (a command prints)
+        done = write(directory, file, form, span)
+    print(_summary(done, target, unit))  # noqa: T201 (a command prints)
 
 
 def _form_of(name: str) -> str:
     return "jsonl" if name.lower().endswith((".jsonl", ".ndjson", ".json")) else "csv"
 
 
-def _summary(done: Exported, target: Path) -> str:
-    return f"Exported {done.xp:,} XP in {plural(done.rows, 'row')} to {target}."
+def _summary(done: Exported, target: Path, unit: str = "XP") -> str:
+    return f"Exported {done.xp:,} {unit} in {plural(done.rows, 'row')} to {target}."

@@ -14,6 +14,7 @@ from codestats.stats.sums import BREAKDOWNS
 
 if TYPE_CHECKING:
     import argparse
+    from pathlib import Path
 
     from codestats.settings import Settings
     from codestats.stats.periods import Period
@@ -37,6 +38,11 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         choices=BREAKDOWNS,
         help="break down: a column a machine, weekday, hour, month, editor or system",
     )
+    parser.add_argument(
+        "--sources",
+        action="store_true",
+        help="where the text came from, as Neovim notes it with g:codestats_sources",
+    )
     parser.add_argument("--percent", action="store_true", help="of a breakdown, each row's percentages")
     parser.add_argument(
         "--sort", default="", metavar="COLUMN", help="by a column's title, the largest first (name: A first)"
@@ -53,10 +59,23 @@ def run(arguments: argparse.Namespace) -> int:
     """Print them. Exit codes: 0 shown, 1 not readable (and why), 2 no such period or column."""
     period = common.period(arguments.period)
     settings = common.read_settings(arguments)
+    if arguments.sources:
+        print(_sources(arguments, common.data_dir(settings), period))
+        return 0
     with ledger.summed(common.data_dir(settings)) as sums:
         text = _text(arguments, settings, sums, period)
     print(text)
     return 0
+
+
+def _sources(arguments: argparse.Namespace, directory: Path, period: Period) -> str:
+    from codestats.data.sources import sources_json, sources_text  # noqa: PLC0415 (seldom wanted)
+
+    if arguments.by or arguments.sort or arguments.percent or arguments.reverse:
+        raise common.UsageError(
+            "--sources has one order only: leave out --by, --percent, --sort and --reverse"
+        )
+    return json.dumps(sources_json(directory, period)) if arguments.json else sources_text(directory, period)
 
 
 def _text(arguments: argparse.Namespace, settings: Settings, sums: Sums, period: Period) -> str:

@@ -1,6 +1,6 @@
-"""Where text came from, beside the ledger: characters by hour, language, machine and kind of change.
+"""Where text came from, beside the ledger: bytes by hour, language, machine and kind of change.
 
-Kept from schema version 7 on, and never sent. A row tells how many characters came into buffers, and how many went out
+Kept from schema version 7 on, and never sent. A row tells how many bytes came into buffers, and how many went out
 of them, by changes of its kind; what no tracker noted is in no row.
 """
 
@@ -12,10 +12,11 @@ from codestats.paths import machine_name
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Iterator, Mapping
 
     from codestats.pulse import Sources
 
-__all__ = ["TABLE", "add", "rename"]
+__all__ = ["TABLE", "add", "rename", "rows", "sums"]
 
 TABLE = """
 CREATE TABLE source(
@@ -41,6 +42,12 @@ INSERT INTO source(hour, offset, language, machine, kind, came, went)
 SELECT hour, offset, :new, machine, kind, came, went FROM source WHERE {_THERE} {_MERGE}
 """  # noqa: S608 (our own words)
 
+_ROWS = """
+SELECT hour, offset, language, machine, kind, came, went FROM source
+WHERE hour >= ? AND hour < ? ORDER BY 1, 2, 3, 4, 5
+"""
+_KEYS = {"": "''", "language": "language", "date": "substr(hour, 1, 10)", "month": "substr(hour, 1, 7)"}
+
 
 def add(connection: sqlite3.Connection, hour: str, offset: int, sources: Sources) -> None:
     """Note where text came from here, by language."""
@@ -60,3 +67,24 @@ def rename(connection: sqlite3.Connection, hour: str, offset: int, old: str, new
     given = {"hour": hour, "offset": offset, "old": old, "new": new, "machine": machine_name()}
     connection.execute(_MOVE, given)
     connection.execute(f"DELETE FROM source WHERE {_THERE}", given)  # noqa: S608
+
+
+def rows(
+    connection: sqlite3.Connection, first: str, last: str
+) -> Iterator[tuple[str, int, str, str, str, int, int]]:
+    """Hour, offset, language, machine, kind, and what came and went in the hours [first, last), in order of time."""
+    yield from connection.execute(_ROWS, (first, last))
+
+
+def sums(
+    connection: sqlite3.Connection, dimension: str, first: str, last: str
+) -> Mapping[str, Mapping[str, tuple[int, int]]]:
+    """What came and went in the hours [first, last) by kind, along '' (all), 'language', 'date' or 'month'."""
+    query = (
+        f"SELECT {_KEYS[dimension]}, kind, sum(came), sum(went) FROM source"  # noqa: S608 (our own words)
+        " WHERE hour >= ? AND hour < ? GROUP BY 1, 2 ORDER BY 1, 2"
+    )
+    found: dict[str, dict[str, tuple[int, int]]] = {}
+    for key, kind, came, went in connection.execute(query, (first, last)):
+        found.setdefault(key, {})[kind] = (came, went)
+    return found

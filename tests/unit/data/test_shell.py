@@ -190,3 +190,47 @@ def test_what_it_was_typed_with_is_a_breakdown_and_a_file(history, printed):
     by_name = history / "typed-with.jsonl"
     printed("export", "--typed-with", str(by_name))
     assert by_name.read_text().splitlines() == lines
+
+
+def test_where_text_came_from_is_shown_and_written(history, printed):
+    assert "g:codestats_sources" in printed("stats", "today", "--sources")
+    with closing(Database(paths.database_file(history))) as database, database.transaction() as connection:
+        for day, language, kind, came, went in (
+            ("", "Rust", "typed", 610, 40),
+            ("", "Rust", "tools", 190, 0),
+            ("", "C", "pasted", 200, 0),
+            ("2020-02-03", "C", "typed", 5, 0),
+        ):
+            hour = f"{day or NOW.strftime('%Y-%m-%d')}T00"
+            connection.execute(
+                "INSERT INTO source VALUES(?, 0, ?, 'box', ?, ?, ?)", (hour, language, kind, came, went)
+            )
+    lines = [line.split() for line in printed("stats", "today", "--sources").splitlines()]
+    assert lines[0][-8:] == [
+        "typed",
+        "completed",
+        "pasted",
+        "commands",
+        "formatted",
+        "reloaded",
+        "tools",
+        "bytes",
+    ]
+    assert lines[1:] == [
+        ["all", "61%", "-", "20%", "-", "-", "-", "19%", "1,000"],
+        [],
+        ["Rust", "76%", "-", "-", "-", "-", "-", "24%", "800"],
+        ["C", "-", "-", "100%", "-", "-", "-", "-", "200"],
+    ]
+    assert "2020-02-03" in printed("stats", "all", "--sources")
+    told = json.loads(printed("--json", "stats", "today", "--sources"))
+    assert told["sources"]["typed"] == {"came": 610, "went": 40}
+    assert [entry["name"] for entry in told["languages"]] == ["Rust", "C"]
+    assert told["dates"][NOW.strftime("%Y-%m-%d")]["pasted"] == {"came": 200, "went": 0}
+    assert "leave out --by" in printed("stats", "--sources", "--by", "hour", status=2)
+    target = history / "sources.csv"
+    assert printed("export", "--sources", str(target)) == f"Exported 1,005 bytes in 4 rows to {target}.\n"
+    assert target.read_text().splitlines()[-1].endswith(";0;Rust;box;typed;610;40")
+    row = json.loads(printed("export", "--sources", "--format", "jsonl").splitlines()[-1])
+    assert (row["language"], row["kind"], row["came"], row["went"]) == ("Rust", "typed", 610, 40)
+    assert "leave out --sources" in printed("export", "--typed-with", "--sources", status=2)

@@ -1,0 +1,204 @@
+"""Where text came from, noted on this machine alone: bytes that came and went, by kind. In Neovim."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from support.fakes import rows
+from support.situations.situation import TEXT, Action, burst, command, file_written, paste, script, wait_for
+
+NOTED = {"codestats_pulse_interval": 3600, "codestats_sources": 1}
+OMNI = (
+    script(
+        "function! Omni(findstart, base) abort\n"
+        "return a:findstart ? 0 : ['foobar', 'foobaz', 'fooqux']\n"
+        "endfunction"
+    ),
+    "setlocal omnifunc=Omni completefunc=Omni",
+    "set completeopt=menu,menuone",
+)
+STREAM = (
+    "let g:runs = 0",
+    "let g:Stream = {-> [execute('let g:runs += 1'), appendbufline('text', '$', 'streamed')]}",
+)
+PAIRS = ("inoremap ( ()<Left>",)
+SNIPPET = ("inoremap <Tab> <Cmd>call setline('.', 'function()') \\| call cursor(0, 99)<CR>",)
+SNIPPET_LATER = ("inoremap <Tab> <Cmd>call timer_start(20, {-> setline('.', getline('.') .. 'word')})<CR>",)
+FORMATTER = (
+    "autocmd BufWritePre * call setline(1, 'formatted by some tool')",
+    "autocmd BufWritePost * call writefile([], 'written')",
+)
+EDIT_ELSEWHERE = "call writefile(['outside', 'outside'], 'text')"
+RELOAD = (command(EDIT_ELSEWHERE), command("checktime"), wait_for("getline(1) ==# 'outside'"))
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What is done to a `text`, and kind → bytes that came and went then."""
+
+    name: str
+    actions: tuple[Action, ...]
+    wanted: dict[str, tuple[int, int]]
+    text: str
+    setup: tuple[str, ...]
+
+
+SITUATIONS = [
+    Case("letters", ("ofoo bar<Esc>",), {"typed": (7, 0), "commands": (1, 0)}, "", ()),
+    Case("letters beyond ASCII", ("iäß€<Esc>",), {"typed": (7, 0)}, "", ()),
+    Case("letters typed again", ("ifoo<BS><BS>bar<Esc>",), {"typed": (6, 2)}, "", ()),
+    Case(
+        "line breaks and indents", ("ifoo<CR><Tab>bar<Esc>",), {"typed": (11, 0)}, "", ("set et sw=4 sts=4",)
+    ),
+    Case("autopairs", ("if(x)<Esc>",), {"typed": (4, 0), "commands": (1, 0)}, "", PAIRS),
+    Case("a word of a menu", ("ifo<C-x><C-o><C-y>x<Esc>",), {"typed": (3, 0), "completed": (4, 0)}, "", OMNI),
+    Case("a snippet", ("if<Tab>x<Esc>",), {"typed": (2, 0), "completed": (9, 0)}, "", SNIPPET),
+    Case(
+        "a snippet that comes later",
+        ("if<Tab>", wait_for("getline('.') ==# 'fword'"), "<Esc>"),
+        {"typed": (1, 0), "completed": (4, 0)},
+        "",
+        SNIPPET_LATER,
+    ),
+    Case(
+        "a paste while letters are typed",
+        ("ifoo", paste("pasted"), "x<Esc>"),
+        {"typed": (4, 0), "pasted": (6, 0)},
+        "",
+        (),
+    ),
+    Case(
+        "a paste of lines in Normal mode",
+        (paste("one\ntwo\n"), "ggx"),
+        {"pasted": (8, 0), "commands": (0, 1)},
+        "",
+        (),
+    ),
+    Case("a register put", ("yyp",), {"pasted": (12, 0)}, TEXT, ()),
+    Case("a register in Insert mode", ("yiwo<C-r>0<Esc>",), {"pasted": (3, 0), "commands": (1, 0)}, TEXT, ()),
+    Case("a macro", ("qqA!<Esc>jq2@q",), {"typed": (1, 0), "commands": (2, 0)}, TEXT, ()),
+    Case("a repeat", ("A!!<Esc>j.",), {"typed": (2, 0), "commands": (2, 0)}, TEXT, ()),
+    Case("an operator", ("dd",), {"commands": (0, 12)}, TEXT, ()),
+    Case(":s", (":%s/[aj]/long/<CR>",), {"commands": (6, 0)}, TEXT, ()),
+    Case(
+        "a formatter",
+        ("x:write<CR>", file_written("written")),
+        {"commands": (0, 1), "formatted": (12, 0)},
+        TEXT,
+        FORMATTER,
+    ),
+    Case("a reload by hand", (command(EDIT_ELSEWHERE), ":edit!<CR>"), {"reloaded": (0, 19)}, TEXT, ()),
+    Case("a reload by itself", RELOAD, {"reloaded": (0, 19)}, TEXT, ("set autoread",)),
+    Case(
+        "a stream of lines while nothing is typed",
+        (command("call timer_start(5, g:Stream, {'repeat': 20})"), wait_for("g:runs == 20")),
+        {"tools": (180, 0)},
+        TEXT,
+        STREAM,
+    ),
+    Case(
+        "a stream of lines while letters are typed",
+        (
+            "O",
+            command("call timer_start(5, g:Stream, {'repeat': 20})"),
+            "the quick brown fox<Esc>",
+            wait_for("g:runs == 20"),
+        ),
+        {"commands": (1, 0), "typed": (19, 0), "tools": (180, 0)},
+        TEXT,
+        STREAM,
+    ),
+    Case("letters that come together", ("i", burst("foo bar"), "<Esc>"), {"typed": (7, 0)}, "", ()),
+    Case(
+        "a line that is wrapped",
+        ("ifoo bar baz<Esc>",),
+        {"typed": (11, 0), "commands": (1, 0)},
+        "",
+        ("set textwidth=8",),
+    ),
+]
+
+
+def noted(editor):
+    """Kind → bytes that came and went, as they are in the database."""
+    editor.sync()
+    editor.command("call codestats#flush()")
+    found = {}
+    for file in Path(editor.home.data_dir).glob("spool*.sqlite3"):
+        query = "SELECT kind, sum(came), sum(went) FROM source GROUP BY kind"
+        with suppress(sqlite3.OperationalError):  # the table is not there yet
+            found = {kind: (came, went) for kind, came, went in rows(file, query)}
+    return found
+
+
+@pytest.fixture(autouse=True)
+def neovim_alone(editor_spec):
+    if editor_spec.kind != "nvim":
+        pytest.skip("Neovim alone notes it")
+
+
+@pytest.mark.parametrize("case", SITUATIONS, ids=lambda case: case.name)
+def test_each_kind_has_its_bytes(start_editor, service, case):
+    editor = start_editor(service=service, variables=NOTED, files={"text": case.text}, args=["text"])
+    editor.command("setlocal filetype=python")
+    for line in case.setup:
+        editor.command(line)
+    for action in case.actions:
+        editor.keys(action) if isinstance(action, str) else action(editor)
+    got = {}
+
+    def is_there():
+        got.clear()
+        got.update(noted(editor))
+        return got == case.wanted
+
+    try:
+        editor.wait_until(is_there, timeout=5)
+    except TimeoutError:
+        pytest.fail(f"{got}, not {case.wanted}")
+
+
+def test_nothing_is_noted_unless_it_is_wanted(start_editor, service):
+    editor = start_editor(service=service, variables={"codestats_pulse_interval": 3600}, args=["a.py"])
+    editor.keys("ifoo<Esc>")
+    editor.command("call codestats#flush()")
+    editor.wait_until("codestats#status().unsent == 0")
+    assert noted(editor) == {}
+    assert not editor.eval("luaeval('package.loaded[\"codestats.sources\"] ~= nil')")
+
+
+def test_nothing_is_noted_while_counting_is_paused(start_editor, service):
+    editor = start_editor(service=service, variables=NOTED, args=["a.py"])
+    editor.command("CodeStatsPause")
+    editor.keys("ifoo<Esc>")
+    editor.command("call timer_start(1, {-> append('$', 'others')})")
+    editor.wait_until("getline('$') ==# 'others'")
+    editor.command("CodeStatsResume")
+    editor.keys("ob<Esc>")
+    editor.wait_until(lambda: noted(editor) == {"typed": (1, 0), "commands": (1, 0)})
+
+
+def test_an_error_in_it_does_not_end_counting(start_editor, service):
+    editor = start_editor(service=service, variables=NOTED, args=["a.py"])
+    editor.command("lua package.loaded['codestats.sources'].changed(0, nil, nil, nil)")
+    editor.keys("ifoo<Esc>")
+    editor.command("call codestats#flush()")
+    editor.wait_until("codestats#status().unsent == 0")
+    assert service.xp() == {"Python": 3}
+    assert "is noted no more" in editor.eval("execute('messages')")
+
+
+def test_it_leaves_no_trace_in_what_is_sent(start_editor, service):
+    editor = start_editor(service=service, variables=NOTED, args=["a.py"])
+    editor.keys("ifoo")
+    editor.paste("pasted")
+    editor.keys("<Esc>")
+    editor.command("call codestats#flush()")
+    editor.wait_until("codestats#status().unsent == 0")
+    assert [pulse.xps for pulse in service.pulses()] == [{"Python": 4}]
+    editor.wait_until(lambda: noted(editor) == {"typed": (3, 0), "pasted": (6, 0)})
