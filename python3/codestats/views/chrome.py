@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 __all__ = ["crumb_row", "help_rows", "more_row", "section", "tabs"]
 
 Pairs = tuple[tuple[str, str], ...]
-SHORT = {"overview": "Overview", "languages": "Lang", "machines": "Mach", "activity": "Act", "records": "Rec"}
+SHORT = {"overview": "Over", "languages": "Lang", "machines": "Mach", "activity": "Act", "records": "Rec"}
 
 
 def _labels(pages: Sequence[str], page: str, cells: int) -> list[str]:

@@ -78,6 +78,15 @@ def test_a_view_keeps_the_contract(scene, frame):
     check_contract(SCENES[scene](frame), frame)
 
 
+@pytest.mark.parametrize("cells", [36, 40, 58, 60, 80])
+@pytest.mark.parametrize("scene", ["overview", "languages", "machines", "activity", "records"])
+def test_every_tab_can_be_read(scene, cells):
+    """36: a float with its border in a terminal of 40 columns."""
+    tabs = SCENES[scene](Frame(cells, 24, samples.NOW)).lines[0]
+    assert "…" not in tabs
+    assert [char for char in tabs if char.isdigit()] == list("12345")
+
+
 def check_contract(view, frame):
     """What both editors rely on."""
     groups = view.to_message(1)["groups"]
