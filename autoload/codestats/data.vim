@@ -118,7 +118,7 @@ function s:on_end(status, complaint) abort
   elseif codestats#shell#is_cancelled(a:status)
     call codestats#message#answer('info', 'data', s:capital(work) .. ' ' .. a:complaint .. '.')
   elseif !empty(a:complaint)
-    call codestats#message#answer('error', 'data', substitute(a:complaint, '(--force replaces it)', '(add ! to replace it)', ''))
+    call codestats#message#answer('error', 'data', substitute(a:complaint, 'Use --force to', 'Use :CodeStatsExport! to', ''))
   endif
 endfunction
 

@@ -40,7 +40,7 @@ def test_a_file_that_is_there_is_replaced_only_with_a_bang(start_editor, service
     target.write_text("precious")
     editor.keys("iab<Esc>")
     editor.command(f"CodeStatsExport {target}")
-    said(editor, "add ! to replace it")
+    said(editor, "x.jsonl exists. Use :CodeStatsExport! to overwrite it.")
     assert target.read_text() == "precious"
     editor.command(f"CodeStatsExport! {target} today")
     said(editor, "Exported 2 XP")

@@ -57,8 +57,9 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         _export(arguments, _span(arguments.period))
     except OutputExistsError as error:
-        advice = "" if "plain" in str(error.strerror) else " (--force replaces it)"
-        return common.complain(common.reason(error) + advice)
+        if "plain" in str(error.strerror):
+            return common.complain(common.reason(error))
+        return common.complain(f"{paths.expanded(arguments.file).name} exists. Use --force to overwrite it.")
     return 0
 
 
