@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from codestats.exceptions import InvalidBatchError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from typing import TypeAlias, TypeGuard
+    from typing import TypeGuard
 
     from codestats.clock import Clock
 
-    Sources: TypeAlias = Mapping[str, Mapping[str, tuple[int, int]]]
-    """Key (or language) → kind of change → bytes that came and went."""
+__all__ = ["KINDS", "LARGEST_BATCH_XP", "LARGEST_XP", "Batch", "Pulse", "Sources", "coded_at"]
 
-__all__ = ["KINDS", "LARGEST_BATCH_XP", "LARGEST_XP", "Batch", "Pulse", "coded_at"]
+Sources: TypeAlias = "Mapping[str, Mapping[str, tuple[int, int]]]"
+"""Key (or language) → kind of change → characters that came and went."""
 
 KINDS = ("typed", "completed", "pasted", "commands", "formatted", "reloaded", "tools")
 """Where text may come from: keys that put in themselves, a completion or snippet that a key accepted, a paste, another
