@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from codestats import paths
 from codestats.commands import common
 from codestats.data import ledger
-from codestats.data.export import Exported, export_to_file, export_to_stream, to_stream
-from codestats.data.sources_export import write_sources
-from codestats.data.typed_with_export import write_typed_with
+from codestats.data.export import Exported, Output, export_to_file, export_to_stream, to_stream
+from codestats.data.rows_export import write_rows
+from codestats.storage import sources, typed_with
 from codestats.storage.atomic_file import OutputExistsError, atomic_write
 from codestats.text import plural
 
@@ -87,13 +87,22 @@ def _export(arguments: argparse.Namespace, span: ledger.Span) -> None:
 
 def _export_apart(arguments: argparse.Namespace, directory: Path, form: str, span: ledger.Span) -> None:
     """Write what the website's layout has no columns for."""
-    write, unit = (write_sources, "bytes") if arguments.sources else (write_typed_with, "XP")
+
+    def write(out: Output) -> Exported:
+        if arguments.sources:
+            return write_rows(
+                directory, out, form, span, sources.rows, ("language", "machine", "kind"), ("came", "went")
+            )
+        names = ("language", "machine", "editor", "system")
+        return write_rows(directory, out, form, span, typed_with.rows, names, ("amount",))
+
+    unit = "bytes" if arguments.sources else "XP"
     if arguments.file == "-":
-        to_stream(lambda out: write(directory, out, form, span), sys.stdout.buffer)
+        to_stream(write, sys.stdout.buffer)
         return
     target = paths.expanded(arguments.file)
     with atomic_write(target, replace=arguments.force) as file:
-        done = write(directory, file, form, span)
+        done = write(file)
     print(_summary(done, target, unit))  # noqa: T201 (a command prints)
 
 
