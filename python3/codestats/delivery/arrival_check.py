@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from codestats.api.outcome import Verdict
 from codestats.delivery.arrival import UNKNOWN, Doubt, Finding, ProfileSnapshot, folded
-from codestats.delivery.service_aliases import kept_as, known_aliases, learn_aliases
+from codestats.delivery.service_aliases import known_aliases, learn_aliases
 from codestats.exceptions import LeaseLostError
+from codestats.stats.settled import sum_up
 from codestats.storage.spool import set_meta
 
 if TYPE_CHECKING:
@@ -137,8 +138,8 @@ class ArrivalCheck:
         machine = self._machine() or before.machine_of(now, self._sent())
         with self._database.reading() as connection:
             aliases = known_aliases(connection, self._account)
-        kept = [Doubt(kept_as(folded(xps), aliases), times) for xps, times in doubts]
-        return before.find(now, kept_as(self._sent(), aliases), kept, machine)
+        kept = [Doubt(sum_up(folded(xps), aliases), times) for xps, times in doubts]
+        return before.find(now, sum_up(self._sent(), aliases), kept, machine)
 
     def languages(self) -> Mapping[str, int] | None:
         """XP of the profile by folded language; None: it is hidden. Raises StorageError, ProfileAwayError."""

@@ -13,12 +13,11 @@ from typing import TYPE_CHECKING
 from codestats.storage.spool import set_meta
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from sqlite3 import Connection
 
     from codestats.delivery.arrival import ProfileSnapshot
 
-__all__ = ["aliases_of_all", "kept_as", "known_aliases", "learn_aliases"]
+__all__ = ["aliases_of_all", "known_aliases", "learn_aliases"]
 
 
 def known_aliases(connection: Connection, account: str) -> dict[str, str]:
@@ -50,15 +49,6 @@ def learn_aliases(
         aliases[name] = (kept, times + 1 if before == kept else 1)
     if aliases != noted:
         set_meta(connection, _key(account), json.dumps(aliases))
-
-
-def kept_as(xps: Mapping[str, int], aliases: Mapping[str, str]) -> dict[str, int]:
-    """XP by the languages that the service keeps."""
-    kept: dict[str, int] = {}
-    for name, xp in xps.items():
-        there = aliases.get(name, name)
-        kept[there] = kept.get(there, 0) + xp
-    return kept
 
 
 def _noted(connection: Connection, account: str) -> dict[str, tuple[str, int]]:

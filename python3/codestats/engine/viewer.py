@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 from codestats import __version__
 from codestats.address import profile_page
 from codestats.clock import local_now
-from codestats.delivery.service_aliases import kept_as
 from codestats.engine.counted_since import CountedSince
 from codestats.exceptions import StorageError
 from codestats.health.names import languages_twice
@@ -258,8 +257,7 @@ class Viewer:
         """XP by the names that the service keeps it under."""
         spelled = {tally.name.casefold(): tally.name for tally in profile.languages} if profile else {}
         aliases = self._recorder.aliases() if self._recorder else {}
-        by_name = {name: spelled.get(aliases.get(name.casefold(), ""), name) for name in counted}
-        return kept_as(counted, by_name)
+        return sum_up(counted, {name: spelled[kept] for name, kept in aliases.items() if kept in spelled})
 
     def _goal(self, request: Message) -> int:
         goal = self._editor(request).get("goal")
