@@ -10,7 +10,6 @@ from datetime import datetime, timezone
 
 import pytest
 
-from codestats import paths
 from codestats.settings import Settings
 from codestats.storage.database import Database
 from codestats.storage.owners import Owner
@@ -371,13 +370,23 @@ def test_the_profile_decides_a_name_and_the_status_line_follows(profile, name, w
     editor.wait_until(f"codestats#statusline() ==# '{name}: {had + 3}'")
 
 
+def note_alias(home, service, **aliases):
+    """What two looks at the profile, ten minutes apart, would have told, in the database that an editor has made."""
+    owner = Owner.of(Settings.from_mapping({"api_key": service.token(), "api_url": service.url}, {})[0])
+    [file] = home.data_dir.glob("spool-*.sqlite3")
+    with closing(Database(file)) as known, known.transaction() as connection:
+        noted = {name: [kept, 2] for name, kept in aliases.items()}
+        set_meta(connection, f"aliases {owner.key}", json.dumps(noted))
+
+
 def test_the_status_line_follows_an_alias_of_the_service(start_editor, home, service):
     service.alias("VimL", "Vim script")
-    elsewhere(service, **{"Vim script": 1999})
-    owner = Owner.of(Settings.from_mapping({"api_key": service.token(), "api_url": service.url}, {})[0])
-    home.data_dir.mkdir(mode=0o700)
-    with closing(Database(paths.database_file(home.data_dir))) as known, known.transaction() as connection:
-        set_meta(connection, f"aliases {owner.key}", json.dumps({"viml": ["vim script", 2]}))
+    elsewhere(service, **{"Vim script": 1998})
+    first = launch(start_editor, service, home=home, args=["a.vim"])
+    first.keys("ix<Esc>")
+    assert arrived(first, service) == {"Vim script": 1999}
+    first.quit()
+    note_alias(home, service, viml="vim script")
     variables = {"codestats_statusline_format": "{language}: {language_xp} {language_level}"}
     editor = launch(start_editor, service, variables=variables, home=home, args=["a.vim"])
     editor.keys("ix<Esc>")

@@ -266,8 +266,15 @@ class Editor:
             return wait_for(
                 condition, timeout=timeout, what=lambda: f"a condition; messages: {self._try_messages()}"
             )
-        what = lambda: f"{condition}; it is {self.eval(condition)!r}, messages: {self._try_messages()}"  # noqa: E731
+        what = lambda: f"{condition}; it is {self._found(condition)!r}, messages: {self._try_messages()}"  # noqa: E731
         return wait_for(lambda: self.eval(condition), timeout=timeout, what=what)
+
+    def _found(self, condition: str) -> Any:
+        """What a comparison found on its left, which says more than that it is false."""
+        try:
+            return self.eval(condition.partition(" ==")[0])
+        except ControlError:  # a part in parentheses
+            return self.eval(condition)
 
     def messages(self) -> str:
         """What `:messages` shows."""
