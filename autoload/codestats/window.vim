@@ -113,8 +113,17 @@ endfunction
 
 function s:scrolled() abort
   for name in keys(s:buffers)
+    call s:draw_sight(name)
     call codestats#window#head#update(codestats#window#of(name), s:shown[name])
   endfor
+endfunction
+
+function s:draw_sight(name) abort
+  let window = codestats#window#of(a:name)
+  if window > 0
+    let top = getwininfo(window)[0].topline
+    call codestats#window#draw#now(s:buffers[a:name], top, top + winheight(window) - 1)
+  endif
 endfunction
 
 function s:map(key, action) abort
@@ -126,8 +135,8 @@ function codestats#window#size(name) abort
   return codestats#window#frame#room(codestats#window#of(a:name))
 endfunction
 
-" Show a rendering: title and lines; spans (group → list of [line, first byte, line, byte after], from 1) of the first 100 lines,
-" further_spans of each 100 more; spots (line → list of [first byte, byte after, kind, key, sentence], from 0); keys that it
+" Show a rendering: title and lines; spans (group → list of [line, first byte, line, byte after], from 1) and spots (line → list
+" of [first byte, byte after, kind, key, sentence], from 0) of the first 50 lines, further: both of each 50 more as JSON; keys that it
 " wants to hear; hints [key, what it does]; sticky, numbers of the lines that stay in sight; wrap, whether its lines may be
 " broken; top, whether it is another page than before.
 function codestats#window#show(name, view) abort
@@ -146,7 +155,6 @@ function codestats#window#show(name, view) abort
   call setwinvar(window, '&wrap', get(a:view, 'wrap', 0))
   call codestats#window#draw#groups(get(a:view, 'groups', {}))
   call codestats#window#draw#parts(buffer, window, a:view)
-  call codestats#window#spots#know(buffer, get(a:view, 'spots', {}))
   call codestats#window#frame#fit(window, a:view)
   call codestats#window#head#update(window, a:view)
   call win_execute(window, 'call s:listen(' .. string(get(a:view, 'keys', []) + ['r', 'o', 'y']) .. ')')
@@ -205,6 +213,7 @@ function s:pointed(is_new) abort
   if !has_key(s:shown, name)
     return
   endif
+  call codestats#window#draw#now(bufnr(), line('.'), line('.'))
   let spot = codestats#window#spots#at(bufnr(), line('.') - 1, col('.') - 1)
   let spot = empty(spot) ? [] : [line('.') - 1] + spot
   if a:is_new || spot !=# get(w:, 'codestats_spot', [])

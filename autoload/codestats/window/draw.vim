@@ -7,9 +7,9 @@ let s:sourced = 1
 
 let s:spans = has('nvim') ? nvim_create_namespace('codestats_view') : 0
 let s:mark = has('nvim') ? nvim_create_namespace('codestats_spot') : 0
-const s:part = 100   " lines whose highlights come together
+const s:part = 50    " lines whose highlights and spots come together: PART of codestats.views.canvas
 const s:pause = 10   " ms between two such parts
-let s:timers = {}    " buffer → the timer that draws what is left
+let s:left = {}      " buffer → {parts: number → JSON text of what is left to be drawn, timer}
 let s:looks = {}   " group → what it is made of
 
 " The lines, with cursor and scroll position where they were, or at the top of another page.
@@ -47,36 +47,60 @@ function codestats#window#draw#forget() abort
   let s:looks = {}
 endfunction
 
-" The highlights of a rendering: those of the lines in sight now, the others by and by, so that nobody waits for a long page.
+" Highlights and spots of a rendering: those of its first lines and of the lines in sight now, the others by and by, so that
+" nobody waits for a long page.
 function codestats#window#draw#parts(buffer, window, view) abort
   call codestats#window#draw#stop(a:buffer)
   if has('nvim')
     call nvim_buf_clear_namespace(a:buffer, s:spans, 0, -1)
   endif
-  let parts = [a:view.spans] + get(a:view, 'further_spans', [])
-  let top = getwininfo(a:window)[0].topline - 1
-  let [first, last] = [top / s:part, (top + winheight(a:window)) / s:part]
-  for part in parts[first : last]
-    call codestats#window#draw#spans(a:buffer, part)
+  call codestats#window#draw#spans(a:buffer, a:view.spans)
+  call codestats#window#spots#know(a:buffer, get(a:view, 'spots', {}))
+  let further = get(a:view, 'further', [])
+  if empty(further)
+    return
+  endif
+  let left = {}
+  for number in range(len(further))
+    let left[number + 1] = further[number]
   endfor
-  let left = (first > 0 ? parts[: first - 1] : []) + parts[last + 1 :]
-  if !empty(left)
-    let s:timers[a:buffer] = timer_start(s:pause, {-> s:draw_next(a:buffer, left)}, {'repeat': -1})
+  let s:left[a:buffer] = {'parts': left, 'timer': timer_start(s:pause, {-> s:draw_next(a:buffer)}, {'repeat': -1})}
+  let top = getwininfo(a:window)[0].topline
+  call codestats#window#draw#now(a:buffer, top, top + winheight(a:window) - 1)
+endfunction
+
+" Draw what is left to be drawn of some lines, from 1, at once: somebody looks at them.
+function codestats#window#draw#now(buffer, first, last) abort
+  if has_key(s:left, a:buffer)
+    for number in range((a:first - 1) / s:part, (a:last - 1) / s:part)
+      call s:draw_part(a:buffer, number)
+    endfor
   endif
 endfunction
 
-function s:draw_next(buffer, parts) abort
-  if !empty(a:parts) && bufexists(a:buffer)
-    call codestats#window#draw#spans(a:buffer, remove(a:parts, 0))
-  else
+" A part is text until then: one long text is read in no time, lists of lists are not.
+function s:draw_part(buffer, number) abort
+  let parts = s:left[a:buffer].parts
+  if has_key(parts, a:number)
+    let part = json_decode(remove(parts, a:number))
+    call codestats#window#draw#spans(a:buffer, part.spans)
+    call codestats#window#spots#add(a:buffer, part.spots)
+  endif
+endfunction
+
+function s:draw_next(buffer) abort
+  let numbers = map(keys(s:left[a:buffer].parts), 'str2nr(v:val)')
+  if empty(numbers) || !bufexists(a:buffer)
     call codestats#window#draw#stop(a:buffer)
+  else
+    call s:draw_part(a:buffer, min(numbers))
   endif
 endfunction
 
 " What is still to be drawn is that of another rendering.
 function codestats#window#draw#stop(buffer) abort
-  if has_key(s:timers, a:buffer)
-    call timer_stop(remove(s:timers, a:buffer))
+  if has_key(s:left, a:buffer)
+    call timer_stop(remove(s:left, a:buffer).timer)
   endif
 endfunction
 

@@ -11,6 +11,11 @@ function codestats#window#spots#know(buffer, spots) abort
   let s:lines[a:buffer] = a:spots
 endfunction
 
+" Those of further lines.
+function codestats#window#spots#add(buffer, spots) abort
+  call extend(s:lines[a:buffer], a:spots)
+endfunction
+
 " The spot at a line and a byte, both from 0: [first byte, byte after, kind, key, sentence], or [].
 function codestats#window#spots#at(buffer, line, byte) abort
   for spot in get(get(s:lines, a:buffer, {}), a:line, [])

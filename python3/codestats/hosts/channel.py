@@ -47,10 +47,18 @@ class ChannelHost:
         while True:
             message = self._answers.get()
             try:
-                self._target.write(json.dumps(message).encode() + b"\n")
+                self._target.write(_line_of(message))
                 self._target.flush()
             except (OSError, ValueError):  # the editor is gone: the end of our input says so too
                 return
+
+
+def _line_of(message: dict[str, Any]) -> bytes:
+    """As short as it gets, since the editor reads it on its main thread: a bar is no hundred escapes."""
+    try:
+        return json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+    except UnicodeEncodeError:  # a lone surrogate, of a file's name
+        return json.dumps(message).encode() + b"\n"
 
 
 def main() -> None:

@@ -6,6 +6,7 @@ bytes once. All positions of rows are display cells, all of spans and spots are 
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -23,7 +24,7 @@ Hint = tuple[str, str]
 """A key, and in a word what it does now."""
 
 MAX_INNER = 120  # cells; longer lines are hard to read across
-PART = 100  # lines whose highlights an editor draws in one go
+PART = 50  # lines whose highlights and spots an editor takes in one go
 
 
 class Span(NamedTuple):
@@ -79,15 +80,14 @@ class View:
 
     def to_message(self, view_id: int, ground: Ground = PLAIN) -> dict[str, Any]:
         """The ``view`` message for the editor."""
-        spans = self._spans_in_parts()
+        first, *further = self._parts()
         return {
             "type": "view",
             "id": view_id,
             "title": self.title,
             "lines": list(self.lines),
-            "spans": spans[0],
-            "further_spans": spans[1:],
-            "spots": self._spots_by_line(),
+            **first,
+            "further": [json.dumps(part, ensure_ascii=False, separators=(",", ":")) for part in further],
             "hints": [list(hint) for hint in self.hints],
             "sticky": list(self.sticky),
             "state": dict(self.state),
@@ -98,18 +98,21 @@ class View:
             "groups": definitions(ground, {span.group for span in self.spans}),
         }
 
-    def _spans_in_parts(self) -> list[dict[str, list[list[int]]]]:
-        """By group, as Vim adds text properties, a part each PART lines: the editor's thread has no time for that."""
-        parts: list[dict[str, list[list[int]]]] = [{} for _ in range(0, max(len(self.lines), 1), PART)]
-        for line, start, end, group in self.spans:
-            parts[line // PART].setdefault(group, []).append([line + 1, start + 1, line + 1, end + 1])
-        return parts
+    def _parts(self) -> list[dict[str, dict[str, list[Any]]]]:
+        """Spans by group, as Vim adds text properties, and spots by line; a part each PART lines.
 
-    def _spots_by_line(self) -> dict[str, list[list[Any]]]:
-        spots: dict[str, list[list[Any]]] = {}
+        The editor's thread has no time for all of a long page at once.
+        """
+        parts: list[dict[str, dict[str, list[Any]]]] = [
+            {"spans": {}, "spots": {}} for _ in range(0, max(len(self.lines), 1), PART)
+        ]
+        for line, start, end, group in self.spans:
+            spans = parts[line // PART]["spans"]
+            spans.setdefault(group, []).append([line + 1, start + 1, line + 1, end + 1])
         for place in self.places:
+            spots = parts[place.line // PART]["spots"]
             spots.setdefault(str(place.line), []).append([place.start, place.end, *place.spot])
-        return spots
+        return parts
 
 
 @dataclass(frozen=True, slots=True)

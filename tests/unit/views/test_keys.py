@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from codestats.views import (
@@ -274,21 +276,23 @@ def test_a_view_as_message():
     message = profile({}).to_message(7)
     assert (message["type"], message["id"]) == ("view", 7)
     assert all(len(span) == 4 for spans in message["spans"].values() for span in spans)
-    assert message["further_spans"] == []
+    assert message["further"] == []
     assert "guifg=#" in message["groups"]["CodeStatsHeat4"]
     assert message["groups"]["CodeStatsError"] == "ErrorMsg"
     assert "q" not in message["keys"]
     assert {"<Tab>", "s", "?", "r", "o"} <= set(message["keys"])
 
 
-def test_the_highlights_of_a_long_page_come_in_parts_of_100_lines():
+def test_highlights_and_spots_of_a_long_page_come_in_parts_of_50_lines():
     view = profile_view(ProfileData(profile=samples.big_profile()), {"page": "languages"}, FRAME)
     message = view.to_message(1)
-    parts = [message["spans"], *message["further_spans"]]
-    assert len(parts) == -(-len(view.lines) // 100) == 5
+    parts = [{part: message[part] for part in ("spans", "spots")}, *map(json.loads, message["further"])]
+    assert len(parts) == -(-len(view.lines) // 50) == 9
     for at, part in enumerate(parts):
-        assert {(span[0] - 1) // 100 for spans in part.values() for span in spans} == {at}
-    assert sum(len(spans) for part in parts for spans in part.values()) == len(view.spans)
+        assert {(span[0] - 1) // 50 for spans in part["spans"].values() for span in spans} == {at}
+        assert {int(line) // 50 for line in part["spots"]} == {at}
+    assert sum(len(spans) for part in parts for spans in part["spans"].values()) == len(view.spans)
+    assert sum(len(spots) for part in parts for spots in part["spots"].values()) == len(view.places)
 
 
 @pytest.mark.parametrize("size", [{}, {"width": "x", "height": None}, {"width": -4, "height": 10**9}])
