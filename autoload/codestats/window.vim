@@ -136,8 +136,8 @@ function codestats#window#size(name) abort
 endfunction
 
 " Show a rendering: title and lines; spans (group → list of [line, first byte, line, byte after], from 1) and spots (line → list
-" of [first byte, byte after, kind, key, sentence], from 0) of the first 50 lines, further: both of each 50 more as JSON; keys that it
-" wants to hear; hints [key, what it does]; sticky, numbers of the lines that stay in sight; wrap, whether its lines may be
+" of [first byte, byte after, kind, key, sentence], from 0) of the first 50 lines, further: both of each 50 more as JSON; keys that
+" it wants to hear; hints [key, what it does]; sticky, numbers of the lines that stay in sight; wrap, whether its lines may be
 " broken; top, whether it is another page than before.
 function codestats#window#show(name, view) abort
   let buffer = get(s:buffers, a:name, -1)

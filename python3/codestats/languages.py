@@ -120,7 +120,8 @@ def _families() -> dict[str, tuple[str, ...]]:
     return {default: tuple(family.values()) for default, family in families.items() if default and family}
 
 
-def families() -> dict[str, tuple[str, ...]]:
+@lru_cache(maxsize=1)
+def families() -> Mapping[str, tuple[str, ...]]:
     """Name of the table → the names that other clients give to that language alone (not `Git`, which is two here)."""
     of_several = [name for names in _families().values() for name in names]
     alone = {

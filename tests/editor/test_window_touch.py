@@ -197,6 +197,8 @@ def test_the_highlights_of_a_long_page_come_by_and_by(start_editor, service):
         editor.wait_until(marks % ((line, line) if "nvim" in marks else line) + " > 5")
     editor.keys("G")
     editor.wait_screen(r"Language 249")
+    go_to(editor, "Language 200")
+    editor.wait_screen(r"Language 200  800 XP")  # what can be pointed at has come, too
     editor.keys("s")  # sorted by another column, and drawn where the window is
     editor.wait_until(marks % ((250, 250) if "nvim" in marks else 250) + " > 5")
     editor.keys("q")

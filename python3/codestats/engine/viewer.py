@@ -78,6 +78,7 @@ class Viewer:
         self._profiles = profiles
         self._open: dict[int, dict[str, Any]] = {}
         self._since = CountedSince()
+        self._noted: tuple[object, tuple[str, ...]] = (None, ())
         self._settings: Settings
         self._recorder: Recorder | None = None
 
@@ -235,8 +236,6 @@ class Viewer:
             counted[language] = counted.get(language, 0) + xp
         counted = self._kept_as(counted, data.profile)
         settled = self._settled()
-        chosen = self._recorder.chosen_names() if self._recorder else {}
-        twice = languages_twice(data.profile, self._settings, chosen) if data.profile else []
         account = data.account
         if settled and account:
             account = replace(account, days={day: sum_up(xps, settled) for day, xps in account.days.items()})
@@ -248,10 +247,20 @@ class Viewer:
             counted=sum(counted.values()),
             goal=self._goal(request),
             own=True,
-            notes=tuple(
-                f"{one} are one language. To have one entry from now on: {one.line}" for one in twice
-            ),
+            notes=self._notes_on(data.profile) if data.profile else (),
         )
+
+    def _notes_on(self, profile: Profile) -> tuple[str, ...]:
+        """What to say below the languages: worked out when something of it is new, not at each drawing."""
+        chosen = self._recorder.chosen_names() if self._recorder else {}
+        subject = (profile, self._settings, chosen)
+        if subject != self._noted[0]:
+            notes = tuple(
+                f"{one} are one language. To have one entry from now on: {one.line}"
+                for one in languages_twice(profile, self._settings, chosen)
+            )
+            self._noted = subject, notes
+        return self._noted[1]
 
     def _kept_as(self, counted: Mapping[str, int], profile: Profile | None) -> dict[str, int]:
         """XP by the names that the service keeps it under."""

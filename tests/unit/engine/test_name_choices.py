@@ -11,6 +11,7 @@ import pytest
 from codestats import paths
 from codestats.clock import Clock
 from codestats.delivery.backoff import Backoff
+from codestats.engine import viewer
 from codestats.engine.engine import Engine
 from codestats.storage.database import Database
 from codestats.storage.name_choices import choose
@@ -329,6 +330,19 @@ def test_two_entries_are_told_of_where_languages_are_shown(start, service):
     wait_until(lambda: editor.of("profile"))
     assert "one language" not in window(engine, editor, "profile", "languages")
     assert "twice" not in told(engine, editor)[1]
+
+
+def test_two_entries_are_looked_for_once_and_not_at_each_drawing(start, service, monkeypatch):
+    looked = []
+    real = viewer.languages_twice
+    monkeypatch.setattr(viewer, "languages_twice", lambda *parts: [looked.append(parts), *real(*parts)][1:])
+    elsewhere(service, react=5000, jsx=7)
+    engine, editor = start()
+    engine.receive({"type": "profile"})
+    wait_until(lambda: editor.of("profile"))
+    for _ in range(3):
+        assert "one language" in window(engine, editor, "profile", "languages")
+    assert len({id(profile) for profile, *_ in looked}) == len(looked), "once a profile"
 
 
 def test_a_settled_language_is_one_row_and_the_history_is_as_it_was(start, service, tmp_path):
