@@ -27,7 +27,7 @@ let s:options = {
       \ 'languages': [[s:dictionary, s:list], {},
       \   'language names by filetype or path pattern, over the built-in table', {'pairs': 1}],
       \ 'language_names': [[s:string], '',
-      \   'whose names',
+      \   "whose language names to use: your profile's, ours, or those of another editor's client",
       \   {'one_of': ['', 'default', 'code-stats-vim', 'vscode', 'code-stats-ls', 'emacs', 'jetbrains', 'micro', 'notepad++']}],
       \ 'embedded': [[s:boolean, s:number], 1,
       \   'count code inside another language (CSS in HTML) under its own name', {'range': [0, 1]}],
