@@ -22,7 +22,7 @@ REPO = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(REPO / name) for name in ("scripts", "tests", "python3")]
 
 from codestats.server import Service  # noqa: E402 - found by the line above, as are the others
-from editors import AT_HAND, EditorSpec, MissingEditorError, find, lay_plugin  # noqa: E402
+from editors import AT_HAND, EditorSpec, MissingEditorError, find, lay_packages, lay_plugin  # noqa: E402
 from setup import has_vim  # noqa: E402
 from support.editor.driver import Editor, wait_alone  # noqa: E402
 from support.editor.home import Home  # noqa: E402
@@ -97,6 +97,8 @@ def open_for_typing(spec: EditorSpec) -> int:
     with tempfile.TemporaryDirectory(prefix="codestats-demo-") as directory, Service() as service:
         home = Home.make(Path(directory))
         lay_plugin(spec.kind, home.path, home.data)
+        if spec.packages:
+            lay_packages(home.path, spec.packages)
         counted = home.path / "counted"
         settings = home.path / "demo.vim"
         settings.write_text(settings_for(service, counted))

@@ -130,10 +130,17 @@ def readme_rows(options: list[Option]) -> str:
 
 
 def lua_fields(options: list[Option]) -> str:
-    """The fields of the class codestats.Config, with the default where the line has room for it."""
+    """The fields of the class codestats.Config, with the default where the line has room for it.
+
+    A summary that it has no room for stands above its field, where language servers read it as well.
+    """
     lines = []
     for option in options:
-        line = f"---@field {option.name}? {option.lua} {option.summary}"
+        field = f"---@field {option.name}? {option.lua}"
+        line = f"{field} {option.summary}"
+        if len(line) > WIDTH:
+            lines += [f"---{option.summary}", field]
+            continue
         default = f" (default {vim_value(option.default)})"
         says_default = option.default in ("", 0, [], {}) or "default" in option.summary
         lines.append(line if says_default or len(line + default) > WIDTH else line + default)

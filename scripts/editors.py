@@ -35,6 +35,8 @@ class EditorSpec:
     kind: str
     command: tuple[str, ...]
     env: Mapping[str, str] = field(default_factory=dict)
+    packages: Path | None = None
+    """Python packages that its users have installed as their own, where the machine's Python has none."""
 
     def version(self) -> str:
         """The first line of --version, shortened: 'NVIM v0.11.4', 'VIM 9.0 (1-1378, …)'."""
@@ -90,7 +92,7 @@ def _vim_at_hand() -> EditorSpec:
         raise MissingEditorError("no vim in PATH: `make setup` installs it or says what to install")
     # An embedded Python finds its library by the first python3 in PATH: that must be the one Vim was linked with.
     path = f"{Path(vim).parent}:{SYSTEM_PATH}"
-    return EditorSpec("vim", "vim", (vim,), {"PATH": path, "PYTHONPATH": str(BUILD / "pylib")})
+    return EditorSpec("vim", "vim", (vim,), {"PATH": path}, BUILD / "pylib")
 
 
 def _nvim_at_hand(name: str) -> EditorSpec:
@@ -114,6 +116,15 @@ def lay_plugin(kind: str, home: Path, data: Path) -> None:
     link.parent.mkdir(parents=True, exist_ok=True)
     link.unlink(missing_ok=True)
     link.symlink_to(REPO)
+
+
+def lay_packages(home: Path, packages: Path) -> None:
+    """Let the machine's own Pythons, of whatever version, have these as the packages of the home's user."""
+    for minor in range(8, 21):
+        site = home / ".local" / "lib" / f"python3.{minor}" / "site-packages"
+        site.parent.mkdir(parents=True, exist_ok=True)
+        site.unlink(missing_ok=True)
+        site.symlink_to(packages)
 
 
 def main() -> None:

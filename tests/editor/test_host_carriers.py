@@ -13,9 +13,9 @@ from pathlib import Path
 import pynvim
 import pytest
 
-from editors import BUILD, REPO
+from editors import BUILD, REPO, lay_packages
 from support.editor.home import Home
-from support.editor.programs import program, user_site
+from support.editor.programs import program
 
 BEST = {"vim": "channel", "nvim": "remote"}
 CARRIERS = {"own": {"vim": "embedded", "nvim": "remote"}, "channel": {"vim": "channel", "nvim": "channel"}}
@@ -35,7 +35,7 @@ def type_and_send():
 
 
 def old_urllib3(directory):
-    """A directory for PYTHONPATH with a urllib3 that is too old, so that the machine's own does not matter."""
+    """Packages of the user's own with a urllib3 that is too old, so that the machine's does not matter."""
     (directory / "urllib3").mkdir(parents=True)
     (directory / "urllib3" / "__init__.py").write_text("raise ImportError('too old to be imported')")
     (directory / "urllib3-1.20.dist-info").mkdir()
@@ -122,19 +122,18 @@ def test_vim_without_python(plain_vim, tmp_path, service, type_and_send):
 def test_embedded_python_that_cannot(what, start_editor, editor_spec, tmp_path, service, type_and_send):  # noqa: PLR0917
     if editor_spec.kind != "vim":
         pytest.skip("Vim's Python is in Vim")
-    directory = tmp_path / "path"
+    directory, spec = tmp_path / "path", editor_spec
     if what == "old":
-        old_urllib3(directory)
+        spec = replace(spec, packages=old_urllib3(directory))
     else:
         directory.mkdir()
         (directory / "sitecustomize.py").write_text(
             "import sys\nsys.modules['sqlite3'] = None  # as built without it"
         )
-    own = editor_spec.env.get("PYTHONPATH", "")
-    good = program(tmp_path / "bin" / "good", f'export PYTHONPATH={own}; exec python3 "$@"')
-    env = {"PYTHONPATH": f"{directory}:{own}"}
+    good = program(tmp_path / "bin" / "good", f'export PYTHONPATH={BUILD}/pylib; exec python3 "$@"')
+    env = {"PYTHONPATH": str(directory)}
     variables = {"codestats_python": good, "codestats_host": "embedded"}
-    editor = start_editor(service=service, variables=variables, env=env)
+    editor = start_editor(service=service, spec=spec, variables=variables, env=env)
     type_and_send(editor)
     assert editor.eval("codestats#host#carrier()") == "channel"
     assert service.total() == 5
@@ -150,7 +149,7 @@ def test_neovim_without_pynvim(start_editor, editor_spec, tmp_path, home, servic
     (directory / "pynvim-0.3.dist-info").mkdir()
     for package in ("urllib3", "urllib3-2.dist-info"):
         (directory / package).symlink_to(BUILD / "pylib" / "urllib3")
-    user_site(home.path, directory)
+    lay_packages(home.path, directory)
     env = {"PATH": f"{no_python(tmp_path / 'bin')}:/usr/bin"}
     editor = start_editor(service=service, home=home, env=env)
     type_and_send(editor)
@@ -158,11 +157,10 @@ def test_neovim_without_pynvim(start_editor, editor_spec, tmp_path, home, servic
     assert service.total() == 5
 
 
-def test_no_python_at_all(start_editor, tmp_path, home, service):
+def test_no_python_at_all(start_editor, editor_spec, tmp_path, home, service):
     path = no_python(tmp_path / "bin")
-    env = {"PYTHONPATH": str(old_urllib3(tmp_path / "path"))}
-    user_site(home.path, tmp_path / "path")
-    editor = start_editor(service=service, home=home, env=env, vimrc=f"let $PATH = '{path}'")
+    spec = replace(editor_spec, packages=old_urllib3(tmp_path / "path"))
+    editor = start_editor(service=service, spec=spec, home=home, vimrc=f"let $PATH = '{path}'")
     editor.keys("ihello<Esc>")
     editor.command("call codestats#flush()")
     editor.wait_until("codestats#host#state() ==# 'failed'")
@@ -180,12 +178,10 @@ def test_no_python_at_all(start_editor, tmp_path, home, service):
     assert service.total() == 9
 
 
-def test_a_day_without_python_makes_nothing_slower(start_editor, tmp_path, home, service):
-    env = {"PYTHONPATH": str(old_urllib3(tmp_path / "path"))}
-    user_site(home.path, tmp_path / "path")
-    editor = start_editor(
-        service=service, home=home, env=env, vimrc=f"let $PATH = '{no_python(tmp_path / 'bin')}'"
-    )
+def test_a_day_without_python_makes_nothing_slower(start_editor, editor_spec, tmp_path, home, service):
+    spec = replace(editor_spec, packages=old_urllib3(tmp_path / "path"))
+    vimrc = f"let $PATH = '{no_python(tmp_path / 'bin')}'"
+    editor = start_editor(service=service, spec=spec, home=home, vimrc=vimrc)
     editor.keys("ia<Esc>")
     editor.command("call codestats#flush()")
     editor.wait_until("codestats#host#state() ==# 'failed'")

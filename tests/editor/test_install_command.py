@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from support import wheelhouse
-from support.editor.programs import program, user_site
+from support.editor.programs import program
 from support.editor.terminal import wait_for
 
 SUFFICIENT = {"vim": "channel", "nvim": "remote"}
@@ -23,18 +24,19 @@ def bare(tmp_path):
 
 
 @pytest.fixture
-def fresh_machine(start_editor, service, home, tmp_path, bare):
+def fresh_machine(start_editor, editor_spec, service, home, tmp_path, bare):  # noqa: PLR0917
     """Starts an editor where no Python has what is needed, whatever this machine's own have."""
     old = tmp_path / "old"
     for package in ("urllib3", "pynvim"):
         (old / package).mkdir(parents=True)
         (old / package / "__init__.py").write_text("raise ImportError('too old to be imported')")
         (old / f"{package}-0.1.dist-info").mkdir()
-    user_site(home.path, old)
+    spec = replace(editor_spec, packages=old)
     wheels = wheelhouse.fill(tmp_path / "wheels")
     path = f"{Path(bare).parent}"
     env = {"PYTHONPATH": str(old), "PATH": path, **wheelhouse.environment(wheels)}
-    return lambda: start_editor(service=service, home=home, variables={"codestats_python": bare}, env=env)
+    variables = {"codestats_python": bare}
+    return lambda: start_editor(service=service, spec=spec, home=home, variables=variables, env=env)
 
 
 def told(editor):

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from editors import BUILD
-from support.editor.programs import program, user_site
+from editors import BUILD, lay_packages
+from support.editor.programs import program
 from support.editor.terminal import wait_for
 
 BROKEN = {
@@ -52,13 +52,11 @@ def log_of(editor):
 @pytest.fixture
 def start_embedded(start_editor, service, home, editor_spec, vim_only):
     """Starts a Vim that wants its own Python, in which it would find urllib3."""
-    user_site(home.path, BUILD / "pylib")
+    lay_packages(home.path, BUILD / "pylib")
 
     def start(env=None, **more):
-        own = editor_spec.env.get("PYTHONPATH", "")
-        found = {name: value.replace("{own}", own) for name, value in (env or {}).items()}
         variables = {"codestats_host": "embedded", **more.pop("variables", {})}
-        return start_editor(service=service, home=home, variables=variables, env=found, **more)
+        return start_editor(service=service, home=home, variables=variables, env=env, **more)
 
     return start
 
@@ -66,7 +64,7 @@ def start_embedded(start_editor, service, home, editor_spec, vim_only):
 @pytest.mark.parametrize("what", BROKEN)
 def test_a_site_that_is_broken_does_not_end_vim(what, start_embedded, tmp_path, service):
     directory = site(tmp_path / "site", BROKEN[what])
-    editor = start_embedded({"PYTHONPATH": f"{directory}:{{own}}"})
+    editor = start_embedded({"PYTHONPATH": str(directory)})
     type_and_send(editor)
     assert editor.eval("codestats#host#carrier()") == "channel"
     assert "the Python inside Vim cannot run the core: " in log_of(editor)
@@ -100,7 +98,7 @@ def test_a_library_that_is_gone_does_not_end_vim(start_embedded, tmp_path, servi
 @pytest.mark.faults
 def test_a_site_that_hangs_is_given_up(start_embedded, tmp_path, service):
     directory = site(tmp_path / "site", "import time\ntime.sleep(1000)")
-    editor = start_embedded({"PYTHONPATH": f"{directory}:{{own}}"})
+    editor = start_embedded({"PYTHONPATH": str(directory)})
     type_and_send(editor)
     assert "it does not start within 15 s" in log_of(editor)
     assert editor.eval("codestats#host#carrier()") == "channel"
@@ -109,7 +107,7 @@ def test_a_site_that_hangs_is_given_up(start_embedded, tmp_path, service):
 
 def test_a_trial_under_way_ends_with_the_editor(start_embedded, tmp_path, home, service):
     directory = site(tmp_path / "site", "import time\ntime.sleep(1000)")
-    editor = start_embedded({"PYTHONPATH": f"{directory}:{{own}}"})
+    editor = start_embedded({"PYTHONPATH": str(directory)})
     editor.keys("ixxx<Esc>")
     editor.command("call codestats#pulse#hand_over()")
     editor.wait_until(lambda: any("host#trial#run" in child for child in editor.children()))
@@ -124,7 +122,7 @@ def test_a_good_trial_is_remembered_until_something_changes(start_embedded, tmp_
     directory.mkdir()
     starts = f"import os\nwith open({str(count)!r}, 'a') as file:\n    file.write(f'{{os.getpid()}}\\n')\n"
     (directory / "sitecustomize.py").write_text(starts)
-    env = {"PYTHONPATH": f"{directory}:{{own}}"}
+    env = {"PYTHONPATH": str(directory)}
 
     def session(env=env):
         """In how many processes Python was started."""
@@ -153,7 +151,7 @@ def test_a_good_trial_is_remembered_until_something_changes(start_embedded, tmp_
 def test_the_environment_of_other_plugins_stays(start_embedded, editor_spec):
     """Python in Vim starts without what is relative, and other plugins have it again."""
     path = editor_spec.env["PATH"]
-    editor = start_embedded({"PYTHONPATH": ":{own}", "PYTHONSTARTUP": "x.py", "PATH": f".:{path}"})
+    editor = start_embedded({"PYTHONPATH": f":{BUILD}/pylib", "PYTHONSTARTUP": "x.py", "PATH": f".:{path}"})
     type_and_send(editor)
     assert editor.eval("codestats#host#carrier()") == "embedded"
     for name in ("PYTHONPATH", "PYTHONSTARTUP", "PATH"):
@@ -167,7 +165,7 @@ def test_the_environment_of_other_plugins_stays(start_embedded, editor_spec):
 
 def test_every_python_in_path_is_tried(start_editor, tmp_path, home, service):
     """An activated environment without urllib3 stands before one that has what is needed."""
-    user_site(home.path, BUILD / "pylib")
+    lay_packages(home.path, BUILD / "pylib")
     subprocess.run(["/usr/bin/python3", "-m", "venv", "--without-pip", str(tmp_path / "venv")], check=True)
     program(tmp_path / "bin" / "python3", 'exec /usr/bin/python3 "$@"')
     env = {"PATH": f"{tmp_path}/venv/bin:{tmp_path}/bin:{os.defpath}", "PYTHONPATH": ""}
@@ -178,7 +176,7 @@ def test_every_python_in_path_is_tried(start_editor, tmp_path, home, service):
 
 
 def test_a_projects_modules_are_no_reason_to_install_python(start_editor, tmp_path, home, service):
-    user_site(home.path, BUILD / "pylib")
+    lay_packages(home.path, BUILD / "pylib")
     (tmp_path / "json.py").write_text("raise RuntimeError('of the project')")
     editor = start_editor(service=service, home=home, env={"PYTHONPATH": str(tmp_path)})
     type_and_send(editor)

@@ -219,9 +219,8 @@ class Delivery:
         if not self._outbox.lease.is_held():  # stopped between the claim and here
             self._write(lambda: self._outbox.put_back(claim))
             raise LeaseLostError("this process was stopped: another editor may be sending")
-        if (
-            claim.doubts
-        ):  # the profile does not tell: whatever becomes of this process, no third time before others pass
+        if claim.doubts:
+            # The profile does not tell: whatever becomes of this process, no third time before others pass.
             self._suspicions.rest(claim.id, self._clock.uptime() + _HOUR, must=True)
             self._keep_suspicions()
         return self._act(claim, self._service.post_pulse(claim.pulse.body(), claim.pulse.coded_at))

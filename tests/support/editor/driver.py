@@ -22,7 +22,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from editors import REPO, EditorSpec, lay_plugin
+from editors import REPO, EditorSpec, lay_packages, lay_plugin
 from support.editor.control import ControlError, EditorGoneError, NvimControl, VimControl
 from support.editor.home import Home
 from support.editor.keys import ESC, parse
@@ -85,6 +85,8 @@ class Editor:
             for name, value in (variables or {}).items()
         ]
         lines += [vimrc] if isinstance(vimrc, str) else list(vimrc)
+        if spec.packages:
+            lay_packages(home.path, spec.packages)
         control = VimControl(socket_path) if spec.kind == "vim" else None
         _write_config(spec, home, plugin, lines, control.script if control else "")
         own_args = [] if control else ["--listen", str(socket_path)]

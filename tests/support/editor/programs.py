@@ -5,14 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 
-def user_site(home: Path, packages: Path) -> None:
-    """Let the machine's own Pythons, of whatever version, have these as the user's own packages."""
-    for minor in range(8, 21):
-        site = home / ".local" / "lib" / f"python3.{minor}"
-        site.mkdir(parents=True)
-        (site / "site-packages").symlink_to(packages)
-
-
 def program(path: Path, text: str) -> str:
     """A shell script that can be run; returns its path as text."""
     path.parent.mkdir(parents=True, exist_ok=True)

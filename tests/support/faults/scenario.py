@@ -7,6 +7,7 @@ there. `recover()` is the end of each scene: all is well again, a fresh editor s
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import re
 import signal
@@ -157,7 +158,7 @@ class Scenario:
     def comes_to(self, editor: Editor, state: str, reason: str, message: str | None = None) -> None:
         """The editor comes to be in that state for that reason, and says so (by default: with the advice for it)."""
         # An editor that has just started knows what the one before it knew.
-        editor.wait_until(lambda: editor.eval("codestats#status().error") == reason, timeout=30)
+        editor.wait_until(f"codestats#status().error ==# {json.dumps(reason)}", timeout=30)
         assert editor.eval("codestats#status().state") == state
         what = REJECTED if state == "unauthorized" else reason
         self.says(editor, re.escape(message or f"{what}. {ADVICE[state]}"))

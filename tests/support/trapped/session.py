@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from codestats.server import Service
-from editors import BUILD, CHROOT_RUN, REPO, find
+from editors import BUILD, CHROOT_RUN, REPO, find, lay_packages
 from support import wheelhouse
 from support.editor.driver import Editor
 from support.editor.home import Home
-from support.editor.programs import program, user_site
+from support.editor.programs import program
 from support.editor.terminal import wait_for
 from support.trapped.hostile import Environment
 from support.trapped.trap import Trap
@@ -70,7 +70,7 @@ class Session:
 
     def _lay_home(self, directory: Path) -> None:
         """What the user has: urllib3 for the system's Python, an index, a browser, a command with the token."""
-        user_site(self.home.path, BUILD / "pylib")
+        lay_packages(self.home.path, BUILD / "pylib")
         wheels = wheelhouse.fill(directory / "wheels")
         for name, text in {
             "uv/uv.toml": f"no-index = true\nfind-links = ['{wheels}']\n",
@@ -115,7 +115,10 @@ class Session:
 
     def before(self) -> dict[str, str]:
         """That without what is hostile."""
-        usual = {**self.home.env, **find(self.way.editor).env}
+        spec = find(self.way.editor)
+        usual = {**self.home.env, **spec.env}
+        if spec.packages:  # once more where they are found without the user's own
+            usual["PYTHONPATH"] = str(spec.packages)
         return {**usual, "PATH": f"{self.programs}:{usual['PATH']}"}
 
     def type(self, editor: Editor, letters: int) -> None:
