@@ -25,7 +25,7 @@ sys.path.insert(0, str(ROOT / "python3"))
 from codestats import paths  # noqa: E402 - found by the line above
 from codestats.profile import Profile  # noqa: E402
 from codestats.stats.periods import NAMES as PERIODS  # noqa: E402
-from codestats.stats.sums import DIMENSIONS  # noqa: E402
+from codestats.stats.sums import BREAKDOWNS, DIMENSIONS  # noqa: E402
 from codestats.storage import ledger_sums  # noqa: E402
 from codestats.storage.database import Database  # noqa: E402
 from codestats.storage.history import History  # noqa: E402
@@ -39,13 +39,17 @@ DRILLS = (
     [("language", "Language 7")],
     [("machine", "box"), ("weekday", "2")],
     [("hour", "14")],
+    [("editor", "Vim")],
+    [("editor", "Neovim"), ("language", "Language 7")],
+    [("editor", "?"), ("weekday", "2")],
+    [("system", "Linux"), ("month", datetime.now().strftime("%Y-%m"))],  # noqa: DTZ005 - local by definition
     [("language", "Language 7"), ("month", datetime.now().strftime("%Y-%m"))],  # noqa: DTZ005 - local by definition
     [("date", datetime.now().strftime("%Y-%m-%d"))],  # noqa: DTZ005
 )
 
 
 def fill(directory: Path, rows: int) -> None:
-    """A ledger of that many rows: each hour back from now has forty languages on three machines."""
+    """A ledger of that many rows: each hour back from now has forty languages on three machines, in two editors."""
     paths.ensure_private_dir(directory)
     now = datetime.now()  # noqa: DTZ005 - local by definition
     each_hour = [(language, machine) for language in LANGUAGES for machine in MACHINES]
@@ -58,6 +62,11 @@ def fill(directory: Path, rows: int) -> None:
 
     with closing(Database(paths.database_file(directory))) as database, database.transaction() as connection:
         connection.executemany("INSERT INTO ledger VALUES(?, ?, ?, ?, ?, ?, ?)", entries())
+        connection.execute(
+            "INSERT INTO typed_with SELECT hour, offset, language, machine,"
+            " CASE (hour_of_day + length(language)) % 2 WHEN 0 THEN 'Vim' ELSE 'Neovim' END, 'Linux', xp"
+            " FROM (SELECT *, CAST(substr(hour, 12) AS INTEGER) AS hour_of_day FROM ledger) WHERE xp % 10"
+        )
 
 
 def measure(title: str, *arguments: str | Path, stdout: int | None = subprocess.DEVNULL) -> None:
@@ -89,7 +98,7 @@ def draw(home: Path) -> None:
         tables = [
             {},
             {"percent": True},
-            *({"breakdown": by} for by in ("machine", "weekday", "hour", "month")),
+            *({"breakdown": by} for by in BREAKDOWNS),
         ]
         states = [{"period": period, **table} for period in PERIODS for table in tables]
         pages = {

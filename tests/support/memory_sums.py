@@ -18,6 +18,8 @@ class Entry(NamedTuple):
     language: str
     machine: str
     xp: int
+    editor: str = "?"
+    system: str = "?"
 
     @classmethod
     def at(cls, when, language, machine, xp):
@@ -43,8 +45,8 @@ KEYS = {
     "week": _week,
     "month": lambda entry: entry.hour[:7],
     "year": lambda entry: entry.hour[:4],
-    "editor": lambda _: "?",
-    "system": lambda _: "?",
+    "editor": lambda entry: entry.editor,
+    "system": lambda entry: entry.system,
 }
 
 
@@ -56,8 +58,8 @@ class Activity:
     def of(cls, entries):
         """The well-formed ones of ``entries``: an hour that is one, XP above 0."""
         good = (
-            Entry(hour, language or "?", machine or "?", xp)
-            for hour, language, machine, xp in entries
+            Entry(hour, language or "?", machine or "?", xp, *tool)
+            for hour, language, machine, xp, *tool in entries
             if xp > 0 and _is_hour(hour)
         )
         return cls(tuple(sorted(good)))

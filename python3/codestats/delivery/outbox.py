@@ -16,11 +16,12 @@ from codestats.delivery.lease import Lease
 from codestats.delivery.suspicion import keep, kept
 from codestats.exceptions import LeaseLostError
 from codestats.pulse import LARGEST_XP, Pulse, coded_at
-from codestats.storage import name_choices, owners
+from codestats.storage import name_choices, owners, typed_with
 from codestats.storage.dating import DATED, Dating, Stamp, is_too_old
 from codestats.storage.owners import NOBODY, OURS, Owner
 from codestats.storage.sent_journal import SentJournal
 from codestats.storage.spool import add_xp, merge_open, set_meta, to_ledger
+from codestats.storage.typed_with import Place
 
 if TYPE_CHECKING:
     import sqlite3
@@ -253,9 +254,9 @@ class Outbox:
         hour, offset = self._clock.local_hour(at)
         if at == row.at and abs(row.offset) < _DAY:
             return row, is_sure
-        row = replace(row, at=at, hour=hour, offset=offset, boot=row.boot if is_sure else DATED)
-        _redate(connection, row)
-        return row, is_sure
+        dated = replace(row, at=at, hour=hour, offset=offset, boot=row.boot if is_sure else DATED)
+        _redate(connection, row, dated)
+        return dated, is_sure
 
     def has_undecided_names(self) -> bool:
         """Whether XP waits whose language gets its name by the profile."""
@@ -334,7 +335,7 @@ class Outbox:
         at = self._dating.stored_at(row.at)
         if at < row.at:
             hour = self._clock.local_hour(at).hour
-            _redate(connection, replace(row, at=at, hour=hour))
+            _redate(connection, row, replace(row, at=at, hour=hour))
 
     def put_back(self, claim: Claim, *, alone: bool = False) -> int:
         """A claimed pulse that is known not to have arrived waits again; `alone`: no other XP joins it.
@@ -422,9 +423,15 @@ def _is_explained(connection: sqlite3.Connection, pulse: int) -> bool:
     return connection.execute(in_doubt, (pulse,)).fetchone() is not None or pulse in _found(connection)
 
 
-def _redate(connection: sqlite3.Connection, row: _Row) -> None:
+def _redate(connection: sqlite3.Connection, row: _Row, dated: _Row) -> None:
+    """Give a pulse another date, and what is known beside it likewise."""
     change = "UPDATE pulse SET coded_at = ?, hour = ?, offset = ?, boot = ? WHERE id = ?"
-    connection.execute(change, (row.at, row.hour, row.offset, row.boot, row.id))
+    connection.execute(change, (dated.at, dated.hour, dated.offset, dated.boot, row.id))
+    if (row.hour, row.offset) != (dated.hour, dated.offset):
+        query = "SELECT language, xp FROM pulse_xp WHERE pulse = ?"
+        for language, xp in connection.execute(query, (row.id,)).fetchall():
+            before = Place(row.hour, row.offset, language)
+            typed_with.move(connection, before, Place(dated.hour, dated.offset, language), xp)
 
 
 def _cut(connection: sqlite3.Connection, row: _Row) -> dict[str, int]:

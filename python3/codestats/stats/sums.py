@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from datetime import date
 
-__all__ = ["BREAKDOWNS", "DIMENSIONS", "NO_SUMS", "TYPED_WITH", "Sums"]
-
-DIMENSIONS = ("language", "machine", "weekday", "hour", "date", "week", "month", "year")
-"""Keys are text: weekdays "0" (Monday) to "6", hours "00" to "23", a week its Monday."""
-
+__all__ = ["BREAKDOWNS", "DIMENSIONS", "NO_SUMS", "TYPED_WITH", "UNKNOWN", "Sums"]
 
 TYPED_WITH = ("editor", "system")
-"""Further ones for `by` and `cross`, not for `only`; "?" where it is not known what something was typed with."""
+"""What is noted on this machine alone."""
 
+UNKNOWN = "?"
+"""The editor or system of what was typed before it was noted, or imported."""
+
+DIMENSIONS = ("language", "machine", "weekday", "hour", "date", "week", "month", "year", *TYPED_WITH)
+"""Keys are text: weekdays "0" (Monday) to "6", hours "00" to "23", a week its Monday."""
 
 BREAKDOWNS = ("machine", "weekday", "hour", "month", *TYPED_WITH)
 """What languages are broken down by, in the order offered."""
@@ -41,7 +42,7 @@ class Sums(Protocol):
         """All XP."""
 
     def by(self, dimension: str) -> dict[str, int]:
-        """XP along one of DIMENSIONS or TYPED_WITH: key -> XP."""
+        """XP along one of DIMENSIONS: key -> XP."""
 
     def cross(self, rows: str, columns: str) -> dict[str, dict[str, int]]:
         """XP along two dimensions: row key -> column key -> XP."""

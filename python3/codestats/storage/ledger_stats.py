@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
-from codestats.storage import typed_with
-from codestats.storage.ledger_sums import COUNTS, DIFFERENCES, HOURS
+from codestats.storage.ledger_sums import ALIKE, COUNTS, DIFFERENCES, HOURS, NAMES
+from codestats.storage.typed_with import EDITOR, SYSTEM
 from codestats.storage.sum_parts import DAY, MONTH, YEAR, Part, parts_of
 
 if TYPE_CHECKING:
@@ -25,14 +25,20 @@ _ONE_DAY = timedelta(days=1)
 _ALL_DAY = frozenset(range(24))
 
 _KEYS = {
-    "language": "pair.language",
-    "machine": "pair.machine",
+    "language": "name.language",
+    "machine": "name.machine",
+    "tool": "name.tool",
+    "editor": EDITOR.format("name.tool"),
+    "system": SYSTEM.format("name.tool"),
     "weekday": "CAST(weekday AS TEXT)",
     "date": "span",
     "week": "date(span, '-' || weekday || ' days')",  # its Monday
     "month": "substr(span, 1, 7)",
     "year": "substr(span, 1, 4)",
 }
+_OF_TOOL = frozenset({"tool", "editor", "system"})
+_DAYS = frozenset({"date", "week", "month", "year"})
+"""Dimensions that are days, all of them in a row."""
 _COARSEST = {"date": DAY, "week": DAY, "month": MONTH}
 
 _NOBODY = "\0"  # no name at all is nobody's; '' would be everybody's
@@ -54,7 +60,8 @@ class LedgerStats:
     """Sums of some part of what was counted; each is asked of the database when it is wanted.
 
     Good for as long as the transaction in which `ledger_sums.overlay` was called. The part: days of `spans`, both ends
-    included, of the day of `cut` only up to its hour, of each only `hours`; of some languages, machines, weekdays.
+    included, of the day of `cut` only up to its hour, of each only `hours`; of some languages, machines, editors, systems,
+    weekdays.
     """
 
     connection: sqlite3.Connection
@@ -85,7 +92,7 @@ class LedgerStats:
         """The part where ``dimension`` is one of ``keys``."""
         if dimension == "hour":
             return replace(self, hours=self.hours & {int(key) for key in keys})
-        if dimension in ("language", "machine", "weekday"):
+        if dimension in _KEYS and dimension not in _DAYS:
             return replace(self, filters=(*self.filters, (dimension, keys)))
         return self._within([_days_of(dimension, key) for key in sorted(set(keys))])
 
@@ -96,9 +103,6 @@ class LedgerStats:
 
     def by(self, dimension: str) -> dict[str, int]:
         """XP along a dimension: key -> XP."""
-        if dimension in typed_with.DIMENSIONS:
-            known = self._typed_with((dimension,))
-            return _with_unknown({key: xp for (key,), xp in sorted(known.items())}, self.total)
         if dimension == "hour":
             sums = self._sums((), "each hour").get((), [])
             return {f"{hour:02}": xp for hour, xp in enumerate(sums) if xp > 0}
@@ -109,9 +113,7 @@ class LedgerStats:
         """XP along two dimensions: row key -> column key -> XP."""
         if rows == columns:
             return {key: {key: xp} for key, xp in self.by(rows).items()}
-        if columns in typed_with.DIMENSIONS:
-            return self._cross_typed_with(rows, columns)
-        if rows == "hour" or rows in typed_with.DIMENSIONS:
+        if rows == "hour":
             return _turned(self.cross(columns, rows))
         return self._cross_hours(rows) if columns == "hour" else self._cross_spans(rows, columns)
 
@@ -130,22 +132,6 @@ class LedgerStats:
                 table.setdefault(row, {})[column] = xp
         return table
 
-    def _cross_typed_with(self, rows: str, columns: str) -> dict[str, dict[str, int]]:
-        known: dict[str, dict[str, int]] = {}
-        for (row, column), xp in sorted(self._typed_with((rows, columns)).items()):
-            known.setdefault(row, {})[column] = xp
-        return {row: _with_unknown(known.get(row, {}), xp) for row, xp in self.by(rows).items()}
-
-    def _typed_with(self, keys: tuple[str, ...]) -> dict[tuple[str, ...], int]:
-        """XP of which it is known what it was typed with, along dimensions of which one is of that."""
-        found: dict[tuple[str, ...], int] = {}
-        for first, last, hours in self._stretches():
-            of_day = [] if hours == _ALL_DAY else [("hour", tuple(f"{hour:02}" for hour in sorted(hours)))]
-            wanted = (*self.filters, *of_day)
-            for key, xp in typed_with.cross(self.connection, keys, first, last, wanted).items():
-                found[key] = found.get(key, 0) + xp
-        return found
-
     def active_hours(self) -> dict[str, int]:
         """Language -> number of different hours in which it earned XP; '' -> of any language."""
         count = self._hours_of_several if self._has_several() else self._hours_of_one
@@ -160,19 +146,26 @@ class LedgerStats:
 
     def _has_several(self) -> bool:
         """Whether several rows together stand for one thing: their hours are not to be added up."""
-        return any(len(keys) > 1 for dimension, keys in self.filters if dimension in ("language", "machine"))
+        if any(len(keys) > 1 for dimension, keys in self.filters if dimension in ("language", "machine")):
+            return True
+        return bool(_OF_TOOL & self._filtered()) and len(self._sums(("tool",), "hours")) > 1
 
     def _hours_of_several(self, keys: tuple[str, ...]) -> dict[tuple[str, ...], int]:
         """Day by day: in how many hours any of them earned XP."""
-        found: dict[tuple[str, ...], int] = {}
-        days = self._sums((*dict.fromkeys((*keys, "language", "machine")), "date"), "each hour")
+        filtered = self._filtered()
+        apart = [name for name in NAMES if name in filtered or (name == "tool" and _OF_TOOL & filtered)]
+        days = self._sums((*dict.fromkeys((*keys, *apart)), "date"), "each hour")
         active: dict[tuple[str, ...], set[int]] = {}
         for key, sums in days.items():
             hours = active.setdefault((*key[: len(keys)], key[-1]), set())
             hours.update(hour for hour, xp in enumerate(sums) if xp > 0)
+        found: dict[tuple[str, ...], int] = {}
         for key, hours in active.items():
             found[key[:-1]] = found.get(key[:-1], 0) + len(hours)
         return found
+
+    def _filtered(self) -> set[str]:
+        return {dimension for dimension, _ in self.filters}
 
     def by_date(self) -> dict[date, int]:
         """XP of each day."""
@@ -211,14 +204,9 @@ class LedgerStats:
                 yield _Stretch(day, day, hours)
 
     def _rows(self, part: Part, keys: tuple[str, ...], values: list[str]) -> list[tuple]:  # type: ignore[type-arg]
-        source = part.table + " AS pair"
-        if (
-            part.table != DIFFERENCES
-        ):  # each pair's rows are found by the key: the spans of all others are not read
-            source = (
-                f"sum_pair AS pair CROSS JOIN {part.table} AS sums"
-                " ON sums.language = pair.language AND sums.machine = pair.machine"
-            )
+        source = part.table + " AS name"
+        if part.table != DIFFERENCES:  # each name's rows are found by the key: the spans of others are not read
+            source = f"sum_name AS name CROSS JOIN {part.table} AS sums ON {ALIKE.format('sums')}"
         conditions, given = self._conditions(keys)
         conditions += ["span >= ?", "span <= ?"]
         given += [part.first, part.last]
@@ -234,12 +222,10 @@ class LedgerStats:
         for dimension, wanted in self.filters:
             conditions.append(f"{_KEYS[dimension]} IN ({', '.join('?' * len(wanted))})")
             given += [key or _NOBODY for key in wanted]
-        filtered = {dimension for dimension, _ in self.filters}
-        for dimension in ("language", "machine"):
-            if dimension in keys:
-                conditions.append(f"{_KEYS[dimension]} <> ''")
-            elif dimension not in filtered:
-                conditions.append(f"{_KEYS[dimension]} = ''")
+        asked = self._filtered().union(keys)
+        if _OF_TOOL & asked:
+            asked.add("tool")
+        conditions += [f"name.{name} {'<>' if name in asked else '='} ''" for name in NAMES]
         return conditions, given
 
 
@@ -265,16 +251,6 @@ def _days_of(dimension: str, key: str) -> Span:
         return first, first.replace(day=monthrange(first.year, first.month)[1])
     first = date.fromisoformat(key)
     return first, first + 6 * _ONE_DAY if dimension == "week" else first
-
-
-def _with_unknown(known: dict[str, int], total: int) -> dict[str, int]:
-    """What is known of a total, and the rest of it: together no more, whatever became of the dates of pulses."""
-    sums, left = {}, total
-    for key, xp in known.items():
-        if min(xp, left) > 0:
-            sums[key] = min(xp, left)
-            left -= sums[key]
-    return {**sums, typed_with.UNKNOWN: left} if left > 0 else sums
 
 
 def _turned(table: dict[str, dict[str, int]]) -> dict[str, dict[str, int]]:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from codestats.paths import machine_name
 from codestats.storage import owners, sources, typed_with
 from codestats.storage.owners import OURS
+from codestats.storage.typed_with import Place
 
 if TYPE_CHECKING:
     import sqlite3
@@ -157,8 +158,8 @@ SELECT 1 FROM ledger WHERE hour >= ? AND hour < ? AND language = ? AND machine =
 def _rename(connection: sqlite3.Connection, account: str, old: str, new: str) -> None:
     """Not in what may have arrived: it must stay as it is to be recognised."""
     given = {"old": old, "new": new, "account": account}
-    for hour, offset in connection.execute(_HOURS, given).fetchall():
-        typed_with.rename(connection, hour, offset, old, new)
+    for hour, offset, xp in connection.execute(_HOURS, given).fetchall():
+        typed_with.move(connection, Place(hour, offset, old), Place(hour, offset, new), xp)
         sources.rename(connection, hour, offset, old, new)
     connection.execute(_MOVE, given)
     connection.execute(_TAKE, given)
@@ -169,7 +170,7 @@ _RENAMED = (
     " (SELECT id FROM pulse WHERE account = :account AND state = 'queued' AND doubts = 0)"
 )
 _HOURS = f"""
-SELECT DISTINCT hour, offset FROM pulse JOIN pulse_xp ON pulse = id WHERE {_RENAMED}
+SELECT hour, offset, sum(xp) FROM pulse JOIN pulse_xp ON pulse = id WHERE {_RENAMED} GROUP BY hour, offset
 """  # noqa: S608 (our own words)
 _MOVE = f"""
 INSERT INTO pulse_xp(pulse, language, xp) SELECT pulse, :new, xp FROM pulse_xp WHERE {_RENAMED}

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["VERSION", "make", "migrate"]
 
-VERSION = 8
+VERSION = 9
 
 _TABLES = """
 CREATE TABLE batch(id TEXT PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID;
@@ -99,12 +99,11 @@ INSERT INTO meta(key, value) VALUES('identity', lower(hex(randomblob(8))));
 def make(connection: sqlite3.Connection) -> None:
     """Make all tables, within a transaction."""
     _run(connection, _TABLES)
-    ledger_sums.make(connection)
     connection.execute(owners.TABLE)
     connection.execute(_SUSPICION)
     connection.execute(typed_with.TABLE)
-    _run(connection, typed_with.MONTHS)
     connection.execute(sources.TABLE)
+    ledger_sums.make(connection)
 
 
 def migrate(connection: sqlite3.Connection, version: int) -> None:
@@ -117,10 +116,8 @@ def _from_1(connection: sqlite3.Connection) -> None:
     _run(connection, _FROM_1)
 
 
-def _from_2(connection: sqlite3.Connection) -> None:
-    """The sums are made later, a month at a time: nobody has to wait for those of a long ledger."""
-    ledger_sums.make(connection)
-    ledger_sums.mark_all_stale(connection)
+def _from_2(_: sqlite3.Connection) -> None:
+    """Its sums are made by a later step."""
 
 
 def _from_3(connection: sqlite3.Connection) -> None:
@@ -141,8 +138,16 @@ def _from_6(connection: sqlite3.Connection) -> None:
     connection.execute(sources.TABLE)
 
 
-def _from_7(connection: sqlite3.Connection) -> None:
-    _run(connection, typed_with.MONTHS)
+def _from_7(_: sqlite3.Connection) -> None:
+    """As after version 2."""
+
+
+def _from_8(connection: sqlite3.Connection) -> None:
+    """The sums are made later, a month at a time: nobody has to wait for those of a long ledger."""
+    connection.execute("DROP TABLE IF EXISTS typed_month")
+    for event in ("comes", "grows", "goes"):
+        connection.execute(f"DROP TRIGGER IF EXISTS typed_with_{event}")
+    ledger_sums.make_again(connection)
 
 
 _STEPS: dict[int, Callable[[sqlite3.Connection], None]] = {
@@ -153,6 +158,7 @@ _STEPS: dict[int, Callable[[sqlite3.Connection], None]] = {
     5: _from_5,
     6: _from_6,
     7: _from_7,
+    8: _from_8,
 }
 """Version → what makes the next one of it. A database is brought up step by step; no step loses a row."""
 

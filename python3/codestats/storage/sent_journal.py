@@ -17,8 +17,9 @@ import stat
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from codestats.storage import name_choices
+from codestats.storage import name_choices, typed_with
 from codestats.storage.spool import add_to_ledger, set_meta
+from codestats.storage.typed_with import Place
 
 if TYPE_CHECKING:
     import sqlite3
@@ -149,6 +150,9 @@ def _take_out(connection: sqlite3.Connection, entry: dict[str, Any]) -> int:
                 part = min(left, queued)
                 take = "UPDATE pulse_xp SET xp = xp - ? WHERE pulse = ? AND language = ?"
                 connection.execute(take, (part, pulse, name))
+                if name != language:
+                    at = (entry["hour"], entry["offset"])
+                    typed_with.move(connection, Place(*at, name), Place(*at, language), part)
                 left -= part
         taken += xp - left
         add_to_ledger(connection, entry["hour"], entry["offset"], language, "sent", xp)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from contextlib import closing
 from datetime import date, timedelta
 from pathlib import Path
@@ -33,13 +34,17 @@ days = st.one_of(st.integers(0, 14), st.integers(0, 800)).map(lambda number: FIR
 hours = st.builds(lambda day, hour: f"{day}T{hour:02}", days, st.integers(0, 23))
 names = st.sampled_from(LANGUAGES)
 machines = st.sampled_from(MACHINES)
-sent = st.tuples(hours, st.sampled_from([60, 120]), names, machines, st.integers(1, 99))
-queued = st.tuples(hours, st.sampled_from([60, 120]), names, st.integers(1, 99))
+offsets = st.sampled_from([60, 120])
+sent = st.tuples(hours, offsets, names, machines, st.integers(1, 99))
+EDITORS, SYSTEMS = ["Vim", "Neovim"], ["Linux", "macOS"]
+tools = st.tuples(st.sampled_from(EDITORS), st.sampled_from(SYSTEMS), st.integers(1, 99))
+queued = st.tuples(hours, offsets, names, st.integers(1, 99))
 weekdays = st.integers(0, 6).map(str)
 hours_of_day = st.integers(0, 23).map("{:02}".format)
 weeks = days.map(lambda day: str(day - timedelta(days=day.weekday())))
 KEYS = {
     "language": names, "machine": machines, "weekday": weekdays, "hour": hours_of_day, "week": weeks,
+    "editor": st.sampled_from([*EDITORS, "?"]), "system": st.sampled_from([*SYSTEMS, "?"]),
     "date": days.map(str), "month": days.map(lambda day: str(day)[:7]), "year": days.map(lambda day: str(day)[:4]),
 }  # fmt: skip
 keys = st.one_of(
@@ -47,7 +52,10 @@ keys = st.one_of(
 )
 
 _KEEP = "INSERT OR REPLACE INTO ledger VALUES(?, ?, ?, ?, 'sent', 0, ?)"
+_KNOW = "INSERT OR REPLACE INTO typed_with VALUES(?, ?, ?, ?, ?, ?, ?)"
 _CHANGES = (
+    "DELETE FROM typed_with WHERE language = 'C'",
+    "UPDATE typed_with SET xp = xp + 40 WHERE editor = 'Vim'",
     "DELETE FROM ledger WHERE language = 'C'",
     "UPDATE ledger SET xp = xp + 7 WHERE machine = 'box'",
     "UPDATE OR REPLACE ledger SET machine = 'laptop'",
@@ -55,9 +63,12 @@ _CHANGES = (
 )
 
 
-def fill(database, rows, pulses):
+def fill(database, rows, pulses, known=()):
+    """`known`: editor, system and at most how much XP of each row was typed with it."""
     with database.transaction() as connection:
         connection.executemany(_KEEP, rows)
+        for (*place, xp), (editor, system, part) in zip(rows, known, strict=False):
+            connection.execute(_KNOW, (*place, editor, system, min(part, xp)))
         for hour, offset, language, xp in pulses:
             add_xp(connection, merge_open(connection, hour, offset, 1), {language: xp})
 
@@ -69,10 +80,24 @@ def refresh(database, months):
 
 
 def entries(database):
+    """All that was counted, by what it was typed with as far as that can be true."""
     with database.reading() as connection:
-        return Activity.of(
-            [(row.hour, row.language, row.machine, row.xp) for row in ledger.rows(connection, by_state=True)]
-        )
+        counted, known = Counter(), {}
+        for row in ledger.rows(connection, by_state=True):
+            counted[row.hour, row.language, row.machine] += row.xp
+        of_tools = "SELECT hour, language, machine, editor, system, sum(xp) FROM typed_with GROUP BY 1, 2, 3, 4, 5"
+        for hour, language, machine, editor, system, xp in connection.execute(of_tools):
+            of_day = known.setdefault((hour[:10], language, machine), {})
+            of_day.setdefault(hour, {})[editor, system] = xp
+    found = []
+    for (hour, language, machine), xp in counted.items():
+        of_day = known.get((hour[:10], language, machine), {})
+        if any(sum(tools.values()) > counted[at, language, machine] for at, tools in of_day.items()):
+            of_day = {}
+        there = of_day.get(hour, {})
+        found += [(hour, language, machine, part, *tool) for tool, part in there.items()]
+        found.append((hour, language, machine, xp - sum(there.values())))
+    return Activity.of(found)
 
 
 def check(sums, activity, dimensions=DIMENSIONS):
@@ -92,7 +117,8 @@ def check(sums, activity, dimensions=DIMENSIONS):
 def histories(draw):
     """What is recorded first, how many months of it are added up, and what happens to it then."""
     changes = st.lists(st.sampled_from(_CHANGES), max_size=2)
-    steps = (st.lists(sent, max_size=30), st.integers(0, 40), st.lists(sent, max_size=5), changes)
+    known = st.lists(tools, max_size=30)
+    steps = (st.lists(sent, max_size=30), known, st.integers(0, 40), st.lists(sent, max_size=5), changes)
     return [draw(step) for step in steps]
 
 
@@ -105,14 +131,14 @@ def histories(draw):
     st.integers(0, 23),
 )
 def test_they_are_those_of_all_entries(history, pulses, filters, ends, hour):
-    rows, months, later, changes = history
+    rows, known, months, later, changes = history
     first, last = sorted(ends)
     with TemporaryDirectory(dir=MEMORY) as name:
         database = Database(paths.database_file(paths.ensure_private_dir(Path(name, "data"))))
         with closing(database):
-            fill(database, rows, [])
+            fill(database, rows, [], known)
             refresh(database, months)
-            fill(database, later, pulses)
+            fill(database, later, pulses, known)
             for change in changes:
                 with database.transaction() as connection:
                     connection.execute(change)
@@ -211,7 +237,7 @@ def test_stale_sums_are_made_beside_other_work(tmp_path):
         refresher._thread.join(20)
         assert not History(database).has_stale_sums()
         with database.reading() as connection:
-            [(xp,)] = connection.execute("SELECT sum(xp) FROM sum_year WHERE language = '' AND machine = ''")
+            [(xp,)] = connection.execute("SELECT sum(xp) FROM sum_year WHERE language = '' AND machine = '' AND tool = ''")
         assert xp == 40
 
 

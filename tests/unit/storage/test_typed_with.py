@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import tempfile
-from collections import Counter
 from contextlib import closing
-from datetime import date, datetime, timedelta
-from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from codestats.pulse import Batch, Pulse
 from codestats.storage import schema, typed_with
 from codestats.storage.database import Database
 from codestats.storage.history import History
-from codestats.storage.spool import ResolvedBatch, Spool
+from codestats.storage.spool import ResolvedBatch, Spool, to_ledger
+from codestats.storage.typed_with import Place
 from support.fakes import FakeClock
 
 AT = 1795749060
@@ -85,43 +80,59 @@ def test_no_pulse_has_it():
     assert "Vim" not in bodies[1].decode()
 
 
-FIRST = date(2025, 11, 20)
-WHEN = st.integers(0, 120 * 24).map(lambda hour: datetime(2025, 11, 20) + timedelta(hours=hour))  # noqa: DTZ001
-ENTRIES = st.lists(
-    st.tuples(WHEN, st.sampled_from(["C", "Lua"]), st.sampled_from(["Vim", "Neovim"]), st.integers(1, 9)),
-    max_size=25,
-)
-DAYS = st.integers(-40, 160).map(lambda days: FIRST + timedelta(days=days))
+def test_an_hour_in_which_two_systems_had_the_editor_counts_once(database):
+    with database.transaction() as connection:
+        for hour, language, system, xp in (("09", "C", "Linux", 1), ("09", "Lua", "macOS", 2), ("10", "C", "Linux", 3)):
+            row = (f"2026-11-26T{hour}", 0, language, "box")
+            connection.execute("INSERT INTO ledger VALUES(?, ?, ?, ?, 'sent', 0, ?)", (*row, xp))
+            connection.execute("INSERT INTO typed_with VALUES(?, ?, ?, ?, 'Vim', ?, ?)", (*row, system, xp))
+    with History(database).stats() as stats:
+        assert stats.only("editor", "Vim").active_hours() == {"": 2, "C": 2, "Lua": 1}
+        assert stats.only("editor", "Vim").only("system", "macOS").active_hours() == {"": 1, "Lua": 1}
+        assert stats.only("editor", "Vim", "Neovim").total == 6
 
 
-@given(ENTRIES, DAYS, DAYS, st.booleans(), st.booleans())
-@settings(max_examples=60)
-def test_sums_of_months_are_those_of_the_hours(entries, first, last, is_old, is_renamed):
-    """Of any days, of a database of before that has them made, and after a language got another name."""
-    with (
-        tempfile.TemporaryDirectory() as directory,
-        closing(Database(Path(directory, "spool.sqlite3"))) as database,
-    ):
-        with database.transaction() as connection:
-            if is_old:
-                connection.execute("DROP TABLE typed_month")
-                for trigger in ("comes", "grows", "goes"):
-                    connection.execute(f"DROP TRIGGER typed_with_{trigger}")
-            for when, language, editor, xp in entries:
-                typed_with.add(connection, f"{when:%Y-%m-%dT%H}", 0, {language: xp}, editor)
-            if is_old:
-                schema.migrate(connection, 7)
-            for when in {when for when, *_ in entries} if is_renamed else ():
-                typed_with.rename(connection, f"{when:%Y-%m-%dT%H}", 0, "Lua", "C")
-        expected = Counter()
-        for when, language, editor, xp in entries:
-            if first <= when.date() <= last:
-                expected["C" if is_renamed else language, editor] += xp
-        with History(database).stats() as stats:  # for its names of machines
-            connection = stats.connection
-            assert typed_with.cross(connection, ("language", "editor"), first, last, []) == expected
-            assert typed_with.cross(connection, ("editor",), first, last, [("language", ["C"])]) == {
-                (editor,): xp for (language, editor), xp in expected.items() if language == "C"
-            }
-            by_day = typed_with.cross(connection, ("date", "language", "editor"), first, last, [])
-            assert sum(by_day.values()) == expected.total()
+def known(database):
+    query = "SELECT hour, offset, language, editor, xp FROM typed_with ORDER BY 1, 2, 3, 4"
+    with database.reading() as connection:
+        return connection.execute(query).fetchall()
+
+
+def test_what_moves_is_no_more_than_what_is_known(database):
+    with database.transaction() as connection:
+        typed_with.add(connection, "2026-11-26T09", 60, {"Lua": 5, "C": 1}, "Neovim")
+        typed_with.add(connection, "2026-11-26T09", 60, {"Lua": 2}, "Vim")
+        origin, target = Place("2026-11-26T09", 60, "Lua"), Place("2026-11-27T10", 60, "Lua")
+        typed_with.move(connection, origin, target, 6)
+    assert known(database) == [
+        ("2026-11-26T09", 60, "C", "Neovim", 1),
+        ("2026-11-26T09", 60, "Lua", "Vim", 1),
+        ("2026-11-27T10", 60, "Lua", "Neovim", 5),
+        ("2026-11-27T10", 60, "Lua", "Vim", 1),
+    ]
+    with database.transaction() as connection:
+        typed_with.move(connection, origin, target, 99)
+    assert [row[-1] for row in known(database)] == [1, 5, 2]
+
+
+def test_an_earlier_version_gets_the_sums_of_what_it_has(database):
+    """As version 8 left it: other sums, and those of what it was typed with by month."""
+    record(database, ({"Lua": 3}, "Vim"))
+    with database.transaction() as connection:
+        pulses = [row[0] for row in connection.execute("SELECT id FROM pulse").fetchall()]
+        for pulse in pulses:
+            to_ledger(connection, pulse, "sent")
+        connection.execute("DROP TABLE sum_name")
+        for table in ("typed_with", "ledger"):
+            for event in ("insert", "delete", "update"):
+                connection.execute(f"DROP TRIGGER {table}_{event}_makes_stale")
+        connection.execute("CREATE TABLE typed_month(month TEXT)")
+        connection.execute("CREATE TABLE sum_pair(language TEXT)")
+        connection.execute(
+            "CREATE TRIGGER typed_with_comes AFTER INSERT ON typed_with BEGIN DELETE FROM typed_month; END"
+        )
+        schema.migrate(connection, 8)
+    with History(database).stats() as stats:
+        assert stats.by("editor") == {"Vim": 3}
+    with database.transaction() as connection:
+        typed_with.add(connection, "2026-11-26T09", 60, {"Lua": 5}, "Neovim")
