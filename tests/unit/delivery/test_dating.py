@@ -22,7 +22,7 @@ from codestats.storage.database import Database
 from codestats.storage.dating import ACCEPTED, TOLERANCE, Dating
 from codestats.storage.owners import NOBODY
 from codestats.storage.spool import ResolvedBatch, Spool
-from support.fakes import START, FakeClock, FakeReporter, sums
+from support.fakes import START, FakeClock, FakeReporter, rows, sums
 
 HOUR, DAY, YEAR = 3600, 86_400, 365 * 86_400
 
@@ -82,7 +82,7 @@ class Machine:
         language = f"L{self.number}"
         stamp = {"at": int(self.clock.now()), "boot": self.clock.boot_id, "up": self.clock.uptime(), **batch}
         Spool(self.database, self.clock).record(
-            [ResolvedBatch(f"batch {self.number}", xp={language: xp}, **stamp)]
+            [ResolvedBatch(f"batch {self.number}", xp={language: xp}, editor="Vim", **stamp)]
         )
         self.typed[language] = (self.true, xp)
         return language
@@ -132,6 +132,8 @@ def is_right(machine, *languages):
     for language in languages:
         assert abs(machine.lateness(language)) <= TOLERANCE, language
     assert sum(sums(machine.path).values()) == sums(machine.path)["sent"]
+    there = "SELECT hour, offset, language, sum(xp) FROM {} GROUP BY 1, 2, 3"
+    assert rows(machine.path, there.format("typed_with")) == rows(machine.path, there.format("ledger"))
 
 
 WRONG = [-2 * YEAR, -START, -8 * DAY, -3 * HOUR, 5 * HOUR, 30 * DAY, 2 * YEAR]
