@@ -14,6 +14,7 @@ from codestats.stats.heat import heat_level, thresholds
 from codestats.stats.sums import TYPED_WITH
 from codestats.text import number, percent, short, width
 from codestats.views.canvas import Frame, Row, Spot
+from codestats.views.detail import crumb_of
 from codestats.views.heatmap import legend
 from codestats.views.highlights import language_group
 from codestats.views.sentences import filter_spot, named
@@ -80,11 +81,11 @@ def _months(keys: Sequence[str], room: int) -> list[_Bucket]:
     return [_Bucket("older", early), *buckets] if early else buckets
 
 
-def _names(sums: Mapping[str, int], room: int, frame: Frame) -> list[_Bucket]:
+def _names(sums: Mapping[str, int], by: str, room: int, frame: Frame) -> list[_Bucket]:
     """The machines, editors or systems with the most XP, the others in one column."""
     ordered = sorted(sums, key=lambda key: (-sums[key], key))
     shown = ordered if len(ordered) <= room else ordered[: max(room - 1, 1)]
-    buckets = [_Bucket(frame.name(key) or "?", (key,), named(frame, key)) for key in shown]
+    buckets = [_Bucket(frame.name(key) or "?", (key,), crumb_of(by, (key,), frame)) for key in shown]
     rest = tuple(ordered[len(shown) :])
     return [*buckets, _Bucket("others", rest)] if rest else buckets
 
@@ -97,7 +98,7 @@ def _buckets(activity: Sums, by: str, room: int, frame: Frame) -> list[_Bucket]:
         return _hours(room, frame)
     if by == "month":
         return _months(list(activity.by("month")), room)
-    return _names(activity.by(by), room, frame)
+    return _names(activity.by(by), by, room, frame)
 
 
 def _lines(activity: Sums, by: str, buckets: list[_Bucket]) -> list[_Line]:
@@ -250,7 +251,7 @@ class _Cells:
 
     def _cell_spot(self, line: _Line, at: int) -> Spot | None:
         bucket, value = self.buckets[at], line.values[at]
-        if not value or self.by in TYPED_WITH or len(bucket.keys) > (1 if self.by == "month" else MOST_KEYS):
+        if not value or len(bucket.keys) > (1 if self.by == "month" else MOST_KEYS):
             return None
         filters = [[self.by, *bucket.keys]]
         if not line.is_total:

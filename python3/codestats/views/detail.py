@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from codestats.levels import level_of, standing, xp_of
 from codestats.stats.dates import MONTHS, WEEKDAYS, day_label
-from codestats.stats.sums import NO_SUMS
+from codestats.stats.sums import NO_SUMS, TYPED_WITH, UNKNOWN
 from codestats.text import number, percent, plural
 from codestats.views.activity import Panel, Source, day_rows, hours_rows, weekday_rows
-from codestats.views.canvas import Frame, Row, beside
+from codestats.views.canvas import Frame, Row, beside, wrap
 from codestats.views.charts import Line, bar_rows
 from codestats.views.chrome import crumb_row, section
 from codestats.views.heatmap import calendar_rows, legend
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from codestats.stats.sums import Sums
 
-__all__ = ["Scope", "crumb_of", "detail_rows", "level_dates", "narrowed"]
+__all__ = ["Scope", "crumb_of", "detail_rows", "is_known", "level_dates", "narrowed", "notes_of"]
 
 Filter = tuple[str, tuple[str, ...]]
 TWO = 84  # cells from which two charts stand side by side
@@ -51,6 +51,10 @@ def narrowed(activity: Sums, filters: Sequence[Filter]) -> Sums:
     return NO_SUMS
 
 
+def _tool(dimension: str, key: str, frame: Frame) -> str:
+    return f"unknown {dimension}" if key == UNKNOWN else named(frame, key)
+
+
 _WEEKDAYS = ("Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays", "Sundays")
 _WORDS: dict[str, Callable[[str, str, Frame], str]] = {
     "date": lambda key, _, __: (
@@ -59,6 +63,8 @@ _WORDS: dict[str, Callable[[str, str, Frame], str]] = {
     "week": lambda key, _, __: f"Week of {day_label(date.fromisoformat(key))}",
     "month": lambda key, _, __: f"{MONTHS[int(key[5:7]) - 1]} {key[:4]}",
     "weekday": lambda key, _, __: _WEEKDAYS[int(key)],
+    "editor": lambda key, _, frame: _tool("editor", key, frame),
+    "system": lambda key, _, frame: _tool("system", key, frame),
     "hour": lambda key, last, frame: f"{int(key):02}{frame.dash}{int(last) + 1:02} h",
 }
 
@@ -79,7 +85,9 @@ def detail_rows(scope: Scope, filters: Sequence[Filter], state: dict[str, Any], 
     rows = [crumb_row(scope.name, crumbs, frame).stays(), Row()]
     if not part:
         return [*rows, *_nothing(scope, filters, frame)]
-    rows += [_figures(scope, part, filters, frame), Row()]
+    rows.append(_figures(scope, part, filters, frame))
+    rows += [Row(line, "CodeStatsLabel") for note in notes_of(filters) for line in wrap(note, frame.inner)]
+    rows.append(Row())
     taken = {dimension for dimension, _ in filters}
     days = part.by_date()
     rows += _time_rows(part, days, taken, frame)
@@ -91,6 +99,17 @@ def detail_rows(scope: Scope, filters: Sequence[Filter], state: dict[str, Any], 
     while rows and not rows[-1].cells:
         rows.pop()
     return rows
+
+
+def notes_of(filters: Sequence[Filter]) -> list[str]:
+    """What the history cannot know of these parts."""
+    return [
+        f"It was imported, or typed before the {dimension} was noted."
+        if UNKNOWN in keys
+        else f"Only what was noted on this machine: what is imported has no {dimension}."
+        for dimension, keys in dict(filters).items()
+        if dimension in TYPED_WITH
+    ]
 
 
 def _nothing(scope: Scope, filters: Sequence[Filter], frame: Frame) -> list[Row]:
@@ -159,15 +178,16 @@ def _time_rows(part: Sums, days: Mapping[date, int], taken: set[str], frame: Fra
 
 
 def _pairs(part: Sums, days: Mapping[date, int], taken: set[str], frame: Frame) -> list[Row]:
-    """Hours, weekdays and machines: two side by side where there is room."""
+    """Hours, weekdays, machines, and what it was typed with: two side by side where there is room."""
     half = (frame.inner - 4) // 2 if frame.inner >= TWO else frame.inner
     panel, blocks = Panel(frame, half, can_open=True), []
     if "hour" not in taken:
         blocks.append(hours_rows(part.by("hour"), panel, 4))
     if not taken & {"weekday", "date"}:
         blocks.append(weekday_rows(days, -1, panel))
-    if "machine" not in taken:
-        blocks.append(_machines(part, half, frame))
+    for dimension in ("machine", *TYPED_WITH):
+        if dimension not in taken and (dimension == "machine" or is_known(part, dimension)):
+            blocks.append(_names(part, dimension, half, frame))
     rows: list[Row] = []
     while blocks:
         if half < frame.inner and len(blocks) > 1:
@@ -178,19 +198,25 @@ def _pairs(part: Sums, days: Mapping[date, int], taken: set[str], frame: Frame) 
     return rows
 
 
-def _machines(part: Sums, cells: int, frame: Frame) -> list[Row]:
-    sums = part.by("machine")
+def is_known(part: Sums, dimension: str) -> bool:
+    """Whether there is a name; without one a chart would say "?" and no more."""
+    return any(key != UNKNOWN for key in part.by(dimension))
+
+
+def _names(part: Sums, dimension: str, cells: int, frame: Frame) -> list[Row]:
+    """The machines, editors or systems with the most XP."""
+    sums = part.by(dimension)
     ordered = sorted(sums, key=lambda name: (-sums[name], name))[:6]
     lines = [
         Line(
-            frame.cut(frame.name(name) or "?", 18),
+            frame.cut(crumb_of(dimension, (name,), frame), 18),
             sums[name],
             group="CodeStatsName",
-            spot=filter_spot("machine", name, f"{named(frame, name)}  {number(sums[name])} XP"),
+            spot=filter_spot(dimension, name, f"{crumb_of(dimension, (name,), frame)}  {number(sums[name])} XP"),
         )
         for name in ordered
     ]
-    return [section("Machines", cells), *bar_rows(lines, cells, frame)]
+    return [section(f"{dimension.capitalize()}s", cells), *bar_rows(lines, cells, frame)]
 
 
 def _levels(days: Mapping[date, int], frame: Frame) -> list[Row]:

@@ -8,6 +8,7 @@ from codestats.levels import standing
 from codestats.profile import Profile
 from codestats.stats.activity import days_summary
 from codestats.stats.dates import MONTHS, WEEKDAYS, day_label
+from codestats.stats.sums import TYPED_WITH, UNKNOWN
 from codestats.text import number, percent, plural
 from codestats.views.canvas import Frame, Spot
 from codestats.views.sentences import filter_spot
@@ -84,7 +85,7 @@ def _titled(key: str, by: str, frame: Frame) -> str:
         return f"{int(key)} h"
     if by == "month":
         return f"{MONTHS[int(key[5:7]) - 1]} {key[:4]}"
-    return frame.name(key)
+    return "unknown" if by in TYPED_WITH and key == UNKNOWN else frame.name(key)
 
 
 def profile_sentences(data: ProfileData, frame: Frame) -> list[str]:

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from codestats.profile import Profile
 from codestats.stats.dates import MONTHS, WEEKDAYS
+from codestats.stats.sums import TYPED_WITH
 from codestats.text import number, percent, plural
 from codestats.views.canvas import Frame, Row, Spot
-from codestats.views.detail import Scope, crumb_of, narrowed
+from codestats.views.detail import Scope, crumb_of, is_known, narrowed, notes_of
 from codestats.views.plain import SORTS, Said, habits, stats_lines, tallies
 from codestats.views.records import record_blocks
 from codestats.views.sentences import filter_spot
@@ -153,8 +154,10 @@ def detail_lines(scope: Scope, filters: Sequence[tuple[str, tuple[str, ...]]], f
     typed = f"typed in {plural(hours, 'hour')} on {plural(len(days), 'day')}"
     lines.append((f"{number(part.total)} XP, {share} of all here, {typed}.", None))
     taken = {dimension for dimension, _ in filters}
-    for dimension in ("language", "machine", "weekday", "hour", "month"):
-        if dimension not in taken and not (dimension in ("weekday", "month") and "date" in taken):
+    lines += [(note, None) for note in notes_of(filters)]
+    for dimension in ("language", "machine", *TYPED_WITH, "weekday", "hour", "month"):
+        is_open = dimension not in taken and not (dimension in ("weekday", "month") and "date" in taken)
+        if is_open and (dimension not in TYPED_WITH or is_known(part, dimension)):
             lines += _open_lines(part, dimension, frame)
     if "date" not in taken:
         lines.append(
@@ -169,7 +172,7 @@ def detail_lines(scope: Scope, filters: Sequence[tuple[str, tuple[str, ...]]], f
 def _open_lines(part: Sums, dimension: str, frame: Frame) -> list[Said]:
     """What is left, along a dimension that no filter is of: names by XP, times in their order."""
     sums = part.by(dimension)
-    is_name = dimension in ("language", "machine")
+    is_name = dimension in ("language", "machine", *TYPED_WITH)
     keys = sorted(sums, key=lambda key: (-sums[key], key)) if is_name else sorted(sums)
     lines: list[Said] = [(f"{plural(len(keys), dimension)}:", None)]
     for key in keys[:MOST]:

@@ -182,6 +182,11 @@ SCENES = {
     "breakdown_hour": _stats(period="year", breakdown="hour", sort="column4"),
     "breakdown_month": _stats(period="all", breakdown="month"),
     "breakdown_hostile": _stats(samples.hostile_activity(), period="month", breakdown="machine"),
+    "breakdown_editor": _stats(samples.typed_activity(), period="year", breakdown="editor"),
+    "detail_editor": _stats(samples.typed_activity(), period="year", filters=[["editor", "Neovim"]]),
+    "detail_unknown_system": _stats(
+        samples.typed_activity(), period="year", filters=[["language", "Elixir"], ["system", "?"]]
+    ),
     "stats_detail": _stats(period="month", filters=[["language", "Elixir"], ["date", "2026-08-18"]]),
     "stats_of_a_month": _stats(period="2026-06"),
     "status": lambda frame: status_view(STATUS, {}, frame),

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from codestats.stats.dates import LONG_MONTHS, MONTHS, WEEKDAYS, span_label
 from codestats.stats.periods import parse_period
-from codestats.stats.sums import BREAKDOWNS, TYPED_WITH
+from codestats.stats.sums import BREAKDOWNS, TYPED_WITH, UNKNOWN
 from codestats.text import clean
 
 if TYPE_CHECKING:
@@ -119,7 +119,7 @@ def breakdown_of(sums: Sums, today: date, first_day: date) -> Breakdown:
 
 def _is_known(sums: Sums, by: str) -> bool:
     """Whether there is a name; without one a table would say "?" and no more."""
-    return any(key != "?" for key in sums.by(by))
+    return any(key != UNKNOWN for key in sums.by(by))
 
 
 def _names(key: str, part: Sums, today: date) -> tuple[str, str]:
