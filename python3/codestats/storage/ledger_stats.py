@@ -12,8 +12,8 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from codestats.storage.ledger_sums import ALIKE, COUNTS, DIFFERENCES, HOURS, NAMES
-from codestats.storage.typed_with import EDITOR, SYSTEM
 from codestats.storage.sum_parts import DAY, MONTH, YEAR, Part, parts_of
+from codestats.storage.typed_with import EDITOR, SYSTEM
 
 if TYPE_CHECKING:
     import sqlite3
@@ -60,8 +60,8 @@ class LedgerStats:
     """Sums of some part of what was counted; each is asked of the database when it is wanted.
 
     Good for as long as the transaction in which `ledger_sums.overlay` was called. The part: days of `spans`, both ends
-    included, of the day of `cut` only up to its hour, of each only `hours`; of some languages, machines, editors, systems,
-    weekdays.
+    included, of the day of `cut` only up to its hour, of each only `hours`; of some languages, machines, editors,
+    systems, weekdays.
     """
 
     connection: sqlite3.Connection
@@ -205,7 +205,9 @@ class LedgerStats:
 
     def _rows(self, part: Part, keys: tuple[str, ...], values: list[str]) -> list[tuple]:  # type: ignore[type-arg]
         source = part.table + " AS name"
-        if part.table != DIFFERENCES:  # each name's rows are found by the key: the spans of others are not read
+        if (
+            part.table != DIFFERENCES
+        ):  # each name's rows are found by the key: the spans of others are not read
             source = f"sum_name AS name CROSS JOIN {part.table} AS sums ON {ALIKE.format('sums')}"
         conditions, given = self._conditions(keys)
         conditions += ["span >= ?", "span <= ?"]

@@ -5,8 +5,8 @@ an hour of the day: `h09` is the XP of the hour from nine on, `n09` on how many 
 stands for *all* languages, machines or tools, so that hours in which two languages were typed count once. `sum_name`
 lists the languages, machines and tools that have rows together.
 
-A tool is what XP was typed with, editor and system (typed_with.py); of what the ledger has beyond that, it is not known.
-So the sums of all tools are those of the ledger, whatever else is asked.
+A tool is what XP was typed with, editor and system (typed_with.py); of what the ledger has beyond that, it is not
+known. So the sums of all tools are those of the ledger, whatever else is asked.
 
 A trigger notes the day of every change to the ledger, and to what is known of tools, in `stale_day`, whoever makes the
 change and why. `refresh` brings the sums of such days up to date when that suits. `overlay` puts what is still missing,
@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     import sqlite3
 
 __all__ = [
-    "ALIKE", "COUNTS", "DIFFERENCES", "HOURS", "NAMES", "make", "make_again", "mark_all_stale", "overlay", "refresh", "stale_days",
+    "ALIKE", "COUNTS", "DIFFERENCES", "HOURS", "NAMES", "make", "make_again", "mark_all_stale", "overlay", "refresh",
+    "stale_days",
 ]  # fmt: skip
 
 HOURS = tuple(f"h{hour:02}" for hour in range(24))
@@ -219,7 +220,8 @@ def _take_differences(connection: sqlite3.Connection) -> None:
     connection.execute(
         f"INSERT INTO {DIFFERENCES} SELECT {_list(NAMES, 'old.{}')}, span, weekday, -xp, -hours,"
         f" {_list(HOURS, '-{}')}, {_list(HOURS, '-({} > 0)')}"
-        f" FROM sum_name AS name CROSS JOIN temp.sum_open CROSS JOIN sum_day AS old ON {ALIKE.format('old')} AND span = day"
+        f" FROM sum_name AS name CROSS JOIN temp.sum_open CROSS JOIN sum_day AS old"
+        f" ON {ALIKE.format('old')} AND span = day"
     )
 
 

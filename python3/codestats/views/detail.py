@@ -185,9 +185,9 @@ def _pairs(part: Sums, days: Mapping[date, int], taken: set[str], frame: Frame) 
         blocks.append(hours_rows(part.by("hour"), panel, 4))
     if not taken & {"weekday", "date"}:
         blocks.append(weekday_rows(days, -1, panel))
-    for dimension in ("machine", *TYPED_WITH):
-        if dimension not in taken and (dimension == "machine" or is_known(part, dimension)):
-            blocks.append(_names(part, dimension, half, frame))
+    names = [dimension for dimension in ("machine", *TYPED_WITH) if dimension not in taken]
+    named = (name for name in names if name == "machine" or is_known(part, name))
+    blocks += [_names(part, dimension, half, frame) for dimension in named]
     rows: list[Row] = []
     while blocks:
         if half < frame.inner and len(blocks) > 1:
@@ -212,7 +212,9 @@ def _names(part: Sums, dimension: str, cells: int, frame: Frame) -> list[Row]:
             frame.cut(crumb_of(dimension, (name,), frame), 18),
             sums[name],
             group="CodeStatsName",
-            spot=filter_spot(dimension, name, f"{crumb_of(dimension, (name,), frame)}  {number(sums[name])} XP"),
+            spot=filter_spot(
+                dimension, name, f"{crumb_of(dimension, (name,), frame)}  {number(sums[name])} XP"
+            ),
         )
         for name in ordered
     ]

@@ -85,7 +85,9 @@ def entries(database):
         counted, known = Counter(), {}
         for row in ledger.rows(connection, by_state=True):
             counted[row.hour, row.language, row.machine] += row.xp
-        of_tools = "SELECT hour, language, machine, editor, system, sum(xp) FROM typed_with GROUP BY 1, 2, 3, 4, 5"
+        of_tools = (
+            "SELECT hour, language, machine, editor, system, sum(xp) FROM typed_with GROUP BY 1, 2, 3, 4, 5"
+        )
         for hour, language, machine, editor, system, xp in connection.execute(of_tools):
             of_day = known.setdefault((hour[:10], language, machine), {})
             of_day.setdefault(hour, {})[editor, system] = xp
@@ -237,7 +239,9 @@ def test_stale_sums_are_made_beside_other_work(tmp_path):
         refresher._thread.join(20)
         assert not History(database).has_stale_sums()
         with database.reading() as connection:
-            [(xp,)] = connection.execute("SELECT sum(xp) FROM sum_year WHERE language = '' AND machine = '' AND tool = ''")
+            [(xp,)] = connection.execute(
+                "SELECT sum(xp) FROM sum_year WHERE language = '' AND machine = '' AND tool = ''"
+            )
         assert xp == 40
 
 

@@ -82,7 +82,11 @@ def test_no_pulse_has_it():
 
 def test_an_hour_in_which_two_systems_had_the_editor_counts_once(database):
     with database.transaction() as connection:
-        for hour, language, system, xp in (("09", "C", "Linux", 1), ("09", "Lua", "macOS", 2), ("10", "C", "Linux", 3)):
+        for hour, language, system, xp in (
+            ("09", "C", "Linux", 1),
+            ("09", "Lua", "macOS", 2),
+            ("10", "C", "Linux", 3),
+        ):
             row = (f"2026-11-26T{hour}", 0, language, "box")
             connection.execute("INSERT INTO ledger VALUES(?, ?, ?, ?, 'sent', 0, ?)", (*row, xp))
             connection.execute("INSERT INTO typed_with VALUES(?, ?, ?, ?, 'Vim', ?, ?)", (*row, system, xp))

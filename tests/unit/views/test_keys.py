@@ -337,3 +337,28 @@ def test_a_long_table_shows_more_when_asked():
             else view.state
         )
     assert "more" not in on_key("profile", state, "<Tab>")
+
+
+@pytest.mark.parametrize("plain", [False, True])
+def test_an_editor_is_looked_into_and_left(plain):
+    def draw(state):
+        return stats_view(
+            StatsData(samples.typed_activity()), state, Frame(120, 40, samples.NOW, plain=plain)
+        )
+
+    whole = draw({"period": "year", "breakdown": "editor"})
+    if plain:
+        whole = opened(draw, "stats", whole.state, "Elixir")
+        inside = opened(draw, "stats", whole.state, "'editor', 'Neovim'")
+        assert inside.state["filters"] == [["language", "Elixir"], ["editor", "Neovim"]]
+    else:
+        inside = opened(draw, "stats", whole.state, "Elixir · Neovim")
+        assert inside.state["filters"] == [["language", "Elixir"], ["editor", "Neovim"]]
+        of_all = opened(draw, "stats", whole.state, "All · Neovim")
+        assert of_all.state["filters"] == [["editor", "Neovim"]]
+        of_system = opened(draw, "stats", of_all.state, "'system', 'Linux'")
+        assert of_system.state["filters"] == [["editor", "Neovim"], ["system", "Linux"]]
+        of_none = opened(draw, "stats", whole.state, "All · unknown editor")
+        assert "typed before the editor was noted" in "\n".join(of_none.lines)
+    assert "Only what was noted on this machine" in "\n".join(inside.lines)
+    assert on_key("stats", inside.state, "<BS>")["filters"] == [["language", "Elixir"]]
