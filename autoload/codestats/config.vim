@@ -45,7 +45,7 @@ let s:options = {
       \ 'notify_level_up': [[s:boolean, s:number], 1,
       \   'show a message when a language, or the total, reaches a level', {'range': [0, 1]}],
       \ 'daily_goal': [[s:number], 0, 'XP to reach each day; 0: no goal', {'range': [0, 1000000]}],
-      \ 'sources': [[s:boolean, s:number], 0, 'note where text comes from, for this machine alone (Neovim)', {'range': [0, 1]}],
+      \ 'sources': [[s:boolean, s:number], 0, 'note where text comes from, for this machine alone', {'range': [0, 1]}],
       \ }
 let s:editors_own = [
       \ 'api_key_command', 'api_key_timeout', 'pulse_interval', 'embedded', 'exclude', 'python', 'host', 'plain',

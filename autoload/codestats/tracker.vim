@@ -8,8 +8,10 @@ import './tracker/changes.vim'
 import './tracker/counts.vim'
 import './tracker/failure.vim'
 import './tracker/keys.vim'
+import autoload './tracker/sources.vim'
 
 const has_key_hook = exists('##KeyInputPre') == 1
+var noting = false   # is it noted where text comes from?
 
 def Flush()
   if has_key_hook
@@ -20,10 +22,14 @@ def Flush()
 enddef
 
 export def Start()
+  noting = index([1, true], codestats#config#get('sources')) >= 0
   if has_key_hook
-    keys.Start()
+    keys.Start(noting)
   else
-    changes.Start()
+    changes.Start(noting)
+  endif
+  if noting
+    sources.Start()
   endif
 enddef
 
@@ -46,7 +52,11 @@ enddef
 
 export def Take(): dict<any>
   EndRun()
-  return counts.Take()
+  var taken = counts.Take()
+  if noting
+    taken.sources = sources.Take()
+  endif
+  return taken
 enddef
 
 export def Counted(): dict<number>
@@ -79,6 +89,9 @@ export def Pause(value: bool)
     keys.OnLeave()
   else
     changes.OnChange()
+  endif
+  if noting
+    sources.Settle()
   endif
   counts.Pause(value)
 enddef

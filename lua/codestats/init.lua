@@ -26,7 +26,7 @@ local M = {}
 ---@field statusline_format? string what the status line shows (default 'C::S {session} {state}')
 ---@field notify_level_up? boolean|0|1 show a message when a language, or the total, reaches a level (default 1)
 ---@field daily_goal? integer XP to reach each day; 0: no goal
----@field sources? boolean|0|1 note where text comes from, for this machine alone (Neovim)
+---@field sources? boolean|0|1 note where text comes from, for this machine alone
 
 --- Set options: `setup{ api_key = '…' }` is `let g:codestats_api_key = '…'`. Before or after the plugin is loaded, and as often
 --- as wanted; what is not named stays as it is.

@@ -4,6 +4,7 @@ vim9script
 
 import './counts.vim'
 import './failure.vim'
+import autoload './sources.vim'
 
 var buffer = -1
 var tick = -1
@@ -12,6 +13,8 @@ var by_handler = false          # is what changes now the work of a CursorHold h
 var unbooked = 0                # XP that is not yet added to the counts,
 var unbooked_key = ''           # and what it goes to; kept while letters follow each other without a pause
 var listeners: dict<number> = {}   # by buffer
+var noting = false              # is it noted where text comes from?
+var letters = 0                 # bytes of letters since that was looked at last
 
 def Pay()
   if unbooked == 0
@@ -34,6 +37,24 @@ def Rebase()
   tick = b:changedtick
 enddef
 
+# The same; who changed it was not the typist.
+def Disown()
+  if noting && b:changedtick != tick
+    sources.Disown()
+  endif
+  Rebase()
+enddef
+
+# Note what a change made since the last look did.
+def Note()
+  if by_handler
+    sources.Disown()
+  else
+    sources.Changed(letters, pumvisible())
+    letters = 0
+  endif
+enddef
+
 # Pay for a change made since the last look.
 def Settle()
   if b:changedtick == tick
@@ -42,6 +63,9 @@ def Settle()
   if bufnr() != buffer
     Rebase()
     return
+  endif
+  if noting
+    Note()
   endif
   tick = b:changedtick
   by_typist = !by_handler
@@ -56,7 +80,7 @@ def OnIdle()
     if by_typist
       Pay()   # for a macro
     endif
-    Rebase()
+    Disown()
     by_typist = false
     by_handler = false
   catch /^\%(Vim:Interrupt$\)\@!/
@@ -77,6 +101,9 @@ enddef
 def OnLetter()
   try
     Settle()
+    if noting && reg_executing() == ''
+      letters += strlen(v:char)
+    endif
   catch /^\%(Vim:Interrupt$\)\@!/
     failure.Fail()
   endtry
@@ -86,8 +113,16 @@ enddef
 # Insert mode nobody typed while the state is still safe (seen on 9.0).
 def OnDraw(changed: number, _start: number, _end: number, _added: number, _changes: list<dict<number>>)
   if changed == bufnr() && (mode() !~# '^[iRr]' || state('S') == '')
-    Rebase()
+    Disown()
   endif
+enddef
+
+# A selection is typed over.
+def OnOver()
+  if noting
+    Note()
+  endif
+  Rebase()
 enddef
 
 def Listen()
@@ -97,7 +132,9 @@ def Listen()
   endif
 enddef
 
-export def Start()
+# {notes}: where text comes from, too.
+export def Start(notes: bool)
+  noting = notes
   Listen()
   augroup codestats_tracker
     autocmd!
@@ -107,10 +144,10 @@ export def Start()
     autocmd InsertCharPre * OnLetter()
     # Writing moves b:changedtick as well.
     autocmd BufEnter,BufReadPost,BufWritePost,FileChangedShellPost * Listen()
-    autocmd SafeStateAgain,CmdlineLeave * Rebase()
+    autocmd SafeStateAgain,CmdlineLeave * Disown()
     autocmd FileType * Flush()
     # A letter typed over a selection deletes it, comes a second time, and is inserted: one key.
-    execute "autocmd ModeChanged [sS\x13]:i Rebase()"
+    execute "autocmd ModeChanged [sS\x13]:i OnOver()"
     autocmd CursorHold,CursorHoldI * by_handler = true
     autocmd BufUnload * silent! listener_remove(remove(listeners, expand('<abuf>')))
   augroup END

@@ -61,7 +61,7 @@ enddef
 
 # What was counted since the last call: XP by key and the time of the last keystroke (epoch seconds).
 export def Take(): dict<any>
-  const taken = {xp: counts, at: last_key}
+  var taken: dict<any> = {xp: counts, at: last_key}
   counts = {}
   pending = 0
   armed = false

@@ -9,12 +9,15 @@ vim9script
 import './counts.vim'
 import './failure.vim'
 import './prefix.vim'
+import autoload './sources.vim'
 import './text.vim'
 
 const patience = 0.25   # seconds that a mapped key of Insert mode may take to do its work
 const some_key = "\<Plug>"   # one of which only is known that it was typed
 # Answers of the terminal, and what stands for keys that a command puts into the stream: nobody types them (seen on 9.2).
 const no_keys = "\<Ignore>\\|\<xOSC>"
+
+var noting = false              # is it noted where text comes from?
 
 # A run of letters:
 var in_run = false
@@ -68,6 +71,9 @@ enddef
 export def Flush()
   if run > 0
     counts.Add(run_key, run)
+    if noting
+      sources.Typed(run)
+    endif
     run = 0
   endif
 enddef
@@ -80,6 +86,9 @@ export def EndRun()
     endif
     others_write = b:changedtick != tick
     Flush()
+    if noting
+      sources.EndRun(letter)
+    endif
     in_run = false
     letter = false
   endif
@@ -358,9 +367,16 @@ def OnSpecial()
   if IsInCmdline()
     is_open = true
     rested = false
+    if noting
+      sources.Settle()
+      sources.Work()
+    endif
     return
   endif
   const mode = mode(1)
+  if noting
+    sources.Open(mode, v:char, typed, waiting)
+  endif
   if v:char ==# "\<PasteStart>"
     Close()
     Open(mode, typed)
@@ -402,6 +418,10 @@ def OnSpecial()
     if run_key != '-'
       counts.Arm()
     endif
+    if noting
+      sources.BeginRun(run_key)
+      CountWide(typed)
+    endif
   else
     if mode[0] !=# 'i'
       text.Elsewhere()
@@ -410,14 +430,27 @@ def OnSpecial()
   endif
 enddef
 
+# Whether this is a letter beyond ASCII; if so, its further bytes are noted.
+def CountWide(typed: string): bool
+  if typed < "\xc2"
+    return false
+  endif
+  if noting
+    sources.Widen(typed)
+  endif
+  return true
+enddef
+
 def OnKey()
   try
     const typed = v:event.typedchar
-    if in_run && typed ==# v:char && typed >= ' ' && (typed <= '~' || typed >= "\xc2")
+    if in_run && typed ==# v:char && typed >= ' ' && (typed <= '~' || CountWide(typed))
       if b:changedtick != tick
         tick = b:changedtick
         if letter
           ++run
+        elseif noting
+          sources.Disown()
         endif
       endif
       letter = true
@@ -440,9 +473,15 @@ def OnLate()
         return
       elseif line('.') < touched[0] || line('.') >= touched[1]
         Forget()   # others' work
+        if noting
+          sources.Disown()
+        endif
         return
       endif
       Close()
+      if noting
+        sources.Settle()
+      endif
     endif
     StopWaiting()
   catch /^\%(Vim:Interrupt$\)\@!/
@@ -455,6 +494,7 @@ def StopWaiting()
   is_late = false
   is_open = false
   Forget()
+  Rest()
   rest_line = getline('.')
 enddef
 
@@ -471,10 +511,21 @@ def IdleInRun()
     tick = b:changedtick
     if letter
       ++run
+    elseif noting
+      sources.Disown()
     endif
+  endif
+  if noting && letter
+    sources.IdleInRun(run)
   endif
   letter = false
   rest_line = getline('.')
+enddef
+
+def Rest()
+  if noting
+    sources.Rest()
+  endif
 enddef
 
 # Nothing typed is under way any more: what comes next is others' work.
@@ -489,9 +540,13 @@ def OnIdle()
       return   # the paste's start was read, and nothing of it yet: over a slow line
     endif
     pasting = false
+    if noting
+      sources.Settle()
+    endif
     if IsInCmdline()
       Forget()
       is_open = false
+      Rest()
       return
     endif
     Close()
@@ -504,6 +559,7 @@ def OnIdle()
       WaitForLate()
     else
       is_open = false
+      Rest()
     endif
     if !(script_asked && InScript())
       PayHeld(0)
@@ -524,6 +580,10 @@ def OnChange()
       buffer = bufnr()
       Pay(1)
       Forget()
+      if noting
+        sources.Work()
+        sources.Settle()
+      endif
     endif
     inserting = false
     Close()
@@ -574,8 +634,10 @@ def OnCmdlineLeave()
   after_cmdline = true
 enddef
 
-export def Start()
+# {notes}: where text comes from, too.
+export def Start(notes: bool)
   OnEnter()
+  noting = notes
   augroup codestats_late
   augroup END
   augroup codestats_tracker

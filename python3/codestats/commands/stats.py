@@ -41,7 +41,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.add_argument(
         "--sources",
         action="store_true",
-        help="where the text came from, as Neovim notes it with g:codestats_sources",
+        help="where the text came from, as the editors note it with g:codestats_sources",
     )
     parser.add_argument("--percent", action="store_true", help="of a breakdown, each row's percentages")
     parser.add_argument(

@@ -24,7 +24,7 @@ _MOST_DAYS = 62  # a row a day for as long as that, else one a month
 _WIDTH = 24
 _NOTHING = (
     "Nothing is noted of where the text came from.\n"
-    "Set g:codestats_sources to 1 in Neovim: from then on it is noted (:help codestats-sources)."
+    "Set g:codestats_sources to 1: from then on it is noted (:help codestats-sources)."
 )
 
 
