@@ -34,7 +34,10 @@ LAYERS: list[tuple[str, str]] = [
     ("the token", "token token#command"),
     (
         "counting",
-        "counter tracker tracker#keys tracker#changes tracker#counts tracker#sources lua:tracker lua:counts lua:sources",
+        (
+            "counter tracker tracker#keys tracker#changes tracker#counts tracker#sources "
+            "lua:tracker lua:counts lua:sources"
+        ),
     ),
     ("tools of those above", "window users web job handover exclude embedded lua:embedded"),
     ("parts of the trackers", "tracker#failure tracker#prefix tracker#text lua:snapshot lua:prefix"),

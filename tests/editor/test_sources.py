@@ -42,7 +42,7 @@ RELOAD = (command(EDIT_ELSEWHERE), command("checktime"), wait_for("getline(1) ==
 class Case:
     """What is done to a `text`, and kind → bytes that came and went then.
 
-    `hookless` is what Vim before 9.1.0597 tells, which sees no keys, and `neovim` what Neovim does where it is a byte off.
+    `hookless` is what Vim before 9.1.0597 tells, which sees no keys; `neovim` what Neovim does where it is a byte off.
     """
 
     name: str
@@ -59,7 +59,11 @@ SITUATIONS = [
     Case("letters beyond ASCII", ("iäß€<Esc>",), {"typed": (7, 0)}),
     Case("letters typed again", ("ifoo<BS><BS>bar<Esc>",), {"typed": (6, 2)}),
     Case(
-        "line breaks and indents", ("ifoo<CR><Tab>bar<Esc>",), {"typed": (11, 0)}, "", ("setlocal et sw=4 sts=4",)
+        "line breaks and indents",
+        ("ifoo<CR><Tab>bar<Esc>",),
+        {"typed": (11, 0)},
+        "",
+        ("setlocal et sw=4 sts=4",),
     ),
     Case(
         "autopairs",
