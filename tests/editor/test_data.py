@@ -116,6 +116,7 @@ def test_a_long_import_says_how_far_it_is_and_can_be_cancelled(start_editor, tmp
     said(editor, "Import cancelled")
 
 
+@pytest.mark.shared
 @pytest.mark.parametrize("first, says", [("exit 1", "Exported"), ("exec sleep 60", "Export cancelled")])
 def test_a_python_that_cannot_and_one_that_hangs(first, says, start_editor, tmp_path):
     python = program(tmp_path / "python", f'touch "$0.started"\n{first}')

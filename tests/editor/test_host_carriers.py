@@ -207,6 +207,7 @@ def test_a_day_without_python_makes_nothing_slower(start_editor, editor_spec, tm
     assert service.total() == total + 1
 
 
+@pytest.mark.shared
 @pytest.mark.parametrize(
     "failing", ["exit 1", "exit 71", "exit 127", "kill -SEGV $$", "echo 'no Python'; echo 'none' >&2"]
 )

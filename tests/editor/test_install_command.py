@@ -43,6 +43,7 @@ def told(editor):
     return [line for line in editor.messages().splitlines() if line.startswith("codestats: ")]
 
 
+@pytest.mark.shared
 @pytest.mark.timeout(180)
 def test_install(fresh_machine, editor_spec, home, service):
     editor = fresh_machine()

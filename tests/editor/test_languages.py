@@ -44,6 +44,7 @@ def type_as(editor, filetype):
     editor.keys("ix<Esc>")
 
 
+@pytest.mark.shared
 @pytest.mark.parametrize(
     "variables, wanted",
     [
@@ -178,6 +179,7 @@ def test_the_filetypes_that_are_looked_at_are_those_of_the_table():
     assert re.findall(r"'(\w+)'", told) == re.findall(r"'(\w+)': \{", table)
 
 
+@pytest.mark.shared
 @pytest.mark.parametrize(
     "variables, language, says",
     [
@@ -320,6 +322,7 @@ def test_the_status_line_follows_the_name(start_editor, service):
     editor.wait_until("codestats#statusline() ==# 'Blade'")
 
 
+@pytest.mark.shared
 @pytest.mark.parametrize(
     "names, wanted",
     [
@@ -342,6 +345,7 @@ def elsewhere(service, **xp):
     assert post(service, {"coded_at": stamp, "xps": entries}, service.token(machine="vscode")).status == 201
 
 
+@pytest.mark.shared
 @pytest.mark.parametrize(
     "profile, name, why",
     [

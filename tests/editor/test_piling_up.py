@@ -81,6 +81,7 @@ def leave_many(start_editor, tmp_path):
     return leave_many
 
 
+@pytest.mark.shared
 def test_with_a_slow_service(leave_many):
     with slow_service(4) as (url, received):
         home, most = leave_many(url)
@@ -89,6 +90,7 @@ def test_with_a_slow_service(leave_many):
         assert sum(received) == 3 * EDITORS
 
 
+@pytest.mark.shared
 def test_without_a_service(leave_many):
     _, most = leave_many("http://127.0.0.1:9")
     assert most <= FEW

@@ -122,6 +122,7 @@ def test_command(start_editor, service, home, form):
     assert "no token" not in editor.messages()
 
 
+@pytest.mark.shared
 @pytest.mark.parametrize(
     "shell, after", [("/bin/sh", ""), ("/bin/sh -e", ""), ("/bin/sh", "; sleep 60 >/dev/null & sleep 60 &")],
     ids=["plainly", "by a shell with an argument", "leaving agents in the background"],
@@ -274,6 +275,7 @@ def test_login_refuses_a_directory_of_someone_else(start_editor, service, home):
     editor.wait_until(lambda: "cannot keep the token" in editor.messages())
 
 
+@pytest.mark.shared
 @pytest.mark.parametrize(
     "typed, says", [("", "Nothing changed"), ("short", "too short"), ("two words here", "blanks")]
 )

@@ -2,7 +2,7 @@
 
 The steps are counted out: first one run to its end, then one for each step in it. What is worst about a step (a pulse
 that left, an answer that came, a look at the profile, a commit before or behind it) need not be known. `make test`
-takes every third step, `make test-faults` the others.
+takes every fifth step, `make test-faults` the others.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ FAULTS = {
     "not taken, an error": (False, ERROR),
     "not reached": (False, outcome("UNAVAILABLE")),
 }
-_STRIDE = 3
+_STRIDE = 5
 # The numbers of the requests that meet the fault.
 WHEN = {"the first": [1], "the look": [1, 4], "again": [1, 5]}
 C3, GO2, BOTH = {"C": 3}, {"Go": 2}, {"C": 3, "Go": 2}
