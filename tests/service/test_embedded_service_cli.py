@@ -127,6 +127,22 @@ def test_several_users_and_machines_with_tokens_that_are_shown_once(tmp_path):
         assert (user, scope) == ("Ada", "manage")
         bearer = [("Authorization", f"Bearer {ready['access'][0]['token']}")]
         assert len(ask(there, "GET", "/api/my/machines", headers=bearer).json()["machines"]) == 2
+        serve.end(signal.SIGTERM)
+    granted = [*arguments, "--grant", "manage", "--ready-file", str(tmp_path / "ready")]
+    with Running(*granted) as serve:
+        told = serve.read_to("Ctrl-C")
+        there = at(json.loads((tmp_path / "ready").read_text())["url"])
+        assert told.count("for programs that manage: shown when it was made;") == 2
+        held = ask(there, "GET", "/api/my/tokens", headers=bearer).json()["tokens"]
+        assert [(one["name"], one["scope"]) for one in held] == [("serve", "manage")]
+        serve.end(signal.SIGTERM)
+    with Running(*granted, "--new-tokens") as serve:
+        serve.read_to("Ctrl-C")
+        ready = json.loads((tmp_path / "ready").read_text())
+        assert ask(at(ready["url"]), "GET", "/api/my/tokens", headers=bearer).status == 401
+        bearer = [("Authorization", f"Bearer {ready['access'][0]['token']}")]
+        held = ask(at(ready["url"]), "GET", "/api/my/tokens", headers=bearer).json()["tokens"]
+        assert len(held) == 1
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.0.2.1", "::", ""])

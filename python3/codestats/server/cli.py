@@ -34,6 +34,9 @@ Runs a small Code::Stats-compatible service on this machine, for trying the plug
 It prints an address, and each token once: when it is made; Ctrl-C ends it."""
 
 
+_SHOWN = "shown when it was made; --new-tokens makes another."
+
+
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> argparse.ArgumentParser:
     """Adds the command ``serve``; its ``run`` default is the function to call."""
     parser = subparsers.add_parser(
@@ -55,9 +58,9 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     add(
         "--new-tokens",
         action="store_true",
-        help="make new tokens for these machines, and end those they had",
+        help="make new tokens for these machines and of --grant, and end those they had",
     )
-    text = "make a token with which programs may read, manage or administrate, for each user (doc/service.md)"
+    text = "make a token, once, with which programs may read, manage or administrate, for each user (doc/service.md)"
     add("--grant", choices=SCOPES[1:], metavar="SCOPE", help=f"{text}: {', '.join(SCOPES[1:])}")
     add("--private", action="store_true", help="hide the profiles of these users")
     add("--ready-file", type=Path, metavar="FILE", help="write address and tokens to this file once ready")
@@ -123,19 +126,20 @@ def _announce(service: Service, arguments: argparse.Namespace) -> None:
     make = service.token if arguments.new_tokens else service.new_token
     tokens = [(user, machine, make(user, machine)) for user, machine in owners]
     grants = [
-        (user, arguments.grant, service.grant(arguments.grant, user)) for user in users if arguments.grant
+        (user, arguments.grant, service.grant_once(arguments.grant, user, anew=arguments.new_tokens))
+        for user in users
+        if arguments.grant
     ]
     if arguments.private:
         service.private = service.private | set(users)
     print(f"Code::Stats-compatible service on {service.url}, data in {arguments.data or 'memory only'}.")
     for user, machine, token in tokens:
-        shown = token or "shown when it was made; --new-tokens makes another."
-        print(f"\nToken of {_clean(user)} on {_clean(machine)}: {shown}")
+        print(f"\nToken of {_clean(user)} on {_clean(machine)}: {token or _SHOWN}")
         if token:
             use = f"let g:codestats_api_url = '{service.url}' | let g:codestats_api_key = '{token}'"
             print(f"In Vim:  :{use}")
     for user, scope, token in grants:
-        print(f"\nToken of {_clean(user)} for programs that {scope}: {token}")
+        print(f"\nToken of {_clean(user)} for programs that {scope}: {token or _SHOWN}")
     if arguments.ready_file is not None:
         names = ("user", "machine", "token")
         ready = {

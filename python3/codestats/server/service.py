@@ -24,6 +24,8 @@ __all__ = ["DEFAULT_MACHINE", "DEFAULT_USER", "Service"]
 
 DEFAULT_USER = "demo"
 DEFAULT_MACHINE = "local"
+_GRANTED = "serve"
+"""The name of tokens of programs that no call made."""
 _POLL = 0.02
 """Seconds until the accepting thread sees that it has to end."""
 
@@ -139,9 +141,13 @@ class Service:
             self._tokens[key] = token
         return token
 
-    def grant(self, scope: str, user: str = DEFAULT_USER, name: str = "serve") -> str:
+    def grant(self, scope: str, user: str = DEFAULT_USER) -> str:
         """A new token for a program that may read, manage or (admin) administrate (doc/service.md)."""
-        return self._access.make(self._user(user), name, scope)[1]
+        return self._access.make(self._user(user), _GRANTED, scope)[1]
+
+    def grant_once(self, scope: str, user: str = DEFAULT_USER, *, anew: bool = False) -> str | None:
+        """Such a token if there is none that was made so; `anew`: another one, and those before end."""
+        return self._access.issue(self._user(user), _GRANTED, scope, anew=anew)
 
     def _user(self, name: str) -> int:
         return self._store.make_user(name).id

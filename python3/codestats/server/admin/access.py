@@ -59,6 +59,15 @@ class AccessTokens:
             number = db.execute(query, (user, name, scope, digest(token), now)).lastrowid
         return Access(number or 0, name, scope, now, 0.0), token
 
+    def issue(self, user: int, name: str, scope: str, *, anew: bool = False) -> str | None:
+        """The token of that name and scope, where there is none yet; `anew`: another one, and the one before ends."""
+        known = [one for one in self.of(user) if (one.name, one.scope) == (name, scope)]
+        if known and not anew:
+            return None
+        for one in known:
+            self.revoke(user, one.id)
+        return self.make(user, name, scope)[1]
+
     def of(self, user: int) -> list[Access]:
         """The user's, in the order they were made."""
         query = "SELECT id, name, scope, created, used FROM access WHERE user = ? ORDER BY id"
