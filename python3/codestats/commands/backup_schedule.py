@@ -60,5 +60,5 @@ def _options(arguments: argparse.Namespace, settings: Settings) -> list[str]:
 def uninstall(settings: Settings, directory: Path) -> int:
     """Take it out of the schedule; the backups stay. Raises SchedulerError, OSError."""
     job = schedule.cancel(common.data_dir(settings), directory)
-    print(f"{'No longer scheduled' if job else 'There is no schedule'}: backups into {directory}")
+    print(f"{'No longer scheduled: backups' if job else 'No backup is scheduled'} into {directory}")
     return 0

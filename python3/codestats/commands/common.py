@@ -115,7 +115,20 @@ def raw_settings(arguments: argparse.Namespace) -> dict[str, Any]:
     if "api_key" not in settings and not os.environ.get("CODESTATS_API_KEY"):
         settings["api_key"] = kept_token(settings.get("data_dir"))
         settings["token_name"] = LOGIN
+    if not arguments.settings and not os.environ.get("CODESTATS_API_URL"):
+        settings.update(_set_up(settings.get("data_dir")))
     return settings
+
+
+def _set_up(directory: object) -> dict[str, str]:
+    """The service that `setup` was told of, if it is not the usual one."""
+    from codestats.setup.journal import Journal  # noqa: PLC0415 (editors, which say what theirs is, need none)
+
+    try:
+        address = Journal(paths.data_dir(str(directory or ""), os.environ)).api_url
+    except (CodeStatsError, OSError):
+        return {}
+    return {"api_url": address} if address else {}
 
 
 def kept_token(directory: object) -> str:

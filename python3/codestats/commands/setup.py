@@ -176,6 +176,11 @@ def _set_up(arguments: argparse.Namespace, result: _Result) -> int:
         _use_environment(data_dir)
         _check(arguments, settings, data_dir, page)
     _take(steps, journal, result)
+    journal.note_address(settings.api_url if arguments.api_url else "")
+    if not (settings.api_key or arguments.no_store):
+        common.complain(
+            "no token yet: setup --token-stdin or :CodeStatsLogin takes it; until then XP waits on this machine"
+        )
     if is_asked:
         print("Set up. Type in a file, and look at :CodeStatsStatus; `setup --undo` takes it back.")
     return 0
@@ -268,6 +273,11 @@ def _show(planned: list[tuple[Step, str]], *, to_stderr: bool) -> None:
 
 def _check(arguments: argparse.Namespace, settings: Settings, data_dir: Path, page: str) -> None:
     if settings.api_key and not arguments.no_check:
+        if lacking("urllib3"):
+            raise SetupError(
+                "the service cannot be asked about the token without the Python package urllib3:"
+                " leave out --no-packages, or add --no-check"
+            )
         from codestats.setup.token_check import accepted  # noqa: PLC0415 (urllib3: it may be installed just now)
 
         accepted(settings, data_dir, page)

@@ -1,6 +1,7 @@
 """What setup changed, and what was there before: `setup.json` in the data directory, for nobody else to read.
 
-A change is noted before it is made, so that one that was killed half-way can be undone, or made again.
+A change is noted before it is made, so that one that was killed half-way can be undone, or made again. The address of
+the service is beside them: a command in a shell reads no vimrc that has it.
 """
 
 from __future__ import annotations
@@ -51,12 +52,14 @@ class Journal:
         self.path = data_dir / "setup.json"
         self.entries: list[Entry] = []
         self.directories: list[str] = []
+        self.api_url = ""
         text = read_file(self.path)
         if text is not None:
             try:
                 told = json.loads(text)
                 self.directories = [str(name) for name in told["directories"]]
                 self.entries = [Entry(**entry) for entry in told["entries"]]
+                self.api_url = str(told.get("api_url", ""))
             except (ValueError, TypeError, KeyError):
                 raise SetupError(f"{self.path} cannot be read: move it away, then try again") from None
 
@@ -86,6 +89,12 @@ class Journal:
             self._note_parents(file)
         self.save()
 
+    def note_address(self, api_url: str) -> None:
+        """What was set up speaks to this service; '' for the usual one. Raises OSError, UnsafeDirectoryError."""
+        if api_url != self.api_url:
+            self.api_url = api_url
+            self.save()
+
     def _note_parents(self, path: Path) -> None:
         for parent in reversed([*path.parents, *self.path.parents]):
             is_made = not parent.exists() or (parent == self.path.parent and self._is_just_made())
@@ -101,7 +110,8 @@ class Journal:
         """Raises OSError, UnsafeDirectoryError."""
         self._note_parents(self.path)
         paths.ensure_private_dir(self.path.parent)
-        told = {"directories": self.directories, "entries": [asdict(entry) for entry in self.entries]}
+        entries = [asdict(entry) for entry in self.entries]
+        told = {"directories": self.directories, "entries": entries, "api_url": self.api_url}
         write_file(self.path, json.dumps(told).encode())
 
     def forget(self) -> None:

@@ -174,6 +174,44 @@ def test_a_service_that_is_not_there(machine, setup, home):
     assert (home.data_dir / "token").exists()
 
 
+def test_the_address_holds_for_commands_in_a_shell(machine, setup, service, monkeypatch, capsys):
+    monkeypatch.delenv("CODESTATS_API_URL", raising=False)
+    monkeypatch.delenv("CODESTATS_API_KEY", raising=False)
+
+    def address():
+        capsys.readouterr()
+        assert main(["status"]) == 0
+        return capsys.readouterr().out.partition("Service:")[2].split()[0]
+
+    before = machine()
+    assert setup("--yes", "--editors", "none", "--api-url", service.url, token=service.token())[0] == 0
+    assert address() == service.url
+    monkeypatch.setenv("CODESTATS_API_URL", "https://xp.example")
+    assert address() == "https://xp.example"
+    monkeypatch.delenv("CODESTATS_API_URL")
+    assert setup("--undo", "--yes")[0] == 0
+    assert address() == "https://codestats.net"
+    assert machine() == before
+
+
+def test_without_a_token_it_says_so(machine, setup, service):
+    code, out, error = setup("--yes", "--api-url", service.url)
+    assert (code, out) == (0, "")
+    assert error.startswith("codestats: no token yet: ")
+
+
+def test_without_what_asks_the_service_it_says_so(machine, setup, service, monkeypatch):
+    before = machine()
+    monkeypatch.setattr("codestats.commands.setup.lacking", lambda *_: "urllib3")
+    code, _, error = setup("--yes", "--no-packages", "--api-url", service.url, token=service.token())
+    assert code == 1
+    assert "leave out --no-packages, or add --no-check" in error
+    assert machine() == before
+    assert (
+        setup("--yes", "--no-packages", "--no-check", "--api-url", service.url, token=service.token())[0] == 0
+    )
+
+
 def test_a_dry_run_shows_and_changes_nothing(machine, setup, service):
     before = machine()
     token = service.token()
@@ -263,7 +301,7 @@ def test_packages_that_are_missing(machine, setup, home, tmp_path, monkeypatch):
         monkeypatch.setenv(name, value)
     monkeypatch.setattr(steps, "lacking", lambda *_: "urllib3")
     before = machine()
-    assert setup("--yes", "--no-check", "--editors", "none") == (0, "", "")
+    assert setup("--yes", "--no-check", "--editors", "none")[:2] == (0, "")
     assert (paths.environment_dir(home.data_dir) / "bin" / "python").exists()
     assert setup("--undo", "--yes")[0] == 0
     assert machine() == before
