@@ -99,6 +99,19 @@ class TestWhoMayDoWhat:
         )
         assert call(service, token, "POST", "/api/my/machines", ["no object"])[0] == 400
 
+    def test_what_is_no_body(self, service):
+        token = service.grant("manage", "Ada")
+        bearer = [("Authorization", f"Bearer {token}")]
+        for kind, body, status, words in (
+            ("application/json", b"{bad", 400, "no JSON"),
+            ("application/x-www-form-urlencoded", b'{"name": "x"}', 415, "Content-Type: application/json"),
+            ("application/json", b" " * 8_000_001, 413, "too large"),
+        ):
+            for accept in ("*/*", "application/json"):
+                headers = [*bearer, ("Content-Type", kind), ("Accept", accept)]
+                answer = ask(service, "POST", "/api/my/machines", body, headers)
+                assert (answer.status, words in answer.json()["error"]) == (status, True)
+
     @pytest.mark.parametrize("name", ["", " ", None, 7, "x" * 256, "a\nb", "\ud800"])
     def test_what_is_no_name(self, name, service):
         for path in ("/api/my/machines", "/api/my/tokens", "/api/admin/users"):

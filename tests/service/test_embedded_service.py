@@ -190,7 +190,7 @@ def test_other_methods_are_not_found(running, method):
     assert ask(running, method, "/api/my/pulses", headers=headers).status == 404
 
 
-@pytest.mark.parametrize("path", ["/", "/api", "/api/my", "/my/pulses", "/api/api/my/pulses"])
+@pytest.mark.parametrize("path", ["/api", "/api/my", "/my/pulses", "/api/api/my/pulses"])
 def test_other_paths_are_not_found(running, path):
     headers = [("X-API-Token", running.token()), ("Content-Type", "application/json")]
     assert ask(running, "POST", path, b"{}", headers).status == 404

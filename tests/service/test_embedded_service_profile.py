@@ -183,3 +183,11 @@ def test_preflight_of_a_profile_is_answered_and_no_other(service):
     assert "GET" in answer.headers["access-control-allow-methods"]
     answer = ask(service, "OPTIONS", "/api/my/pulses", headers=asked)
     assert (answer.status, answer.headers["access-control-allow-origin"]) == (404, None)
+
+
+@pytest.mark.parametrize("path", ["/", "/my/machines", "/my/machines/"])
+def test_where_a_token_comes_from_is_told_where_clients_send_people(service, path):
+    answer = ask(service, "GET", path)
+    assert answer.status == 200
+    assert "--new-tokens" in answer.body.decode()
+    assert ask(service, "POST", path).status == 404

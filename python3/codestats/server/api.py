@@ -15,7 +15,7 @@ from urllib.parse import quote, unquote_plus
 from codestats.server.admin.routes import PREFIXES
 from codestats.server.exchange import Request, Response, html_page, json_answer
 from codestats.server.graph_endpoint import PATH, answer_graph
-from codestats.server.page import profile_page
+from codestats.server.page import profile_page, start_page
 from codestats.server.profile import profile_of
 from codestats.server.rules import MalformedError, Refusal, check_pulse, parse_json
 
@@ -31,6 +31,7 @@ __all__ = ["Api"]
 _PULSES = "/api/my/pulses"
 _PROFILES = "/api/users/"
 _PAGES = "/users/"
+_STARTS = ("/", "/my/machines")
 _READING = ("HEAD", "GET")
 _WITH_BODY = ("POST", "PUT", "PATCH", "DELETE")
 
@@ -74,6 +75,8 @@ class Api:
             return _UNKNOWN_ERROR
 
     def _answer(self, request: Request) -> Response:
+        if request.path.startswith(PREFIXES) and request.path != _PULSES:
+            return self._administration.answer(request)
         document: object = {}
         if request.method in _WITH_BODY:  # bodies are parsed before anything else is looked at
             if request.too_large:
@@ -84,12 +87,9 @@ class Api:
                 return _framework_error(request, 400)
         if request.path == _PULSES and request.method == "POST":
             return self._add_pulse(request, document)
-        if request.path.startswith(PREFIXES) and request.path != _PULSES:
-            return self._administration.answer(request, document)
         if request.path.startswith(_PROFILES):
             return _readable_anywhere(self._profile_or_preflight(request))
-        is_page = request.path.startswith(_PAGES) and request.method in _READING
-        return self._page(request) if is_page else html_page(404)
+        return self._page(request) if request.method in _READING else html_page(404)
 
     def _profile_or_preflight(self, request: Request) -> Response:
         if request.method == "OPTIONS":
@@ -124,7 +124,11 @@ class Api:
         return json_answer(200, profile_of(self._store, user.name, self._clock()))
 
     def _page(self, request: Request) -> Response:
-        """The profile for people; not part of the API."""
+        """The profile for people, and where tokens are; not part of the API."""
+        if request.path in _STARTS:
+            return start_page()
+        if not request.path.startswith(_PAGES):
+            return html_page(404)
         user = self._public_user(request, _PAGES)
         if isinstance(user, Response):
             return user
@@ -163,9 +167,7 @@ def _document(request: Request) -> object:
 
     Raises MalformedError.
     """
-    kind = request.header("content-type").partition(";")[0].strip().lower()
-    is_json = kind == "application/json" or (kind.startswith("application/") and kind.endswith("+json"))
-    return parse_json(request.body) if is_json and request.body else {}
+    return parse_json(request.body) if request.is_json and request.body else {}
 
 
 def _accepts_json(request: Request) -> bool:

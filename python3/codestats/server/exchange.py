@@ -37,6 +37,12 @@ class Request:
         values = self.headers.get(name.lower(), ())
         return values[0] if values else ""
 
+    @property
+    def is_json(self) -> bool:
+        """Whether the body is said to be JSON."""
+        kind = self.header("content-type").partition(";")[0].strip().lower()
+        return kind == "application/json" or (kind.startswith("application/") and kind.endswith("+json"))
+
 
 @dataclass(frozen=True, slots=True)
 class Response:

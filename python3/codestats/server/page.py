@@ -1,4 +1,4 @@
-"""The profile as a small page for people: plain HTML, escaped, no scripts, nothing from elsewhere."""
+"""Small pages for people, the profile among them: plain HTML, escaped, no scripts, nothing from elsewhere."""
 
 from __future__ import annotations
 
@@ -13,9 +13,21 @@ if TYPE_CHECKING:
 
     from codestats.server.profile import Profile, Sum
 
-__all__ = ["profile_page"]
+__all__ = ["profile_page", "start_page"]
 
 _DAYS = 14
+
+
+def start_page() -> Response:
+    """What this is, and where a token comes from: the real service's page of machines is at the same address."""
+    title = "The local Code::Stats service"
+    return html_page(
+        200,
+        f"<h1>{title}</h1>"
+        "<p>This is <code>python3 -m codestats serve</code>. It showed each token once, where it was started;"
+        " <code>--new-tokens</code> makes others. Machines and tokens are managed by calls: doc/service.md.</p>",
+        title=title,
+    )
 
 
 def profile_page(profile: Profile) -> Response:

@@ -14,6 +14,7 @@ from codestats.server.admin.access import SCOPES, Caller, caller_of, given_token
 from codestats.server.admin.files import FORMATS
 from codestats.server.exchange import Request, Response, json_answer
 from codestats.server.profile import profile_of
+from codestats.server.rules import MalformedError, parse_json
 
 if TYPE_CHECKING:
     from codestats.server.admin.access import AccessTokens
@@ -63,20 +64,20 @@ class Administration:
         self._worker = worker
         self._clock = clock
 
-    def answer(self, request: Request, document: object) -> Response:
-        """The answer to a request with this JSON body."""
+    def answer(self, request: Request) -> Response:
+        """The answer to a request."""
         method = "GET" if request.method == "HEAD" else request.method
         found = [(route, match) for route in _ROUTES if (match := route.path.fullmatch(request.path))]
         if not found:
             return _refused(404, "There is no such address: doc/service.md has them all.")
         for route, match in found:
             if route.method == method:
-                return self._answer(request, route, match.groups(), document)
+                return self._answer(request, route, match.groups())
         allowed = ", ".join(route.method for route, _ in found)
         refusal = _refused(405, f"This address takes {allowed}.")
         return Response(405, refusal.body, refusal.content_type, (("Allow", allowed),))
 
-    def _answer(self, request: Request, route: _Route, names: tuple[str, ...], document: object) -> Response:
+    def _answer(self, request: Request, route: _Route, names: tuple[str, ...]) -> Response:
         caller = caller_of(request, self._access, self._store.machines)
         if caller is None:
             several = len(given_tokens(request)) > 1
@@ -87,10 +88,8 @@ class Administration:
             return Response(401, refusal.body, refusal.content_type, (("WWW-Authenticate", "Bearer"),))
         if not caller.may(route.scope):
             return _refused(403, f"This token may {caller.scope}; '{route.scope}' is needed.")
-        if not isinstance(document, Mapping):
-            return _refused(400, "The body must be a JSON object.")
         try:
-            return route.handler(self, _Call(caller, names, document))
+            return route.handler(self, _Call(caller, names, _document(request)))
         except _RefusalError as refusal:
             return _refused(refusal.status, str(refusal))
 
@@ -243,6 +242,23 @@ def _name(document: Mapping[str, Any], key: str = "name") -> str:
     if not isinstance(name, str) or not name.strip() or len(name) > _LONGEST or not name.isprintable():
         raise _RefusalError(400, f"'{key}' must be a name: printable text of 1 to {_LONGEST} characters.")
     return name.strip()
+
+
+def _document(request: Request) -> Mapping[str, Any]:
+    """The body's object; an empty one of no body. Raises _RefusalError."""
+    if request.too_large:
+        raise _RefusalError(413, "The body is too large.")
+    if not request.body:
+        return {}
+    if not request.is_json:
+        raise _RefusalError(415, "Send the body with the header 'Content-Type: application/json'.")
+    try:
+        document = parse_json(request.body)
+    except MalformedError:
+        raise _RefusalError(400, "The body is no JSON.") from None
+    if not isinstance(document, Mapping):
+        raise _RefusalError(400, "The body must be a JSON object.")
+    return document
 
 
 def _refused(status: int, sentence: str) -> Response:
