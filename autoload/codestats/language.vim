@@ -21,7 +21,7 @@ let s:asked = {}
 let s:question = []      " [key, filetype of its buffer] that :CodeStatsLanguage waits for
 let s:tables = []       " what the names were made with
 let s:session = {}      " filetype → name, by :CodeStatsLanguage
-let s:note = ''         " what that command has to add to its answer
+let s:note = ''         " what that command has to say of a name that it was given
 let s:table = {}        " filetype → name of codestats/languages.tsv, read for the command only
 let s:file = expand('<sfile>:p:h:h:h') .. '/python3/codestats/languages.tsv'
 
@@ -139,7 +139,6 @@ function codestats#language#command(undo, name) abort
     call filter(s:session, 'v:key !=# &filetype')
   elseif !empty(a:name)
     let s:session[&filetype] = s:spelled(a:name)
-    let s:note = s:how_to_keep()
   endif
   call codestats#language#follow()
   let key = codestats#language#key()
@@ -148,6 +147,7 @@ function codestats#language#command(undo, name) abort
   elseif key[0] ==# '='
     call s:say(key[1:], s:why_outright())
   else
+    let s:note = empty(a:name) ? '' : s:how_to_keep()
     call s:look_up(empty(a:name) ? key : &filetype)
   endif
 endfunction
@@ -173,7 +173,7 @@ function s:how_to_keep() abort
   let [filetype, name] = [string(&filetype), string(s:session[&filetype])]
   let is_list = type(codestats#config#get('languages')) == v:t_list
   let entry = is_list ? printf('[%s, %s]', filetype, name) : printf('{%s: %s}', filetype, name)
-  return '; until the editor is left. To keep it: ' .. entry .. ' in g:codestats_languages'
+  return ' until you quit. To keep it: ' .. entry .. ' in g:codestats_languages'
 endfunction
 
 function s:look_up(key) abort
@@ -207,7 +207,7 @@ endfunction
 function s:say(name, why) abort
   let what = empty(a:name) || a:name ==# '-' ? 'this buffer earns nothing' : a:name
   call codestats#message#forget('language')
-  call codestats#message#info('language', what .. ': ' .. a:why .. s:note)
+  call codestats#message#info('language', what .. (empty(s:note) ? ': ' .. a:why : s:note))
 endfunction
 
 " The table's spelling of a name; for a filetype that is in the table its name.

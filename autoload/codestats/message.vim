@@ -137,7 +137,7 @@ function s:echo(highlight, text) abort
     return s:float(a:highlight, s:fitted(a:text, &columns - 1, '… (:CodeStatsLog)'))
   endif
   let mark = codestats#config#simple() ? '... (:messages)' : '… (:messages)'
-  let shown = s:fitted(a:text, v:echospace + &columns * (&cmdheight - 1), mark)
+  let shown = s:fitted(a:text, s:room() + &columns * (&cmdheight - 1), mark)
   let more = &more
   let after = exists('+messagesopt') ? &messagesopt : ''
   execute 'echohl' a:highlight
@@ -160,6 +160,13 @@ function s:echo(highlight, text) abort
       let &messagesopt = after
     endif
   endtry
+endfunction
+
+" Cells of the last line for a message. Neovim puts a float's ruler there, whatever 'laststatus' is, and does not take it off
+" v:echospace (seen on 0.11).
+function s:room() abort
+  let has_ruler = has('nvim') && &ruler && !empty(nvim_win_get_config(0).relative)
+  return has_ruler ? min([v:echospace, &columns - 19]) : v:echospace
 endfunction
 
 " Without a message line Neovim asks for <Enter> after any message (0.10 to 0.12): a line of its own, for some seconds.

@@ -283,7 +283,7 @@ def test_language_command_tells_and_sets(start_editor, service):
     editor.command("CodeStatsLanguage")
     editor.wait_until(lambda: "C++: the table's name for filetype 'cpp'" in editor.messages())
     editor.command("CodeStatsLanguage Sea")
-    editor.wait_until(lambda: "Sea: your name for filetype 'cpp'" in editor.messages())
+    editor.wait_until(lambda: "Sea until you quit" in editor.messages())
     editor.command("edit! b.cpp")
     editor.keys("ix<Esc>")
     editor.command("call codestats#flush()")

@@ -34,7 +34,7 @@ EX_COMMANDS = {
     "CodeStatsInstall": "/Ready: ",
     "CodeStatsInstall!": "/Ready: ",
     "CodeStatsLanguage": "/Python: the table's name for filetype 'python'",
-    "CodeStatsLanguage Elm": "/Elm: your name for filetype 'python'",
+    "CodeStatsLanguage Elm": "/Elm until you quit",
     "CodeStatsLanguage!": "/Python: the table's name for filetype 'python'",
     "CodeStatsLog": "/sent 5 XP .Python 5., typed",
     "CodeStatsLogin": "/Code::Stats token",

@@ -207,7 +207,7 @@ def test_the_users_word_goes_before_the_end_of_the_name(variables, language, say
 
 def test_a_session_has_its_own_word_on_the_filetype(start_editor, service):
     editor = launch(start_editor, service, args=["a.el"])
-    answer(editor, "CodeStatsLanguage Mine", says="Mine: your name for filetype ''lisp''")
+    answer(editor, "CodeStatsLanguage Mine", says="Mine until you quit")
     editor.keys("ixx<Esc>")
     assert arrived(editor, service) == {"Mine": 2}
     answer(editor, "CodeStatsLanguage!", says="Emacs Lisp: the file''s name")
@@ -280,7 +280,9 @@ def test_the_command_names_a_filetype_for_the_session_and_takes_it_back(start_ed
     editor.command("call codestats#flush()")
     service.wait_for_total(1)
     answer(
-        editor, "CodeStatsLanguage My Own", says="My Own: .*{''python'': ''My Own''} in g:codestats_languages"
+        editor,
+        "CodeStatsLanguage My Own",
+        says="My Own until you quit. To keep it: {''python'': ''My Own''} in g:codestats_languages",
     )
     assert editor.eval("g:codestats_languages") == {"python": "Snake"}
     editor.keys("ixx<Esc>:edit b.py<CR>ixx<Esc>")

@@ -128,6 +128,14 @@ def test_tabs_stay_in_sight_and_can_be_clicked_when_the_page_is_scrolled(start_e
     editor.wait_screen(r"Language +XP ▾")
 
 
+def test_a_long_message_is_whole_beside_the_ruler_of_the_window(start_editor, service):
+    editor = start_editor(service=service, rows=24, cols=80, vimrc=["set ruler showcmd laststatus=2"])
+    editor.keys(":CodeStatsStatus<CR>")
+    editor.wait_screen("q close")
+    editor.command("call codestats#message#info('long', repeat('word ', 40))")
+    editor.wait_screen(r"codestats: (word )+wo?r?d?… \(:messages\)")
+
+
 def test_the_users_own_colour_wins(start_editor, service):
     editor = start_editor(
         service=service,

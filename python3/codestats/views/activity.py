@@ -136,7 +136,7 @@ def day_rows(title: str, shown: Sequence[date], source: Source, frame: Frame, ro
     active = sum(value > 0 for value in values)
     note = f"{number(sum(values))} XP on {plural(active, 'day')}" if active else "nothing yet"
     if active and frame.inner >= 60:
-        note += f", {frame.glyphs.dot} mean of 7 days"
+        note += f", {frame.glyphs.mean} mean of 7 days"
     labels = {at: f"{day.day} {MONTHS[day.month - 1]}" for at, day in enumerate(shown) if day.weekday() == 0}
     lines = [section(title, frame.inner, note), *column_rows(chart, frame), axis(labels, chart)]
     legend_row = legend_with_goal(stacks, values, source.goal, gutter, frame)

@@ -131,7 +131,7 @@ def _blank(chart: Chart, frame: Frame, index: int, level: int, *, has_goal: bool
     """What stands where a column does not reach: the goal, its mean, the ground."""
     thick = max(chart.pitch - 1, 1)
     if index < len(chart.means) and chart.is_at(level, chart.means[index]):
-        return frame.glyphs.dot * thick, "CodeStatsLabel"
+        return frame.glyphs.mean * thick, "CodeStatsLabel"
     if has_goal:
         return frame.glyphs.goal * thick, "CodeStatsGoal"
     if level == 0:

@@ -38,17 +38,18 @@ class Glyphs:
     more: str
     less: str
     goal: str
+    mean: str
 
 
 UNICODE = Glyphs(
     ellipsis="…", rule="─", rule_active="━", done="━", half="╸", rest="─", heat="·▪▪■■",
     steps="▁▂▃▄▅▆▇█", sparks="▁▂▃▄▅▆▇", base="▁", up="▴", down="▾", dot="·", cross="\u00d7", state="●", crumb="▸",
-    more="▲", less="▼", goal="╌",
+    more="▲", less="▼", goal="╌", mean="·",
 )  # fmt: skip
 ASCII = Glyphs(
     ellipsis="~", rule="-", rule_active="=", done="#", half="", rest="-", heat=".-+*#",
     steps="#", sparks="_.-=+*#", base="_", up="^", down="v", dot="-", cross="x", state="*", crumb=">",
-    more="+", less="-", goal="-",
+    more="+", less="-", goal="-", mean="o",
 )  # fmt: skip
 FEW_COLOURS = replace(UNICODE, heat="·░▒▓█")
 """Where shades of a colour can't be told apart, the shapes have to tell all."""

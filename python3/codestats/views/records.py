@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from codestats.stats.activity import days_summary, monday
 from codestats.stats.dates import LONG_MONTHS, WEEKDAYS, day_label
-from codestats.text import number, percent, plural
+from codestats.text import number, percent, plural, width
 from codestats.views.canvas import Frame, Row, Spot, beside
 from codestats.views.chrome import section
 from codestats.views.detail import level_dates
@@ -67,10 +67,11 @@ def _block(title: str, facts: list[Fact], cells: int, frame: Frame) -> list[Row]
     rows = [section(title, cells)]
     for label, figure, note, spot in facts:
         row = Row(frame.cut(label, LABEL - 1), "CodeStatsLabel").to(LABEL).add(figure, "CodeStatsNumber")
-        if note:
-            room = cells - row.cells - 2
-            row.add("  ").add(frame.cut(note, room) if room > 3 else "", "CodeStatsLabel")
         rows.append(row.about(spot))
+        if note and row.cells + 2 + width(note) <= cells:
+            row.add("  ").add(note, "CodeStatsLabel")
+        elif note:
+            rows.append(Row().to(2).add(frame.cut(note, cells - 2), "CodeStatsLabel").about(spot))
     return [*rows, Row()]
 
 

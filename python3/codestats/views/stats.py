@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["StatsData", "stats_view"]
 
+SCOPE = "this machine and imports"
 VOLATILE = ("columns", "cursor", "earlier", "later", "tab")
 
 
@@ -51,7 +52,7 @@ def stats_view(data: StatsData, state: Mapping[str, Any], frame: Frame) -> View:
             "earlier": step(period, -1, today),
             "later": step(period, 1, today),
         }
-        rows = chrome.tabs(NAMES, kind, frame)
+        rows = _told_whose(chrome.tabs(NAMES, kind, frame), frame)
         if state.get("help"):
             rows += chrome.help_rows(KEYS["stats"])
         else:
@@ -60,6 +61,13 @@ def stats_view(data: StatsData, state: Mapping[str, Any], frame: Frame) -> View:
     return replace(
         view, keys=tuple(key for key, _ in KEYS["stats"] if key != "q"), hints=_hints(shown, frame)
     )
+
+
+def _told_whose(tabs: list[Row], frame: Frame) -> list[Row]:
+    """The tabs, and behind them whose typing this is, where there is room: the profile is of all machines."""
+    if tabs and not frame.plain and tabs[0].cells + 3 + len(SCOPE) <= frame.inner:
+        tabs[0].end(frame.inner, SCOPE, "CodeStatsLabel")
+    return tabs
 
 
 def _hints(state: Mapping[str, Any], frame: Frame) -> tuple[Hint, ...]:
@@ -142,7 +150,7 @@ def _summary(figures: Figures, period: Period, frame: Frame) -> list[Row]:
         text, group = change(total, figures.before.total, frame)
         told = f" vs {figures.name}"
         if text == "new":
-            text, told = "", f"none {figures.name}"
+            text, told = "", f"none in {figures.name}"
         parts.insert(0, Row(text, group).add(told, "CodeStatsLabel"))
     for part in parts:
         if row.cells + 4 + part.cells <= frame.inner:

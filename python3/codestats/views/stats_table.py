@@ -60,12 +60,13 @@ def change(now: int, before: int, frame: Frame) -> tuple[str, str]:
         return ("new", "CodeStatsGain") if now > 0 else ("", "CodeStatsLabel")
     if now == before:
         return "=", "CodeStatsLabel"
+    gap = "" if frame.glyphs.more == "+" else " "
     points = round((now - before) * 100 / before)
     if points >= 1000:
         return f"{number(round(now / before))}{frame.glyphs.cross}", "CodeStatsGain"
     if now > before:
-        return f"{frame.glyphs.more} {points}%", "CodeStatsGain"
-    return f"{frame.glyphs.less} {-points}%", "CodeStatsLoss"
+        return f"{frame.glyphs.more}{gap}{points}%", "CodeStatsGain"
+    return f"{frame.glyphs.less}{gap}{-points}%", "CodeStatsLoss"
 
 
 def _lines(figures: Figures) -> list[_Line]:
