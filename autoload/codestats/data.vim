@@ -10,6 +10,7 @@ let s:run = {}           " once it was started
 let s:number = 0         " of what was begun last
 let s:result = ''
 let s:page = ''          " that is made
+let s:file = ''          " that is read or written, its path in full
 const s:patience = 200   " looks, 50 ms apart, for what was just typed to be on disk: a host may have to be started for it
 
 " Write what was counted to {file}; {replace} it if it is there. One more argument: the period.
@@ -57,7 +58,8 @@ function codestats#data#cancel() abort
 endfunction
 
 function s:path(file) abort
-  return fnamemodify(a:file =~# '^[~$]' ? expand(a:file, 1) : a:file, ':p')
+  let s:file = fnamemodify(a:file =~# '^[~$]' ? expand(a:file, 1) : a:file, ':p')
+  return s:file
 endfunction
 
 " Whose report it is, without what proves it: a public profile needs no token, and a file is no place for one.
@@ -100,6 +102,13 @@ function s:on_line(line) abort
   let s:result = a:line
 endfunction
 
+" With the file as short as the user may write it here: the last line has not much room.
+function s:brief(text) abort
+  let at = empty(s:file) ? -1 : stridx(a:text, s:file)
+  let end = at < 0 ? '' : fnamemodify(s:file, ':~:.') .. strpart(a:text, at + strlen(s:file))
+  return at < 0 ? a:text : strpart(a:text, 0, at) .. end
+endfunction
+
 function s:on_progress(text) abort
   call codestats#message#answer('info', 'data', s:capital(s:work) .. ' at ' .. a:text .. '. :CodeStatsCancel ends it.')
 endfunction
@@ -111,7 +120,7 @@ function s:on_end(status, complaint) abort
     " With lines skipped: which ones is in the log.
     let s:result = substitute(s:result, 'import FILE --machine NAME', ':CodeStatsImport FILE NAME', '')
     call codestats#message#answer(a:status == 0 ? 'info' : 'warning', 'data',
-          \ s:result .. (a:status == 0 ? '' : ' See :CodeStatsLog'))
+          \ s:brief(s:result) .. (a:status == 0 ? '' : ' See :CodeStatsLog'))
     if work ==# 'report' && !empty(s:page)
       call codestats#web#open_file(s:page)
     endif

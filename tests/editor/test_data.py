@@ -23,12 +23,12 @@ def exported(path):
     return [line.split(";")[3:] for line in path.read_text().splitlines()[1:]]
 
 
-def test_an_export_has_what_was_typed_a_moment_ago(start_editor, service, tmp_path):
+def test_an_export_has_what_was_typed_a_moment_ago(start_editor, service):
     editor = start_editor(service=service, args=["a.py"])
     editor.keys("ihello<Esc>")
-    target = tmp_path / "my pulses.csv"
-    editor.command(f"CodeStatsExport {target.parent}/my\\ pulses.csv")
-    said(editor, "Exported 5 XP")
+    target = editor.home.work / "my pulses.csv"
+    editor.command("CodeStatsExport my\\ pulses.csv")
+    said(editor, "Exported 5 XP in 1 row to my pulses.csv.")
     assert target.read_text().startswith(HEADER + "\n")
     assert [(language, xp) for language, _, xp in exported(target)] == [("Python", "5")]
     assert target.stat().st_mode & 0o777 == 0o600

@@ -295,9 +295,9 @@ def test_the_command_names_a_filetype_for_the_session_and_takes_it_back(start_ed
 
 def test_the_command_knows_names_and_filetypes(start_editor, service):
     editor = launch(start_editor, service, args=["a.py"])
-    answer(editor, "CodeStatsLanguage cpp", says="C++: ")
-    answer(editor, "CodeStatsLanguage javascript", says="JavaScript: ")
-    answer(editor, "CodeStatsLanguage -", says="earns nothing: your name")
+    answer(editor, "CodeStatsLanguage cpp", says="C++ until you quit")
+    answer(editor, "CodeStatsLanguage javascript", says="JavaScript until you quit")
+    answer(editor, "CodeStatsLanguage -", says="earns nothing until you quit")
     complete = "getcompletion('CodeStatsLanguage {}', 'cmdline')"
     assert editor.eval(complete.format("pyth"))[0] == "Python"
     assert editor.eval(complete.format("Plain t")) == ["text"]

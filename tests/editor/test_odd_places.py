@@ -206,7 +206,7 @@ def test_with_ignorecase_a_name_can_get_another_case(start_editor, service):
     editor = start_editor(service=service, vimrc="set ignorecase\n", args=["a.py"])
     for name in ("foo", "FOO"):
         editor.keys(f":CodeStatsLanguage {name}<CR>")
-        editor.wait_until(lambda name=name: f"codestats: {name}: " in editor.messages())
+        editor.wait_until(lambda name=name: f"codestats: {name} until you quit" in editor.messages())
 
 
 def test_a_pattern_that_is_none_is_told_once(start_editor):
