@@ -144,6 +144,23 @@ def rows(items):
     return sorted(tuple(item.values()) for item in items)
 
 
+def test_a_client_that_asks_for_several_users_by_one_fragment(service):
+    """As the Flutter app does: times with a fraction and an offset without a colon, fields named as themselves."""
+    query = """{
+      Nora: profile(username: "Nora") { ...Info }
+      Gone: profile(username: "Gone") { ...Info }
+    }
+    fragment Info on Profile { totalXp: totalXp  lately: machines(since: "2026-03-14T00:00:00.123+0000") { name xp } }"""
+    headers = [("content-type", "application/json; charset=utf-8"), ("accept-encoding", "gzip")]
+    answer = ask(service, "POST", "/profile-graph", json.dumps({"query": query}).encode(), headers)
+    assert answer.status == 200
+    assert answer.json()["data"] == {
+        "Nora": {"totalXp": 46, "lately": [{"name": "laptop", "xp": 15}]},
+        "Gone": None,
+    }
+    assert [error["path"] for error in answer.json()["errors"]] == [["Gone"]]
+
+
 def test_since_is_a_time_of_pulses_or_a_local_day(service):
     later = profile(service, 'languages(since: "2026-03-13T00:00:00Z") { name xp }')
     assert rows(later["languages"]) == [("C++", 10), ("Python", 25)]
