@@ -150,7 +150,8 @@ def test_a_client_that_asks_for_several_users_by_one_fragment(service):
       Nora: profile(username: "Nora") { ...Info }
       Gone: profile(username: "Gone") { ...Info }
     }
-    fragment Info on Profile { totalXp: totalXp  lately: machines(since: "2026-03-14T00:00:00.123+0000") { name xp } }"""
+    fragment Info on Profile { totalXp: totalXp
+      lately: machines(since: "2026-03-14T00:00:00.123+0000") { name xp } }"""
     headers = [("content-type", "application/json; charset=utf-8"), ("accept-encoding", "gzip")]
     answer = ask(service, "POST", "/profile-graph", json.dumps({"query": query}).encode(), headers)
     assert answer.status == 200
