@@ -256,3 +256,7 @@ def test_it_leaves_no_trace_in_what_is_sent(start_editor, service):
     assert [pulse.xps for pulse in service.pulses()] == [{"Python": 4}]
     kind = "pasted" if sees_keys(editor) else "commands"
     editor.wait_until(lambda: noted(editor) == {"Python": {"typed": (3, 0), kind: (6, 0)}})
+    editor.keys(":CodeStatsStats<CR>")
+    editor.wait_screen("Total")
+    editor.keys("w")
+    editor.wait_screen(rf"typed 33%  . {kind} 67%")

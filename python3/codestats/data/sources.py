@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from codestats.data import ledger
 from codestats.data.json_output import SCHEMA
 from codestats.pulse import KINDS
+from codestats.stats.sources import NOTHING, came, ranked
 from codestats.storage import sources
 
 if TYPE_CHECKING:
@@ -22,10 +23,6 @@ __all__ = ["sources_json", "sources_text"]
 
 _MOST_DAYS = 62  # a row a day for as long as that, else one a month
 _WIDTH = 24
-_NOTHING = (
-    "Nothing is noted of where the text came from.\n"
-    "Set g:codestats_sources to 1: from then on it is noted (:help codestats-sources)."
-)
 
 
 def _tables(directory: Path, span: ledger.Span, *dimensions: str) -> list[Table]:
@@ -44,25 +41,20 @@ def _span(period: Period) -> ledger.Span:
 def sources_json(directory: Path, period: Period) -> dict[str, Any]:
     """A period's sources: bytes that came and went, by kind. Raises StorageError."""
     total, languages, dates = _tables(directory, _span(period), "", "language", "date")
-    ranked = sorted(languages.items(), key=lambda item: (-_came(item[1]), item[0]))
     return {
         "schema": SCHEMA,
         "period": period.name,
         "first": min(dates, default=None) if period.name == "all" else period.first.isoformat(),
         "last": max(dates, default=None) if period.name == "all" else period.last.isoformat(),
         "sources": _pairs(total.get("", {})),
-        "languages": [{"name": name, "sources": _pairs(kinds)} for name, kinds in ranked],
+        "languages": [{"name": name, "sources": _pairs(kinds)} for name, kinds in ranked(languages)],
         "dates": {day: _pairs(kinds) for day, kinds in dates.items()},
     }
 
 
 def _pairs(kinds: Kinds) -> dict[str, dict[str, int]]:
     found = {kind: kinds.get(kind, (0, 0)) for kind in KINDS}
-    return {kind: {"came": came, "went": went} for kind, (came, went) in found.items()}
-
-
-def _came(kinds: Kinds) -> int:
-    return sum(came for came, _ in kinds.values())
+    return {kind: {"came": new, "went": gone} for kind, (new, gone) in found.items()}
 
 
 def sources_text(directory: Path, period: Period) -> str:
@@ -70,11 +62,10 @@ def sources_text(directory: Path, period: Period) -> str:
     span = _span(period)
     total, languages, dates, months = _tables(directory, span, "", "language", "date", "month")
     if not total:
-        return _NOTHING
+        return "\n".join(NOTHING)
     head = "".join(f"{kind:>11}" for kind in KINDS)
     lines = [f"{'Where the text came from':{_WIDTH}}{head}      bytes", _line("all", total[""])]
-    ranked = sorted(languages.items(), key=lambda item: (-_came(item[1]), item[0]))
-    lines += ["", *(_line(name, kinds) for name, kinds in ranked)]
+    lines += ["", *(_line(name, kinds) for name, kinds in ranked(languages))]
     times = dates if len(dates) <= _MOST_DAYS else months
     if len(times) > 1:
         lines += ["", *(_line(time, kinds) for time, kinds in times.items())]
@@ -82,7 +73,7 @@ def sources_text(directory: Path, period: Period) -> str:
 
 
 def _line(name: str, kinds: Kinds) -> str:
-    whole = _came(kinds)
+    whole = came(kinds)
     shares = [kinds.get(kind, (0, 0))[0] for kind in KINDS]
-    cells = "".join(f"{f'{100 * came / whole:.0f}%' if came else '-':>11}" for came in shares)
+    cells = "".join(f"{f'{100 * new / whole:.0f}%' if new else '-':>11}" for new in shares)
     return f"{name if len(name) < _WIDTH else name[: _WIDTH - 2] + '~':{_WIDTH}}{cells}{whole:>11,}"

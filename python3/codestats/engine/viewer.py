@@ -21,7 +21,9 @@ from codestats.health.names import languages_twice
 from codestats.jobs.report import reports
 from codestats.profile import Profile, summed_up, with_counted
 from codestats.stats.settled import SettledSums, sum_up
+from codestats.stats.sources import NO_SOURCES
 from codestats.stats.sums import NO_SUMS
+from codestats.storage.sources import SourceSums
 from codestats.views import (
     Frame,
     ProfileData,
@@ -43,6 +45,7 @@ if TYPE_CHECKING:
     from codestats.engine.recorder import Recorder
     from codestats.log import Log
     from codestats.settings import Settings
+    from codestats.stats.sources import Sources
     from codestats.stats.sums import Sums
 
 __all__ = ["Viewer"]
@@ -172,13 +175,14 @@ class Viewer:
         """What only the editor knows."""
         return _mapping(_mapping(request.get("args")).get("editor"))
 
-    def _with_sums(self, draw: Callable[[Sums], View]) -> View:
+    def _with_sums(self, draw: Callable[[Sums, Sources], View]) -> View:
         """What is drawn from the history: of one moment, and without it if it cannot be read now."""
         if self._recorder is not None:
             with suppress(StorageError, OSError), self._recorder.stats() as sums:
                 settled = self._settled()
-                return draw(SettledSums(sums, settled) if settled else sums)
-        return draw(NO_SUMS)
+                sources = SourceSums(sums.connection, settled)
+                return draw(SettledSums(sums, settled) if settled else sums, sources)
+        return draw(NO_SUMS, NO_SOURCES)
 
     def _settled(self) -> Mapping[str, str]:
         """Folded name → the name that the user has settled on, of languages with several."""
@@ -209,7 +213,7 @@ class Viewer:
         if not own or own not in users:
             return draw(people)
         return self._with_sums(
-            lambda sums: draw(
+            lambda sums, _: draw(
                 [self._as_own(data, request, frame, sums) if data.user == own else data for data in people]
             )
         )
@@ -285,7 +289,9 @@ class Viewer:
 
     def _stats(self, request: Message, frame: Frame) -> View:
         goal = self._goal(request)
-        return self._with_sums(lambda sums: stats_view(StatsData(sums, goal), request["state"], frame))
+        return self._with_sums(
+            lambda sums, sources: stats_view(StatsData(sums, goal, sources), request["state"], frame)
+        )
 
     def _overall(self, request: Message, frame: Frame) -> View:
         editor = self._editor(request)

@@ -6,17 +6,20 @@ of them, by changes of its kind; what no tracker noted is in no row.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from codestats.paths import machine_name
+from codestats.stats.sources import settle
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterator, Mapping
+    from datetime import date
 
     from codestats.pulse import Sources
 
-__all__ = ["TABLE", "add", "rename", "rows", "sums"]
+__all__ = ["TABLE", "SourceSums", "add", "rename", "rows", "sums"]
 
 TABLE = """
 CREATE TABLE source(
@@ -88,3 +91,16 @@ def sums(
     for key, kind, came, went in connection.execute(query, (first, last)):
         found.setdefault(key, {})[kind] = (came, went)
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class SourceSums:
+    """What was noted, as `stats.sources.Sources`, for as long as a transaction; languages under settled names."""
+
+    connection: sqlite3.Connection
+    names: Mapping[str, str]
+
+    def along(self, dimension: str, first: date, last: date) -> Mapping[str, Mapping[str, tuple[int, int]]]:
+        """What came and went on those days, along one of the dimensions of `sums`."""
+        found = sums(self.connection, dimension, first.isoformat(), f"{last.isoformat()}T~")
+        return settle(found, self.names) if dimension == "language" and self.names else found

@@ -17,13 +17,15 @@ from codestats.stats.sums import BREAKDOWNS, DIMENSIONS
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-__all__ = ["COMPARE_PAGES", "KEYS", "PAGES", "filters_of", "on_key", "state_after"]
+__all__ = ["BY_SOURCE", "COMPARE_PAGES", "KEYS", "PAGES", "filters_of", "on_key", "state_after"]
 
 State = dict[str, Any]
 Filter = tuple[str, tuple[str, ...]]
 
 PAGES = ("overview", "languages", "machines", "activity", "records")
 COMPARE_PAGES = ("overview", "languages", "activity")
+BY_SOURCE = "sources"
+"""The breakdown that is no XP: where the text came from."""
 BEGINNINGS = ("page", "period", "breakdown", "percent", "sort", "descending")
 MOST_FILTERS = 6
 
@@ -82,6 +84,7 @@ KEYS: dict[str, tuple[tuple[str, str], ...]] = {
         ("<BS>", "back out of it"),
         ("b", "break down by machine, weekday, hour, month, editor, system, not"),
         ("%", "counts or each row's percentage, in a breakdown"),
+        ("w", "where the text came from; again: back"),
         ("s", "sort by this column, else the next one; again: reverse"),
         ("S", "reverse the order"),
         ("y", "copy the window as text"),
@@ -221,6 +224,11 @@ def _breakdown(state: State) -> State:
     return _moved(state) | {"breakdown": by, "sort": "xp", "descending": True}
 
 
+def _sources(_name: str, state: State, _key: str) -> State:
+    by = "" if state.get("breakdown") == BY_SOURCE else BY_SOURCE
+    return _moved(state) | {"breakdown": by, "sort": "xp", "descending": True}
+
+
 def _percent(_name: str, state: State, _key: str) -> State:
     return state | {"percent": not state.get("percent", False)}
 
@@ -244,6 +252,7 @@ _COMMON: dict[str, Callable[[str, State, str], State]] = {
 _OF_STATS: dict[str, Callable[[str, State, str], State]] = {
     "b": lambda _name, state, _key: _breakdown(state),
     "%": _percent,
+    "w": _sources,
 }
 _DOING: dict[str, dict[str, Callable[[str, State, str], State]]] = {
     "profile": _COMMON,

@@ -6,14 +6,16 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from codestats.stats.periods import NAMES, Period, parse_period
+from codestats.stats.sources import NO_SOURCES, Sources
 from codestats.stats.sums import BREAKDOWNS, NO_SUMS, Sums
 from codestats.text import number
 from codestats.views import chrome
 from codestats.views.breakdown import breakdown_rows
 from codestats.views.canvas import Frame, Hint, Row, View, finish, wrap
 from codestats.views.detail import Scope, detail_rows
-from codestats.views.keys import KEYS, filters_of
+from codestats.views.keys import BY_SOURCE, KEYS, filters_of
 from codestats.views.plain_pages import detail_lines, period_lines
+from codestats.views.sources import sources_rows
 from codestats.views.stats_table import Figures, change, table_rows
 from codestats.views.steps import kind_of, step
 from codestats.views.timeline import timeline_rows
@@ -29,10 +31,11 @@ VOLATILE = ("columns", "cursor", "earlier", "later", "tab")
 
 @dataclass(frozen=True, slots=True)
 class StatsData:
-    """The whole ledger; ``goal``: XP a day, 0 for none."""
+    """The whole ledger; ``goal``: XP a day, 0 for none; ``sources``: where the text came from."""
 
     activity: Sums = NO_SUMS
     goal: int = 0
+    sources: Sources = NO_SOURCES
 
 
 def stats_view(data: StatsData, state: Mapping[str, Any], frame: Frame) -> View:
@@ -74,6 +77,8 @@ def _hints(state: Mapping[str, Any], frame: Frame) -> tuple[Hint, ...]:
     """What keys do on this page: none that does nothing."""
     if state.get("help"):
         return (("Tab", "period"), ("?", "keys"), ("q", "close"))
+    if state.get("breakdown") == BY_SOURCE and not filters_of(state):
+        return (("Tab", "period"), ("w", "back"), ("?", "keys"), ("q", "close"), ("s", "sort"), ("y", "copy"))
     if state.get("filters"):
         sort: list[Hint] = [("s", "sort")] if state.get("columns") else []
         return (("BS", "back"), ("Enter", "look into"), ("?", "keys"), ("q", "close"), *sort, ("y", "copy"))
@@ -98,6 +103,8 @@ def _next_breakdown(by: str) -> str:
 def _body(data: StatsData, period: Period, state: dict[str, Any], frame: Frame, height: int) -> list[Row]:
     """Heading, totals, and a table; a timeline between where there are rows left."""
     filters = filters_of(state)
+    if state.get("breakdown") == BY_SOURCE and not filters:
+        return sources_rows(data.sources, period, state, frame)
     if frame.plain and not filters:
         return period_lines(data.activity, period, state, frame)
     figures = _figures(data.activity, period, frame)

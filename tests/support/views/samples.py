@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from codestats.account import parse_account
 from codestats.profile import parse_profile
+from codestats.pulse import KINDS
 from support.memory_sums import Activity, Entry
 
 NOW = datetime(2026, 8, 20, 15, 30)  # noqa: DTZ001 (views are drawn for a local time)
@@ -180,3 +181,26 @@ def big_profile():
         "machines": {f"Machine {at}": {"xps": 10**9 // (at + 1), "new_xps": at} for at in range(200)},
         "dates": {day.isoformat(): xp for day, xp in days(3653).items()},
     })  # fmt: skip
+
+
+class _Sources:
+    """Bytes that came by kind, some a day."""
+
+    def along(self, dimension, first, last):
+        found = {}
+        for day in days(500, 7):
+            if not first <= day <= last:
+                continue
+            roll = dice(day.toordinal())
+            for language in ("Python", "Vim script", "💩"):
+                key = {"": "", "language": language, "date": day.isoformat(), "month": day.isoformat()[:7]}[
+                    dimension
+                ]
+                kinds = found.setdefault(key, {})
+                for kind in KINDS[: 7 if language == "Python" else 4]:
+                    came, went = kinds.get(kind, (0, 0))
+                    kinds[kind] = came + roll(500 if kind == "typed" else 90), went + roll(50)
+        return found
+
+
+SOURCES = _Sources()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from codestats.profile import Profile, with_counted
+from codestats.stats.sources import NO_SOURCES
 from codestats.views import (
     ProfileData,
     StatsData,
@@ -75,6 +76,11 @@ def _hostile(page):
 
 def _stats(ledger=None, **state):
     return lambda frame: stats_view(StatsData(ledger or samples.activity(700), 1000), state, frame)
+
+
+def _sources(*, noted=True, **state):
+    data = StatsData(samples.activity(700), 0, samples.SOURCES if noted else NO_SOURCES)
+    return lambda frame: stats_view(data, {"breakdown": "sources", **state}, frame)
 
 
 def _counted():
@@ -168,6 +174,10 @@ SCENES = {
     "compare_hostile_languages": _people(("hostile", samples.hostile_profile(), {}), page="languages"),
     "profile_of_compare": _profile({"user": "Nicd", "before": "languages"}),
     "stats_today": _stats(period="today"),
+    "sources_month": _sources(period="month"),
+    "sources_all": _sources(period="all", sort="tools"),
+    "sources_not_then": _sources(period="2020"),
+    "sources_none": _sources(noted=False),
     "stats_week": _stats(period="week"),
     "stats_month": _stats(period="month", sort="change"),
     "stats_year": _stats(period="year"),

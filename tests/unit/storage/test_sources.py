@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import closing
+from datetime import date, timedelta
 
 import pytest
 
@@ -66,6 +67,20 @@ def test_it_goes_by_the_name_that_its_language_gets(database):
         [(hour, offset)] = connection.execute("SELECT DISTINCT hour, offset FROM source").fetchall()
         sources.rename(connection, hour, offset, "C", "Lua")
     assert kept(database) == [("Lua", "typed", 10, 3)]
+
+
+def test_it_is_told_by_days_and_under_settled_names(database):
+    record(database, ResolvedBatch("a", AT, {}, sources={"lua": {"typed": (9, 2)}, "C": {"typed": (1, 1)}}))
+    record(database, ResolvedBatch("b", AT, {}, sources={"Lua": {"typed": (3, 0), "tools": (5, 0)}}))
+    day = date(2026, 11, 27)
+    with database.reading() as connection:
+        told = sources.SourceSums(connection, {"lua": "Lua"})
+        assert told.along("language", day, day) == {
+            "Lua": {"typed": (12, 2), "tools": (5, 0)},
+            "C": {"typed": (1, 1)},
+        }
+        assert told.along("month", day, day) == {"2026-11": {"typed": (13, 3), "tools": (5, 0)}}
+        assert told.along("", day + timedelta(days=1), date.max) == {}
 
 
 def bodies(directory, number, **more):

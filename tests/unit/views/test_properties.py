@@ -68,7 +68,7 @@ STATES = st.fixed_dictionaries(
         "period": st.sampled_from(
             ["", "today", "week", "month", "year", "all", "2026", "2026-08", "x", "0001"]
         ),
-        "breakdown": st.sampled_from(["", "machine", "weekday", "hour", "month", "x"]),
+        "breakdown": st.sampled_from(["", "machine", "weekday", "hour", "month", "sources", "x"]),
         "percent": st.booleans(),
         "sort": st.sampled_from(["xp", "name", "recent", "progress", "change", "column1", "x"]),
         "descending": st.booleans(),
@@ -114,7 +114,7 @@ def test_any_comparison_fits_any_window(people, state, frame):
 @settings(max_examples=75, deadline=None)
 @given(LEDGERS, STATES, FRAMES)
 def test_any_ledger_fits_any_window(ledger, state, frame):
-    check_contract(stats_view(StatsData(ledger), state, frame), frame)
+    check_contract(stats_view(StatsData(ledger, 0, samples.SOURCES), state, frame), frame)
 
 
 @settings(max_examples=60, deadline=None)
