@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Protocol
 
 from codestats.pulse import KINDS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from datetime import date
 
-    Kinds = Mapping[str, tuple[int, int]]
+__all__ = [
+    "LIMITS",
+    "NOTHING",
+    "NOTHING_THEN",
+    "NO_SOURCES",
+    "Kinds",
+    "Sources",
+    "came",
+    "ranked",
+    "settle",
+    "shares",
+]
 
-__all__ = ["LIMITS", "NOTHING", "NOTHING_THEN", "NO_SOURCES", "Sources", "came", "ranked", "settle", "shares"]
+Kinds = Mapping[str, tuple[int, int]]
+"""What came and went, by kind."""
 
 NOTHING = (
     "Nothing is noted of where the text came from.",
