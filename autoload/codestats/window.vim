@@ -16,7 +16,7 @@ function codestats#window#open(name, word, listener) abort
   stopinsert
   let view = {'lines': ['', '  ' .. a:word .. (codestats#config#simple() ? ' ...' : ' …')], 'spans': {}}
   let window = codestats#window#of(a:name)
-  let before = {'window': win_getid(), 'sizes': [&lines, &columns, winnr('$'), winrestcmd()]}
+  let before = s:before()
   try
     if window > 0
       " First what is refused where text is locked: Vim 9.0 goes to the window all the same.
@@ -34,6 +34,7 @@ function codestats#window#open(name, word, listener) abort
     return 0
   endtry
   let w:codestats_before = before
+  call s:close_floats_below()
   let s:buffers[a:name] = bufnr()
   let s:listeners[a:name] = a:listener
   call s:settle()
@@ -52,6 +53,25 @@ function codestats#window#open(name, word, listener) abort
   augroup END
   call codestats#window#show(a:name, view)
   return 1
+endfunction
+
+" Where to go when it is closed: from one of our floats to the next it stays where the first came from.
+function s:before() abort
+  if codestats#window#frame#floats(win_getid()) && exists('w:codestats_before')
+    return w:codestats_before
+  endif
+  return {'window': win_getid(), 'sizes': [&lines, &columns, winnr('$'), winrestcmd()]}
+endfunction
+
+" Floats lie on each other, all in the middle: parts of a larger one below would look like parts of the new one.
+function s:close_floats_below() abort
+  for buffer in values(s:buffers)
+    for window in win_findbuf(buffer)
+      if codestats#window#frame#floats(window) && win_id2tabwin(window)[0] == tabpagenr()
+        call nvim_win_close(window, v:true)
+      endif
+    endfor
+  endfor
 endfunction
 
 function s:settle() abort

@@ -63,6 +63,19 @@ def test_opening_twice_goes_to_the_same_window(typed):
     assert typed.eval("winnr('$')") == 2
 
 
+def test_floats_do_not_lie_on_each_other(typed):
+    if not typed.eval("has('nvim')"):
+        pytest.skip("Vim has splits")
+    before = typed.eval("[winnr('$'), bufnr(), winrestcmd()]")
+    for command, text in (("Profile", "LEVEL 0"), ("Log", "sent "), ("Profile", "LEVEL 0")):
+        typed.keys(f":CodeStats{command}<CR>")
+        typed.wait_screen(text)
+        assert typed.eval("winnr('$')") == 2
+    typed.keys("q")
+    assert typed.eval("[winnr('$'), bufnr(), winrestcmd()]") == before
+    assert typed.eval("len(getbufinfo())") == 1
+
+
 def test_what_was_shown_before_is_rendered_no_more(typed, tmp_path):
     typed.keys(":CodeStatsProfile<CR>")
     typed.wait_screen(r"LEVEL 0")

@@ -21,14 +21,14 @@ function s:split_height() abort
   return max([1, &lines - &cmdheight - 4])
 endfunction
 
-" The user may have made a split of it (|CTRL-W_H|).
-function s:floats(window) abort
+" Whether a window is a float. The user may have made a split of it (|CTRL-W_H|).
+function codestats#window#frame#floats(window) abort
   return has('nvim') && !empty(nvim_win_get_config(a:window).relative)
 endfunction
 
 " Columns and lines that a view may fill: of a float, which is as high as its content, the most that it may be.
 function codestats#window#frame#room(window) abort
-  if s:floats(a:window)
+  if codestats#window#frame#floats(a:window)
     return s:float_size()
   endif
   let window = getwininfo(a:window)[0]
@@ -71,7 +71,7 @@ endfunction
 
 " Make the window fit what it shows.
 function codestats#window#frame#fit(window, view) abort
-  if s:floats(a:window)
+  if codestats#window#frame#floats(a:window)
     let lines = get(a:view, 'wrap', 0) ? s:float_size()[1] : len(a:view.lines)
     call nvim_win_set_config(a:window, s:float(lines))
   endif
@@ -88,7 +88,7 @@ function codestats#window#frame#shift(window) abort
 endfunction
 
 function s:has_border(window) abort
-  return s:floats(a:window) && s:border() !=# 'none'
+  return codestats#window#frame#floats(a:window) && s:border() !=# 'none'
 endfunction
 
 " Title, what the cursor points at ([] or [line, first byte, byte after, kind, key, sentence]), and as many keys as fit.
@@ -105,7 +105,8 @@ function codestats#window#frame#border(window, view, spot) abort
   endif
   let told = empty(sentence) ? title : sentence
   let text = ' ' .. told .. join(map(s:fitting(hints, winwidth(a:window) - strdisplaywidth(told) - 4), '"   " .. join(v:val)'), '')
-  call setwinvar(a:window, has('nvim') && s:floats(a:window) ? '&winbar' : '&statusline', substitute(text, '%', '%%', 'g'))
+  let option = codestats#window#frame#floats(a:window) ? '&winbar' : '&statusline'
+  call setwinvar(a:window, option, substitute(text, '%', '%%', 'g'))
 endfunction
 
 " As many hints from the first on as fit into so many cells.
