@@ -198,6 +198,52 @@ class TestExports:
         assert call(service, read, "GET", path)[0] == 404
         assert call(service, read, "POST", "/api/my/exports", {"format": "xml"})[0] == 400
 
+    @pytest.mark.parametrize("kind", ["csv", "jsonl"])
+    def test_a_long_one_is_made_and_sent_in_parts(self, kind, service, monkeypatch):
+        for xp in range(1, 40):
+            typed(service, service.token("Ada", "laptop"), f"Språk {xp}", xp)
+        read = service.grant("read", "Ada")
+        files = []
+        for size in (10**6, 100):
+            monkeypatch.setattr("codestats.server.admin.files._PART", size)
+            path = (
+                f"/api/my/exports/{call(service, read, 'POST', '/api/my/exports', {'format': kind})[1]['id']}"
+            )
+            wait_until(lambda path=path: call(service, read, "GET", path)[1]["state"] == "done")
+            files.append(ask(service, "GET", f"{path}/file?access_token={read}").body)
+        assert files[0] == files[1]
+        assert len(files[0].splitlines()) == 39 + (kind == "csv")
+        exports = service._exports
+        parts = exports.parts(2)
+        next(parts)
+        call(service, read, "DELETE", "/api/my/exports/2")
+        with pytest.raises(ConnectionAbortedError):
+            list(parts)
+        assert list(exports.parts(2)) == []
+        assert b"".join(exports.parts(1)) == files[0]
+
+    def test_one_of_an_earlier_version_is_there(self, tmp_path):
+        """Version 4 kept the file in one piece."""
+        file = tmp_path / "data"
+        with Service(file) as service:
+            read = service.grant("read", "Ada")
+        with closing(sqlite3.connect(file, isolation_level=None)) as database:
+            database.executescript("""
+                DROP TABLE export_parts; DROP TABLE exports;
+                CREATE TABLE exports (id INTEGER PRIMARY KEY AUTOINCREMENT, user, format, state, asked, begun DEFAULT 0,
+                    ended DEFAULT 0, error DEFAULT '', content BLOB);
+                INSERT INTO exports VALUES (3, 1, 'csv', 'done', 1, 2, 3, '', CAST('old;file' AS BLOB));
+                INSERT INTO exports VALUES (4, 1, 'csv', 'failed', 1, 2, 3, 'why', NULL);
+                PRAGMA user_version = 4;
+            """)
+        with Service(file) as service:
+            listed = call(service, read, "GET", "/api/my/exports")[1]["exports"]
+            assert [(one["id"], one["state"], one["size"], one["error"]) for one in listed] == [
+                (4, "failed", 0, "why"), (3, "done", 8, ""),
+            ]  # fmt: skip
+            assert ask(service, "GET", f"/api/my/exports/3/file?access_token={read}").body == b"old;file"
+            assert call(service, read, "POST", "/api/my/exports", {})[1]["id"] == 5
+
     def test_another_users_is_not_there(self, service):
         export = call(service, service.grant("read", "Ada"), "POST", "/api/my/exports", {})[1]
         for path in (f"/api/my/exports/{export['id']}", f"/api/my/exports/{export['id']}/file"):
@@ -211,7 +257,7 @@ class TestExports:
         with closing(
             sqlite3.connect(tmp_path / "data")
         ) as database:  # as a process leaves it that is killed at work
-            database.execute("UPDATE exports SET state = iif(id = 1, 'running', 'queued'), content = NULL")
+            database.execute("UPDATE exports SET state = iif(id = 1, 'running', 'queued')")
             database.commit()
         with Service(tmp_path / "data") as service:
             wait_until(lambda: call(service, read, "GET", "/api/my/exports/2")[1]["state"] == "done")

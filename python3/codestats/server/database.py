@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Any
 
 from codestats.server.timestamp import local_time, parse_timestamp
@@ -18,17 +18,23 @@ if TYPE_CHECKING:
 __all__ = ["Database", "StoreError"]
 
 _APPLICATION_ID = 0x43533A3A  # "CS::"
-_VERSION = 4
-_ADMINISTRATION = """
+_VERSION = 5
+_ACCESS = """
 CREATE TABLE access (
     id INTEGER PRIMARY KEY AUTOINCREMENT, user INTEGER NOT NULL REFERENCES users, name TEXT NOT NULL,
     scope TEXT NOT NULL, token BLOB NOT NULL UNIQUE, created REAL NOT NULL, used REAL NOT NULL DEFAULT 0
-);
+)
+"""
+_EXPORTS = """
 CREATE TABLE exports (
     id INTEGER PRIMARY KEY AUTOINCREMENT, user INTEGER NOT NULL REFERENCES users, format TEXT NOT NULL,
     state TEXT NOT NULL, asked REAL NOT NULL, begun REAL NOT NULL DEFAULT 0, ended REAL NOT NULL DEFAULT 0,
-    error TEXT NOT NULL DEFAULT '', content BLOB
-)
+    error TEXT NOT NULL DEFAULT ''
+);
+CREATE TABLE export_parts (
+    id INTEGER PRIMARY KEY, export INTEGER NOT NULL REFERENCES exports, size INTEGER NOT NULL, content BLOB NOT NULL
+);
+CREATE INDEX export_parts_export ON export_parts (export, size)
 """
 _SCHEMA = (
     """
@@ -55,7 +61,7 @@ CREATE INDEX pulses_machine ON pulses (machine);
 CREATE INDEX xps_pulse ON xps (pulse);
 CREATE TABLE aliases (folded TEXT PRIMARY KEY, language INTEGER NOT NULL REFERENCES languages);
 """
-    + _ADMINISTRATION
+    f"{_ACCESS};\n{_EXPORTS}"
 )
 # Version 1 knew neither when a user registered (the first pulse will do) nor the hour of a pulse.
 _FROM_1 = """
@@ -81,9 +87,23 @@ ALTER TABLE machines ADD COLUMN used REAL NOT NULL DEFAULT 0;
 UPDATE machines SET token = digest_of((SELECT key FROM secret), (SELECT name FROM users WHERE users.id = user), id);
 CREATE UNIQUE INDEX machines_token ON machines (token);
 DROP TABLE secret;
-{_ADMINISTRATION}
+{_ACCESS};
+CREATE TABLE exports (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, user INTEGER NOT NULL REFERENCES users, format TEXT NOT NULL,
+    state TEXT NOT NULL, asked REAL NOT NULL, begun REAL NOT NULL DEFAULT 0, ended REAL NOT NULL DEFAULT 0,
+    error TEXT NOT NULL DEFAULT '', content BLOB
+)
 """  # noqa: S608 (our own words)
-_STEPS = (_FROM_1, _FROM_2, _FROM_3)
+# Version 4 had an export's file in one piece.
+_FROM_4 = f"""
+ALTER TABLE exports RENAME TO exports_whole;
+{_EXPORTS};
+INSERT INTO exports SELECT id, user, format, state, asked, begun, ended, error FROM exports_whole;
+INSERT INTO export_parts (export, size, content)
+SELECT id, length(content), content FROM exports_whole WHERE content IS NOT NULL;
+DROP TABLE exports_whole
+"""  # noqa: S608 (our own words)
+_STEPS = (_FROM_1, _FROM_2, _FROM_3, _FROM_4)
 
 
 class StoreError(Exception):
@@ -121,6 +141,14 @@ class Database:
         """All rows of a query; ``values`` by place (``?``) or by name (``:name``)."""
         with self._lock:
             return self._db.execute(query, values).fetchall()
+
+    def stream(self, query: str, values: tuple[object, ...] = ()) -> Iterator[Any]:
+        """The rows of a query one by one, as they were at its beginning; others may write meanwhile."""
+        if self._path is None:  # what is in memory is there already
+            yield from self.rows(query, values)
+            return
+        with closing(_connect(self._path)) as reader:
+            yield from reader.execute(query, values)
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:

@@ -9,7 +9,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 __all__ = ["HTML", "JSON", "Request", "Response", "html_page", "json_answer"]
 
@@ -46,12 +46,19 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """One answer; an empty ``content_type`` means that the header is not sent."""
+    """One answer; an empty ``content_type`` means that the header is not sent. ``parts`` are what follows the body."""
 
     status: int
     body: bytes = b""
     content_type: str = ""
     headers: tuple[tuple[str, str], ...] = ()
+    parts: Iterable[bytes] = ()
+    parts_size: int = 0
+
+    @property
+    def size(self) -> int:
+        """Bytes of the body."""
+        return len(self.body) + self.parts_size
 
 
 def json_answer(status: int, document: object) -> Response:

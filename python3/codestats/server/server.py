@@ -60,12 +60,14 @@ class Handler(BaseHTTPRequestHandler):
         if response.content_type:
             self.send_header("Content-Type", response.content_type)
         self.send_header("Cache-Control", "max-age=0, private, must-revalidate")
-        self.send_header("Content-Length", str(len(response.body)))
+        self.send_header("Content-Length", str(response.size))
         if self.close_connection:
             self.send_header("Connection", "close")
         self.end_headers()
         if self.command != "HEAD":
             self.wfile.write(response.body)
+            for part in response.parts:
+                self.wfile.write(part)
         self.wfile.flush()
 
     def handle_request(self) -> None:

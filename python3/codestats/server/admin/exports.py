@@ -16,12 +16,19 @@ from typing import TYPE_CHECKING
 from codestats.server.admin.files import FORMATS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from codestats.server.database import Database
 
 __all__ = ["Export", "ExportWorker", "Exports"]
 
+_CLEAR = """
+DELETE FROM export_parts WHERE export NOT IN (SELECT id FROM exports WHERE state IN ('running', 'done'))
+"""
+"""Of those that failed or were deleted nothing is kept."""
 _ENDED = "the service ended while it was at work"
-_COLUMNS = "id, format, state, asked, begun, ended, error, coalesce(length(content), 0)"
+_SIZE = "(SELECT coalesce(sum(size), 0) FROM export_parts WHERE export = exports.id)"
+_COLUMNS = f"id, format, state, asked, begun, ended, error, {_SIZE}"
 
 _log = logging.getLogger("codestats.server")
 
@@ -64,21 +71,37 @@ class Exports:
         """One of the user's."""
         return next((export for export in self.of(user) if export.id == number), None)
 
-    def content(self, number: int) -> bytes:
-        """The file of one that is done."""
-        [row] = self._db.rows("SELECT content FROM exports WHERE id = ?", (number,))
-        return bytes(row[0] or b"")
+    def parts(self, number: int) -> Iterator[bytes]:
+        """The file of one that is done. Raises ConnectionAbortedError if it is deleted meanwhile."""
+        for (identity,) in self._db.rows(
+            "SELECT id FROM export_parts WHERE export = ? ORDER BY id", (number,)
+        ):
+            found = self._db.rows("SELECT content FROM export_parts WHERE id = ?", (identity,))
+            if not found:
+                raise ConnectionAbortedError("the export was deleted")
+            yield bytes(found[0][0])
+
+    def add_part(self, number: int, content: bytes) -> None:
+        """More of the file of one at work; nothing if it was deleted meanwhile."""
+        with self._db.transaction() as db:
+            query = (
+                "INSERT INTO export_parts (export, size, content) SELECT id, ?, ? FROM exports WHERE id = ?"
+            )
+            db.execute(query, (len(content), content, number))
 
     def delete(self, user: int, number: int) -> bool:
         """Removes one, whatever its state; False if the user has none of that number."""
         with self._db.transaction() as db:
-            return db.execute("DELETE FROM exports WHERE user = ? AND id = ?", (user, number)).rowcount > 0
+            is_gone = db.execute("DELETE FROM exports WHERE user = ? AND id = ?", (user, number)).rowcount > 0
+            db.execute(_CLEAR)
+            return is_gone
 
     def fail_running(self) -> None:
         """Nobody is at work on those that seem to be running."""
         with self._db.transaction() as db:
             query = "UPDATE exports SET state = 'failed', error = ?, ended = ? WHERE state = 'running'"
             db.execute(query, (_ENDED, time.time()))
+            db.execute(_CLEAR)
 
     def take(self) -> tuple[int, int, str] | None:
         """The number, user and format of the next one, which is running from now on."""
@@ -90,12 +113,12 @@ class Exports:
             db.execute("UPDATE exports SET state = 'running', begun = ? WHERE id = ?", (time.time(), row[0]))
             return int(row[0]), int(row[1]), str(row[2])
 
-    def finish(self, number: int, content: bytes | None, error: str = "") -> None:
-        """It is done, or (no content) failed. One that was deleted meanwhile stays so."""
-        state = "failed" if content is None else "done"
+    def finish(self, number: int, error: str = "") -> None:
+        """It is done, or (an error) failed. One that was deleted meanwhile stays so."""
         with self._db.transaction() as db:
-            query = "UPDATE exports SET state = ?, content = ?, error = ?, ended = ? WHERE id = ?"
-            db.execute(query, (state, content, error, time.time(), number))
+            query = "UPDATE exports SET state = ?, error = ?, ended = ? WHERE id = ?"
+            db.execute(query, ("failed" if error else "done", error, time.time(), number))
+            db.execute(_CLEAR)
 
 
 class ExportWorker:
@@ -142,8 +165,9 @@ class ExportWorker:
 
     def _make(self, number: int, user: int, kind: str) -> None:
         try:
-            content = FORMATS[kind].write(self._db, user)
+            for part in FORMATS[kind].parts(self._db, user):
+                self._exports.add_part(number, part)
         except (sqlite3.Error, ValueError, MemoryError) as error:
-            self._exports.finish(number, None, f"it could not be made: {type(error).__name__}")
+            self._exports.finish(number, f"it could not be made: {type(error).__name__}")
         else:
-            self._exports.finish(number, content)
+            self._exports.finish(number)

@@ -1,9 +1,8 @@
-"""What is in an export: the website's own CSV, or the same as JSON Lines."""
+"""What is in an export: the website's own CSV, or the same as JSON Lines; a part at a time."""
 
 from __future__ import annotations
 
 import csv
-import io
 import json
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, NamedTuple
@@ -11,19 +10,34 @@ from typing import TYPE_CHECKING, NamedTuple
 from codestats.server.timestamp import local_time, parse_timestamp
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from codestats.server.database import Database
 
 __all__ = ["FORMATS", "Format"]
 
+_PART = 256 * 1024
+"""Characters of a part."""
+
 
 class Format(NamedTuple):
-    """``write`` makes the file of a user (by number); ``kind`` is its content type, ``name`` what to save it as."""
+    """``lines`` are those of the file; ``kind`` is its content type, ``name`` what to save it as."""
 
-    write: Callable[[Database, int], bytes]
+    lines: Callable[[Iterable[_Entry]], Iterator[str]]
     kind: str
     name: str
+
+    def parts(self, database: Database, user: int) -> Iterator[bytes]:
+        """The file of a user (by number), a part at a time: a long history is never in memory as a whole."""
+        lines, size = [], 0
+        for line in self.lines(_entries(database, user)):
+            lines.append(line)
+            size += len(line)
+            if size >= _PART:
+                yield "".join(lines).encode()
+                lines, size = [], 0
+        if lines:
+            yield "".join(lines).encode()
 
 
 class _Entry(NamedTuple):
@@ -36,7 +50,7 @@ class _Entry(NamedTuple):
 
 
 def _entries(database: Database, user: int) -> Iterator[_Entry]:
-    rows = database.rows(
+    rows = database.stream(
         "SELECT sent_at, coded_at, languages.name, machines.name, xp FROM xps JOIN pulses ON pulses.id = pulse"
         " JOIN machines ON machines.id = machine JOIN languages ON languages.id = language"
         " WHERE user = ? ORDER BY sent_at, pulses.id, xps.rowid",
@@ -52,17 +66,21 @@ def _entries(database: Database, user: int) -> Iterator[_Entry]:
         )  # fmt: skip
 
 
-def _csv(database: Database, user: int) -> bytes:
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, delimiter=";", lineterminator="\n")
-    writer.writerow(_Entry._fields)
-    writer.writerows(_entries(database, user))
-    return text.getvalue().encode()
+class _Echo:
+    """A file whose write tells the text: so `writerow` returns its line."""
+
+    def write(self, text: str) -> str:
+        return text
 
 
-def _jsonl(database: Database, user: int) -> bytes:
-    lines = (json.dumps(entry._asdict(), ensure_ascii=False) for entry in _entries(database, user))
-    return "".join(f"{line}\n" for line in lines).encode()
+def _csv(entries: Iterable[_Entry]) -> Iterator[str]:
+    writer = csv.writer(_Echo(), delimiter=";", lineterminator="\n")
+    yield writer.writerow(_Entry._fields)
+    yield from map(writer.writerow, entries)
+
+
+def _jsonl(entries: Iterable[_Entry]) -> Iterator[str]:
+    return (f"{json.dumps(entry._asdict(), ensure_ascii=False)}\n" for entry in entries)
 
 
 FORMATS = {

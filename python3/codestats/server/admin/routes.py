@@ -179,7 +179,8 @@ class Administration:
             raise _RefusalError(409, f"The export is {export.state}.")
         _, kind, name = FORMATS[export.format]
         headers = (("Content-Disposition", f'attachment; filename="{name}"'),)
-        return Response(200, self._exports.content(export.id), kind, headers)
+        parts = self._exports.parts(export.id)
+        return Response(200, b"", kind, headers, parts, export.size)
 
     def _delete_export(self, call: _Call) -> Response:
         return self._gone("export", self._exports.delete(call.caller.user_id, int(call.names[0])))
