@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import lru_cache
 from zlib import crc32
 
-__all__ = ["COLOURS", "HUES", "colour", "hue", "known_name"]
+__all__ = ["COLOURS", "HUES", "SOURCE_HUES", "colour", "hue", "known_name"]
 
 # Name in lower case -> colour.
 COLOURS = {
@@ -43,6 +43,17 @@ HUES = (
     "#1b9da0", "#3195bd", "#4f8bd2", "#7080db", "#8d76d8", "#a66ccb", "#b964b5", "#c55f99",
     "#d06a6a", "#a8893f", "#6f9a57", "#45a08f", "#5b93b8", "#8484c4", "#a878b0", "#b8716f",
 )  # fmt: skip
+
+SOURCE_HUES = {
+    "typed": 5,
+    "completed": 10,
+    "pasted": 2,
+    "commands": 13,
+    "formatted": 8,
+    "reloaded": 20,
+    "tools": 0,
+}
+"""Which of them each kind has that text comes from."""
 
 # Names that say the same with something behind them: JavaScript (JSX), Shell Script (Bash).
 _FAMILIES = {"shell script": "shell", "bash": "shell", "zsh": "shell", "sh": "shell", "vim": "vim script"}

@@ -79,9 +79,10 @@ def _report(arguments: argparse.Namespace) -> tuple[Report, str]:
     profile = parse_profile(answer.profile, user) if answer.profile is not None else None
     name = profile.user if profile else user
     is_own = user in ("", settings.username) or not settings.username
-    with ledger.summed(directory) as sums:  # another user's report has no part in our history
-        history = sums if is_own else NO_SUMS
-        return report_of(profile, history, name, local_now()), note
+    with ledger.summed(directory) as sums, ledger.noted(directory) as sources:
+        if not is_own:  # another user's report has no part in our history
+            return report_of(profile, NO_SUMS, name, local_now()), note
+        return report_of(profile, sums, name, local_now(), sources), note
 
 
 def _write(name: str, text: str) -> None:

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 from codestats import paths
 from codestats.data.formats import Row
+from codestats.stats.sources import NO_SOURCES
 from codestats.stats.sums import NO_SUMS
 from codestats.storage.database import Database
 from codestats.storage.history import History
 from codestats.storage.ledger_query import counted, values
+from codestats.storage.sources import SourceSums
 
 if TYPE_CHECKING:
     import sqlite3
@@ -18,9 +20,10 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
+    from codestats.stats.sources import Sources
     from codestats.stats.sums import Sums
 
-__all__ = ["EVERYTHING", "Span", "count", "hours_of", "opened", "rows", "summed"]
+__all__ = ["EVERYTHING", "Span", "count", "hours_of", "noted", "opened", "rows", "summed"]
 
 Span = tuple[str, str]
 """Hours as bounds [first, last) of text."""
@@ -84,3 +87,14 @@ def summed(directory: Path) -> Iterator[Sums]:
             return
         with History(database).stats() as stats:
             yield stats
+
+
+@contextmanager
+def noted(directory: Path) -> Iterator[Sources]:
+    """Where text came from, for as long as one consistent look takes. Raises StorageError."""
+    with opened(directory) as database:
+        if database is None:
+            yield NO_SOURCES
+            return
+        with database.reading() as connection:
+            yield SourceSums(connection, {})

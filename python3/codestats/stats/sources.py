@@ -15,6 +15,7 @@ __all__ = [
     "NOTHING",
     "NOTHING_THEN",
     "NO_SOURCES",
+    "WORDS",
     "Kinds",
     "Sources",
     "came",
@@ -32,6 +33,9 @@ NOTHING = (
 )
 
 NOTHING_THEN = "Nothing is noted of where the text of this time came from."
+
+WORDS = {"tools": "by tools", "formatted": "by formatters"}
+"""Kinds in a sentence, where their names will not do."""
 
 LIMITS = (
     "Shares of the bytes that came. A terminal without bracketed paste types its pastes; a suggestion taken by a key "

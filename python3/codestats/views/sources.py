@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from codestats.palette import SOURCE_HUES
 from codestats.pulse import KINDS
 from codestats.stats.dates import MONTHS, WEEKDAYS, day_label
-from codestats.stats.sources import LIMITS, NOTHING, NOTHING_THEN, came, ranked, shares
+from codestats.stats.sources import LIMITS, NOTHING, NOTHING_THEN, WORDS, came, ranked, shares
 from codestats.text import number, percent, width
 from codestats.views.canvas import Frame, Row, Spot, wrap
 from codestats.views.chrome import section
@@ -23,16 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["sources_rows"]
 
-GROUPS = {
-    "typed": f"{LANGUAGE}05",
-    "completed": f"{LANGUAGE}10",
-    "pasted": f"{LANGUAGE}02",
-    "commands": f"{LANGUAGE}13",
-    "formatted": f"{LANGUAGE}08",
-    "reloaded": "CodeStatsOther",
-    "tools": f"{LANGUAGE}00",
-}
-WORDS = {"tools": "by tools", "formatted": "by formatters"}
+GROUPS = {kind: f"{LANGUAGE}{number:02}" for kind, number in SOURCE_HUES.items()}
 SHORT = {"typed": "type", "completed": "comp", "pasted": "past", "commands": "cmds", "formatted": "form"}
 SHORT |= {"reloaded": "rel", "tools": "tool"}
 MOST_DAYS = 31  # a row a day for as long as that, else one a month

@@ -57,7 +57,19 @@ def sample(names=(), user="Nicd", days=400, seed=1):
         ((NOW - timedelta(hours=hour)).strftime("%Y-%m-%dT%H"), "Lua", "box", hour % 50 + 1)
         for hour in range(500)
     ]
-    return report_of(parse_profile(answer), Activity.of(entries), user, NOW)
+    return report_of(parse_profile(answer), Activity.of(entries), user, NOW, Noted(names))
+
+
+class Noted:
+    """Where the text of these languages and of Lua came from."""
+
+    def __init__(self, names):
+        self.names = names
+
+    def along(self, dimension, first, last):
+        kinds = {"typed": (61, 3), "completed": (9, 0), "pasted": (12, 0), "tools": (18, 1)}
+        keys = {"": [""], "language": [*self.names, "Lua"], "month": ["2026-10", "2026-11"]}[dimension]
+        return dict.fromkeys(keys, kinds)
 
 
 EMPTY = report_of(None, Activity(), "", NOW)
@@ -101,6 +113,13 @@ def test_no_name_becomes_markup(names, user):
 def test_nothing_known_is_a_page_too():
     assert "Nothing yet." in page(EMPTY)
     assert ">0</text>" in page(EMPTY)
+
+
+def test_where_the_text_came_from_is_told_where_it_was_noted():
+    assert "Where the text came from" not in page(EMPTY)
+    text = page(sample())
+    for word in ("typed 61%", "completed 9%", "pasted 12%", "by tools 18%", "Nov 2026", "bracketed paste"):
+        assert word in text
 
 
 def test_a_thousand_languages_are_folded_away():
@@ -189,9 +208,17 @@ def test_it_shows_what_it_should(shown):
     assert browser.ask("document.title") == "Nicd · Code::Stats"
     assert texts(browser, ".level") == ["43"]
     assert texts(browser, "h1 + p") == ["3,073,421 XP"]
-    titles = ["A year", "Breakdown", "Languages", "Machines", "Weekdays", "Hours of the day"]
+    titles = [
+        "A year",
+        "Breakdown",
+        "Where the text came from",
+        "Languages",
+        "Machines",
+        "Weekdays",
+        "Hours of the day",
+    ]
     assert texts(browser, "h2") == titles
-    names = texts(browser, "section:nth-of-type(4) li b")
+    names = texts(browser, "section:nth-of-type(5) li b")
     assert names[:2] == [
         "<script>document.title = 'broken'</script>",
         "</style></title><img src=x onerror=alert(1)>",

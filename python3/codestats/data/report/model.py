@@ -7,14 +7,17 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from codestats.data.report.breakdown import Breakdown, breakdown_of
+from codestats.data.report.source_tables import SourceTables, source_tables
 from codestats.levels import Standing, standing
 from codestats.profile import Tally
 from codestats.stats.activity import Days, days_summary, merge_days, monday
+from codestats.stats.sources import NO_SOURCES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from codestats.profile import Profile
+    from codestats.stats.sources import Sources
     from codestats.stats.sums import Sums
 
 __all__ = ["WEEKS", "Report", "Week", "report_of", "weeks"]
@@ -41,6 +44,7 @@ class Report:
     weekdays: tuple[int, ...]
     hours: tuple[int, ...]
     breakdown: Breakdown = field(default_factory=Breakdown)
+    sources: SourceTables | None = None
 
     @property
     def today(self) -> date:
@@ -63,7 +67,9 @@ def weeks(today: date) -> list[Week]:
     ]
 
 
-def report_of(profile: Profile | None, activity: Sums, user: str, now: datetime) -> Report:
+def report_of(
+    profile: Profile | None, activity: Sums, user: str, now: datetime, sources: Sources = NO_SOURCES
+) -> Report:
     """The profile where there is one, the local history for the rest and in its place."""
     calendar = activity.by_date()
     if profile is not None:
@@ -86,6 +92,7 @@ def report_of(profile: Profile | None, activity: Sums, user: str, now: datetime)
         weekdays=tuple(weekdays.get(str(day), 0) for day in range(7)),
         hours=tuple(hours.get(f"{hour:02}", 0) for hour in range(24)),
         breakdown=breakdown_of(activity, now.date(), monday(now.date()) - (WEEKS - 1) * _WEEK),
+        sources=source_tables(sources),
     )
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from codestats.data.report.draw import bar, columns, dot, ring, xml
 from codestats.data.report.model import weeks
+from codestats.data.report.sources import sources_section
 from codestats.data.report.style import STYLE
 from codestats.data.report.tables import breakdown_data, breakdown_section
 from codestats.data.report.year_map import year_map
@@ -42,6 +43,7 @@ def page(report: Report) -> str:
     side += _charts(report)
     sections = [_tiles(report), year_map(report, weeks(report.today))]
     sections += [breakdown_section(report.breakdown)] if report.breakdown else []
+    sections += [sources_section(report.sources)] if report.sources else []
     sections += [_list("Languages", report.languages, 12)]
     sections += ['<div class="side">', *side, "</div>"] if side else []
     return f"""<!DOCTYPE html>
