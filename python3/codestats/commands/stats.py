@@ -10,10 +10,11 @@ from codestats.clock import local_now
 from codestats.commands import common
 from codestats.data import ledger
 from codestats.data.json_output import stats_json
-from codestats.stats.sums import BREAKDOWNS
+from codestats.stats.sums import BREAKDOWNS, TYPED_WITH
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from codestats.settings import Settings
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from codestats.stats.sums import Sums
 
 __all__ = ["add_parser", "run"]
+
+FILTERS = ("language", "machine", *TYPED_WITH)
+_MOST_NAMES = 20  # to choose from
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> argparse.ArgumentParser:
@@ -38,6 +42,14 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         choices=BREAKDOWNS,
         help="break down: a column a machine, weekday, hour, month, editor or system",
     )
+    for dimension in FILTERS:
+        known = "; ? for what was imported, or typed before that was noted" if dimension in TYPED_WITH else ""
+        parser.add_argument(
+            f"--{dimension}",
+            action="append",
+            metavar="NAME",
+            help=f"only this {dimension}; may be repeated{known}",
+        )
     parser.add_argument(
         "--sources",
         action="store_true",
@@ -63,25 +75,67 @@ def run(arguments: argparse.Namespace) -> int:
         print(_sources(arguments, common.data_dir(settings), period))
         return 0
     with ledger.summed(common.data_dir(settings)) as sums:
-        text = _text(arguments, settings, sums, period)
+        filters = _filters(arguments, sums)
+        for dimension, names in filters.items():
+            sums = sums.only(dimension, *names)  # noqa: PLW2901 (the same, but less)
+        text = _text(arguments, settings, sums, period, filters)
     print(text)
     return 0
+
+
+def _filters(arguments: argparse.Namespace, sums: Sums) -> dict[str, list[str]]:
+    """The names to look at along a dimension, as the history has them. Raises UsageError."""
+    wanted = {dimension: getattr(arguments, dimension) or [] for dimension in FILTERS}
+    return {
+        dimension: [found for name in names for found in _spelled(sums, dimension, name)]
+        for dimension, names in wanted.items()
+        if names
+    }
+
+
+def _spelled(sums: Sums, dimension: str, name: str) -> list[str]:
+    there = sums.by(dimension)
+    found = [one for one in there if one.casefold() == name.casefold()]
+    if not found:
+        names = ", ".join(sorted(there, key=lambda one: (-there[one], one))[:_MOST_NAMES]) or "none"
+        raise common.UsageError(f'no {dimension} "{name}" in the history; there are {names}')
+    return found
 
 
 def _sources(arguments: argparse.Namespace, directory: Path, period: Period) -> str:
     from codestats.data.sources import sources_json, sources_text  # noqa: PLC0415 (seldom wanted)
 
-    if arguments.by or arguments.sort or arguments.percent or arguments.reverse:
-        raise common.UsageError(
-            "--sources has one order only: leave out --by, --percent, --sort and --reverse"
-        )
+    others = ("by", "sort", "percent", "reverse", *FILTERS)
+    given = [f"--{name}" for name in others if getattr(arguments, name)]
+    if given:
+        raise common.UsageError(f"--sources shows all there is in one order: leave out {', '.join(given)}")
     return json.dumps(sources_json(directory, period)) if arguments.json else sources_text(directory, period)
 
 
-def _text(arguments: argparse.Namespace, settings: Settings, sums: Sums, period: Period) -> str:
+def _text(
+    arguments: argparse.Namespace,
+    settings: Settings,
+    sums: Sums,
+    period: Period,
+    filters: Mapping[str, Sequence[str]],
+) -> str:
     if arguments.json:
-        return json.dumps(stats_json(sums, period, local_now()))
-    return _plain(arguments, settings, sums, period) if arguments.plain else _drawn(arguments, settings, sums)
+        return json.dumps({**stats_json(sums, period, local_now()), "filters": filters})
+    text = _plain(arguments, settings, sums, period) if arguments.plain else _drawn(arguments, settings, sums)
+    return f"{_said(filters, settings)}{text}"
+
+
+def _said(filters: Mapping[str, Sequence[str]], settings: Settings) -> str:
+    """What is left out, above the rest."""
+    from codestats.commands.sheet import sheet_frame  # noqa: PLC0415 (not for --json)
+    from codestats.views.detail import crumb_of, notes_of  # noqa: PLC0415
+
+    if not filters:
+        return ""
+    frame = sheet_frame(is_ascii=settings.ascii)
+    names = [crumb_of(dimension, (name,), frame) for dimension, names in filters.items() for name in names]
+    notes = notes_of([(dimension, tuple(names)) for dimension, names in filters.items()])
+    return "".join(f"{line}\n" for line in (f"Only {', '.join(names)}.", *notes, ""))
 
 
 def _plain(arguments: argparse.Namespace, settings: Settings, sums: Sums, period: Period) -> str:

@@ -103,13 +103,13 @@ def detail_rows(scope: Scope, filters: Sequence[Filter], state: dict[str, Any], 
 
 def notes_of(filters: Sequence[Filter]) -> list[str]:
     """What the history cannot know of these parts."""
-    return [
-        f"It was imported, or typed before the {dimension} was noted."
-        if UNKNOWN in keys
-        else f"Only what was noted on this machine: what is imported has no {dimension}."
-        for dimension, keys in dict(filters).items()
-        if dimension in TYPED_WITH
-    ]
+    tools = [(dimension, UNKNOWN in keys) for dimension, keys in filters if dimension in TYPED_WITH]
+    unknown = " and the ".join(dimension for dimension, is_unknown in tools if is_unknown)
+    known = " and no ".join(dimension for dimension, is_unknown in tools if not is_unknown)
+    notes = [f"It was imported, or typed before the {unknown} was noted."] if unknown else []
+    return (
+        [*notes, f"Only what was noted on this machine: what is imported has no {known}."] if known else notes
+    )
 
 
 def _nothing(scope: Scope, filters: Sequence[Filter], frame: Frame) -> list[Row]:

@@ -180,6 +180,21 @@ def test_what_it_was_typed_with_is_a_breakdown_and_a_file(history, printed):
     told = json.loads(printed("--json", "stats", "today"))
     assert told["editors"] == [{"name": "?", "xp": 2900}, {"name": "Neovim", "xp": 1000}]
     assert told["systems"] == [{"name": "?", "xp": 2900}, {"name": "Linux", "xp": 1000}]
+    part = printed("stats", "today", "--editor", "neovim", "--system", "Linux")
+    assert part.startswith(
+        "Only Neovim, Linux.\nOnly what was noted on this machine: what is imported has no editor and no system.\n"
+    )
+    assert ("1,000" in part, "3,000" in part, "Lua" in part) == (True, False, False)
+    told = json.loads(
+        printed("--json", "stats", "today", "--editor", "?", "--machine", "box", "--machine", "LAPTOP")
+    )
+    assert (told["xp"], told["filters"]) == (2900, {"machine": ["box", "laptop"], "editor": ["?"]})
+    assert printed("stats", "today", "--editor", "?", "--plain").startswith("Only unknown editor.\n")
+    refused = printed("stats", "today", "--editor", "Emacs", status=2)
+    assert 'no editor "Emacs" in the history; there are ?, Neovim' in refused
+    assert "leave out --by, --editor" in printed(
+        "stats", "--sources", "--by", "hour", "--editor", "Vim", status=2
+    )
     target = history / "typed-with.csv"
     assert printed("export", "--typed-with", str(target)) == f"Exported 1,000 XP in 1 row to {target}.\n"
     assert target.read_text().splitlines()[1].endswith(";0;Rust;box;Neovim;Linux;1000")
