@@ -41,8 +41,8 @@ KEYS: dict[str, tuple[tuple[str, str], ...]] = {
         ("5", "Records"),
         ("<CR>", "look into what the cursor is on (also a click)"),
         ("<BS>", "back out of it"),
-        ("[", "the year before, on the map"),
-        ("]", "the year after"),
+        ("[", "the year, day, week or month before"),
+        ("]", "the one after"),
         ("s", "sort by this column, else the next one; again: reverse"),
         ("S", "reverse the order"),
         ("y", "copy the window as text"),
@@ -78,7 +78,7 @@ KEYS: dict[str, tuple[tuple[str, str], ...]] = {
         ("3", "this month"),
         ("4", "this year"),
         ("5", "all time"),
-        ("[", "the same earlier: the week, month or year before"),
+        ("[", "the day, week, month or year before"),
         ("]", "later"),
         ("<CR>", "look into what the cursor is on (also a click)"),
         ("<BS>", "back out of it"),
@@ -213,9 +213,17 @@ def _tab(name: str, state: State, key: str) -> State:
 
 def _travel(name: str, state: State, key: str) -> State:
     """``[`` and ``]``: earlier and later."""
+    beside = state.get("earlier" if key == "[" else "later")
+    if isinstance(beside, list):
+        return _narrowed(state, beside) if beside else state
     if name == "stats":
         period = state.get("earlier" if key == "[" else "later")
-        return _moved(state) | {"period": period} if isinstance(period, str) and period else state
+        looked_into = {"filters": state["filters"]} if state.get("filters") else {}
+        return (
+            _moved(state) | {"period": period} | looked_into if isinstance(period, str) and period else state
+        )
+    if state.get("filters") or state.get("page") not in (None, PAGES[0]):
+        return state
     return state | {"back": max(_count(state.get("back")) + (1 if key == "[" else -1), 0)}
 
 

@@ -16,6 +16,7 @@ from codestats.views.chrome import more_row, section
 from codestats.views.glyphs import meter, spark
 from codestats.views.heatmap import LABEL, calendar_rows, legend
 from codestats.views.highlights import language_group
+from codestats.views.profile_data import MAP
 from codestats.views.sentences import filter_spot, level_sentence
 
 if TYPE_CHECKING:
@@ -25,9 +26,8 @@ if TYPE_CHECKING:
     from codestats.profile import Tally
     from codestats.views.profile_data import ProfileData
 
-__all__ = ["overview_rows"]
+__all__ = ["back", "overview_rows"]
 
-YEAR = timedelta(days=364)
 WIDE = 96  # cells from which a second column stands beside the languages
 WEEKS = 12  # of a language's spark line
 
@@ -195,11 +195,11 @@ def _year_rows(data: ProfileData, years: int, frame: Frame) -> list[Row]:
     """The map of a year with its sum and legend; facts beside it where the map is narrow."""
     last = frame.now.date()
     try:
-        last -= years * YEAR
+        last -= years * MAP
     except OverflowError:
         years = 0
     days = data.calendar
-    first = last - YEAR
+    first = last - MAP
     year = {day: xp for day, xp in days.items() if first < day <= last}
     grid = calendar_rows(days, last, frame.inner, frame, data.facts(first, last))
     wide = max(row.cells for row in grid)

@@ -12,10 +12,11 @@ from codestats.views.activity import activity_rows
 from codestats.views.canvas import Frame, Hint, Row, View, finish, wrap
 from codestats.views.detail import Scope, detail_rows
 from codestats.views.keys import KEYS, PAGES, filters_of
-from codestats.views.overview import overview_rows
+from codestats.views.overview import back, overview_rows
 from codestats.views.plain_pages import detail_lines, profile_lines
 from codestats.views.profile_data import ProfileData
 from codestats.views.records import records_rows
+from codestats.views.steps import filters_around
 from codestats.views.tallies import tally_rows
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["ProfileData", "banner_rows", "instead_rows", "profile_view"]
 
 State = dict[str, Any]
+VOLATILE = ("columns", "cursor", "earlier", "later")
 FRESH = 600.0  # seconds for which nothing is said about the age of what is shown
 
 NOBODY_YET = (
@@ -36,7 +38,9 @@ def profile_view(data: ProfileData, state: Mapping[str, Any], frame: Frame) -> V
     """Any page of a profile, or what there is to say instead."""
     page = str(state.get("page"))
     page = page if page in PAGES else PAGES[0]
-    shown: State = {k: v for k, v in state.items() if k not in ("columns", "cursor")} | {"page": page}
+    shown: State = {k: v for k, v in state.items() if k not in VOLATILE} | {"page": page}
+    shown |= {"back": min(back(state), data.years(frame.now))} if state.get("back") else {}
+    shown |= filters_around(filters_of(state), frame.now.date())
     rows = chrome.tabs(PAGES, page, frame)
     if state.get("help"):
         rows += chrome.help_rows(KEYS["profile"])
@@ -63,6 +67,7 @@ def _hints(data: ProfileData, state: State, rows: list[Row], frame: Frame) -> tu
         return (("Tab", "page"), ("?", "keys"), ("q", "close"), ("r", "refresh"))
     if state.get("filters"):
         first: list[Hint] = [("BS", "back"), ("Enter", "look into")]
+        first += [("[ ]", "earlier, later")] if state.get("earlier") else []
     else:
         first = [("BS", "back")] if state.get("user") else []
         first += [("Tab", "page")]
@@ -71,9 +76,9 @@ def _hints(data: ProfileData, state: State, rows: list[Row], frame: Frame) -> tu
             first += [("2", f"{cut:,} more")] if cut > 0 else []
     middle: list[Hint] = [("?", "keys"), ("q", "close")]
     last: list[Hint] = [("s", "sort")] if state.get("columns") else []
-    if state["page"] == "overview" and not state.get("filters") and not frame.plain:
+    if state["page"] == "overview" and not state.get("filters") and not frame.plain and data.years(frame.now):
         last.append(("[ ]", "year"))
-    if data.own and not state.get("filters"):
+    if data.own and data.calendar and not state.get("filters"):
         last.append(("Enter", "look into"))
     return (*first, *middle, *last, ("y", "copy"), ("o", "web"))
 

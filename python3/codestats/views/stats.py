@@ -17,7 +17,7 @@ from codestats.views.keys import BY_SOURCE, KEYS, filters_of
 from codestats.views.plain_pages import detail_lines, period_lines
 from codestats.views.sources import sources_rows
 from codestats.views.stats_table import Figures, change, table_rows
-from codestats.views.steps import kind_of, step
+from codestats.views.steps import filters_around, kind_of, step
 from codestats.views.timeline import timeline_rows
 
 if TYPE_CHECKING:
@@ -55,7 +55,10 @@ def stats_view(data: StatsData, state: Mapping[str, Any], frame: Frame) -> View:
             "earlier": step(period, -1, today),
             "later": step(period, 1, today),
         }
-        rows = _told_whose(chrome.tabs(NAMES, kind, frame), frame)
+        shown |= filters_around(filters_of(state), today)
+        rows = chrome.tabs(NAMES, kind, frame)
+        if state.get("breakdown") != BY_SOURCE:
+            _tell_whose(rows, frame)
         if state.get("help"):
             rows += chrome.help_rows(KEYS["stats"])
         else:
@@ -66,11 +69,10 @@ def stats_view(data: StatsData, state: Mapping[str, Any], frame: Frame) -> View:
     )
 
 
-def _told_whose(tabs: list[Row], frame: Frame) -> list[Row]:
-    """The tabs, and behind them whose typing this is, where there is room: the profile is of all machines."""
+def _tell_whose(tabs: list[Row], frame: Frame) -> None:
+    """Behind the tabs, where there is room: the profile is of all machines, this is not."""
     if tabs and not frame.plain and tabs[0].cells + 3 + len(SCOPE) <= frame.inner:
         tabs[0].end(frame.inner, SCOPE, "CodeStatsLabel")
-    return tabs
 
 
 def _hints(state: Mapping[str, Any], frame: Frame) -> tuple[Hint, ...]:
@@ -81,7 +83,9 @@ def _hints(state: Mapping[str, Any], frame: Frame) -> tuple[Hint, ...]:
         return (("Tab", "period"), ("w", "back"), ("?", "keys"), ("q", "close"), ("s", "sort"), ("y", "copy"))
     if state.get("filters"):
         sort: list[Hint] = [("s", "sort")] if state.get("columns") else []
-        return (("BS", "back"), ("Enter", "look into"), ("?", "keys"), ("q", "close"), *sort, ("y", "copy"))
+        around: list[Hint] = [("[ ]", "earlier, later")] if state.get("earlier") else []
+        last = (*around, *sort, ("y", "copy"))
+        return (("BS", "back"), ("Enter", "look into"), ("?", "keys"), ("q", "close"), *last)
     hints: list[Hint] = [("Tab", "period"), ("?", "keys"), ("q", "close")]
     if state.get("earlier"):
         hints.append(("[ ]", "earlier, later"))

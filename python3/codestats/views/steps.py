@@ -9,9 +9,14 @@ from codestats.stats.activity import monday
 from codestats.stats.periods import NAMES
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from codestats.stats.periods import Period
 
-__all__ = ["kind_of", "step"]
+__all__ = ["filters_around", "kind_of", "step"]
+
+Filter = tuple[str, tuple[str, ...]]
+_TIMES = ("date", "week", "month")  # the finest first
 
 
 def kind_of(period: Period) -> str:
@@ -66,3 +71,30 @@ def _unless_future(first: date, today: date, kind: str, text: str) -> str:
         "year": today.replace(month=1, day=1),
     }
     return kind if begins.get(kind) == first else text
+
+
+def filters_around(filters: Sequence[Filter], today: date) -> dict[str, list[list[str]]]:
+    """``earlier`` and ``later``: the same filters, but for the day, week or month beside; none in the future."""
+    given = dict(filters)
+    dimension = next((name for name in _TIMES if len(given.get(name, ())) == 1), "")
+    if not dimension:
+        return {}
+    found = {}
+    for name, by in (("earlier", -1), ("later", 1)):
+        moved = _moved(dimension, given[dimension][0], by, today)
+        kept = [[other, *keys] for other, keys in filters if other not in _TIMES]
+        found[name] = [*kept, [dimension, moved]] if moved else []
+    return found
+
+
+def _moved(dimension: str, key: str, by: int, today: date) -> str:
+    """The key of the day, week or month beside another; '' where there is nothing."""
+    try:
+        first = date.fromisoformat(key if dimension != "month" else f"{key}-01")
+        if dimension == "month":
+            first = (first + timedelta(days=31 if by > 0 else -1)).replace(day=1)
+        else:
+            first += timedelta(days=by if dimension == "date" else 7 * by)
+    except (OverflowError, ValueError):
+        return ""
+    return "" if first > today else first.isoformat()[: 7 if dimension == "month" else 10]

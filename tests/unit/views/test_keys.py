@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from codestats.profile import Profile
 from codestats.views import (
     Frame,
     ProfileData,
@@ -138,9 +139,58 @@ def test_earlier_and_later(period, earlier, later):
 
 def test_the_map_goes_back_a_year_and_no_further_than_today():
     state = press(profile, "profile", {}, "[", "[")
-    assert state["back"] == 2
+    assert state["back"] == 1
     assert press(profile, "profile", state, "]", "]", "]")["back"] == 0
     assert "Aug 2025" in "\n".join(profile({"back": 1}).lines)
+
+
+def test_the_map_ends_with_the_year_of_the_first_xp_and_says_so():
+    first = min(samples.profile().dates)
+    most = (samples.NOW.date() - first).days // 364
+    assert press(profile, "profile", {}, *"[" * (most + 3))["back"] == most > 0
+    for dates in ({samples.NOW.date(): 5}, {}):
+        data = ProfileData(profile=Profile(user="a", total_xp=sum(dates.values()), dates=dates))
+        view = profile_view(data, {"back": 1}, FRAME)
+        assert "[ ]" not in dict(view.hints)
+        assert not view.state["back"]
+    assert "Enter" not in dict(view.hints), "there is nothing to look into"
+
+
+def test_the_map_is_of_the_overview_alone():
+    state = press(profile, "profile", {"page": "languages"}, "[")
+    assert not state.get("back")
+
+
+DAY, MONTH, WEEK = ["date", "2026-03-01"], ["month", "2026-01"], ["week", "2026-08-10"]
+
+
+@pytest.mark.parametrize(
+    "filters, earlier, later",
+    [
+        ([DAY], [["date", "2026-02-28"]], [["date", "2026-03-02"]]),
+        ([MONTH], [["month", "2025-12"]], [["month", "2026-02"]]),
+        ([WEEK], [["week", "2026-08-03"]], [["week", "2026-08-17"]]),
+        (
+            [["language", "Rust"], MONTH, DAY],
+            [["language", "Rust"], ["date", "2026-02-28"]],
+            [["language", "Rust"], ["date", "2026-03-02"]],
+        ),
+        ([["date", "2026-08-20"]], [["date", "2026-08-19"]], [["date", "2026-08-20"]]),
+        ([["date", "nonsense"]], [["date", "nonsense"]], [["date", "nonsense"]]),
+    ],
+)
+@pytest.mark.parametrize("name", ["profile", "stats"])
+def test_beside_what_is_looked_into(name, filters, earlier, later):
+    draw = {"profile": profile, "stats": stats}[name]
+    state = dict(draw({"filters": filters, "period": "all"}).state)
+    assert press(draw, name, state, "[")["filters"] == earlier
+    assert press(draw, name, state, "]")["filters"] == later
+
+
+def test_a_language_of_another_period_stays_looked_into():
+    shown = stats({"period": "month", "filters": [["language", "Python"]]})
+    state = press(stats, "stats", dict(shown.state), "[")
+    assert (state["period"], state["filters"]) == ("2026-07", [["language", "Python"]])
 
 
 def spot_of(view, kind, text=""):
