@@ -81,6 +81,7 @@ def run(arguments: argparse.Namespace) -> int:
         if arguments.install:
             return backup_schedule.install(arguments, settings, directory)
         return backup_schedule.uninstall(settings, directory)
+    common.use_installed(common.data_dir(settings))
     with recorded(common.data_dir(settings), directory) as record:
         code = _locked(arguments, settings, directory, record)
         record.end(code, is_done=code in (0, NO_PROFILE))

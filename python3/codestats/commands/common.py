@@ -42,6 +42,7 @@ __all__ = [
     "read_settings",
     "reason",
     "seconds",
+    "use_installed",
 ]
 
 CANCELLED = 130
@@ -152,6 +153,16 @@ def read_settings(arguments: argparse.Namespace) -> Settings:
 def data_dir(settings: Settings) -> Path:
     """Where XP is kept. Raises UnsafeDirectoryError."""
     return paths.data_dir(settings.data_dir, os.environ)
+
+
+def use_installed(directory: Path) -> None:
+    """What asks the service needs urllib3: if this Python has none, that of the private environment will do."""
+    from codestats.install.requirements import lacking  # noqa: PLC0415 (what a prompt calls needs none)
+
+    if lacking("urllib3"):
+        from codestats.install import environment  # noqa: PLC0415 (seldom)
+
+        environment.use(paths.environment_dir(directory))
 
 
 def period(text: str) -> Period:

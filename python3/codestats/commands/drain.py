@@ -51,6 +51,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 def run(arguments: argparse.Namespace) -> int:
     """Send. Exit code 0 if nothing waits any more."""
     settings = common.raw_settings(arguments)
+    common.use_installed(paths.data_dir(str(settings.get("data_dir", "")), os.environ))
     if arguments.others:
         _give_up_others(Settings.from_mapping(settings, os.environ)[0])
     report = _Report(quiet=arguments.quiet)

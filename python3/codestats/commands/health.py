@@ -36,6 +36,8 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 def run(arguments: argparse.Namespace) -> int:
     """Check and print. Exit code 1 if there is an error among the findings."""
     settings = common.read_settings(arguments)
+    if not arguments.settings:  # else an editor asks about its own Python
+        common.use_installed(common.data_dir(settings))
     findings = check.collect(settings, common.data_dir(settings))
     print(json.dumps(findings) if arguments.json else "\n".join(map(_line, findings)))
     return 1 if any(level == "error" for level, _, _ in findings) else 0

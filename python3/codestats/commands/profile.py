@@ -51,6 +51,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Print it. Exit codes: 0 shown, and of now; 1 none, or an older one (and why)."""
     settings = common.read_settings(arguments)
     directory = common.data_dir(settings)
+    common.use_installed(directory)
     user = arguments.user or settings.username
     if not user:
         return common.complain("whose? give a user name, or a token in CODESTATS_API_KEY")

@@ -69,6 +69,7 @@ def _report(arguments: argparse.Namespace) -> tuple[Report, str]:
     """The report, and what is wrong with its profile."""
     settings = common.read_settings(arguments)
     directory = common.data_dir(settings)
+    common.use_installed(directory)
     user = arguments.user or settings.username
     answer, note = Answer(), ""
     if user and arguments.offline:

@@ -173,7 +173,7 @@ def _set_up(arguments: argparse.Namespace, result: _Result) -> int:
         arguments, settings, data_dir, token
     )  # a backup is run by a Python that has what it needs
     if not can_ask:
-        _use_environment(data_dir)
+        common.use_installed(data_dir)  # in the environment that was just made
         _check(arguments, settings, data_dir, page)
     _take(steps, journal, result)
     journal.note_address(settings.api_url if arguments.api_url else "")
@@ -281,14 +281,6 @@ def _check(arguments: argparse.Namespace, settings: Settings, data_dir: Path, pa
         from codestats.setup.token_check import accepted  # noqa: PLC0415 (urllib3: it may be installed just now)
 
         accepted(settings, data_dir, page)
-
-
-def _use_environment(data_dir: Path) -> None:
-    """This Python has no urllib3; the environment that was just made does."""
-    place = paths.environment_dir(data_dir)
-    packages = next(iter([*place.glob("lib/python3*/site-packages"), *place.glob("Lib/site-packages")]), None)
-    if packages:
-        sys.path.append(str(packages))
 
 
 def _take(steps: list[Step], journal: Journal, result: _Result) -> None:

@@ -21,7 +21,7 @@ from codestats.filelock import LockHeldError, exclusive
 from codestats.install import pip
 from codestats.install.requirements import OLDEST
 
-__all__ = ["InstallError", "install", "python_of", "versions"]
+__all__ = ["InstallError", "install", "python_of", "use", "versions"]
 
 Say = Callable[[str], None]
 Step = Callable[..., None]
@@ -41,6 +41,14 @@ class InstallError(CodeStatsError):
 def python_of(environment: Path) -> Path:
     """Its interpreter."""
     return environment / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+
+
+def use(environment: Path) -> None:
+    """Have this Python find its packages, after all others, if it was made for a Python of this version."""
+    version = f"python{sys.version_info.major}.{sys.version_info.minor}"
+    place = environment / ("Lib" if os.name == "nt" else f"lib/{version}") / "site-packages"
+    if place.is_dir() and str(place) not in sys.path:
+        sys.path.append(str(place))
 
 
 def versions(environment: Path) -> dict[str, str]:
