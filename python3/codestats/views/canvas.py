@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from datetime import datetime
 
-__all__ = ["Frame", "Hint", "Place", "Row", "Span", "Spot", "View", "beside", "finish", "wrap"]
+__all__ = ["Frame", "Hint", "Place", "Row", "Span", "Spot", "View", "beside", "finish", "has_parts", "wrap"]
 
 Hint = tuple[str, str]
 """A key, and in a word what it does now."""
@@ -243,6 +243,12 @@ class Row:
                 return short.add(cut(text, room, ellipsis), group, spot)
             short.add(text, group, spot)
         return short
+
+
+def has_parts(rows: Iterable[Row]) -> bool:
+    """Whether something in these rows can be looked into."""
+    spots = (spot for row in rows for spot in (row.spot, *(own for _, _, own in row.parts)))
+    return any(spot is not None and spot.kind == "filter" for spot in spots)
 
 
 def beside(left: list[Row], right: list[Row], column: int) -> list[Row]:

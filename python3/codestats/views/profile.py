@@ -9,7 +9,7 @@ from codestats.profile import Profile
 from codestats.text import age
 from codestats.views import chrome
 from codestats.views.activity import activity_rows
-from codestats.views.canvas import Frame, Hint, Row, View, finish, wrap
+from codestats.views.canvas import Frame, Hint, Row, View, finish, has_parts, wrap
 from codestats.views.detail import Scope, detail_rows
 from codestats.views.keys import KEYS, PAGES, filters_of
 from codestats.views.overview import back, overview_rows
@@ -65,8 +65,9 @@ def _hints(data: ProfileData, state: State, rows: list[Row], frame: Frame) -> tu
     """What keys do on this page: none that does nothing."""
     if data.profile is None or state.get("help"):
         return (("Tab", "page"), ("?", "keys"), ("q", "close"), ("r", "refresh"))
+    into: list[Hint] = [("Enter", "look into")] if has_parts(rows) else []
     if state.get("filters"):
-        first: list[Hint] = [("BS", "back"), ("Enter", "look into")]
+        first: list[Hint] = [("BS", "back"), *into]
         first += [("[ ]", "earlier, later")] if state.get("earlier") else []
     else:
         first = [("BS", "back")] if state.get("user") else []
@@ -78,8 +79,8 @@ def _hints(data: ProfileData, state: State, rows: list[Row], frame: Frame) -> tu
     last: list[Hint] = [("s", "sort")] if state.get("columns") else []
     if state["page"] == "overview" and not state.get("filters") and not frame.plain and data.years(frame.now):
         last.append(("[ ]", "year"))
-    if data.own and data.calendar and not state.get("filters"):
-        last.append(("Enter", "look into"))
+    if data.own and not state.get("filters"):
+        last += into
     return (*first, *middle, *last, ("y", "copy"), ("o", "web"))
 
 

@@ -11,7 +11,7 @@ from codestats.stats.sums import BREAKDOWNS, NO_SUMS, Sums
 from codestats.text import number
 from codestats.views import chrome
 from codestats.views.breakdown import breakdown_rows
-from codestats.views.canvas import Frame, Hint, Row, View, finish, wrap
+from codestats.views.canvas import Frame, Hint, Row, View, finish, has_parts, wrap
 from codestats.views.detail import Scope, detail_rows
 from codestats.views.keys import BY_SOURCE, KEYS, filters_of
 from codestats.views.plain_pages import detail_lines, period_lines
@@ -65,7 +65,7 @@ def stats_view(data: StatsData, state: Mapping[str, Any], frame: Frame) -> View:
             rows += _body(data, period, shown, frame, frame.height - len(rows))
     view = finish("Code::Stats statistics", rows, frame, shown)
     return replace(
-        view, keys=tuple(key for key, _ in KEYS["stats"] if key != "q"), hints=_hints(shown, frame)
+        view, keys=tuple(key for key, _ in KEYS["stats"] if key != "q"), hints=_hints(shown, rows, frame)
     )
 
 
@@ -75,17 +75,18 @@ def _tell_whose(tabs: list[Row], frame: Frame) -> None:
         tabs[0].end(frame.inner, SCOPE, "CodeStatsLabel")
 
 
-def _hints(state: Mapping[str, Any], frame: Frame) -> tuple[Hint, ...]:
+def _hints(state: Mapping[str, Any], rows: list[Row], frame: Frame) -> tuple[Hint, ...]:
     """What keys do on this page: none that does nothing."""
     if state.get("help"):
         return (("Tab", "period"), ("?", "keys"), ("q", "close"))
     if state.get("breakdown") == BY_SOURCE and not filters_of(state):
         return (("Tab", "period"), ("w", "back"), ("?", "keys"), ("q", "close"), ("s", "sort"), ("y", "copy"))
+    into: list[Hint] = [("Enter", "look into")] if has_parts(rows) else []
     if state.get("filters"):
         sort: list[Hint] = [("s", "sort")] if state.get("columns") else []
         around: list[Hint] = [("[ ]", "earlier, later")] if state.get("earlier") else []
         last = (*around, *sort, ("y", "copy"))
-        return (("BS", "back"), ("Enter", "look into"), ("?", "keys"), ("q", "close"), *last)
+        return (("BS", "back"), *into, ("?", "keys"), ("q", "close"), *last)
     hints: list[Hint] = [("Tab", "period"), ("?", "keys"), ("q", "close")]
     if state.get("earlier"):
         hints.append(("[ ]", "earlier, later"))
@@ -95,7 +96,7 @@ def _hints(state: Mapping[str, Any], frame: Frame) -> tuple[Hint, ...]:
         hints += (
             [("%", "XP" if state.get("percent") else "share")] if by in BREAKDOWNS and not frame.plain else []
         )
-        hints += [("s", "sort"), ("Enter", "look into")]
+        hints += [("s", "sort"), *into]
     return (*hints, ("y", "copy"))
 
 

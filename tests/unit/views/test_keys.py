@@ -156,6 +156,14 @@ def test_the_map_ends_with_the_year_of_the_first_xp_and_says_so():
     assert "Enter" not in dict(view.hints), "there is nothing to look into"
 
 
+def test_a_day_without_xp_offers_nothing_to_look_into():
+    for draw, day in ((profile, "1999-01-01"), (stats, "1999-01-01")):
+        view = draw({"filters": [["date", day]], "period": "all"})
+        assert dict(view.hints)["[ ]"]
+        assert "Enter" not in dict(view.hints)
+        assert "Enter" in dict(draw({"page": "activity", "period": "all"}).hints) or draw is profile
+
+
 def test_the_map_is_of_the_overview_alone():
     state = press(profile, "profile", {"page": "languages"}, "[")
     assert not state.get("back")
