@@ -115,7 +115,9 @@ local function insert_kind(mode, key, typed, waiting)
     return 'pasted'
   elseif is_printable(typed) then
     return key == typed and 'typed' or 'commands'
-  elseif mode:find('^[iR][cx]') or key ~= typed then
+  elseif typed == '\1' and key == typed then
+    return 'commands' -- what was inserted last
+  elseif mode:find('^[iR][cx]') or key ~= typed or typed == '\14' or typed == '\16' then
     -- What takes text out types; so does <Tab> or <CR> that puts in white space.
     return nil
   end
@@ -131,7 +133,7 @@ function M.open(mode, key, typed, last, waiting)
   local is_insert = mode:find('^[iRsS\19]')
   if is_insert then
     kind = insert_kind(mode, key, typed, waiting)
-    own = kind == 'commands' and #typed or 0
+    own = kind == 'commands' and is_printable(typed) and #typed or 0
   elseif (typed == 'p' or typed == 'P') and key == typed and last ~= '@' and last ~= 'r' and mode:find('^[nvV\22]') then
     kind = mode:find('^no') and 'commands' or 'pasted'
   else
@@ -145,8 +147,12 @@ function M.begin_run()
   pasting, kind, own, base = false, 'commands', 0, nil
 end
 
---- A paste from the terminal; `false` when a piece of it is done.
-function M.paste(is_on)
+--- A paste from the terminal; `false` when a piece of it is done. A key that completes pastes as well, a language server's
+--- suggestion (0.12): `by_key`, when one is at work or waited for.
+function M.paste(is_on, by_key)
+  if is_on and by_key and not kind or not (is_on or pasting) then
+    return
+  end
   M.settle()
   weigh()
   pasting = is_on

@@ -622,13 +622,14 @@ local function hook_paste()
   M.paste_hooked = true
   local paste, noticed = vim.paste, guarded(on_paste)
   vim.paste = function(lines, phase)
+    local by_key = not rested or (is_open and deadline ~= nil)
     if started then
       noticed(lines, phase)
     end
     if not sources then
       return paste(lines, phase)
     end
-    sources.paste(true)
+    sources.paste(true, by_key)
     local goes_on = paste(lines, phase)
     sources.paste(false)
     return goes_on

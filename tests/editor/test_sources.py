@@ -27,12 +27,51 @@ STREAM = (
     "let g:runs = 0",
     "let g:Stream = {-> [execute('let g:runs += 1'), append('$', 'streamed')]}",
 )
+JOB = (
+    "let g:runs = 0",
+    "let g:Got = {lines -> [append('$', lines), execute('let g:runs += len(lines)')]}",
+    "let g:told = ['sh', '-c', 'for one in 1 2 3 4 5; do echo streamed; sleep 0.01; done']",
+    "let g:Lines = {_, lines, __ -> g:Got(filter(lines, '!empty(v:val)'))}",
+    "let g:Line = {_, line -> g:Got([line])}",
+    "let g:how = has('nvim') ? {'on_stdout': g:Lines} : {'out_cb': g:Line}",
+    "let g:Start = function(has('nvim') ? 'jobstart' : 'job_start', [g:told, g:how])",
+    "let g:Run = {-> execute('let g:job = g:Start()')}",
+)
 PAIRS = ("inoremap ( ()<Left>",)
 SNIPPET = ("inoremap <Tab> <Cmd>call setline('.', 'function()') \\| call cursor(0, 99)<CR>",)
 SNIPPET_LATER = ("inoremap <Tab> <Cmd>call timer_start(20, {-> setline('.', getline('.') .. 'word')})<CR>",)
 FORMATTER = (
     "autocmd case BufWritePre * call setline(1, 'formatted by some tool')",
     "autocmd case BufWritePost * call writefile([], 'written')",
+)
+# A language server within the editor: what it suggests is put in by the editor if it has a range, else pasted.
+SERVER = """
+lua local function answer(method, params)
+  if method == 'initialize' then
+    return { capabilities = { inlineCompletionProvider = true, textDocumentSync = 1 } }
+  end
+  local at = params.position
+  local range = vim.g.has_range and { start = at, ['end'] = at } or nil
+  return { items = { { insertText = 'unction()', range = range } } }
+end
+local function server()
+  local closing = false
+  return {
+    request = function(method, params, callback)
+      vim.schedule(function() callback(nil, answer(method, params)) end)
+      return true, 1
+    end,
+    notify = function() return true end,
+    is_closing = function() return closing end,
+    terminate = function() closing = true end,
+  }
+end
+vim.lsp.start({ name = 'suggesting', cmd = server })
+vim.lsp.inline_completion.enable(true)
+"""
+SUGGESTING = (SERVER.replace("\n", " "), "inoremap <C-l> <Cmd>lua vim.lsp.inline_completion.get()<CR>")
+SUGGESTED = wait_for(
+    "!empty(nvim_buf_get_extmarks(0, nvim_create_namespace('nvim.lsp.inline_completion'), 0, -1, {}))"
 )
 EDIT_ELSEWHERE = "call writefile(['outside', 'outside'], expand('%'))"
 RELOAD = (command(EDIT_ELSEWHERE), command("checktime"), wait_for("getline(1) ==# 'outside'"))
@@ -52,6 +91,7 @@ class Case:
     setup: tuple[str, ...] = ()
     hookless: dict[str, tuple[int, int]] | None = None
     neovim: dict[str, tuple[int, int]] | None = None
+    needs: str = "1"
 
 
 SITUATIONS = [
@@ -71,6 +111,20 @@ SITUATIONS = [
         {"typed": (4, 0), "commands": (1, 0)},
         setup=PAIRS,
         hookless={"typed": (5, 0)},
+    ),
+    Case(
+        "the word before",
+        ("ofoobar fo<C-n> <Esc>",),
+        {"typed": (10, 0), "commands": (1, 0), "completed": (4, 0)},
+        TEXT,
+        hookless={"typed": (11, 0), "completed": (4, 0)},
+    ),
+    Case(
+        "what was inserted last",
+        ("Ax<Esc>jA<C-a><Esc>",),
+        {"typed": (1, 0), "commands": (1, 0)},
+        TEXT,
+        hookless={"typed": (2, 0)},
     ),
     Case("a word of a menu", ("ifo<C-x><C-o><C-y>x<Esc>",), {"typed": (3, 0), "completed": (4, 0)}, "", OMNI),
     Case(
@@ -127,6 +181,13 @@ SITUATIONS = [
     Case("a reload by hand", (command(EDIT_ELSEWHERE), ":edit!<CR>"), {"reloaded": (0, 19)}, TEXT),
     Case("a reload by itself", RELOAD, {"reloaded": (0, 19)}, TEXT, ("setlocal autoread",)),
     Case(
+        "a job that streams lines",
+        (command("call g:Run()"), wait_for("g:runs == 5")),
+        {"tools": (45, 0)},
+        TEXT,
+        JOB,
+    ),
+    Case(
         "a stream of lines while nothing is typed",
         (command("call timer_start(5, g:Stream, {'repeat': 20})"), wait_for("g:runs == 20")),
         {"tools": (180, 0)},
@@ -145,6 +206,16 @@ SITUATIONS = [
         TEXT,
         STREAM,
         hookless={"typed": (20, 0), "tools": (180, 0)},
+    ),
+    *(
+        Case(
+            f"an inline completion, {how}",
+            ("if", SUGGESTED, "<C-l>x<Esc>"),
+            {"typed": (2, 0), "completed": (9, 0)},
+            setup=(f"let g:has_range = {has_range}", *SUGGESTING),
+            needs="has('nvim-0.12')",
+        )
+        for how, has_range in (("put in", "v:true"), ("pasted", "v:false"))
     ),
     Case("letters that come together", ("i", burst("foo bar"), "<Esc>"), {"typed": (7, 0)}),
     Case(
@@ -202,9 +273,10 @@ def play(editor, case, number):
 def test_each_kind_has_its_bytes(start_editor, service):
     """All situations one after the other, each with a language's name of its own."""
     editor = start_editor(service=service, variables=NOTED, vimrc="set hidden")
-    for number, case in enumerate(SITUATIONS):
+    cases = [case for case in SITUATIONS if editor.eval(case.needs)]
+    for number, case in enumerate(cases):
         play(editor, case, number)
-    wanted = {case.name: wanted_in(case, editor) for case in SITUATIONS}
+    wanted = {case.name: wanted_in(case, editor) for case in cases}
     with suppress(TimeoutError):
         editor.wait_until(lambda: noted(editor) == wanted, timeout=5)
     got = noted(editor)

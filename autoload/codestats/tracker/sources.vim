@@ -128,8 +128,8 @@ def InsertKind(mode: string, key: string, typed: string, waiting: string): strin
     return 'pasted'
   elseif IsPrintable(typed)
     return key ==# typed ? 'typed' : 'commands'
-  elseif typed ==# "\<C-A>" || typed ==# "\<C-@>"
-    return key ==# typed ? 'commands' : ''
+  elseif typed ==# "\<C-A>" && key ==# typed
+    return 'commands'   # what was inserted last
   elseif mode =~# '^[iR][cx]' || key !=# typed || stridx("\<C-N>\<C-P>", typed) >= 0
     return ''
   endif
@@ -144,7 +144,7 @@ export def Open(mode: string, key: string, typed: string, waiting: string)
     kind = 'pasted'
   elseif mode =~# "^[iRsS\x13]"
     kind = InsertKind(mode, key, typed, waiting)
-    own = kind == 'commands' ? strlen(typed) : 0
+    own = kind == 'commands' && IsPrintable(typed) ? strlen(typed) : 0
   elseif typed ==? 'p' && key ==# typed && last !=# '@' && last !=# 'r' && mode =~# "^[nvV\x16]" && mode !~# '^no'
     kind = 'pasted'
   endif
