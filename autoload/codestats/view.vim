@@ -7,6 +7,9 @@ endif
 let s:sourced = 1
 
 const s:pause = 500   " ms between two looks at what was typed meanwhile
+" What may be typed before the first rendering says which keys it wants: a digit would be a count, for which Neovim waits for
+" its motion and draws nothing (seen on 0.11).
+const s:early = ['1', '2', '3', '4', '5', '<Tab>', '<S-Tab>', 'b', '?']
 let s:number = 0
 let s:open = {}   " name → {id, name, args, state, url, counted}
 let s:timer = -1
@@ -20,6 +23,9 @@ function codestats#view#open(name, args) abort
   call s:close(a:name)   " what it showed up to now
   let view = {'id': s:number, 'name': a:name, 'args': a:args, 'state': {}, 'url': '', 'counted': {}}
   let s:open[a:name] = view
+  if index(['profile', 'compare', 'stats'], a:name) >= 0
+    call codestats#window#listen(s:early)
+  endif
   call codestats#pulse#hand_over()
   call s:request(view, {})
   call timer_stop(s:timer)

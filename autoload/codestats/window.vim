@@ -177,12 +177,12 @@ function codestats#window#show(name, view) abort
   call codestats#window#draw#parts(buffer, window, a:view)
   call codestats#window#frame#fit(window, a:view)
   call codestats#window#head#update(window, a:view)
-  call win_execute(window, 'call s:listen(' .. string(get(a:view, 'keys', []) + ['r', 'o', 'y']) .. ')')
+  call win_execute(window, 'call codestats#window#listen(' .. string(get(a:view, 'keys', []) + ['r', 'o', 'y']) .. ')')
   call win_execute(window, 'call s:pointed(1)')
 endfunction
 
-" In the view's window: hand these keys to the listener.
-function s:listen(keys) abort
+" In the view's window, the current one: hand these keys to the listener.
+function codestats#window#listen(keys) abort
   let heard = get(b:, 'codestats_keys', [])
   for key in filter(copy(a:keys), 'index(heard, v:val) < 0')
     if key =~# '^\d$'

@@ -63,6 +63,13 @@ def test_opening_twice_goes_to_the_same_window(typed):
     assert typed.eval("winnr('$')") == 2
 
 
+def test_a_page_can_be_asked_for_before_anything_is_shown(typed):
+    typed.keys(":CodeStatsProfile<CR>2", pace=0)
+    typed.wait_screen(r"Language +XP ▾")
+    typed.keys("q:CodeStatsStats week<CR>b", pace=0)
+    typed.wait_screen("Language × machine")
+
+
 def test_floats_do_not_lie_on_each_other(typed):
     if not typed.eval("has('nvim')"):
         pytest.skip("Vim has splits")
