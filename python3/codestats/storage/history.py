@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["History"]
 
-_MANY = 7  # stale days that are added up faster than they are made up to date
+_MANY = 3  # stale days that are added up faster than they are made up to date
 # The values begin with "[" and the epoch second, so their order is that of time.
 _FORGET_OLD = """
 DELETE FROM meta WHERE key LIKE :kind || ' %' AND key NOT IN (
