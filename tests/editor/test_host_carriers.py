@@ -169,6 +169,7 @@ def test_no_python_at_all(start_editor, editor_spec, tmp_path, home, service):
     editor.keys("ixyz<Esc>")
     editor.command("call codestats#flush()")
     editor.wait_until("codestats#host#state() ==# 'failed'")
+    editor.wait_until("execute('messages') =~# 'codestats:'")  # at its next idle moment
     assert editor.messages().count("codestats:") == 1
     editor.quit()
     later = start_editor(service=service, home=home)

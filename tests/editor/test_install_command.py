@@ -43,13 +43,13 @@ def told(editor):
     return [line for line in editor.messages().splitlines() if line.startswith("codestats: ")]
 
 
-@pytest.mark.shared
 @pytest.mark.timeout(180)
 def test_install(fresh_machine, editor_spec, home, service):
     editor = fresh_machine()
     editor.keys("ihello<Esc>")
     editor.command("call codestats#flush()")
     editor.wait_until("codestats#host#state() ==# 'failed'")
+    editor.wait_until(lambda: told(editor))  # at its next idle moment
     assert len(told(editor)) == 1
     assert told(editor)[0].startswith("codestats: type :CodeStatsInstall")
     editor.command("CodeStatsInstall")
@@ -62,6 +62,7 @@ def test_install(fresh_machine, editor_spec, home, service):
     assert editor.eval("codestats#status().error") == ""
 
 
+@pytest.mark.shared
 def test_installation_that_fails_says_what_to_do(fresh_machine, tmp_path, home):
     editor = fresh_machine()
     for wheel in (tmp_path / "wheels").iterdir():
