@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Pictures of the windows as real editors draw them, for README and help: doc/screens/*.svg and *.txt.
+"""Pictures of the windows as real editors draw them, and of the page: doc/screens/*.svg, *.txt and page.png.
 
     make screens
 
@@ -9,6 +9,7 @@ then each editor opens each window on a pseudo-terminal, and its screen is kept.
 
 from __future__ import annotations
 
+import base64
 import csv
 import io
 import json
@@ -28,6 +29,7 @@ sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "scripts"), str(ROOT / "python3"
 from codestats.server import Service  # noqa: E402 - needs the path set above
 from codestats.views.picture import Paper, Stretch, svg  # noqa: E402
 from editors import find  # noqa: E402
+from support import browser  # noqa: E402
 from support.editor.driver import Editor  # noqa: E402
 from support.editor.home import Home  # noqa: E402
 from support.editor.terminal import Cell  # noqa: E402
@@ -69,6 +71,7 @@ SCREENS = {
     "vim-profile-80x24": ("vim", 24, 80, ":CodeStatsProfile<CR>", "light"),
     "vim-stats": ("vim", 40, 120, ":CodeStatsStats month<CR>", "light"),
 }
+PAGE = (1100, "dark", 1010)  # width, colours and height of the browser's window
 # What is to be seen before the picture is taken, where the window shows something else at first.
 SHOWN = {
     "activity": r"Last 30 days",
@@ -221,6 +224,36 @@ def take(name: str, home: Home, service: Service) -> None:
         (DIRECTORY / f"{name}.svg").write_text(picture(editor, rows, cols, paper))
 
 
+def take_page(home: Home, service: Service) -> None:
+    """The web page as a browser shows it, where there is one."""
+    program = browser.find()
+    if program is None:
+        print("no browser: page.png is left as it is")
+        return
+    settings = home.path / "settings.json"
+    settings.write_text(json.dumps({"api_url": service.url, "username": USER}))
+    page = home.path / "page.html"
+    command = [
+        sys.executable,
+        "-m",
+        "codestats",
+        "report",
+        "--output",
+        str(page),
+        "--settings",
+        str(settings),
+    ]
+    environment = {**home.env, "PYTHONPATH": str(ROOT / "python3")}
+    subprocess.run(command, env=environment, check=True, stdout=subprocess.DEVNULL)
+    window = browser.Browser(program)
+    try:
+        window.show(page.as_uri(), *PAGE)
+        picture = window.call("Page.captureScreenshot", format="png")["data"]
+    finally:
+        window.close()
+    (DIRECTORY / "page.png").write_bytes(base64.b64decode(picture))
+
+
 def main() -> None:
     """Take the screens named as arguments, or all."""
     now = datetime.now().astimezone()
@@ -237,6 +270,9 @@ def main() -> None:
             if not sys.argv[1:] or name in sys.argv[1:]:
                 take(name, home, service)
                 print(DIRECTORY / f"{name}.svg")
+        if not sys.argv[1:] or "page" in sys.argv[1:]:
+            take_page(home, service)
+            print(DIRECTORY / "page.png")
 
 
 if __name__ == "__main__":

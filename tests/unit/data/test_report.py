@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 import xml.etree.ElementTree as ET
 from datetime import datetime, timedelta, timezone
 from html.parser import HTMLParser
@@ -14,7 +15,9 @@ from hypothesis import strategies as st
 from codestats.cli import main
 from codestats.data.report import card, page, report_of
 from codestats.data.report.breakdown import breakdown_of
+from codestats.data.report.style import COLOURS, STYLE
 from codestats.profile import parse_profile
+from codestats.views.colours import contrast, rgb_of
 from support.browser import Browser, find
 from support.memory_sums import Activity
 
@@ -81,7 +84,7 @@ EMPTY = report_of(None, Activity(), "", NOW)
 def test_the_card_is_xml_without_anything_active(report):
     root = ET.fromstring(card(report))
     kinds = {element.tag.rpartition("}")[2] for element in root.iter()}
-    assert kinds <= {"svg", "style", "rect", "text", "tspan", "g", "title"}
+    assert kinds <= {"svg", "style", "rect", "text", "tspan", "g", "title", "circle"}
     assert not any(
         name.rpartition("}")[2].startswith(("on", "href", "src")) for e in root.iter() for name in e.attrib
     )
@@ -272,6 +275,23 @@ def test_light_and_dark_are_readable(shown):
         assert browser.ask(measure) >= 4.5
         grounds.add(browser.ask("getComputedStyle(document.body).backgroundColor"))
     assert len(grounds) == 2
+
+
+def test_each_language_stands_out_from_the_page():
+    """Some are nearly black or white: around each is a ring of the page's quiet text."""
+    assert ".dot{border-radius:50%;box-shadow:0 0 0 1px var(--soft)}" in STYLE
+    assert ".dot{stroke:var(--soft)}" in card(sample())
+    assert card(sample(("Rust", "Odd one"))).count('<circle class="dot"') == 4
+    schemes = [dict(re.findall(r"--(\w+):(#\w+)", rules)) for rules in COLOURS.split("@media")]
+    assert len(schemes) == 2
+    for colours in schemes:
+        soft, face = (rgb_of(long(colours[name])) for name in ("soft", "face"))
+        assert contrast(soft, face) >= 4.5
+
+
+def long(colour):
+    """``#fff`` as ``#ffffff``."""
+    return colour if len(colour) == 7 else "#" + "".join(2 * part for part in colour[1:])
 
 
 @pytest.mark.browser

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from codestats.data.report.draw import heat_cells, xml
 from codestats.data.report.model import weeks
 from codestats.data.report.style import COLOURS, FONT
+from codestats.palette import colour
 from codestats.stats.heat import thresholds
 from codestats.text import clean, cut, number, percent
 
@@ -24,7 +25,7 @@ _STYLE = f"""{COLOURS}
 text{{fill:var(--soft);font:12px {FONT}}}
 .name{{fill:var(--text);font:600 18px {FONT}}}
 .level{{fill:var(--accent);font:600 18px {FONT}}}
-.lang{{fill:var(--text)}}
+.lang{{fill:var(--text)}}.dot{{stroke:var(--soft)}}
 .face{{fill:var(--face);stroke:var(--line)}}
 .track{{fill:var(--h0)}}.bar{{fill:var(--accent)}}
 .h0{{fill:var(--h0)}}.h1{{fill:var(--h1)}}.h2{{fill:var(--h2)}}.h3{{fill:var(--h3)}}.h4{{fill:var(--h4)}}
@@ -54,14 +55,16 @@ role="img" aria-label="{name}: level {now.level} at Code::Stats">
 
 
 def _languages(report: Report) -> str:
-    """The largest ones in two columns: name and share."""
+    """The largest ones in two columns: colour, name and share."""
     total = sum(tally.xp for tally in report.languages)
     width = (_INNER - 2 * EDGE) // 2
     parts = []
     for at, tally in enumerate(report.languages[:_LANGUAGES]):
         x, y = EDGE + (at % 2) * (width + 2 * EDGE), 110 + (at // 2) * 24
+        name = f'<tspan unicode-bidi="isolate">{_name(tally.name, 20)}</tspan>'
         parts.append(
-            f'<text class="lang" x="{x}" y="{y}"><tspan unicode-bidi="isolate">{_name(tally.name, 22)}</tspan></text>'
+            f'<circle class="dot" cx="{x + 4}" cy="{y - 4}" r="4" fill="{colour(tally.name)}"/>'
+            f'<text class="lang" x="{x + 14}" y="{y}">{name}</text>'
             f'<text x="{x + width}" y="{y}" text-anchor="end">{xml(percent(tally.xp, total))}</text>'
         )
     return "".join(parts)

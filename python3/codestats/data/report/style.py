@@ -87,6 +87,7 @@ li b{{font-weight:500;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
 li span{{text-align:right;white-space:nowrap}}
 li svg{{grid-column:1/-1;width:100%;height:.375rem;display:block}}
 .dot,li .dot{{display:inline-block;width:.5rem;height:.5rem;margin-right:.5em;vertical-align:.05em}}
+.dot{{border-radius:50%;box-shadow:0 0 0 1px var(--soft)}}
 details{{margin-top:1rem}}
 details ul{{margin-top:1rem}}
 summary{{cursor:pointer;color:var(--accent);font-size:.875rem}}
