@@ -59,7 +59,7 @@ class Replies:
         names = [self._named(key, languages) for key in keys if isinstance(key, str)]
         self._told.update({name[0]: name for name in names})
         twice = self._twice(settings, recorder)
-        told = [[key, name, why + twice.get(name.casefold(), "")] for key, name, why in names]
+        told = [[key, name, twice.get(name.casefold(), "") + why] for key, name, why in names]
         self._deliver({"type": "names", "names": told})
 
     def _twice(self, settings: Settings, recorder: Recorder | None) -> dict[str, str]:
@@ -71,7 +71,7 @@ class Replies:
 
         found = languages_twice(profile, settings, recorder.chosen_names())
         return {
-            tally.name.casefold(): f"; your profile has this language as {twice}: {twice.line}"
+            tally.name.casefold(): f"in your profile also {twice.besides(tally)}; {twice.line}; "
             for twice in found
             for tally in twice.entries
         }

@@ -31,8 +31,16 @@ class Twice(NamedTuple):
     line: str
 
     def __str__(self) -> str:
-        *first, last = (f'"{tally.name}" ({tally.xp:,} XP)' for tally in self.entries)
-        return f"{', '.join(first)} and {last}"
+        return _listed(self.entries)
+
+    def besides(self, one: Tally) -> str:
+        """The other entries."""
+        return _listed([tally for tally in self.entries if tally is not one])
+
+
+def _listed(entries: Iterable[Tally]) -> str:
+    *first, last = (f'"{tally.name}" ({tally.xp:,} XP)' for tally in entries)
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 def languages_twice(profile: Profile, settings: Settings, chosen: Mapping[str, str]) -> list[Twice]:

@@ -324,12 +324,14 @@ def test_two_entries_are_told_of_where_languages_are_shown(start, service):
     shown = window(engine, editor, "profile", "languages")
     assert f'"{JSX}" (7 XP) and "{REACT}" (5,000 XP) are one language.' in shown
     assert f"let g:codestats_languages = {{'tsx': '{REACT}'," in shown
-    assert f"'typescriptreact': '{REACT}'}}" in told(engine, editor)[1]
+    why = told(engine, editor)[1]
+    assert why.startswith(f'in your profile also "{REACT}" (5,000 XP); '), "what a short line shows"
+    assert f"'typescriptreact': '{REACT}'}}" in why
     engine, editor = start(**SETTLED)
     engine.receive({"type": "profile"})
     wait_until(lambda: editor.of("profile"))
     assert "one language" not in window(engine, editor, "profile", "languages")
-    assert "twice" not in told(engine, editor)[1]
+    assert "also" not in told(engine, editor)[1]
 
 
 def test_two_entries_are_looked_for_once_and_not_at_each_drawing(start, service, monkeypatch):
