@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from codestats.cli import main
 from codestats.data.report import card, page, report_of
 from codestats.data.report.breakdown import breakdown_of
+from codestats.data.report.card_text import card_markdown, card_text
 from codestats.data.report.style import COLOURS, STYLE
 from codestats.profile import parse_profile
 from codestats.views.colours import contrast, rgb_of
@@ -275,6 +276,13 @@ def test_light_and_dark_are_readable(shown):
         assert browser.ask(measure) >= 4.5
         grounds.add(browser.ask("getComputedStyle(document.body).backgroundColor"))
     assert len(grounds) == 2
+
+
+def test_a_card_of_nobody_yet_names_the_service_once():
+    assert card_text(EMPTY).splitlines()[0] == "Code::Stats"
+    assert card_markdown(EMPTY).splitlines()[0] == "### Code::Stats"
+    assert 'aria-label="Code::Stats: level 0"' in card(EMPTY)
+    assert card_text(sample()).splitlines()[0] == "Nicd at Code::Stats"
 
 
 def test_each_language_stands_out_from_the_page():

@@ -39,7 +39,7 @@ def card(report: Report) -> str:
     name = _name(report.user or "Code::Stats", 32)
     way = max(now.progress * _INNER, 3)
     return f"""<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{HEIGHT}" viewBox="0 0 {WIDTH} {HEIGHT}"
-role="img" aria-label="{name}: level {now.level} at Code::Stats">
+role="img" aria-label="{name}: level {now.level}{" at Code::Stats" if report.user else ""}">
 <style>{_STYLE}</style>
 <rect class="face" x=".5" y=".5" width="{WIDTH - 1}" height="{HEIGHT - 1}" rx="10"/>
 <text class="name" x="{EDGE}" y="38"><tspan unicode-bidi="isolate">{name}</tspan></text>

@@ -27,11 +27,16 @@ def _facts(report: Report) -> list[str]:
     ]
 
 
+def _heading(user: str) -> str:
+    """Nobody's name where the service has not told it yet."""
+    return f"{user} at Code::Stats" if user else "Code::Stats"
+
+
 def card_text(report: Report) -> str:
     """Plain text of some ten lines."""
     total = sum(tally.xp for tally in report.languages)
     most = max((tally.xp for tally in report.languages), default=1)
-    lines = [f"{clean(report.user) or 'Code::Stats'} at Code::Stats", *_facts(report), ""]
+    lines = [_heading(clean(report.user)), *_facts(report), ""]
     for tally in report.languages[:_LANGUAGES]:
         name = cut(clean(tally.name), _NAME)
         bar = "━" * max(round(tally.xp / max(most, 1) * _CELLS), 1)
@@ -45,8 +50,7 @@ def card_text(report: Report) -> str:
 def card_markdown(report: Report) -> str:
     """A heading, two sentences and a table."""
     total = sum(tally.xp for tally in report.languages)
-    user = clean(report.user).translate(_SPECIAL) or "Code::Stats"
-    lines = [f"### {user} at Code::Stats", "", "  \n".join(_facts(report)), ""]
+    lines = [f"### {_heading(clean(report.user).translate(_SPECIAL))}", "", "  \n".join(_facts(report)), ""]
     if report.languages:
         lines += ["| Language | Level | XP | Share |", "|---|--:|--:|--:|"]
     for tally in report.languages[:_LANGUAGES]:
