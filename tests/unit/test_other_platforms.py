@@ -60,9 +60,22 @@ engine.stop()
 print(json.dumps([done, [message for message in said if message["type"] == "message"]]))
 """
 SHELL = """
+import contextlib, io, json
 from codestats.cli import main
-sys.exit(main(sys.argv[1:]))
+results = []
+for command in json.loads(sys.argv[1]):
+    printed, complained = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8") for _ in range(2))
+    with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(complained):
+        code = main(command.split())
+    for stream in (printed, complained):
+        stream.flush()
+    results.append([command, code, printed.buffer.getvalue().decode(), complained.buffer.getvalue().decode()])
+print(json.dumps(results))
 """
+COMMANDS = [
+    "status", "stats all", "stats all --plain", "export -", "export {home}/xp.csv",
+    "report --offline -o {home}/xp.html", "backup {home}/backups", "import {home}/xp.csv", "health", "drain", "profile",
+]  # fmt: skip
 
 
 @pytest.fixture(params=["win32", "darwin"])
@@ -89,19 +102,14 @@ def test_xp_is_recorded_and_delivered(run, service, home):
     assert list(home.path.rglob("spool-*.sqlite3"))
 
 
-@pytest.mark.parametrize(
-    "command",
-    [
-        "status", "stats all", "stats all --plain", "export -", "export {home}/xp.csv",
-        "report --offline -o {home}/xp.html", "backup {home}/backups", "import {home}/xp.csv", "health", "drain",
-        "profile",
-    ],
-)  # fmt: skip
-def test_a_command(command, run, service, home):
+def test_every_command(run, service, home):
     settings = {"CODESTATS_API_URL": service.url, "CODESTATS_API_KEY": service.token()}
     run(SESSION, json.dumps({"api_url": service.url, "api_key": service.token()}))
-    if command.startswith("import"):
-        run(SHELL, "export", str(home.path / "xp.csv"))
-    done = run(SHELL, *command.format(home=home.path).split(), **settings)
-    assert (done.returncode, done.stderr) == (0, ""), done.stdout
-    assert done.stdout or command.startswith("backup")
+    commands = [command.format(home=home.path) for command in COMMANDS]
+    done = run(SHELL, json.dumps(commands), **settings)
+    assert (done.returncode, done.stderr) == (0, "")
+    results = json.loads(done.stdout)
+    assert [command for command, *_ in results] == commands
+    for command, code, printed, complained in results:
+        assert (code, complained) == (0, ""), (command, printed)
+        assert printed or command.startswith("backup"), command
