@@ -26,6 +26,7 @@ from editors import EditorSpec
 from support.editor.driver import Editor
 from support.editor.home import Home
 
+ONE, BACK = "one at a time", "each letter taken back and typed again"
 LINE = "the quick brown fox jumps over the lazy dog "
 BURST = 200
 _ROUNDS = 40
@@ -46,14 +47,16 @@ _COUNTS = "let g:counts = {}\n"
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """What is in the editor. `kind`: "none", "empty", "counter" or "plugin"."""
+    """What is in the editor. `kind`: "none", "empty", "counter" or "plugin"; `sources`: g:codestats_sources."""
 
     kind: str
     name: str
     vimrc: str = ""
+    sources: int = 0
 
 
 NONE, PLUGIN = Variant("none", "no plugin"), Variant("plugin", "codestats.vim")
+SOURCES = Variant("plugin", "with sources", sources=1)
 _BOTH = (
     Variant("empty", "command", "autocmd InsertCharPre * :"),
     Variant("empty", "legacy function", _FUNCTION % ""),
@@ -67,6 +70,7 @@ VARIANTS = {
         Variant("empty", "def function", _DEF % ""),
         Variant("counter", "def function", _COUNTS + _DEF % _ADD9),
         PLUGIN,
+        SOURCES,
     ),
     "nvim": (
         NONE,
@@ -74,6 +78,7 @@ VARIANTS = {
         Variant("empty", "Lua function", _LUA % "function() end"),
         Variant("counter", "Lua function", _LUA % _ADD_LUA),
         PLUGIN,
+        SOURCES,
     ),
 }
 Cost = dict[Variant, list[float]]
@@ -83,6 +88,7 @@ def start(spec: EditorSpec, variant: Variant, directory: Path, service: Service)
     """An editor in a fresh home that is in Insert mode."""
     variables = {
         "codestats_pulse_interval": 3600,
+        "codestats_sources": variant.sources,
         "codestats_api_url": service.url,
         "codestats_api_key": service.token(),
     }
@@ -93,7 +99,7 @@ def start(spec: EditorSpec, variant: Variant, directory: Path, service: Service)
         vimrc=variant.vimrc,
         files={"text": ""},
         args=["text"],
-        plugin="pack" if variant is PLUGIN else None,
+        plugin="pack" if variant.kind == "plugin" else None,
     )
     editor.command("setlocal filetype=text")
     return editor
@@ -104,6 +110,14 @@ def singly(editor: Editor) -> int:
     for key in LINE:
         editor.press(key.encode())
     return len(LINE)
+
+
+def corrected(editor: Editor) -> int:
+    """The same, each letter taken out again and put in by the next key."""
+    for key in LINE:
+        for part in (key, "\x7f", key):
+            editor.press(part.encode())
+    return 3 * len(LINE)
 
 
 def at_once(editor: Editor) -> int:
@@ -141,7 +155,7 @@ def pin(editor: Editor) -> None:
 
 def times(spec: EditorSpec, directory: Path, service: Service, type_: Callable[[Editor], int]) -> Cost:
     """µs a key in each round, the first warming up."""
-    rounds = _ROUNDS if type_ is singly else _BURST_ROUNDS
+    rounds = _BURST_ROUNDS if type_ is at_once else _ROUNDS
     found: Cost = {variant: [] for variant in VARIANTS[spec.kind]}
     with ExitStack() as stack:
         editors = {
@@ -176,15 +190,15 @@ def under_valgrind(spec: EditorSpec, out: Path) -> EditorSpec:
     return replace(spec, command=("valgrind", *options, *spec.command))
 
 
-def instructions(spec: EditorSpec, directory: Path, service: Service) -> Cost:
-    """Thousands of instructions a key, typed singly, of each line; the first warms up."""
+def instructions(spec: EditorSpec, directory: Path, service: Service, type_: Callable[[Editor], int]) -> Cost:
+    """Thousands of instructions a key of each line; the first warms up."""
     found: Cost = {}
     for number, variant in enumerate(VARIANTS[spec.kind]):
         out = directory / f"{number}-out"
         out.mkdir(parents=True)
         with start(under_valgrind(spec, out), variant, directory / str(number), service) as editor:
             values = [
-                insertion(editor, singly, lambda editor, out=out: retired(editor, out))
+                insertion(editor, type_, lambda editor, out=out: retired(editor, out))
                 for _ in range(_COUNTED_LINES + 1)
             ]
         found[variant] = values[1:]
@@ -220,30 +234,31 @@ def added(cost: Cost, variant: Variant) -> list[float]:
 def rows(cost: Cost, unit: str, name: str) -> Iterator[str]:
     """One row of the table."""
     empty, counter = cheapest(cost, "empty"), cheapest(cost, "counter")
-    ours = added(cost, PLUGIN)[1]
+    ours, noting = added(cost, PLUGIN)[1], added(cost, SOURCES)[1]
     cells = [f"{statistics.median(cost[NONE]):,.1f} {unit}"]
-    for variant in (empty, counter, PLUGIN):
+    for variant in (empty, counter, PLUGIN, SOURCES):
         low, middle, high = added(cost, variant)
-        form = "" if variant is PLUGIN else f", {variant.name}"
+        form = "" if variant.kind == "plugin" else f", {variant.name}"
         cells.append(f"+{middle:.1f} ({low:.1f} to {high:.1f}){form}")
     ratios = [ours / max(added(cost, variant)[1], 0.01) for variant in (empty, counter)]
-    yield f"| {name} | {' | '.join(cells)} | {ratios[0]:.2f} | {ratios[1]:.2f} |"
+    yield f"| {name} | {' | '.join(cells)} | {ratios[0]:.2f} | {ratios[1]:.2f} | {noting / max(ours, 0.01):.2f} |"
 
 
 def table(spec: EditorSpec, service: Service) -> list[str]:
     """Of one editor."""
     lines = [
-        "| | no plugin | cheapest empty handler | simplest counter | codestats.vim | × empty | × counter |",
-        "|---|---|---|---|---|---|---|",
+        "| | no plugin | empty handler | simplest counter | codestats.vim | with sources | × empty | × counter | × |",
+        "|---|---|---|---|---|---|---|---|---|",
     ]
-    with tempfile.TemporaryDirectory(prefix="bench-", dir="/tmp", ignore_cleanup_errors=True) as name:
-        directory = Path(name)
+    with tempfile.TemporaryDirectory(prefix="bench-", dir="/tmp", ignore_cleanup_errors=True) as place:
+        directory = Path(place)
         if shutil.which("valgrind") and not spec.command[0].endswith("chroot-run"):
-            counted = instructions(spec, directory / "instructions", service)
-            lines += rows(counted, "k", "thousand instructions a key, one at a time")
-        lines += rows(
-            times(spec, directory / "singly", service, singly), "µs", "CPU time of a key, one at a time"
-        )
+            for number, (type_, name) in enumerate(((singly, ONE), (corrected, BACK))):
+                counted = instructions(spec, directory / f"instructions{number}", service, type_)
+                lines += rows(counted, "k", f"thousand instructions a key, {name}")
+        for number, (type_, name) in enumerate(((singly, ONE), (corrected, BACK))):
+            timed = times(spec, directory / f"times{number}", service, type_)
+            lines += rows(timed, "µs", f"CPU time of a key, {name}")
         burst = times(spec, directory / "burst", service, at_once)
         lines += rows(burst, "µs", f"CPU time of a key, {BURST} lines at once")
     return lines
