@@ -10,9 +10,9 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
-__all__ = ["Days", "days_summary", "merge_days", "monday"]
+__all__ = ["Days", "days_summary", "means_of_a_week", "merge_days", "monday"]
 
 ONE_DAY = timedelta(days=1)
 
@@ -28,6 +28,14 @@ def merge_days(*calendars: Mapping[date, int]) -> dict[date, int]:
         for day, xp in calendar.items():
             merged[day] = max(merged.get(day, 0), xp)
     return merged
+
+
+def means_of_a_week(shown: Sequence[date], days: Mapping[date, int]) -> list[float]:
+    """The mean of each day and the six before it."""
+    try:
+        return [sum(days.get(day - ago * ONE_DAY, 0) for ago in range(7)) / 7 for day in shown]
+    except OverflowError:
+        return []
 
 
 def monday(day: date) -> date:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
+from codestats.stats.activity import means_of_a_week
 from codestats.stats.dates import MONTHS, WEEKDAYS
 from codestats.text import number, plural
 from codestats.views.canvas import Frame, Row, Spot, beside, wrap
@@ -130,7 +131,7 @@ def day_rows(title: str, shown: Sequence[date], source: Source, frame: Frame, ro
         spots=[facts.spot(day, xp, frame) for day, xp in zip(shown, values, strict=True)],
         stacks=stacks.parts if stacks.named else (),
         goal=source.goal,
-        means=_means(shown, source.days),
+        means=means_of_a_week(shown, source.days),
         scale=source.top,
     )
     active = sum(value > 0 for value in values)
@@ -139,16 +140,8 @@ def day_rows(title: str, shown: Sequence[date], source: Source, frame: Frame, ro
         note += f", {frame.glyphs.mean} mean of 7 days"
     labels = {at: f"{day.day} {MONTHS[day.month - 1]}" for at, day in enumerate(shown) if day.weekday() == 0}
     lines = [section(title, frame.inner, note), *column_rows(chart, frame), axis(labels, chart)]
-    legend_row = legend_with_goal(stacks, values, source.goal, gutter, frame)
+    legend_row = legend_with_goal(stacks, chart, frame)
     return [*lines, legend_row] if legend_row.cells > gutter else lines
-
-
-def _means(shown: Sequence[date], days: Mapping[date, int]) -> list[float]:
-    """The mean of each day and the six before it."""
-    try:
-        return [sum(days.get(day - timedelta(days=ago), 0) for ago in range(7)) / 7 for day in shown]
-    except OverflowError:
-        return []
 
 
 def _week_rows(cross: Mapping[str, Mapping[str, int]], frame: Frame) -> list[Row]:

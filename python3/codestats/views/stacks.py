@@ -13,6 +13,8 @@ from codestats.views.sentences import filter_spot, named
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from codestats.views.charts import Chart
+
 __all__ = ["Stacks", "legend_with_goal", "stacks_of"]
 
 SHOWN = 6  # languages with a colour of their own
@@ -50,11 +52,11 @@ class Stacks:
         return row
 
 
-def legend_with_goal(stacks: Stacks, values: Sequence[int], goal: int, gutter: int, frame: Frame) -> Row:
-    """The legend from the gutter on, and at the right on how many days a goal was met."""
-    row = Row().to(gutter).join(stacks.legend(frame, frame.inner - gutter))
-    if goal > 0 and (met := sum(value >= goal for value in values)):
-        told = f"goal {number(goal)} met on {plural(met, 'day')}"
+def legend_with_goal(stacks: Stacks, chart: Chart, frame: Frame) -> Row:
+    """The legend of a chart's columns, and at the right on how many days its goal was met."""
+    row = Row().to(chart.gutter).join(stacks.legend(frame, frame.inner - chart.gutter))
+    if chart.goal > 0 and (met := sum(value >= chart.goal for value in chart.values)):
+        told = f"goal {number(chart.goal)} met on {plural(met, 'day')}"
         if row.cells + 3 + len(told) <= frame.inner:
             row.end(frame.inner, told, "CodeStatsLabel")
     return row

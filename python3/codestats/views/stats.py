@@ -18,7 +18,7 @@ from codestats.views.plain_pages import detail_lines, period_lines
 from codestats.views.sources import sources_rows
 from codestats.views.stats_table import Figures, change, table_rows
 from codestats.views.steps import filters_around, kind_of, step
-from codestats.views.timeline import timeline_rows
+from codestats.views.timeline import has_means, timeline_rows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -130,7 +130,9 @@ def _body(data: StatsData, period: Period, state: dict[str, Any], frame: Frame, 
     # A long table may go on out of sight, but not all of it.
     high = min(max(left - min(len(table), max(left * 3 // 5, 8)) - 3, 0), 9)
     if high >= 3:
-        timeline = timeline_rows(figures.now, period, frame, high, data.goal)
+        timeline = timeline_rows(data.activity, period, frame, high, data.goal)
+        if timeline and has_means(period, frame.now.date()):
+            rows[0].add(f"  {frame.glyphs.mean} mean of 7 days", "CodeStatsLabel")
         rows += [Row(), *timeline] if timeline else []
     return [*rows, Row(), *table]
 

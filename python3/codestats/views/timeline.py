@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+from codestats.stats.activity import means_of_a_week
 from codestats.stats.dates import MONTHS, WEEKDAYS
 from codestats.text import number
 from codestats.views.canvas import Frame, Row, Spot
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from codestats.stats.periods import Period
     from codestats.stats.sums import Sums
 
-__all__ = ["timeline_rows"]
+__all__ = ["has_means", "timeline_rows"]
 
 GUTTER = 8
 DAYS = 62  # of a period at most that is drawn day by day
@@ -39,8 +40,9 @@ class _Series:
     now: int = -1
 
 
-def timeline_rows(activity: Sums, period: Period, frame: Frame, rows: int, goal: int = 0) -> list[Row]:
+def timeline_rows(history: Sums, period: Period, frame: Frame, rows: int, goal: int = 0) -> list[Row]:
     """The chart with axis and legend; empty where the frame is too narrow or there is too little to show."""
+    activity = history.between(period.first, period.last)
     series = _series(activity, period, frame)
     room = frame.inner - GUTTER
     if len(series.keys) < 2 or room < len(series.keys):
@@ -57,9 +59,26 @@ def timeline_rows(activity: Sums, period: Period, frame: Frame, rows: int, goal:
         spots=_spots(activity, series, values, frame),
         stacks=stacks.parts,
         goal=goal if series.dimension == "date" else 0,
+        means=_means(series, history, frame.now.date()),
     )
-    legend = legend_with_goal(stacks, values, chart.goal, GUTTER, frame)
+    legend = legend_with_goal(stacks, chart, frame)
     return [*column_rows(chart, frame), axis(series.labels, chart), legend]
+
+
+def has_means(period: Period, today: date) -> bool:
+    """Whether the days are more than a week, each a column: then dots are the mean of 7 days."""
+    return 7 <= (_whole_end(period, today) - period.first).days < DAYS
+
+
+def _means(series: _Series, history: Sums, today: date) -> list[float]:
+    """Of each day up to today."""
+    if series.dimension != "date" or len(series.keys) <= 7:
+        return []
+    shown = [day for day in map(date.fromisoformat, series.keys) if day <= today]
+    if not shown:
+        return []
+    first = max(shown[0], date.min + timedelta(days=6)) - timedelta(days=6)
+    return means_of_a_week(shown, history.between(first, shown[-1]).by_date())
 
 
 def _spots(activity: Sums, series: _Series, values: Sequence[int], frame: Frame) -> list[Spot | None]:
