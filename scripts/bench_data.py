@@ -41,6 +41,7 @@ DRILLS = (
     [("hour", "14")],
     [("editor", "Vim")],
     [("editor", "Neovim"), ("language", "Language 7")],
+    [("system", "Linux")],
     [("editor", "?"), ("weekday", "2")],
     [("system", "Linux"), ("month", datetime.now().strftime("%Y-%m"))],  # noqa: DTZ005 - local by definition
     [("language", "Language 7"), ("month", datetime.now().strftime("%Y-%m"))],  # noqa: DTZ005 - local by definition

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
-from codestats.storage.ledger_sums import ALIKE, COUNTS, DIFFERENCES, HOURS, NAMES
+from codestats.storage.ledger_sums import ALIKE, COUNTS, DIFFERENCES, HOURS, NAMES, OPEN_DAYS
 from codestats.storage.sum_parts import DAY, MONTH, YEAR, Part, parts_of
 from codestats.storage.typed_with import EDITOR, SYSTEM
 
@@ -40,6 +40,11 @@ _OF_TOOL = frozenset({"tool", "editor", "system"})
 _DAYS = frozenset({"date", "week", "month", "year"})
 """Dimensions that are days, all of them in a row."""
 _COARSEST = {"date": DAY, "week": DAY, "month": MONTH}
+
+_BY_NAME = f"sum_name AS name CROSS JOIN {{}} AS sums ON {ALIKE.format('sums')}"
+_CLOSED_DAYS = _BY_NAME.format("sum_day") + " AND span NOT IN (SELECT day FROM temp.sum_open)"
+_DAY_BY_DAY = (_CLOSED_DAYS, f"{OPEN_DAYS} AS name")
+"""Where each day's rows are, once."""
 
 _NOBODY = "\0"  # no name at all is nobody's; '' would be everybody's
 
@@ -152,17 +157,23 @@ class LedgerStats:
 
     def _hours_of_several(self, keys: tuple[str, ...]) -> dict[tuple[str, ...], int]:
         """Day by day: in how many hours any of them earned XP."""
-        filtered = self._filtered()
-        apart = [name for name in NAMES if name in filtered or (name == "tool" and _OF_TOOL & filtered)]
-        days = self._sums((*dict.fromkeys((*keys, *apart)), "date"), "each hour")
-        active: dict[tuple[str, ...], set[int]] = {}
-        for key, sums in days.items():
-            hours = active.setdefault((*key[: len(keys)], key[-1]), set())
-            hours.update(hour for hour, xp in enumerate(sums) if xp > 0)
-        found: dict[tuple[str, ...], int] = {}
-        for key, hours in active.items():
-            found[key[:-1]] = found.get(key[:-1], 0) + len(hours)
-        return found
+        conditions, given = self._conditions(keys)
+        where = " AND ".join((*conditions, "span >= ?", "span <= ?"))
+        names = "".join(f"{_KEYS[key]}, " for key in keys)
+        active: dict[tuple[str, ...], int] = {}
+        for first, last, hours in self._stretches():
+            bits = " + ".join(f"({HOURS[hour]} > 0) * {1 << hour}" for hour in sorted(hours))
+            for source in _DAY_BY_DAY:
+                query = f"SELECT {names}span, {bits} FROM {source} WHERE {where}"
+                for *key, found in self.connection.execute(
+                    query, (*given, first.isoformat(), last.isoformat())
+                ):
+                    at = tuple(key)
+                    active[at] = active.get(at, 0) | found
+        counts: dict[tuple[str, ...], int] = {}
+        for at, found in active.items():
+            counts[at[:-1]] = counts.get(at[:-1], 0) + found.bit_count()
+        return counts
 
     def _filtered(self) -> set[str]:
         return {dimension for dimension, _ in self.filters}
@@ -208,7 +219,7 @@ class LedgerStats:
         if (
             part.table != DIFFERENCES
         ):  # each name's rows are found by the key: the spans of others are not read
-            source = f"sum_name AS name CROSS JOIN {part.table} AS sums ON {ALIKE.format('sums')}"
+            source = _BY_NAME.format(part.table)
         conditions, given = self._conditions(keys)
         conditions += ["span >= ?", "span <= ?"]
         given += [part.first, part.last]

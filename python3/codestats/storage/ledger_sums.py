@@ -28,14 +28,16 @@ if TYPE_CHECKING:
     import sqlite3
 
 __all__ = [
-    "ALIKE", "COUNTS", "DIFFERENCES", "HOURS", "NAMES", "make", "make_again", "mark_all_stale", "overlay", "refresh",
-    "stale_days",
+    "ALIKE", "COUNTS", "DIFFERENCES", "HOURS", "NAMES", "OPEN_DAYS", "make", "make_again", "mark_all_stale",
+    "overlay", "refresh", "stale_days",
 ]  # fmt: skip
 
 HOURS = tuple(f"h{hour:02}" for hour in range(24))
 COUNTS = tuple(f"n{hour:02}" for hour in range(24))
 DIFFERENCES = "temp.sum_difference"
 """A table as `sum_month`, but of days: to be added to whatever the others say."""
+OPEN_DAYS = "temp.sum_fresh"
+"""What the sums of the days in `temp.sum_open` are, in place of those in `sum_day`."""
 
 _TOTALS = ("xp", "hours")
 _VALUES = (*_TOTALS, *HOURS, *COUNTS)

@@ -7,7 +7,7 @@ from contextlib import closing
 import pytest
 
 from codestats.pulse import Batch, Pulse
-from codestats.storage import schema, typed_with
+from codestats.storage import ledger_sums, schema, typed_with
 from codestats.storage.database import Database
 from codestats.storage.history import History
 from codestats.storage.spool import ResolvedBatch, Spool, to_ledger
@@ -94,6 +94,12 @@ def test_an_hour_in_which_two_systems_had_the_editor_counts_once(database):
         assert stats.only("editor", "Vim").active_hours() == {"": 2, "C": 2, "Lua": 1}
         assert stats.only("editor", "Vim").only("system", "macOS").active_hours() == {"": 1, "Lua": 1}
         assert stats.only("editor", "Vim", "Neovim").total == 6
+    with database.transaction() as connection:  # the day has sums now; then one of its hours goes
+        ledger_sums.refresh(connection)
+        for table in ("ledger", "typed_with"):
+            connection.execute(f"DELETE FROM {table} WHERE hour = '2026-11-26T10'")
+    with History(database).stats() as stats:
+        assert stats.only("editor", "Vim").active_hours() == {"": 1, "C": 1, "Lua": 1}
 
 
 def known(database):
