@@ -113,6 +113,13 @@ SITUATIONS = [
         hookless={"typed": (5, 0)},
     ),
     Case(
+        "a mapped letter",
+        ("i;<Esc>",),
+        {"typed": (1, 0), "commands": (4, 0)},
+        setup=("inoremap ; word;",),
+        hookless={"typed": (5, 0)},
+    ),
+    Case(
         "the word before",
         ("ofoobar fo<C-n> <Esc>",),
         {"typed": (10, 0), "commands": (1, 0), "completed": (4, 0)},
