@@ -46,7 +46,7 @@ def EndRun()
   if has_key_hook
     keys.EndRun()
   else
-    changes.Flush()
+    changes.EndRun()
   endif
 enddef
 

@@ -3,7 +3,11 @@ vim9script
 # something else (handlers catch all but Vim:Interrupt).
 
 export def Stop()
-  autocmd! codestats_tracker
+  for group in ['codestats_tracker', 'codestats_typing']
+    if exists('#' .. group)
+      execute 'autocmd!' group
+    endif
+  endfor
 enddef
 
 export def Fail()

@@ -12,6 +12,7 @@ import './prefix.vim'
 import autoload './sources.vim'
 import './text.vim'
 
+const letters_until_sleep = 2
 const patience = 0.25   # seconds that a mapped key of Insert mode may take to do its work
 const some_key = "\<Plug>"   # one of which only is known that it was typed
 # Answers of the terminal, and what stands for keys that a command puts into the stream: nobody types them (seen on 9.2).
@@ -25,6 +26,10 @@ var run_key = ''                # what it goes to
 var run = 0                     # letters paid and not yet added to the counts
 var letter = false              # one was typed whose change was not seen yet
 var tick = -1                   # b:changedtick when it was looked at last
+var quiet = 0                   # how many letters were followed by nothing but an idle moment,
+var asleep = false              # and was SafeState given up for that?
+var rest_col = 0                # the cursor's column then,
+var slept = 0                   # and how many letters were added to the counts since
 
 # The open key:
 var buffer = -1                 # where it was typed
@@ -68,9 +73,19 @@ def Pay(xp: number)
   endif
 enddef
 
+def IsLetterIn(): bool
+  return letter && b:changedtick != tick && bufnr() == buffer
+enddef
+
 export def Flush()
+  if asleep && IsLetterIn()
+    ++run
+    letter = false
+    tick = b:changedtick
+  endif
   if run > 0
     counts.Add(run_key, run)
+    slept += run
     if noting
       sources.Typed(run)
     endif
@@ -78,19 +93,50 @@ export def Flush()
   endif
 enddef
 
+# Whether the cursor's line is what it was when SafeState was given up, and as many characters as letters were typed.
+def IsGrown(): bool
+  const now = getline('.')
+  const after = strpart(rest_line, rest_col - 1)
+  return strcharlen(now) == strcharlen(rest_line) + slept + run && stridx(now, strpart(rest_line, 0, rest_col - 1)) == 0
+    && strpart(now, strlen(now) - strlen(after)) ==# after
+enddef
+
+def HookIdle()
+  asleep = false
+  if !exists('#codestats_tracker#KeyInputPre')
+    return   # counting was stopped
+  endif
+  augroup codestats_typing
+    autocmd! SafeState * OnIdle()
+  augroup END
+enddef
+
+def Wake()
+  if asleep
+    HookIdle()
+    rested_at = []
+  endif
+enddef
+
 export def EndRun()
   if in_run
-    if letter && b:changedtick != tick && bufnr() == buffer
+    if IsLetterIn()
       ++run
-      tick = b:changedtick
+      tick = asleep ? tick + 1 : b:changedtick   # more may have been done when the editor was idle
     endif
+    if asleep && b:changedtick != tick && IsGrown()
+      rest_line = getline('.')
+    endif
+    quiet = 0
     others_write = b:changedtick != tick
-    Flush()
-    if noting
-      sources.EndRun(letter)
-    endif
+    const has_letter = letter
     in_run = false
     letter = false
+    Wake()
+    Flush()
+    if noting
+      sources.EndRun(has_letter)
+    endif
   endif
 enddef
 
@@ -221,7 +267,7 @@ def Typed(): string
   elseif v:event.typed
     return rested || (v:char !=# ahead && mode(1) =~# '^\%([iR][cx]\|r?\)') ? v:char : ''
   endif
-  const has_paused = rested && !empty(rested_at) && reltimefloat(reltime(rested_at)) * 1000 >= &updatetime
+  const has_paused = rested && !asleep && !empty(rested_at) && reltimefloat(reltime(rested_at)) * 1000 >= &updatetime
   return has_paused && MayBeMapped() ? some_key : ''
 enddef
 
@@ -353,6 +399,7 @@ enddef
 def OnSpecial()
   const typed = Typed()
   if typed == ''
+    Wake()
     if ahead != '' && v:char ==# ahead
       OnPutBack()
     elseif ahead != ''
@@ -520,6 +567,13 @@ def IdleInRun()
   endif
   letter = false
   rest_line = getline('.')
+  ++quiet
+  if quiet >= letters_until_sleep && !noting
+    asleep = true
+    rest_col = col('.')
+    slept = -run
+    autocmd! codestats_typing
+  endif
 enddef
 
 def Rest()
@@ -643,7 +697,6 @@ export def Start(notes: bool)
   augroup codestats_tracker
     autocmd!
     autocmd KeyInputPre * OnKey()
-    autocmd SafeState * OnIdle()
     # While a menu is open there is no SafeState.
     autocmd TextChangedP * OnIdle()
     autocmd TextChanged * OnChange()
@@ -661,4 +714,5 @@ export def Start(notes: bool)
     # Without an InsertCharPre handler keys that arrive together are inserted in one step, with one tick.
     autocmd InsertCharPre codestats://any :
   augroup END
+  HookIdle()
 enddef

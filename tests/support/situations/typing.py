@@ -140,6 +140,12 @@ TYPING = [
     ),
     row("letters in one read after letters typed singly", "ihe", burst("llo"), "<Esc>", xp=5),
     row(
+        "letters that another's handler takes away",
+        "ihezzllzo<Esc>",
+        xp=5,
+        setup=("autocmd InsertCharPre * if v:char ==# 'z' | let v:char = '' | endif",),
+    ),
+    row(
         "<C-c> that takes an automatic indent away",
         "A<CR><C-c>",
         xp=2,
@@ -170,7 +176,7 @@ TYPING = [
         setup=("set textwidth=10 formatoptions+=a",),
     ),
     row("an insertion with a count", "3ihi<Esc>", xp=3, hookless=6),
-    row("a line opened with a count", "3ohi<Esc>", xp=4, hookless=8),
+    row("a line opened with a count", "3ohi<Esc>", xp=4, hookless=7),
     row("an insertion repeated with a count", "ox<Esc>3.", xp=3, hookless=6),
     row("an insertion gone on with by gi", "ihello<Esc>jgix<Esc>", xp=6, text=TEXT),
     row("an abbreviation by <C-]>", "iteh<C-]><Esc>", xp=4, hookless=7, setup=("iabbrev teh the",)),
