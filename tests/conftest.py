@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ipaddress
 import os
 import re
@@ -108,5 +109,14 @@ def service():
     """The embedded service on a free loopback port: .url, .token(), .xp(), .total(), .pulses(), .wait_for_total()."""
     from codestats.server import Service
 
-    with Service() as running:
+    with reserved_port() as port, Service(port=port) as running:
         yield running
+
+
+@contextlib.contextmanager
+def reserved_port():
+    """A loopback port that is its user's while nobody listens there, too: no connection of another test may take it."""
+    with socket.socket() as holder:
+        holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        holder.bind(("127.0.0.1", 0))
+        yield holder.getsockname()[1]

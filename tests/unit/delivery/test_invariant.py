@@ -6,6 +6,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, invariant, rule
@@ -159,4 +160,5 @@ class XpIsNeverLostNorDoubled(RuleBasedStateMachine):
 
 
 XpIsNeverLostNorDoubled.TestCase.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
-TestXpIsNeverLostNorDoubled = XpIsNeverLostNorDoubled.TestCase
+# 3 s of CPU, and as much as a busy machine makes of it.
+TestXpIsNeverLostNorDoubled = pytest.mark.timeout(300)(XpIsNeverLostNorDoubled.TestCase)
