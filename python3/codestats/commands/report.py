@@ -80,7 +80,7 @@ def _report(arguments: argparse.Namespace) -> tuple[Report, str]:
     profile = parse_profile(answer.profile, user) if answer.profile is not None else None
     name = profile.user if profile else user
     is_own = user in ("", settings.username) or not settings.username
-    with ledger.summed(directory) as sums, ledger.noted(directory) as sources:
+    with ledger.summed_and_noted(directory) as (sums, sources):
         if not is_own:  # another user's report has no part in our history
             return report_of(profile, NO_SUMS, name, local_now()), note
         return report_of(profile, sums, name, local_now(), sources), note

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from codestats.stats.sources import Sources
     from codestats.stats.sums import Sums
 
-__all__ = ["EVERYTHING", "Span", "count", "hours_of", "noted", "opened", "rows", "summed"]
+__all__ = ["EVERYTHING", "Span", "count", "hours_of", "opened", "rows", "summed", "summed_and_noted"]
 
 Span = tuple[str, str]
 """Hours as bounds [first, last) of text."""
@@ -81,20 +81,16 @@ def count(connection: sqlite3.Connection, span: Span = EVERYTHING) -> int:
 @contextmanager
 def summed(directory: Path) -> Iterator[Sums]:
     """The sums of all rows, for as long as one consistent look at them takes. Raises StorageError."""
-    with opened(directory) as database:
-        if database is None:
-            yield NO_SUMS
-            return
-        with History(database).stats() as stats:
-            yield stats
+    with summed_and_noted(directory) as (sums, _):
+        yield sums
 
 
 @contextmanager
-def noted(directory: Path) -> Iterator[Sources]:
-    """Where text came from, for as long as one consistent look takes. Raises StorageError."""
+def summed_and_noted(directory: Path) -> Iterator[tuple[Sums, Sources]]:
+    """The same, and where text came from, in one look. Raises StorageError."""
     with opened(directory) as database:
         if database is None:
-            yield NO_SOURCES
+            yield NO_SUMS, NO_SOURCES
             return
-        with database.reading() as connection:
-            yield SourceSums(connection, {})
+        with History(database).stats() as stats:
+            yield stats, SourceSums(stats.connection, {})

@@ -217,11 +217,10 @@ def _travel(name: str, state: State, key: str) -> State:
     if isinstance(beside, list):
         return _narrowed(state, beside) if beside else state
     if name == "stats":
-        period = state.get("earlier" if key == "[" else "later")
+        if not (isinstance(beside, str) and beside):
+            return state
         looked_into = {"filters": state["filters"]} if state.get("filters") else {}
-        return (
-            _moved(state) | {"period": period} | looked_into if isinstance(period, str) and period else state
-        )
+        return _moved(state) | {"period": beside} | looked_into
     if state.get("filters") or state.get("page") not in (None, PAGES[0]):
         return state
     return state | {"back": max(_count(state.get("back")) + (1 if key == "[" else -1), 0)}
