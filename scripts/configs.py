@@ -32,8 +32,8 @@ from support.editor.driver import Editor  # noqa: E402
 from support.editor.home import Home  # noqa: E402
 from support.editor.keys import parse  # noqa: E402
 from support.fuzzing.case import split  # noqa: E402
+from support.fuzzing.comparison import Comparison  # noqa: E402
 from support.fuzzing.mirror import mirror  # noqa: E402
-from support.fuzzing.play import changed  # noqa: E402
 
 TABLE_FILE = BUILD / "configs.md"
 _LONGEST = 400
@@ -196,18 +196,15 @@ def play(run: Run, git_config: str, directory: Path) -> None:
 
 def type_session(run: Run, editor: Editor) -> None:
     """Each key, and whether the text is another after it."""
-    watched = mirror(editor)
-    before = watched.texts()
+    seen = Comparison(mirror(editor))
     for key in split(SESSION):
         editor.press(parse(key)[0])
         time.sleep(PAUSE)
         if editor.spec.kind == "vim":  # the key may begin a mapping, and be put in with the next one
             with contextlib.suppress(TimeoutError):
                 editor.wait_until("state('m') == ''", timeout=_TIMEOUTLEN)
-        after = watched.texts()
-        run.worth += changed(before, after) is not None
+        run.worth += seen.changed() is not None
         run.keys += 1
-        before = after
     editor.sync()
 
 

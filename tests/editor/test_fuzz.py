@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from support.fuzzing.case import Case, event, single, split
+from support.fuzzing.comparison import NOT_TYPED, Comparison
 from support.fuzzing.fuzzer import examine, session, shrink
+from support.fuzzing.mirror import Text
 from support.fuzzing.play import expected
 
 KEYS = 150
@@ -23,6 +25,27 @@ def test_the_oracle_tells_each_key_that_changes_the_text(editor_spec):
     keys = "ihi<BS><Esc>xu{paste:ab}yw{other}j:s/e/E/<CR>rr{burst:ia<CR>}<Esc>dfz"
     wanted = expected(Case(editor_spec.name, tuple(split(keys)), text="one\ntwo e\n"))
     assert wanted.xp == {"python": 10}
+
+
+def test_what_others_add_is_text_as_soon_as_it_was_seen():
+    class Buffer:
+        def __init__(self, *states):
+            self._states = iter(states)
+
+        def texts(self):
+            return {1: Text("lua", next(self._states))}
+
+    added = f"{NOT_TYPED}1"
+    after = [
+        ("a", added),
+        ("a",),
+        (added, "a"),
+        (f"\t{added}", "a"),
+        (added, "b"),
+        (added, "b", f"{NOT_TYPED}2"),
+    ]
+    seen = Comparison(Buffer(("a",), *after))
+    assert [seen.changed() for _ in after] == [None, "lua", "lua", "lua", "lua", None]
 
 
 def test_a_session_is_the_same_each_time():

@@ -7,7 +7,6 @@ what arrives at the service.
 from __future__ import annotations
 
 import os
-import re
 import signal
 import tempfile
 import time
@@ -21,10 +20,10 @@ from support.editor.driver import Editor
 from support.editor.home import Home
 from support.editor.keys import parse
 from support.fuzzing.case import Case, event, single
-from support.fuzzing.mirror import Text, Texts, mirror
+from support.fuzzing.comparison import NOT_TYPED, Comparison
+from support.fuzzing.mirror import Texts, mirror
 
 LANGUAGES = {"Python": "python", "Lua": "lua", "C": "c"}
-_NOT_TYPED = re.compile(r"not typed \d+")
 # With 'showmode' an error in Visual mode is shown for seconds, in which keys wait.
 _SETTINGS = "set noswapfile nomore shortmess+=c noshowmode"
 # Python's omni completion starts a process, and keys typed while Neovim waits for it are not told apart.
@@ -34,7 +33,7 @@ _OTHERS = (
     "let g:others = 0",
     "function! Other() abort",
     "let g:others += 1",
-    "if &buftype ==# '' && &modifiable | call append('$', 'not typed ' .. g:others) | endif",
+    f"if &buftype ==# '' && &modifiable | call append('$', '{NOT_TYPED}' .. g:others) | endif",
     "endfunction",
 )
 END = ("<Esc>", "<Esc>")
@@ -124,37 +123,20 @@ def expected(case: Case) -> Expected:
         tempfile.TemporaryDirectory(prefix="fuzz-", ignore_cleanup_errors=True) as name,
         start(case, Path(name), plugin=None) as editor,
     ):
-        watched = mirror(editor)
-        before = watched.texts()
+        seen = Comparison(mirror(editor))
         for number, stroke in enumerate((*case.strokes, *END)):
             for part in single(stroke) or [stroke]:
                 play(editor, part, slow=is_slow(case))
-                after = watched.texts()
-                filetype = changed(before, after)
-                before = after
+                filetype = seen.changed()
                 if filetype is None and event(part)[0] == "paste":
                     raise UntoldError
                 if filetype is not None and event(part)[0] != "other":
                     xp[filetype] += 1
                     earning.append(number)
         editor.sync()
-        texts = watched.texts()
-        if changed(before, texts) is not None or editor.eval("mode()") == "r":
+        if seen.changed() is not None or editor.eval("mode()") == "r":
             raise UntoldError
-        return Expected(dict(xp), tuple(earning), texts)
-
-
-def changed(before: Texts, after: Texts) -> str | None:
-    """The filetype of a buffer whose text has become another, but for lines that were not typed."""
-    known = {line for text in before.values() for line in text.lines}
-    for number, text in after.items():
-        if number in before and before[number].lines != without_new(text, known):
-            return text.filetype
-    return None
-
-
-def without_new(text: Text, known: set[str]) -> tuple[str, ...]:
-    return tuple(line for line in text.lines if line in known or not _NOT_TYPED.fullmatch(line))
+        return Expected(dict(xp), tuple(earning), seen.texts)
 
 
 def counted(case: Case, *, delivered: bool = True) -> Counted:
