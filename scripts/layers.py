@@ -46,7 +46,7 @@ LAYERS: list[tuple[str, str]] = [
         "window#digit window#head window#draw window#frame window#spots window#colours lua:draw",
     ),
     ("telling", "event message toast lua:notify"),
-    ("leaves", "config directory program boot hook log token#form mask lua:mask"),
+    ("leaves", "config float text directory program boot hook log token#form mask lua:mask"),
 ]
 
 Graph = dict[str, set[str]]

@@ -16,6 +16,7 @@ let s:looks = {
       \ 'CodeStatsTitle': {'dark': 'cterm=bold gui=bold', 'light': 'cterm=bold gui=bold'},
       \ 'CodeStatsLabel': 'Comment', 'CodeStatsWarning': 'WarningMsg', 'CodeStatsError': 'ErrorMsg',
       \ }
+let s:drawn = []         " the entries that the window shows
 let s:listener = {}
 
 " Begin a check; returns its number. {OnDone} is called with the entries, if it is given.
@@ -210,9 +211,16 @@ function s:key(name, key, spot) abort
   endif
 endfunction
 
-let s:listener = {'key': function('s:key'), 'resized': {_ -> 0}, 'closed': {_ -> 0}}
+function s:resized(name) abort
+  if !empty(s:drawn)
+    call s:draw(s:drawn)
+  endif
+endfunction
+
+let s:listener = {'key': function('s:key'), 'resized': function('s:resized'), 'closed': {_ -> 0}}
 
 function s:draw(entries) abort
+  let s:drawn = a:entries
   let [lines, spans] = [[], {}]
   for [level, text, advice] in a:entries
     if level ==# 'start'
@@ -226,12 +234,14 @@ function s:draw(entries) abort
   call codestats#window#show('health', {'lines': lines, 'spans': spans, 'groups': looks, 'hints': hints, 'wrap': 1})
 endfunction
 
-" A section's title, or a finding with the sign in its colour and the advice below it.
+" A section's title, or a finding with the sign in its colour and the advice below it: one line, that it can be copied.
 function s:add(lines, spans, sign, text, group, advice) abort
-  call extend(a:lines, empty(a:sign) ? ['', a:text] : [a:sign .. a:text])
-  let [first, last] = empty(a:sign) ? [0, strlen(a:text)] : [2, strlen(a:sign) - 1]
+  let begin = len(a:lines) + 1
+  let finding = codestats#text#fold(a:text, codestats#window#size('health')[0], a:sign, repeat(' ', strlen(a:sign)))
+  call extend(a:lines, empty(a:sign) ? ['', a:text] : finding)
+  let [line, first, last] = empty(a:sign) ? [begin + 1, 0, strlen(a:text)] : [begin, 2, strlen(a:sign) - 1]
   if last > first
-    let a:spans[a:group] = add(get(a:spans, a:group, []), [len(a:lines), first + 1, len(a:lines), last + 1])
+    let a:spans[a:group] = add(get(a:spans, a:group, []), [line, first + 1, line, last + 1])
   endif
   if !empty(a:advice)
     call add(a:lines, (codestats#config#simple() ? '    -> ' : '    → ') .. a:advice)

@@ -165,21 +165,17 @@ endfunction
 " Cells of the last line for a message. Neovim puts a float's ruler there, whatever 'laststatus' is, and does not take it off
 " v:echospace (seen on 0.11).
 function s:room() abort
-  let has_ruler = has('nvim') && &ruler && !empty(nvim_win_get_config(0).relative)
+  let has_ruler = &ruler && codestats#float#is(0)
   return has_ruler ? min([v:echospace, &columns - 19]) : v:echospace
 endfunction
 
 " Without a message line Neovim asks for <Enter> after any message (0.10 to 0.12): a line of its own, for some seconds.
 function s:float(highlight, text) abort
-  let buffer = nvim_create_buf(v:false, v:true)
-  call nvim_buf_set_lines(buffer, 0, -1, v:false, [a:text])
-  let window = nvim_open_win(buffer, v:false, {
+  let window = codestats#float#open([a:text], {
         \ 'relative': 'editor', 'row': &lines - 2, 'col': 0, 'width': max([strdisplaywidth(a:text), 1]), 'height': 1,
-        \ 'focusable': v:false, 'style': 'minimal', 'noautocmd': v:true,
         \ })
   call nvim_set_option_value('winhighlight', 'NormalFloat:' .. a:highlight, {'win': window})
-  call nvim_set_option_value('bufhidden', 'wipe', {'buf': buffer})
-  call timer_start(s:shown, {-> nvim_win_is_valid(window) && nvim_win_close(window, v:true)})
+  call timer_start(s:shown, {-> codestats#float#close(window)})
 endfunction
 
 function s:fitted(text, room, more) abort
@@ -187,9 +183,5 @@ function s:fitted(text, room, more) abort
     return a:text
   endif
   let room = max([a:room - strdisplaywidth(a:more), 0])
-  let text = strcharpart(a:text, 0, room)
-  while strdisplaywidth(text) > room
-    let text = strcharpart(text, 0, strchars(text) - 1)
-  endwhile
-  return strcharpart(text .. a:more, 0, max([a:room, 1]))
+  return strcharpart(codestats#text#cut(a:text, room) .. a:more, 0, max([a:room, 1]))
 endfunction

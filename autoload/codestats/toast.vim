@@ -49,8 +49,8 @@ endfunction
 function s:close() abort
   if s:window > 0 && !has('nvim')
     call popup_close(s:window)
-  elseif s:window > 0 && nvim_win_is_valid(s:window)
-    call nvim_win_close(s:window, v:true)
+  elseif s:window > 0
+    call codestats#float#close(s:window)
   endif
   let s:window = -1
 endfunction
@@ -67,12 +67,9 @@ function s:draw(texts) abort
 endfunction
 
 function s:float(lines, width, row) abort
-  let buffer = nvim_create_buf(v:false, v:true)
-  call nvim_buf_set_lines(buffer, 0, -1, v:false, a:lines)
-  call nvim_set_option_value('bufhidden', 'wipe', {'buf': buffer})
-  return nvim_open_win(buffer, v:false, {
+  return codestats#float#open(a:lines, {
         \ 'relative': 'editor', 'anchor': 'NE', 'row': a:row - 1, 'col': &columns - 1, 'width': a:width,
-        \ 'height': len(a:lines), 'focusable': v:false, 'style': 'minimal', 'noautocmd': v:true, 'zindex': 250,
+        \ 'height': len(a:lines), 'zindex': 250,
         \ 'border': codestats#config#simple() ? ['+', '-', '+', '|', '+', '-', '+', '|'] : 'rounded',
         \ })
 endfunction

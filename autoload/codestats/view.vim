@@ -39,7 +39,8 @@ endfunction
 
 function s:request(view, more) abort
   if codestats#host#state() ==# 'failed'
-    call codestats#window#show(a:view.name, {'lines': s:without_python(), 'spans': {}})
+    let lines = s:without_python(codestats#window#size(a:view.name)[0])
+    call codestats#window#show(a:view.name, {'lines': lines, 'spans': {}, 'wrap': 1})
     return
   endif
   let message = {'type': 'view', 'id': a:view.id, 'name': a:view.name, 'state': a:view.state}
@@ -64,10 +65,10 @@ function s:editor(view) abort
 endfunction
 
 " Without the core there is no rendering: the facts, plainly.
-function s:without_python() abort
+function s:without_python(cells) abort
   let status = codestats#status#get()
-  let lines = ['', '  ' .. status.error, '', '  XP counted in this session: ' .. status.session, '']
-  return lines + map(codestats#log#entries(), '"  " .. v:val')
+  let lines = ['', status.error, '', 'XP counted in this session: ' .. status.session, ''] + codestats#log#entries()
+  return flatten(map(lines, {_, line -> empty(line) ? '' : codestats#text#fold(line, a:cells, '  ', '    ')}))
 endfunction
 
 " What was typed meanwhile shows up: in this editor, and as far as the core finds something new on disk, elsewhere.

@@ -9,6 +9,7 @@ let s:sourced = 1
 let s:buffers = {}     " name → buffer number
 let s:listeners = {}   " name → its listener
 let s:shown = {}       " name → the rendering that is shown
+let s:sizes = {}       " name → [columns, lines] for which it was asked
 
 " Open the window of {name}, or go to it, in whichever tab page it is, and say there that one is at work, in a {word};
 " returns whether that could be done.
@@ -37,6 +38,7 @@ function codestats#window#open(name, word, listener) abort
   call s:close_floats_below()
   let s:buffers[a:name] = bufnr()
   let s:listeners[a:name] = a:listener
+  let s:sizes[a:name] = codestats#window#size(a:name)
   call s:settle()
   let b:codestats_view = a:name
   call s:map('q', 'call codestats#window#close()')
@@ -57,7 +59,7 @@ endfunction
 
 " Where to go when it is closed: from one of our floats to the next it stays where the first came from.
 function s:before() abort
-  if codestats#window#frame#floats(win_getid()) && exists('w:codestats_before')
+  if codestats#float#is(win_getid()) && exists('w:codestats_before')
     return w:codestats_before
   endif
   return {'window': win_getid(), 'sizes': [&lines, &columns, winnr('$'), winrestcmd()]}
@@ -67,7 +69,7 @@ endfunction
 function s:close_floats_below() abort
   for buffer in values(s:buffers)
     for window in win_findbuf(buffer)
-      if codestats#window#frame#floats(window) && win_id2tabwin(window)[0] == tabpagenr()
+      if codestats#float#is(window) && win_id2tabwin(window)[0] == tabpagenr()
         call nvim_win_close(window, v:true)
       endif
     endfor
@@ -111,6 +113,7 @@ function s:closed(buffer) abort
   if get(s:buffers, name, -1) == a:buffer
     call remove(s:buffers, name)
     call remove(s:shown, name)
+    call remove(s:sizes, name)
     call s:listeners[name].closed(name)
   endif
 endfunction
@@ -119,6 +122,7 @@ function s:resized() abort
   for name in keys(s:buffers)
     let window = codestats#window#of(name)
     if window > 0
+      let s:sizes[name] = codestats#window#size(name)
       call codestats#window#frame#fit(window, s:shown[name])
       call s:listeners[name].resized(name)
     endif
@@ -131,8 +135,12 @@ function s:recolour() abort
   call s:resized()
 endfunction
 
+" A window scrolled, or the user made it another size.
 function s:scrolled() abort
   for name in keys(s:buffers)
+    if codestats#window#of(name) > 0 && codestats#window#size(name) !=# s:sizes[name]
+      return s:resized()
+    endif
     call s:draw_sight(name)
     call codestats#window#head#update(codestats#window#of(name), s:shown[name])
   endfor
@@ -157,8 +165,8 @@ endfunction
 
 " Show a rendering: title and lines; spans (group → list of [line, first byte, line, byte after], from 1) and spots (line → list
 " of [first byte, byte after, kind, key, sentence], from 0) of the first 50 lines, further: both of each 50 more as JSON; keys that
-" it wants to hear; hints [key, what it does]; sticky, numbers of the lines that stay in sight; wrap, whether its lines may be
-" broken; top, whether it is another page than before.
+" it wants to hear; hints [key, what it does]; sticky, numbers of the lines that stay in sight; wrap, whether the editor may break
+" its lines; top, whether it is another page than before.
 function codestats#window#show(name, view) abort
   let buffer = get(s:buffers, a:name, -1)
   let window = codestats#window#of(a:name)

@@ -21,21 +21,21 @@ function s:split_height() abort
   return max([1, &lines - &cmdheight - 4])
 endfunction
 
-" Whether a window is a float. The user may have made a split of it (|CTRL-W_H|).
-function codestats#window#frame#floats(window) abort
-  return has('nvim') && !empty(nvim_win_get_config(a:window).relative)
-endfunction
-
-" Columns and lines that a view may fill: of a float, which is as high as its content, the most that it may be.
+" Columns and lines that a view may fill: of a float, which is as high as its content, the most that it may be. (The
+" user may have made a split of it: |CTRL-W_H|.)
 function codestats#window#frame#room(window) abort
-  if codestats#window#frame#floats(a:window)
+  if codestats#float#is(a:window)
     return s:float_size()
   endif
   let window = getwininfo(a:window)[0]
   return [window.width, window.height]
 endfunction
 
+" Sentences have all of the screen: what is beside or below them would be read out with them.
 function s:float_size() abort
+  if codestats#config#plain()
+    return [&columns, max([1, &lines - &cmdheight - 1])]
+  endif
   return [max([20, min([&columns - 4, 120])]), max([3, min([&lines - &cmdheight - 4, 44])])]
 endfunction
 
@@ -44,7 +44,7 @@ endfunction
 function s:float(lines) abort
   let [width, height] = s:float_size()
   return {
-        \ 'relative': 'editor', 'width': width, 'height': max([1, min([height, a:lines])]),
+        \ 'relative': 'editor', 'width': width, 'height': codestats#config#plain() ? height : max([1, min([height, a:lines])]),
         \ 'row': max([0, (&lines - &cmdheight - height - 2) / 2]), 'col': max([0, (&columns - width - 2) / 2]),
         \ }
 endfunction
@@ -71,7 +71,7 @@ endfunction
 
 " Make the window fit what it shows.
 function codestats#window#frame#fit(window, view) abort
-  if codestats#window#frame#floats(a:window)
+  if codestats#float#is(a:window)
     let lines = get(a:view, 'wrap', 0) ? s:float_size()[1] : len(a:view.lines)
     call nvim_win_set_config(a:window, s:float(lines))
   endif
@@ -88,7 +88,7 @@ function codestats#window#frame#shift(window) abort
 endfunction
 
 function s:has_border(window) abort
-  return codestats#window#frame#floats(a:window) && s:border() !=# 'none'
+  return codestats#float#is(a:window) && s:border() !=# 'none'
 endfunction
 
 " Title, what the cursor points at ([] or [line, first byte, byte after, kind, key, sentence]), and as many keys as fit.
@@ -105,7 +105,7 @@ function codestats#window#frame#border(window, view, spot) abort
   endif
   let told = empty(sentence) ? title : sentence
   let text = ' ' .. told .. join(map(s:fitting(hints, winwidth(a:window) - strdisplaywidth(told) - 4), '"   " .. join(v:val)'), '')
-  let option = codestats#window#frame#floats(a:window) ? '&winbar' : '&statusline'
+  let option = codestats#float#is(a:window) ? '&winbar' : '&statusline'
   call setwinvar(a:window, option, substitute(text, '%', '%%', 'g'))
 endfunction
 
@@ -128,19 +128,11 @@ function s:footer(width, sentence, hints) abort
   let left = a:width - 4
   if !empty(a:sentence)
     let mark = codestats#config#simple() ? '> ' : '▸ '
-    let parts += [[' ' .. mark, 'CodeStatsKey'], [s:cut(a:sentence, left - 4) .. ' ', 'CodeStatsName']]
+    let parts += [[' ' .. mark, 'CodeStatsKey'], [codestats#text#cut(a:sentence, left - 4) .. ' ', 'CodeStatsName']]
     let left -= strdisplaywidth(a:sentence) + 4
   endif
   for [key, what] in s:fitting(a:hints, left)
     let parts += [[' ' .. key, 'CodeStatsKey'], [' ' .. what .. ' ', 'CodeStatsLabel']]
   endfor
   return empty(parts) ? '' : parts
-endfunction
-
-function s:cut(text, cells) abort
-  let text = a:text
-  while strdisplaywidth(text) > max([a:cells, 0])
-    let text = strcharpart(text, 0, strchars(text) - 1)
-  endwhile
-  return text
 endfunction

@@ -54,15 +54,12 @@ function s:spans(spans, lines) abort
 endfunction
 
 function s:float(window, lines, spans) abort
-  let buffer = nvim_create_buf(v:false, v:true)
-  call nvim_buf_set_lines(buffer, 0, -1, v:false, a:lines)
-  call nvim_set_option_value('bufhidden', 'wipe', {'buf': buffer})
-  call codestats#window#draw#spans(buffer, a:spans)
-  return nvim_open_win(buffer, v:false, {
+  let id = codestats#float#open(a:lines, {
         \ 'relative': 'win', 'win': a:window, 'row': 0, 'col': 0, 'width': nvim_win_get_width(a:window),
-        \ 'height': len(a:lines), 'focusable': v:false, 'style': 'minimal', 'border': 'none', 'zindex': 60,
-        \ 'noautocmd': v:true,
+        \ 'height': len(a:lines), 'zindex': 60,
         \ })
+  call codestats#window#draw#spans(winbufnr(id), a:spans)
+  return id
 endfunction
 
 function s:popup(window, lines, spans) abort
@@ -90,8 +87,8 @@ function codestats#window#head#hide(buffer) abort
   let head = remove(s:heads, a:buffer)
   if !has('nvim')
     call popup_close(head.id)
-  elseif nvim_win_is_valid(head.id)
-    call nvim_win_close(head.id, v:true)
+  else
+    call codestats#float#close(head.id)
   endif
 endfunction
 

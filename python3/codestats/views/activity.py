@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from codestats.stats.activity import means_of_a_week
 from codestats.stats.dates import MONTHS, WEEKDAYS
 from codestats.text import number, plural
-from codestats.views.canvas import Frame, Row, Spot, beside, wrap
+from codestats.views.canvas import Frame, Row, Spot, beside
 from codestats.views.charts import Chart, Line, axis, bar_rows, column_rows, grid_rows
 from codestats.views.chrome import section
 from codestats.views.heatmap import legend
 from codestats.views.sentences import DayFacts, filter_spot
 from codestats.views.stacks import legend_with_goal, stacks_of
+from codestats.views.wrapping import wrap
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -13,17 +13,19 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from codestats.text import clean, cut, to_ascii, width
 from codestats.views.colours import PLAIN, Ground, definitions
 from codestats.views.glyphs import ASCII, FEW_COLOURS, UNICODE, Glyphs
+from codestats.views.wrapping import WHOLE, pieces, whole
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
-__all__ = ["Frame", "Hint", "Place", "Row", "Span", "Spot", "View", "beside", "finish", "has_parts", "wrap"]
+__all__ = ["Frame", "Hint", "Place", "Row", "Span", "Spot", "View", "beside", "finish", "has_parts"]
 
 Hint = tuple[str, str]
 """A key, and in a word what it does now."""
 
 MAX_INNER = 120  # cells; longer lines are hard to read across
+INDENT = 2  # cells before what a sentence goes on with in its next line
 PART = 50  # lines whose highlights and spots an editor takes in one go
 
 
@@ -75,8 +77,6 @@ class View:
     sticky: tuple[int, ...] = ()
     users: tuple[str, ...] = ()
     """Whose profiles are shown."""
-    wraps: bool = False
-    """Whether the editor may break lines that are longer than the window."""
 
     def to_message(self, view_id: int, ground: Ground = PLAIN) -> dict[str, Any]:
         """The ``view`` message for the editor."""
@@ -93,7 +93,6 @@ class View:
             "state": dict(self.state),
             "keys": list(self.keys),
             "url": self.url,
-            "wrap": int(self.wraps),
             "users": list(self.users),
             "groups": definitions(ground, {span.group for span in self.spans}),
         }
@@ -157,7 +156,9 @@ class Frame:
 
     @property
     def margin(self) -> int:
-        """Blank cells at the left."""
+        """Blank cells at the left; none before sentences."""
+        if self.plain:
+            return 0
         least = 0 if self.width < 30 else 1 if self.width < 60 else 2
         return max(least, (self.width - MAX_INNER) // 2)
 
@@ -175,6 +176,10 @@ class Frame:
     def name(self, text: object) -> str:
         """Untrusted text as this frame can show it."""
         return to_ascii(clean(text)) if self.ascii else clean(text)
+
+    def kept(self, text: object) -> str:
+        """A name in a sentence: no line ends within it."""
+        return whole(self.name(text)) if self.plain else self.name(text)
 
     def cut(self, text: str, cells: int) -> str:
         """The text, cut to at most ``cells``."""
@@ -231,6 +236,21 @@ class Row:
         self.is_sticky = True
         return self
 
+    def folded(self, cells: int) -> list[Row]:
+        """The row as lines of at most ``cells``, those after the first one indented."""
+        text = "".join(text for text, _, _ in self.parts)
+        lines = pieces(text, cells, max(cells - INDENT, 1))
+        return [self._slice(start, end, INDENT if start else 0) for start, end in lines]
+
+    def _slice(self, start: int, end: int, indent: int) -> Row:
+        """Some of the characters, behind so many blanks."""
+        row, at = Row().to(indent).about(_spoken(self.spot)), 0
+        for text, group, spot in self.parts:
+            shown = text[max(start - at, 0) : max(end - at, 0)].replace(WHOLE, " ")
+            row.add(shown, group, _spoken(spot))
+            at += len(text)
+        return row
+
     def cut(self, cells: int, ellipsis: str) -> Row:
         """This row, or a shorter one where it is wider than ``cells``."""
         if self.cells <= cells:
@@ -243,6 +263,11 @@ class Row:
                 return short.add(cut(text, room, ellipsis), group, spot)
             short.add(text, group, spot)
         return short
+
+
+def _spoken(spot: Spot | None) -> Spot | None:
+    """The spot with blanks as others know them."""
+    return spot and spot._replace(sentence=spot.sentence.replace(WHOLE, " "))
 
 
 def has_parts(rows: Iterable[Row]) -> bool:
@@ -258,29 +283,6 @@ def beside(left: list[Row], right: list[Row], column: int) -> list[Row]:
         row = Row().join(left[at]) if at < len(left) else Row()
         rows.append(row.to(column).join(right[at]) if at < len(right) else row)
     return rows
-
-
-def wrap(text: str, cells: int) -> list[str]:
-    """Words on lines of at most ``cells``; a longer word is broken."""
-    lines = [""]
-    for word in _broken(text.split(" "), max(cells, 2)):
-        longer = f"{lines[-1]} {word}".lstrip()
-        if lines[-1] and width(longer) > cells:
-            lines.append(word)
-        else:
-            lines[-1] = longer
-    return lines
-
-
-def _broken(words: Iterable[str], cells: int) -> Iterator[str]:
-    """The words, those wider than ``cells`` in pieces."""
-    for word in words:
-        rest = word
-        while width(rest) > cells:
-            piece = cut(rest, cells, "")
-            yield piece
-            rest = rest[len(piece) :]
-        yield rest
 
 
 class _Draft:
@@ -338,7 +340,8 @@ def finish(title: str, rows: Iterable[Row], frame: Frame, state: Mapping[str, An
     for row in rows:
         if row.is_sticky:
             sticky.append(len(draft.lines))
-        draft.add(row if frame.plain else row.cut(room, frame.glyphs.ellipsis))
+        for line in row.folded(frame.inner) if frame.plain else (row.cut(room, frame.glyphs.ellipsis),):
+            draft.add(line)
     return View(
         title,
         tuple(draft.lines),
@@ -346,5 +349,4 @@ def finish(title: str, rows: Iterable[Row], frame: Frame, state: Mapping[str, An
         state,
         places=tuple(draft.places),
         sticky=() if frame.plain else tuple(sticky),
-        wraps=frame.plain,
     )

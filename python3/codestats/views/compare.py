@@ -20,6 +20,7 @@ from codestats.views.plain_pages import compare_lines
 from codestats.views.profile import banner_rows, instead_rows
 from codestats.views.sentences import level_sentence
 from codestats.views.table import Column, Table
+from codestats.views.wrapping import whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -67,7 +68,7 @@ def _hints(state: State) -> tuple[Hint, ...]:
 def _page(people: Sequence[ProfileData], state: State, frame: Frame, height: int) -> list[Row]:
     if frame.plain:
         told = [
-            (_name(p, frame), p, banner_rows(p, frame) if p.profile else instead_rows(p, frame))
+            (whole(_name(p, frame)), p, banner_rows(p, frame) if p.profile else instead_rows(p, frame))
             for p in people
         ]
         return compare_lines(told, state, frame)

@@ -12,12 +12,13 @@ from codestats.stats.dates import MONTHS, WEEKDAYS, day_label
 from codestats.stats.sums import NO_SUMS, TYPED_WITH, UNKNOWN
 from codestats.text import number, percent, plural
 from codestats.views.activity import Panel, Source, day_rows, hours_rows, weekday_rows
-from codestats.views.canvas import Frame, Row, beside, wrap
+from codestats.views.canvas import Frame, Row, beside
 from codestats.views.charts import Line, bar_rows
 from codestats.views.chrome import crumb_row, section
 from codestats.views.heatmap import calendar_rows, legend
 from codestats.views.sentences import DayFacts, filter_spot, named
 from codestats.views.stats_table import Figures, table_rows
+from codestats.views.wrapping import wrap
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -10,7 +10,7 @@ from codestats.profile import Profile
 from codestats.stats.activity import monday
 from codestats.stats.dates import MONTHS, WEEKDAYS, day_label
 from codestats.text import number, percent, plural, width
-from codestats.views.canvas import Frame, Row, Spot, beside, wrap
+from codestats.views.canvas import Frame, Row, Spot, beside
 from codestats.views.charts import Chart, Line, axis, bar_rows, column_rows
 from codestats.views.chrome import more_row, section
 from codestats.views.glyphs import meter, spark
@@ -18,6 +18,7 @@ from codestats.views.heatmap import LABEL, calendar_rows, legend
 from codestats.views.highlights import language_group
 from codestats.views.profile_data import MAP
 from codestats.views.sentences import filter_spot, level_sentence
+from codestats.views.wrapping import wrap
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -67,7 +67,7 @@ def stats_lines(sums: Sums, period: Period, frame: Frame, by: str = "", sort: st
     for name in names:
         xp = languages[name]
         share = percent(xp, part.total)
-        line = f"{frame.name(name)}: {number(xp)} XP, {share}, in {plural(hours[name], 'hour')}"
+        line = f"{frame.kept(name)}: {number(xp)} XP, {share}, in {plural(hours[name], 'hour')}"
         line = f"{line}{_cells(cross[name], by, frame) if by else ''}."
         lines.append((line, filter_spot("language", name, "")))
     return lines
@@ -85,7 +85,7 @@ def _titled(key: str, by: str, frame: Frame) -> str:
         return f"{int(key)} h"
     if by == "month":
         return f"{MONTHS[int(key[5:7]) - 1]} {key[:4]}"
-    return "unknown" if by in TYPED_WITH and key == UNKNOWN else frame.name(key)
+    return "unknown" if by in TYPED_WITH and key == UNKNOWN else frame.kept(key)
 
 
 def profile_sentences(data: ProfileData, frame: Frame) -> list[str]:
@@ -104,13 +104,13 @@ def habits(data: ProfileData, frame: Frame) -> list[Said]:
     recent = f"in the last 12 hours {number(profile.new_xp)} XP"
     goal = f" of {number(data.goal)} XP to reach" if data.goal > 0 else " XP"
     lines = [
-        f"{profile.user}: {level}.",
+        f"{frame.kept(profile.user)}: {level}.",
         f"Today {number(days.today)}{goal}, this week {number(days.week)} XP, {recent}.",
         f"The streak is {plural(days.streak, 'day')}, the longest was {plural(days.longest, 'day')}.",
     ]
     if days.best_day is not None:
         lines.append(f"The best day was {day_label(days.best_day)} with {number(days.best)} XP.")
-    return [(frame.name(line), None) for line in lines]
+    return [(line, None) for line in lines]
 
 
 def tallies(what: str, found: Sequence[Tally], frame: Frame, most: int = 5000) -> list[Said]:
@@ -121,6 +121,6 @@ def tallies(what: str, found: Sequence[Tally], frame: Frame, most: int = 5000) -
     for tally in found[:most]:
         recent = f", {number(tally.recent)} of it in the last 12 hours" if tally.recent else ""
         share = percent(tally.xp, whole)
-        text = f"{tally.name}: {number(tally.xp)} XP, {share}, level {tally.level}{recent}."
-        lines.append((frame.name(text), filter_spot(what[:-1], tally.name, "")))
+        text = f"{frame.kept(tally.name)}: {number(tally.xp)} XP, {share}, level {tally.level}{recent}."
+        lines.append((text, filter_spot(what[:-1], tally.name, "")))
     return lines

@@ -223,5 +223,5 @@ def _languages(people: Sequence[tuple[str, ProfileData]], frame: Frame) -> list[
     lines: list[Said] = [(f"{plural(len(sums), 'language')}:", None)]
     for key in ordered:
         told = ", ".join(f"{name} {number(xp)} XP ({percent(xp, whole)})" for name, xp, whole in sums[key])
-        lines.append((f"{frame.name(spelling[key])}: {told}.", None))
+        lines.append((f"{frame.kept(spelling[key])}: {told}.", None))
     return lines

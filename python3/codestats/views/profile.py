@@ -9,7 +9,7 @@ from codestats.profile import Profile
 from codestats.text import age
 from codestats.views import chrome
 from codestats.views.activity import activity_rows
-from codestats.views.canvas import Frame, Hint, Row, View, finish, has_parts, wrap
+from codestats.views.canvas import Frame, Hint, Row, View, finish, has_parts
 from codestats.views.detail import Scope, detail_rows
 from codestats.views.keys import KEYS, PAGES, filters_of
 from codestats.views.overview import back, overview_rows
@@ -18,6 +18,7 @@ from codestats.views.profile_data import ProfileData
 from codestats.views.records import records_rows
 from codestats.views.steps import filters_around
 from codestats.views.tallies import tally_rows
+from codestats.views.wrapping import wrap
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -144,6 +145,6 @@ def instead_rows(data: ProfileData, frame: Frame) -> list[Row]:
         "missing": ("Unknown or private profile", missing, "CodeStatsWarning"),
         "no_token": ("No token yet", NOBODY_YET, "CodeStatsTitle"),
     }.get(data.state, ("No profile to show", data.note or "The service did not answer.", "CodeStatsWarning"))
-    rows = [Row(), Row(frame.cut(frame.name(heading), frame.inner), group), Row()]
+    rows = [Row(), *(Row(line, group) for line in wrap(frame.name(heading), frame.inner)), Row()]
     cells = min(frame.inner, 72)
     return rows + [Row(line, "CodeStatsLabel") for line in wrap(frame.name(text), cells) if line]

@@ -21,7 +21,7 @@ __all__ = ["DayFacts", "filter_spot", "level_sentence", "named"]
 
 def named(frame: Frame, name: str) -> str:
     """A language's or a machine's name, short enough for a sentence."""
-    return frame.cut(frame.name(name) or "?", 30)
+    return frame.cut(frame.kept(name) or "?", 30)
 
 
 def filter_spot(dimension: str, key: str, sentence: str) -> Spot:

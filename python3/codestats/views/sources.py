@@ -11,10 +11,11 @@ from codestats.pulse import KINDS
 from codestats.stats.dates import MONTHS, WEEKDAYS, day_label
 from codestats.stats.sources import LIMITS, NOTHING, NOTHING_THEN, WORDS, came, ranked, shares
 from codestats.text import number, percent, width
-from codestats.views.canvas import Frame, Row, Spot, wrap
+from codestats.views.canvas import Frame, Row, Spot
 from codestats.views.chrome import section
 from codestats.views.highlights import LANGUAGE, language_group
 from codestats.views.table import Column, Table
+from codestats.views.wrapping import wrap
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -178,7 +179,7 @@ def _bytes(cells: int) -> Callable[[_Line], Row]:
 def _sentences(period: Period, whole: Kinds, lines: Sequence[_Line], frame: Frame) -> list[Row]:
     """A line for all, one a language and one a day or month."""
     said = [f"{TITLE}, {frame.name(period.label).replace('–', frame.dash)}: {_said(whole)}."]
-    said += [f"{frame.name(line.name)}: {_said(line.kinds)}." for line in lines]
+    said += [f"{frame.kept(line.name)}: {_said(line.kinds)}." for line in lines]
     return [Row(text) for text in [*said, LIMITS]]
 
 

@@ -11,7 +11,7 @@ from codestats.stats.sums import BREAKDOWNS, NO_SUMS, Sums
 from codestats.text import number
 from codestats.views import chrome
 from codestats.views.breakdown import breakdown_rows
-from codestats.views.canvas import Frame, Hint, Row, View, finish, has_parts, wrap
+from codestats.views.canvas import Frame, Hint, Row, View, finish, has_parts
 from codestats.views.detail import Scope, detail_rows
 from codestats.views.keys import BY_SOURCE, KEYS, filters_of
 from codestats.views.plain_pages import detail_lines, period_lines
@@ -19,6 +19,7 @@ from codestats.views.sources import sources_rows
 from codestats.views.stats_table import Figures, change, table_rows
 from codestats.views.steps import filters_around, kind_of, step
 from codestats.views.timeline import has_means, timeline_rows
+from codestats.views.wrapping import wrap
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

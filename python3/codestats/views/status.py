@@ -7,8 +7,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from codestats.text import age, clean, duration, number, plural, width
-from codestats.views.canvas import Frame, Row, View, finish, wrap
+from codestats.views.canvas import Frame, Row, View, finish
 from codestats.views.keys import KEYS
+from codestats.views.wrapping import wrap
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
