@@ -230,7 +230,7 @@ function s:draw(entries) abort
     endif
   endfor
   let looks = map(copy(s:looks), 'type(v:val) == v:t_dict ? v:val[&background] : v:val')
-  let hints = [['r', 'look again'], ['q', 'close']]
+  let hints = [['q', 'close'], ['y', 'copy'], ['r', 'refresh']]
   call codestats#window#show('health', {'lines': lines, 'spans': spans, 'groups': looks, 'hints': hints, 'wrap': 1})
 endfunction
 

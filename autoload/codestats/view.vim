@@ -106,8 +106,6 @@ function s:key(name, key, spot) abort
   let view = s:open[a:name]
   if a:key ==# 'o'
     call codestats#web#open(view.url)
-  elseif a:key ==# 'y'
-    call codestats#view#copy()
   elseif a:key ==# 'Y'
     call s:request(view, {'picture': s:picture(view)})
   elseif a:key ==# 'r'
@@ -116,17 +114,6 @@ function s:key(name, key, spot) abort
     let view.state.cursor = virtcol('.') - 1
     call s:request(view, {'key': a:key, 'spot': a:spot})
   endif
-endfunction
-
-" The current window as text, into the unnamed register and the clipboard where there is one.
-function codestats#view#copy() abort
-  let text = getline(1, '$')
-  call setreg('"', text, 'l')
-  if has('clipboard') || exists('g:loaded_clipboard_provider')
-    silent! call setreg('+', text, 'l')
-  endif
-  call codestats#message#forget('copy')
-  call codestats#message#info('copy', printf('Copied %d lines.', len(text)))
 endfunction
 
 " A file in the current directory that is not there yet.

@@ -185,7 +185,7 @@ function codestats#window#show(name, view) abort
   call codestats#window#draw#parts(buffer, window, a:view)
   call codestats#window#frame#fit(window, a:view)
   call codestats#window#head#update(window, a:view)
-  call win_execute(window, 'call codestats#window#listen(' .. string(get(a:view, 'keys', []) + ['r', 'o', 'y']) .. ')')
+  call win_execute(window, 'call codestats#window#listen(' .. string(get(a:view, 'keys', ['r']) + ['y']) .. ')')
   call win_execute(window, 'call s:pointed(1)')
 endfunction
 
@@ -210,10 +210,23 @@ endfunction
 
 " What a key does in the current window, with what the cursor is on.
 function codestats#window#press(key) abort
-  if has_key(s:buffers, get(b:, 'codestats_view', '')) && has_key(s:listeners, b:codestats_view)
+  if a:key ==# 'y'
+    call s:copy()
+  elseif has_key(s:buffers, get(b:, 'codestats_view', '')) && has_key(s:listeners, b:codestats_view)
     let spot = codestats#window#spots#at(bufnr(), line('.') - 1, col('.') - 1)
     call s:listeners[b:codestats_view].key(b:codestats_view, a:key, empty(spot) ? [] : spot[2 : 3])
   endif
+endfunction
+
+" The current window as text, into the unnamed register and the clipboard where there is one.
+function s:copy() abort
+  let text = getline(1, '$')
+  call setreg('"', text, 'l')
+  if has('clipboard') || exists('g:loaded_clipboard_provider')
+    silent! call setreg('+', text, 'l')
+  endif
+  call codestats#message#forget('copy')
+  call codestats#message#info('copy', printf('Copied %d lines.', len(text)))
 endfunction
 
 " The mouse went down, and the cursor to it: what is there opens, also in the lines that stay in sight.

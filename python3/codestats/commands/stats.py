@@ -128,7 +128,7 @@ def _text(
 def _said(filters: Mapping[str, Sequence[str]], settings: Settings) -> str:
     """What is left out, above the rest."""
     from codestats.commands.sheet import sheet_frame  # noqa: PLC0415 (not for --json)
-    from codestats.views.detail import crumb_of, notes_of  # noqa: PLC0415
+    from codestats.views.sentences import crumb_of, notes_of  # noqa: PLC0415
 
     if not filters:
         return ""
@@ -140,16 +140,14 @@ def _said(filters: Mapping[str, Sequence[str]], settings: Settings) -> str:
 
 def _plain(arguments: argparse.Namespace, settings: Settings, sums: Sums, period: Period) -> str:
     from codestats.commands.sheet import sheet_frame  # noqa: PLC0415 (not for --json)
-    from codestats.views.plain import SORTS, stats_sentences  # noqa: PLC0415
+    from codestats.views.plain import SORTS, Telling, stats_sentences  # noqa: PLC0415
 
     sort = arguments.sort.casefold() or "xp"
     if sort not in SORTS:
         raise common.UsageError(f'no order "{arguments.sort}" here; there are {", ".join(SORTS)}')
     frame = sheet_frame(is_ascii=settings.ascii)
-    lines = stats_sentences(sums, period, frame, arguments.by or "", sort)
-    if arguments.reverse:
-        lines[2:] = reversed(lines[2:])
-    return "\n".join(lines)
+    telling = Telling(arguments.by or "", arguments.percent, sort, arguments.reverse)
+    return "\n".join(stats_sentences(sums, period, frame, telling))
 
 
 def _drawn(arguments: argparse.Namespace, settings: Settings, sums: Sums) -> str:

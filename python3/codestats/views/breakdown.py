@@ -14,10 +14,9 @@ from codestats.stats.heat import heat_level, thresholds
 from codestats.stats.sums import TYPED_WITH
 from codestats.text import number, percent, short, width
 from codestats.views.canvas import Frame, Row, Spot
-from codestats.views.detail import crumb_of
 from codestats.views.heatmap import legend
 from codestats.views.highlights import language_group
-from codestats.views.sentences import filter_spot, named
+from codestats.views.sentences import crumb_of, filter_spot, named
 from codestats.views.table import Column, Table
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import datetime
 
-__all__ = ["Frame", "Hint", "Place", "Row", "Span", "Spot", "View", "beside", "finish", "has_parts"]
+__all__ = ["Frame", "Hint", "Place", "Row", "Span", "Spot", "View", "beside", "finish"]
 
 Hint = tuple[str, str]
 """A key, and in a word what it does now."""
@@ -268,12 +268,6 @@ class Row:
 def _spoken(spot: Spot | None) -> Spot | None:
     """The spot with blanks as others know them."""
     return spot and spot._replace(sentence=spot.sentence.replace(WHOLE, " "))
-
-
-def has_parts(rows: Iterable[Row]) -> bool:
-    """Whether something in these rows can be looked into."""
-    spots = (spot for row in rows for spot in (row.spot, *(own for _, _, own in row.parts)))
-    return any(spot is not None and spot.kind == "filter" for spot in spots)
 
 
 def beside(left: list[Row], right: list[Row], column: int) -> list[Row]:

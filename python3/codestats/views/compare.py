@@ -10,11 +10,12 @@ from codestats.profile import Profile
 from codestats.text import number, percent, short, width
 from codestats.views import chrome
 from codestats.views.activity import Panel, Source, day_rows, weekday_rows
-from codestats.views.canvas import Frame, Hint, Row, Spot, View, beside, finish
+from codestats.views.canvas import Frame, Row, Spot, View, beside, finish
 from codestats.views.charts import Line, bar_rows
 from codestats.views.glyphs import meter
 from codestats.views.highlights import language_group
-from codestats.views.keys import COMPARE_PAGES, KEYS
+from codestats.views.hints import hints
+from codestats.views.keys import COMPARE_PAGES, KEYS, keys_of
 from codestats.views.overview import overview_rows
 from codestats.views.plain_pages import compare_lines
 from codestats.views.profile import banner_rows, instead_rows
@@ -51,18 +52,11 @@ def compare_view(people: Sequence[ProfileData], state: Mapping[str, Any], frame:
     title = f"Code::Stats {frame.glyphs.dot} {frame.cut(', '.join(names), 40)}"
     return replace(
         finish(title, rows, frame, shown),
-        keys=tuple(key for key, _ in KEYS["compare"] if key != "q"),
+        keys=keys_of("compare"),
         url=people[0].url if people else "",
-        hints=_hints(shown),
+        hints=hints("compare", shown, keys_of("compare"), rows, people[0].url if people else ""),
         users=tuple(person.profile.user for person in people if person.profile),
     )
-
-
-def _hints(state: State) -> tuple[Hint, ...]:
-    hints: list[Hint] = [("Tab", "page"), ("?", "keys"), ("q", "close")]
-    if state.get("columns"):
-        hints += [("s", "sort"), ("%", "share")]
-    return (*hints, ("Enter", "their profile"), ("y", "copy"), ("r", "refresh"))
 
 
 def _page(people: Sequence[ProfileData], state: State, frame: Frame, height: int) -> list[Row]:

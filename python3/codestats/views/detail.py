@@ -8,24 +8,26 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from codestats.levels import level_of, standing, xp_of
-from codestats.stats.dates import MONTHS, WEEKDAYS, day_label
+from codestats.stats.dates import day_label
 from codestats.stats.sums import NO_SUMS, TYPED_WITH, UNKNOWN
 from codestats.text import number, percent, plural
 from codestats.views.activity import Panel, Source, day_rows, hours_rows, weekday_rows
+from codestats.views.breakdown import breakdown_rows
 from codestats.views.canvas import Frame, Row, beside
 from codestats.views.charts import Line, bar_rows
 from codestats.views.chrome import crumb_row, section
-from codestats.views.heatmap import calendar_rows, legend
-from codestats.views.sentences import DayFacts, filter_spot, named
+from codestats.views.heatmap import map_rows, maps_back, maps_before
+from codestats.views.keys import breakdown_of
+from codestats.views.sentences import DayFacts, crumb_of, filter_spot, notes_of
 from codestats.views.stats_table import Figures, table_rows
 from codestats.views.wrapping import wrap
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from codestats.stats.sums import Sums
 
-__all__ = ["Scope", "crumb_of", "detail_rows", "is_known", "level_dates", "narrowed", "notes_of"]
+__all__ = ["Scope", "detail_rows", "is_known", "level_dates", "narrowed"]
 
 Filter = tuple[str, tuple[str, ...]]
 TWO = 84  # cells from which two charts stand side by side
@@ -52,33 +54,6 @@ def narrowed(activity: Sums, filters: Sequence[Filter]) -> Sums:
     return NO_SUMS
 
 
-def _tool(dimension: str, key: str, frame: Frame) -> str:
-    return f"unknown {dimension}" if key == UNKNOWN else named(frame, key)
-
-
-_WEEKDAYS = ("Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays", "Sundays")
-_WORDS: dict[str, Callable[[str, str, Frame], str]] = {
-    "date": lambda key, _, __: (
-        f"{WEEKDAYS[date.fromisoformat(key).weekday()]} {day_label(date.fromisoformat(key))}"
-    ),
-    "week": lambda key, _, __: f"Week of {day_label(date.fromisoformat(key))}",
-    "month": lambda key, _, __: f"{MONTHS[int(key[5:7]) - 1]} {key[:4]}",
-    "weekday": lambda key, _, __: _WEEKDAYS[int(key)],
-    "editor": lambda key, _, frame: _tool("editor", key, frame),
-    "system": lambda key, _, frame: _tool("system", key, frame),
-    "hour": lambda key, last, frame: f"{int(key):02}{frame.dash}{int(last) + 1:02} h",
-}
-
-
-def crumb_of(dimension: str, keys: Sequence[str], frame: Frame) -> str:
-    """A filter in words: ``Tue 1 Sep 2026``, ``Fridays``, ``09–12 h``."""
-    if len(keys) > 1 and dimension != "hour":
-        return plural(len(keys), dimension)
-    with suppress(ValueError, IndexError, KeyError):
-        return frame.name(_WORDS[dimension](keys[0], keys[-1], frame))
-    return named(frame, keys[0])
-
-
 def detail_rows(scope: Scope, filters: Sequence[Filter], state: dict[str, Any], frame: Frame) -> list[Row]:
     """Crumbs, figures, and charts by each dimension that is still open; a table's columns are noted in ``state``."""
     part = narrowed(scope.activity, filters)
@@ -91,26 +66,17 @@ def detail_rows(scope: Scope, filters: Sequence[Filter], state: dict[str, Any], 
     rows.append(Row())
     taken = {dimension for dimension, _ in filters}
     days = part.by_date()
-    rows += _time_rows(part, days, taken, frame)
+    rows += _time_rows(part, days, taken, state, frame)
     rows += _pairs(part, days, taken, frame)
     if "language" not in taken:
-        rows += table_rows(Figures(part, None, "", part.active_hours()), state, frame)
+        by = breakdown_of(state)
+        figures = Figures(part, None, "", part.active_hours())
+        rows += breakdown_rows(part, by, state, frame) if by else table_rows(figures, state, frame)
     elif taken == {"language"}:
         rows += _levels(days, frame)
     while rows and not rows[-1].cells:
         rows.pop()
     return rows
-
-
-def notes_of(filters: Sequence[Filter]) -> list[str]:
-    """What the history cannot know of these parts."""
-    tools = [(dimension, UNKNOWN in keys) for dimension, keys in filters if dimension in TYPED_WITH]
-    unknown = " and the ".join(dimension for dimension, is_unknown in tools if is_unknown)
-    known = " and no ".join(dimension for dimension, is_unknown in tools if not is_unknown)
-    notes = [f"It was imported, or typed before the {unknown} was noted."] if unknown else []
-    return (
-        [*notes, f"Only what was noted on this machine: what is imported has no {known}."] if known else notes
-    )
 
 
 def _nothing(scope: Scope, filters: Sequence[Filter], frame: Frame) -> list[Row]:
@@ -155,8 +121,10 @@ def _figures(scope: Scope, part: Sums, filters: Sequence[Filter], frame: Frame) 
     return row
 
 
-def _time_rows(part: Sums, days: Mapping[date, int], taken: set[str], frame: Frame) -> list[Row]:
-    """A month's days as columns, a longer time as a map of its last year."""
+def _time_rows(
+    part: Sums, days: Mapping[date, int], taken: set[str], state: dict[str, Any], frame: Frame
+) -> list[Row]:
+    """A month's days as columns, a longer time as a map; how far that goes back is noted in ``state``."""
     if "date" in taken:
         return []
     first, last = min(days), max(days)
@@ -167,15 +135,9 @@ def _time_rows(part: Sums, days: Mapping[date, int], taken: set[str], frame: Fra
             if len(shown) > 1
             else []
         )
-    try:
-        begin = last - timedelta(days=370)
-    except OverflowError:
-        begin = first
-    facts = DayFacts.of(part.between(begin, last))
-    grid = calendar_rows(days, last, frame.inner, frame, facts)
-    wide = max(row.cells for row in grid)
-    key = legend(frame)
-    return [*grid, Row().to(wide - key.cells).join(key) if wide > key.cells else Row()]
+    state["years"] = maps_before(days, last, frame.inner)
+    state["back_inside"] = back = maps_back(state.get("back_inside"), state["years"])
+    return [*map_rows(days, last, back, frame, lambda *span: DayFacts.of(part.between(*span))), Row()]
 
 
 def _pairs(part: Sums, days: Mapping[date, int], taken: set[str], frame: Frame) -> list[Row]:

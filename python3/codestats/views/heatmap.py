@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from codestats.stats.activity import monday
-from codestats.stats.dates import MONTHS, WEEKDAYS
+from codestats.stats.dates import MONTHS, WEEKDAYS, day_label
 from codestats.stats.heat import heat_level, thresholds
+from codestats.text import number, plural
 from codestats.views.canvas import Frame, Row
-from codestats.views.sentences import DayFacts
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
-__all__ = ["LABEL", "calendar_rows", "legend"]
+    from codestats.views.sentences import DayFacts
+
+__all__ = ["legend", "map_rows", "maps_back", "maps_before"]
 
 LABEL = 5  # cells before the first week
 YEAR = 53  # weeks
@@ -30,14 +33,19 @@ class _Grid:
     weeks: int
     pitch: int
 
+    @property
+    def span(self) -> timedelta:
+        """What the map before goes back by; the largest ones share a week."""
+        return min(self.weeks, YEAR - 1) * WEEK
 
-def _grid(today: date, cells: int) -> _Grid:
+
+def _grid(last: date, cells: int) -> _Grid:
     pitch = 2 if cells >= LABEL + 2 * YEAR - 1 else 1
     weeks = max(min(YEAR, (cells - LABEL + pitch - 1) // pitch), 1)
     try:
-        return _Grid(monday(today) - (weeks - 1) * WEEK, weeks, pitch)
+        return _Grid(monday(last) - (weeks - 1) * WEEK, weeks, pitch)
     except OverflowError:  # the year 1
-        return _Grid(monday(today), 1, pitch)
+        return _Grid(monday(last), 1, pitch)
 
 
 def _month_row(grid: _Grid) -> Row:
@@ -54,28 +62,60 @@ def _month_row(grid: _Grid) -> Row:
     return row
 
 
-def calendar_rows(
-    days: Mapping[date, int], last: date, cells: int, frame: Frame, facts: DayFacts | None = None
-) -> list[Row]:
-    """Months, then Monday to Sunday; as many weeks up to that of ``last`` as fit ``cells``, a year at most."""
+def maps_before(days: Mapping[date, int], last: date, cells: int) -> int:
+    """How many maps there are before the one that ends with the day ``last``."""
     grid = _grid(last, cells)
-    facts = facts or DayFacts()
+    return max(-(-(grid.first - min(days, default=last)) // grid.span), 0)
+
+
+def maps_back(wanted: object, most: int) -> int:
+    """How many maps to go back, of those that there are."""
+    return min(max(wanted, 0), most) if isinstance(wanted, int) else 0
+
+
+def map_rows(
+    days: Mapping[date, int], last: date, back: int, frame: Frame, facts: Callable[[date, date], DayFacts]
+) -> list[Row]:
+    """The map up to a day, or one so many before it: months, then Monday to Sunday, its sum and the legend.
+
+    It has as many weeks as fit the frame, a year at most; where it is not the last one, it says of which days it is.
+    """
+    if back:
+        with suppress(OverflowError):
+            last = monday(last - back * _grid(last, frame.inner).span) + WEEK - timedelta(days=1)
+    grid = _grid(last, frame.inner)
     shown = {day: xp for day, xp in days.items() if grid.first <= day <= last}
-    limits = thresholds(list(shown.values()))
+    rows = [_month_row(grid), *_day_rows(shown, last, grid, frame, facts(grid.first, last))]
+    wide = max(row.cells for row in rows)
+    total = Row().to(LABEL).add(number(sum(shown.values())), "CodeStatsNumber")
+    total.add(f" XP on {plural(len(shown), 'day')}", "CodeStatsLabel")
+    if back:
+        when = f"{day_label(grid.first)} to {day_label(last)}"
+        whole = Row().join(total).add(f", {when}", "CodeStatsLabel")
+        total = whole if whole.cells <= frame.inner else Row().to(LABEL).add(when, "CodeStatsLabel")
+    below = total if total.cells <= frame.inner else Row()
+    if below.cells + 2 + legend(frame).cells <= wide:
+        below.to(wide - legend(frame).cells).join(legend(frame))
+    return [*rows, below]
+
+
+def _day_rows(
+    days: Mapping[date, int], last: date, grid: _Grid, frame: Frame, facts: DayFacts
+) -> Iterator[Row]:
+    """A row a weekday."""
+    limits = thresholds(list(days.values()))
     gap = " " * (grid.pitch - 1)
-    rows = [_month_row(grid)]
     for weekday, label in enumerate(WEEKDAYS):
         row = Row(label if weekday % 2 == 0 and weekday < 6 else "", "CodeStatsLabel").to(LABEL)
         for week in range(grid.weeks):
             day = grid.first + week * WEEK + timedelta(days=weekday)
             if day > last:
                 break
-            xp = shown.get(day, 0)
+            xp = days.get(day, 0)
             level = heat_level(xp, limits)
             # The gap in the same colour: neighbours of one level are one span.
             row.add(frame.glyphs.heat[level] + gap, f"CodeStatsHeat{level}", facts.spot(day, xp, frame))
-        rows.append(row)
-    return rows
+        yield row
 
 
 def legend(frame: Frame) -> Row:

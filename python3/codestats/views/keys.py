@@ -3,8 +3,8 @@
 A state is plain data (it travels to the editor and back), for example
 ``{"page": "languages", "sort": "xp", "descending": True, "filters": [["date", "2026-09-01"]]}``. The editor adds
 ``cursor``, the display column of its cursor from 0, or nothing where there is no cursor; a rendering adds ``columns``,
-``[[start, end, key], ...]``, the columns of its table in the same cells, and ``earlier`` and ``later``, the periods
-before and after the one it shows.
+``[[start, end, key], ...]``, the columns of its table in the same cells, ``earlier`` and ``later``, the periods
+before and after the one it shows, and ``years``, how many maps of a year there are before the newest.
 """
 
 from __future__ import annotations
@@ -17,7 +17,18 @@ from codestats.stats.sums import BREAKDOWNS, DIMENSIONS
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-__all__ = ["BY_SOURCE", "COMPARE_PAGES", "KEYS", "PAGES", "filters_of", "on_key", "state_after"]
+__all__ = [
+    "BY_SOURCE",
+    "COMPARE_PAGES",
+    "KEYS",
+    "PAGES",
+    "breakdown_of",
+    "filters_of",
+    "keys_of",
+    "next_breakdown",
+    "on_key",
+    "state_after",
+]
 
 State = dict[str, Any]
 Filter = tuple[str, tuple[str, ...]]
@@ -41,7 +52,7 @@ KEYS: dict[str, tuple[tuple[str, str], ...]] = {
         ("5", "Records"),
         ("<CR>", "look into what the cursor is on (also a click)"),
         ("<BS>", "back out of it"),
-        ("[", "the year, day, week or month before"),
+        ("[", "the map's year before; of a day, week, month that before"),
         ("]", "the one after"),
         ("s", "sort by this column, else the next one; again: reverse"),
         ("S", "reverse the order"),
@@ -78,8 +89,8 @@ KEYS: dict[str, tuple[tuple[str, str], ...]] = {
         ("3", "this month"),
         ("4", "this year"),
         ("5", "all time"),
-        ("[", "the day, week, month or year before"),
-        ("]", "later"),
+        ("[", "the day, week, month or year before; of all time the map's"),
+        ("]", "the one after"),
         ("<CR>", "look into what the cursor is on (also a click)"),
         ("<BS>", "back out of it"),
         ("b", "break down by machine, weekday, hour, month, editor, system, not"),
@@ -98,6 +109,11 @@ KEYS: dict[str, tuple[tuple[str, str], ...]] = {
 }
 
 
+def keys_of(name: str) -> tuple[str, ...]:
+    """The keys of a view that an editor hands on to it, or does itself but for closing."""
+    return tuple(key for key, _ in KEYS[name] if key != "q")
+
+
 def filters_of(state: Mapping[str, Any]) -> list[Filter]:
     """The drill-down of a state, outermost first: (dimension, keys of which one has to fit)."""
     told = state.get("filters")
@@ -108,6 +124,11 @@ def filters_of(state: Mapping[str, Any]) -> list[Filter]:
         if all(isinstance(key, str) for key in part):
             found.append((part[0], tuple(part[1:])))
     return found[:MOST_FILTERS]
+
+
+def _filters(state: Mapping[str, Any]) -> list[Any]:
+    """As a state has them."""
+    return [[dimension, *keys] for dimension, keys in filters_of(state)]
 
 
 def _count(value: object) -> int:
@@ -149,12 +170,15 @@ def _sort(state: State, column: str) -> State:
 
 
 def _turn(state: State) -> State:
+    if not state.get("columns"):
+        return state
     return state | {"descending": not state.get("descending", True)}
 
 
 def _moved(state: State) -> State:
     """The state on another page: cursor, columns and drill-down belonged to the old one."""
-    return {k: v for k, v in state.items() if k not in ("columns", "cursor", "help", "filters", "more")}
+    of_page = ("columns", "cursor", "help", "filters", "more", "years", "back_inside")
+    return {k: v for k, v in state.items() if k not in of_page}
 
 
 def _numbered(key: str, names: tuple[str, ...]) -> str:
@@ -178,9 +202,9 @@ def _open(name: str, state: State, spot: object) -> State:
     if isinstance(kind, str) and kind in _OPENING:
         return _OPENING[kind](name, state, str(key))
     if kind == "crumb" and isinstance(key, int):
-        return _narrowed(state, list(state.get("filters") or [])[: max(key, 0)])
+        return _narrowed(state, _filters(state)[: max(key, 0)])
     if kind == "filter" and isinstance(key, list | tuple):
-        return _narrowed(state, [*(state.get("filters") or []), *key])
+        return _narrowed(state, [*_filters(state), *key])
     return state
 
 
@@ -191,8 +215,8 @@ def _of_user(name: str, state: State, user: str) -> State:
 
 def _narrowed(state: State, filters: list[Any]) -> State:
     """Another depth of the drill-down."""
-    of_table = ("columns", "cursor", "sort", "descending", "filters", "more")
-    kept = {k: v for k, v in state.items() if k not in of_table}
+    of_depth = ("columns", "cursor", "sort", "descending", "filters", "more", "years", "back_inside")
+    kept = {k: v for k, v in state.items() if k not in of_depth}
     shown = filters_of({"filters": filters})
     # The newest of a dimension says it: a day inside a month, a language instead of another.
     last = {dimension: at for at, (dimension, _) in enumerate(shown)}
@@ -201,7 +225,8 @@ def _narrowed(state: State, filters: list[Any]) -> State:
 
 
 def _back(state: State) -> State:
-    return _narrowed(state, list(state.get("filters") or [])[:-1]) if state.get("filters") else state
+    filters = _filters(state)
+    return _narrowed(state, filters[:-1]) if filters else state
 
 
 def _tab(name: str, state: State, key: str) -> State:
@@ -212,31 +237,55 @@ def _tab(name: str, state: State, key: str) -> State:
 
 
 def _travel(name: str, state: State, key: str) -> State:
-    """``[`` and ``]``: earlier and later."""
+    """``[`` and ``]``: what is looked into, the period or the map, earlier and later."""
     beside = state.get("earlier" if key == "[" else "later")
     if isinstance(beside, list):
         return _narrowed(state, beside) if beside else state
-    if name == "stats":
-        if not (isinstance(beside, str) and beside):
-            return state
+    if name == "stats" and isinstance(beside, str) and beside:
         looked_into = {"filters": state["filters"]} if state.get("filters") else {}
         return _moved(state) | {"period": beside} | looked_into
-    if state.get("filters") or state.get("page") not in (None, PAGES[0]):
-        return state
-    return state | {"back": max(_count(state.get("back")) + (1 if key == "[" else -1), 0)}
+    map_ = "back_inside" if state.get("filters") else "back"
+    before = min(_count(state.get(map_)), _count(state.get("years")))
+    after = min(max(before + (1 if key == "[" else -1), 0), _count(state.get("years")))
+    return state if after == before else state | {map_: after}
+
+
+def _open_dimensions(state: Mapping[str, Any]) -> list[str]:
+    """What a table can be broken down by: what is looked into is one column, and a day is of one weekday and month."""
+    taken = {dimension for dimension, _ in filters_of(state)}
+    if "date" in taken:
+        taken |= {"weekday", "month"}
+    return [by for by in BREAKDOWNS if by not in taken]
+
+
+def breakdown_of(state: Mapping[str, Any]) -> str:
+    """What the table is broken down by, '' for not at all."""
+    by = state.get("breakdown")
+    return by if by in _open_dimensions(state) else ""
+
+
+def next_breakdown(state: Mapping[str, Any]) -> str:
+    """What ``b`` breaks it down by."""
+    return _step(("", *_open_dimensions(state)), breakdown_of(state), 1)
 
 
 def _breakdown(state: State) -> State:
-    by = _step(("", *BREAKDOWNS), state.get("breakdown", ""), 1)
-    return _moved(state) | {"breakdown": by, "sort": "xp", "descending": True}
+    if not state.get("columns"):
+        return state
+    kept = {"filters": state["filters"]} if state.get("filters") else {}
+    return _moved(state) | {"breakdown": next_breakdown(state), "sort": "xp", "descending": True} | kept
 
 
 def _sources(_name: str, state: State, _key: str) -> State:
+    if "tab" not in state:
+        return state  # there is no such period
     by = "" if state.get("breakdown") == BY_SOURCE else BY_SOURCE
     return _moved(state) | {"breakdown": by, "sort": "xp", "descending": True}
 
 
-def _percent(_name: str, state: State, _key: str) -> State:
+def _percent(name: str, state: State, _key: str) -> State:
+    if not (state.get("columns") and (name == "compare" or breakdown_of(state))):
+        return state
     return state | {"percent": not state.get("percent", False)}
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from codestats.levels import standing
 from codestats.profile import Profile
@@ -14,9 +14,8 @@ from codestats.views.canvas import Frame, Row, Spot, beside
 from codestats.views.charts import Chart, Line, axis, bar_rows, column_rows
 from codestats.views.chrome import more_row, section
 from codestats.views.glyphs import meter, spark
-from codestats.views.heatmap import LABEL, calendar_rows, legend
+from codestats.views.heatmap import map_rows, maps_back, maps_before
 from codestats.views.highlights import language_group
-from codestats.views.profile_data import MAP
 from codestats.views.sentences import filter_spot, level_sentence
 from codestats.views.wrapping import wrap
 
@@ -27,29 +26,23 @@ if TYPE_CHECKING:
     from codestats.profile import Tally
     from codestats.views.profile_data import ProfileData
 
-__all__ = ["back", "overview_rows"]
+__all__ = ["overview_rows"]
 
 WIDE = 96  # cells from which a second column stands beside the languages
 WEEKS = 12  # of a language's spark line
 
 
-def overview_rows(data: ProfileData, state: Mapping[str, object], frame: Frame, height: int) -> list[Row]:
+def overview_rows(data: ProfileData, state: dict[str, Any], frame: Frame, height: int) -> list[Row]:
     """The page in about ``height`` rows: as many languages as are left."""
     profile = data.profile or Profile()
     rows = _level_rows(data, profile, frame)
     if profile.is_empty and not data.calendar:
         return [*rows, Row(), *_empty_rows(frame)]
-    rows += [Row(), *_year_rows(data, back(state), frame)]
+    rows += [Row(), *_year_rows(data, state, frame)]
     left = height - len(rows) - 1
     if profile.languages and left >= 2:
         rows += [Row(), *_lower_rows(data, profile, frame, left)]
     return rows
-
-
-def back(state: Mapping[str, object]) -> int:
-    """How many years before the present one the map shows."""
-    years = state.get("back")
-    return min(max(years, 0), 100) if isinstance(years, int) and not isinstance(years, bool) else 0
 
 
 def _empty_rows(frame: Frame) -> list[Row]:
@@ -192,26 +185,13 @@ def _week_change(calendar: Mapping[date, int], today: date, week: int, frame: Fr
 # -------------------------------------------------------------- the year
 
 
-def _year_rows(data: ProfileData, years: int, frame: Frame) -> list[Row]:
-    """The map of a year with its sum and legend; facts beside it where the map is narrow."""
-    last = frame.now.date()
-    try:
-        last -= years * MAP
-    except OverflowError:
-        years = 0
-    days = data.calendar
-    first = last - MAP
-    year = {day: xp for day, xp in days.items() if first < day <= last}
-    grid = calendar_rows(days, last, frame.inner, frame, data.facts(first, last))
-    wide = max(row.cells for row in grid)
-    total = Row(number(sum(year.values())), "CodeStatsNumber")
-    total.add(f" XP on {plural(len(year), 'day')}", "CodeStatsLabel")
-    if years:
-        total.add(f", {day_label(first + timedelta(days=1))} to {day_label(last)}", "CodeStatsLabel")
-    below = Row().to(LABEL).join(total) if LABEL + total.cells <= frame.inner else Row()
-    if below.cells + 2 + legend(frame).cells <= wide:
-        below.to(wide - legend(frame).cells).join(legend(frame))
-    rows = [*grid, below]
+def _year_rows(data: ProfileData, state: dict[str, Any], frame: Frame) -> list[Row]:
+    """The map of a year, facts beside it where it is narrow; how far it goes back is noted in ``state``."""
+    today = frame.now.date()
+    state["years"] = maps_before(data.calendar, today, frame.inner)
+    state["back"] = back = maps_back(state.get("back"), state["years"])
+    rows = map_rows(data.calendar, today, back, frame, data.facts)
+    wide = max(row.cells for row in rows)
     if frame.inner - wide >= 17:
         rows = beside(rows, _year_facts(data, frame, frame.inner - wide - 3), wide + 3)
     return rows

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from codestats.levels import standing
@@ -21,7 +22,16 @@ if TYPE_CHECKING:
     from codestats.stats.sums import Sums
     from codestats.views.profile_data import ProfileData
 
-__all__ = ["SORTS", "Said", "habits", "profile_sentences", "stats_lines", "stats_sentences", "tallies"]
+__all__ = [
+    "SORTS",
+    "Said",
+    "Telling",
+    "habits",
+    "profile_sentences",
+    "stats_lines",
+    "stats_sentences",
+    "tallies",
+]
 
 Said = tuple[str, Spot | None]
 """A sentence, and what it is about."""
@@ -42,12 +52,22 @@ def _compared(now: int, before: int, label: str) -> str:
     return f"{points:.0f}% {'more' if now > before else 'less'} than in {label}, which had {number(before)}"
 
 
-def stats_sentences(sums: Sums, period: Period, frame: Frame, by: str = "", sort: str = "xp") -> list[str]:
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """How a period is told: broken down `by` a dimension, counts or shares of each language, in which order."""
+
+    by: str = ""
+    as_percent: bool = False
+    sort: str = "xp"
+    is_reversed: bool = False
+
+
+def stats_sentences(sums: Sums, period: Period, frame: Frame, telling: Telling) -> list[str]:
     """A period: its sum, then a line a language; with `by`, what each has in each column."""
-    return [text for text, _ in stats_lines(sums, period, frame, by, sort)]
+    return [text for text, _ in stats_lines(sums, period, frame, telling)]
 
 
-def stats_lines(sums: Sums, period: Period, frame: Frame, by: str = "", sort: str = "xp") -> list[Said]:
+def stats_lines(sums: Sums, period: Period, frame: Frame, telling: Telling) -> list[Said]:
     """The same, each with what it is about."""
     part = sums.between(period.first, period.last)
     if not part:
@@ -61,20 +81,35 @@ def stats_lines(sums: Sums, period: Period, frame: Frame, by: str = "", sort: st
     typed = f"Typed in {plural(hours[''], 'hour')} on {plural(days, 'day')}."
     lines: list[Said] = [(frame.name(f"{text}.").replace("–", frame.dash), None), (typed, None)]
     languages = part.by("language")
-    largest = {"xp": languages, "hours": hours, "before": before, "name": {}}[sort]
+    largest = {"xp": languages, "hours": hours, "before": before, "name": {}}[telling.sort]
     names = sorted(languages, key=lambda name: (-largest.get(name, 0), name.casefold()))
-    cross = part.cross("language", by) if by else {}
+    if telling.is_reversed:
+        names.reverse()
+    lines.append((_order(len(names), telling), None))
+    cross = part.cross("language", telling.by) if telling.by else {}
     for name in names:
         xp = languages[name]
         share = percent(xp, part.total)
         line = f"{frame.kept(name)}: {number(xp)} XP, {share}, in {plural(hours[name], 'hour')}"
-        line = f"{line}{_cells(cross[name], by, frame) if by else ''}."
+        line = f"{line}{_cells(cross[name], telling, frame) if telling.by else ''}."
         lines.append((line, filter_spot("language", name, "")))
     return lines
 
 
-def _cells(cells: Mapping[str, int], by: str, frame: Frame) -> str:
-    return "; " + ", ".join(f"{_titled(key, by, frame)} {number(xp)}" for key, xp in sorted(cells.items()))
+def _order(count: int, telling: Telling) -> str:
+    words = {"xp": "XP", "name": "name", "hours": "hours", "before": "XP of the time before"}
+    turned = ", the last first" if telling.is_reversed else ""
+    by = f", each by {telling.by}" if telling.by else ""
+    return f"{plural(count, 'language')} by {words[telling.sort]}{turned}{by}:"
+
+
+def _cells(cells: Mapping[str, int], telling: Telling, frame: Frame) -> str:
+    whole = sum(cells.values())
+    told = (
+        f"{_titled(key, telling.by, frame)} {percent(xp, whole) if telling.as_percent else number(xp)}"
+        for key, xp in sorted(cells.items())
+    )
+    return f"; {', '.join(told)}"
 
 
 def _titled(key: str, by: str, frame: Frame) -> str:

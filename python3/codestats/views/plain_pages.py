@@ -10,11 +10,12 @@ from codestats.stats.dates import MONTHS, WEEKDAYS
 from codestats.stats.sums import TYPED_WITH
 from codestats.text import number, percent, plural
 from codestats.views.canvas import Frame, Row, Spot
-from codestats.views.detail import Scope, crumb_of, is_known, narrowed, notes_of
-from codestats.views.plain import SORTS, Said, habits, stats_lines, tallies
+from codestats.views.detail import Scope, is_known, narrowed
+from codestats.views.keys import breakdown_of
+from codestats.views.plain import SORTS, Said, Telling, habits, stats_lines, tallies
 from codestats.views.records import record_blocks
-from codestats.views.sentences import filter_spot
-from codestats.views.table import MOST
+from codestats.views.sentences import crumb_of, filter_spot, notes_of
+from codestats.views.table import MOST, is_descending
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -39,10 +40,11 @@ def _rows(lines: Sequence[Said]) -> list[Row]:
 
 
 def _sortable(state: State, keys: Sequence[str]) -> str:
-    """Note what ``s`` goes through; what is chosen now."""
+    """Note what ``s`` goes through, and what is chosen now; returns that."""
     state["columns"] = [[0, 0, key] for key in keys]
     chosen = state.get("sort")
-    return chosen if isinstance(chosen, str) and chosen in keys else "xp"
+    state["sort"] = chosen if isinstance(chosen, str) and chosen in keys else "xp"
+    return str(state["sort"])
 
 
 def _told(spot: Spot | None, frame: Frame) -> str:
@@ -138,8 +140,13 @@ def _records(data: ProfileData, frame: Frame) -> list[Said]:
 
 def period_lines(sums: Sums, period: Period, state: State, frame: Frame) -> list[Row]:
     """A period of the statistics."""
-    sort, by = _sortable(state, SORTS), state.get("breakdown")
-    return _rows(stats_lines(sums, period, frame, by if isinstance(by, str) else "", sort))
+    sort = _sortable(state, SORTS)
+    is_reversed = is_descending(state) is (sort == "name")
+    telling = Telling(breakdown_of(state), bool(state.get("percent")), sort, is_reversed)
+    lines = stats_lines(sums, period, frame, telling)
+    if len(lines) == 1:
+        del state["columns"]
+    return _rows(lines)
 
 
 def detail_lines(scope: Scope, filters: Sequence[tuple[str, tuple[str, ...]]], frame: Frame) -> list[Row]:

@@ -9,10 +9,11 @@ from codestats.profile import Profile
 from codestats.text import age
 from codestats.views import chrome
 from codestats.views.activity import activity_rows
-from codestats.views.canvas import Frame, Hint, Row, View, finish, has_parts
+from codestats.views.canvas import Frame, Hint, Row, View, finish
 from codestats.views.detail import Scope, detail_rows
-from codestats.views.keys import KEYS, PAGES, filters_of
-from codestats.views.overview import back, overview_rows
+from codestats.views.hints import hints
+from codestats.views.keys import KEYS, PAGES, filters_of, keys_of
+from codestats.views.overview import overview_rows
 from codestats.views.plain_pages import detail_lines, profile_lines
 from codestats.views.profile_data import ProfileData
 from codestats.views.records import records_rows
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["ProfileData", "banner_rows", "instead_rows", "profile_view"]
 
 State = dict[str, Any]
-VOLATILE = ("columns", "cursor", "earlier", "later")
+VOLATILE = ("columns", "cursor", "earlier", "later", "years")
 FRESH = 600.0  # seconds for which nothing is said about the age of what is shown
 
 NOBODY_YET = (
@@ -40,7 +41,6 @@ def profile_view(data: ProfileData, state: Mapping[str, Any], frame: Frame) -> V
     page = str(state.get("page"))
     page = page if page in PAGES else PAGES[0]
     shown: State = {k: v for k, v in state.items() if k not in VOLATILE} | {"page": page}
-    shown |= {"back": min(back(state), data.years(frame.now))} if state.get("back") else {}
     shown |= filters_around(filters_of(state), frame.now.date())
     rows = chrome.tabs(PAGES, page, frame)
     if state.get("help"):
@@ -52,37 +52,23 @@ def profile_view(data: ProfileData, state: Mapping[str, Any], frame: Frame) -> V
         rows += _page(data, shown, frame, frame.height - len(rows))
     user = frame.name(data.profile.user if data.profile else data.user)
     title = f"Code::Stats {frame.glyphs.dot} {frame.cut(user, 40)}" if user else "Code::Stats"
-    keys = tuple(key for key, _ in KEYS["profile"] if key != "q")
     return replace(
         finish(title, rows, frame, shown),
-        keys=keys,
+        keys=keys_of("profile"),
         url=data.url,
-        hints=_hints(data, shown, rows, frame),
+        hints=_hints(data, shown, rows),
         users=(data.profile.user,) if data.profile and data.profile.user else (),
     )
 
 
-def _hints(data: ProfileData, state: State, rows: list[Row], frame: Frame) -> tuple[Hint, ...]:
-    """What keys do on this page: none that does nothing."""
-    if data.profile is None or state.get("help"):
-        return (("Tab", "page"), ("?", "keys"), ("q", "close"), ("r", "refresh"))
-    into: list[Hint] = [("Enter", "look into")] if has_parts(rows) else []
-    if state.get("filters"):
-        first: list[Hint] = [("BS", "back"), *into]
-        first += [("[ ]", "earlier, later")] if state.get("earlier") else []
-    else:
-        first = [("BS", "back")] if state.get("user") else []
-        first += [("Tab", "page")]
-        cut = len(data.profile.languages) - sum(_is_language(row) for row in rows)
-        if state["page"] == "overview":
-            first += [("2", f"{cut:,} more")] if cut > 0 else []
-    middle: list[Hint] = [("?", "keys"), ("q", "close")]
-    last: list[Hint] = [("s", "sort")] if state.get("columns") else []
-    if state["page"] == "overview" and not state.get("filters") and not frame.plain and data.years(frame.now):
-        last.append(("[ ]", "year"))
-    if data.own and not state.get("filters"):
-        last += into
-    return (*first, *middle, *last, ("y", "copy"), ("o", "web"))
+def _hints(data: ProfileData, state: State, rows: list[Row]) -> tuple[Hint, ...]:
+    """The keys; where the overview has not all languages, the page that has them."""
+    name = "compare" if state.get("user") else "profile"
+    found = hints(name, state, keys_of("profile"), rows, data.url)
+    if data.profile is None or state["page"] != "overview" or state.get("help") or state.get("filters"):
+        return found
+    cut = len(data.profile.languages) - sum(_is_language(row) for row in rows)
+    return (*found[:3], ("2", f"{cut:,} more"), *found[3:]) if cut > 0 else found
 
 
 def _is_language(row: Row) -> bool:

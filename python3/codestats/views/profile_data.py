@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -18,10 +17,7 @@ if TYPE_CHECKING:
     from codestats.account import Account
     from codestats.profile import Profile
 
-__all__ = ["MAP", "ProfileData"]
-
-MAP = timedelta(days=364)
-"""Of how long a time one map is."""
+__all__ = ["ProfileData"]
 
 
 @dataclass(frozen=True)
@@ -63,11 +59,6 @@ class ProfileData:
     def age(self, now: datetime) -> float:
         """Seconds since the profile shown was got."""
         return max(now.timestamp() - self.fetched_at, 0.0)
-
-    def years(self, now: datetime) -> int:
-        """How many maps of a year there are before the present one."""
-        first = min(self.calendar, default=now.date())
-        return max((now.date() - first).days, 0) // MAP.days
 
     def days(self, now: datetime) -> Days:
         """Streaks, bests, today and this week."""

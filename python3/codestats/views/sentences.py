@@ -1,22 +1,26 @@
-"""What is said about a thing that is pointed at: a day of the map, a language, a machine."""
+"""What is said about a thing that is pointed at or looked into: a day of the map, a language, a machine."""
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import date
 from typing import TYPE_CHECKING
 
 from codestats.levels import standing
-from codestats.stats.dates import WEEKDAYS, day_label
-from codestats.text import number, percent
+from codestats.stats.dates import MONTHS, WEEKDAYS, day_label
+from codestats.stats.sums import TYPED_WITH, UNKNOWN
+from codestats.text import number, percent, plural
 from codestats.views.canvas import Frame, Spot
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from datetime import date
+    from collections.abc import Callable, Mapping, Sequence
 
     from codestats.stats.sums import Sums
 
-__all__ = ["DayFacts", "filter_spot", "level_sentence", "named"]
+__all__ = ["DayFacts", "crumb_of", "filter_spot", "level_sentence", "named", "notes_of"]
+
+Filter = tuple[str, tuple[str, ...]]
 
 
 def named(frame: Frame, name: str) -> str:
@@ -82,3 +86,44 @@ class DayFacts:
         parts.append(_hours(self.hours.get(key, {}), frame.dash))
         text = f" {dot} ".join(part for part in parts if part)
         return Spot("filter", [["date", key]], text) if key in self.hours else Spot("", key, text)
+
+
+# -------------------------------------------------------------- what a drill-down is called
+
+
+def _tool(dimension: str, key: str, frame: Frame) -> str:
+    return f"unknown {dimension}" if key == UNKNOWN else named(frame, key)
+
+
+_WEEKDAYS = ("Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays", "Sundays")
+_WORDS: dict[str, Callable[[str, str, Frame], str]] = {
+    "date": lambda key, _, __: (
+        f"{WEEKDAYS[date.fromisoformat(key).weekday()]} {day_label(date.fromisoformat(key))}"
+    ),
+    "week": lambda key, _, __: f"Week of {day_label(date.fromisoformat(key))}",
+    "month": lambda key, _, __: f"{MONTHS[int(key[5:7]) - 1]} {key[:4]}",
+    "weekday": lambda key, _, __: _WEEKDAYS[int(key)],
+    "editor": lambda key, _, frame: _tool("editor", key, frame),
+    "system": lambda key, _, frame: _tool("system", key, frame),
+    "hour": lambda key, last, frame: f"{int(key):02}{frame.dash}{int(last) + 1:02} h",
+}
+
+
+def crumb_of(dimension: str, keys: Sequence[str], frame: Frame) -> str:
+    """A filter in words: ``Tue 1 Sep 2026``, ``Fridays``, ``09–12 h``."""
+    if len(keys) > 1 and dimension != "hour":
+        return plural(len(keys), dimension)
+    with suppress(ValueError, IndexError, KeyError):
+        return frame.name(_WORDS[dimension](keys[0], keys[-1], frame))
+    return named(frame, keys[0])
+
+
+def notes_of(filters: Sequence[Filter]) -> list[str]:
+    """What the history cannot know of these parts."""
+    tools = [(dimension, UNKNOWN in keys) for dimension, keys in filters if dimension in TYPED_WITH]
+    unknown = " and the ".join(dimension for dimension, is_unknown in tools if is_unknown)
+    known = " and no ".join(dimension for dimension, is_unknown in tools if not is_unknown)
+    notes = [f"It was imported, or typed before the {unknown} was noted."] if unknown else []
+    return (
+        [*notes, f"Only what was noted on this machine: what is imported has no {known}."] if known else notes
+    )

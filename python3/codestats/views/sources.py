@@ -45,20 +45,20 @@ def sources_rows(sources: Sources, period: Period, state: dict[str, Any], frame:
     """The whole page; where the columns are is noted in ``state``."""
     span = (period.first, period.last)
     whole = sources.along("", *span).get("", {})
+    label = frame.name(period.label).replace("–", frame.dash)
     if not came(whole):
         ever = sources.along("", date.min, date.max)
         return [
-            section(TITLE, frame.inner),
+            Row(f"{TITLE}, {label}:") if frame.plain else section(TITLE, frame.inner, label),
             Row(),
             *_words(NOTHING_THEN if ever else " ".join(NOTHING), frame),
         ]
     languages = [_Line(name, kinds) for name, kinds in ranked(sources.along("language", *span))]
     times = _times(sources, span)
     if frame.plain:
-        return _sentences(period, whole, [*languages, *times], frame)
+        return _sentences(label, whole, [*languages, *times], frame)
     kinds = [kind for kind in KINDS if whole.get(kind, (0, 0))[0]]
-    note = f"{frame.name(period.label)}, {number(came(whole))} bytes"
-    rows = [section(TITLE, frame.inner, note.replace("–", frame.dash)), Row(), _bar(whole, frame)]
+    rows = [section(TITLE, frame.inner, f"{label}, {number(came(whole))} bytes"), Row(), _bar(whole, frame)]
     rows += [*_legend(whole, frame), Row()]
     table = Table(_columns("Language", kinds, languages, frame), state, frame, gap=1)
     state["columns"] = table.hit_areas()
@@ -176,9 +176,9 @@ def _bytes(cells: int) -> Callable[[_Line], Row]:
     return lambda line: Row(number(came(line.kinds), cells), "CodeStatsLabel")
 
 
-def _sentences(period: Period, whole: Kinds, lines: Sequence[_Line], frame: Frame) -> list[Row]:
+def _sentences(label: str, whole: Kinds, lines: Sequence[_Line], frame: Frame) -> list[Row]:
     """A line for all, one a language and one a day or month."""
-    said = [f"{TITLE}, {frame.name(period.label).replace('–', frame.dash)}: {_said(whole)}."]
+    said = [f"{TITLE}, {label}: {_said(whole)}."]
     said += [f"{frame.kept(line.name)}: {_said(line.kinds)}." for line in lines]
     return [Row(text) for text in [*said, LIMITS]]
 

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from codestats.stats.periods import NAMES, Period, parse_period
 from codestats.stats.sources import NO_SOURCES, Sources
-from codestats.stats.sums import BREAKDOWNS, NO_SUMS, Sums
+from codestats.stats.sums import NO_SUMS, Sums
 from codestats.text import number
 from codestats.views import chrome
 from codestats.views.breakdown import breakdown_rows
-from codestats.views.canvas import Frame, Hint, Row, View, finish, has_parts
+from codestats.views.canvas import Frame, Row, View, finish
 from codestats.views.detail import Scope, detail_rows
-from codestats.views.keys import BY_SOURCE, KEYS, filters_of
+from codestats.views.hints import hints
+from codestats.views.keys import BY_SOURCE, KEYS, breakdown_of, filters_of, keys_of
 from codestats.views.plain_pages import detail_lines, period_lines
 from codestats.views.sources import sources_rows
 from codestats.views.stats_table import Figures, change, table_rows
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["StatsData", "stats_view"]
 
 SCOPE = "this machine and imports"
-VOLATILE = ("columns", "cursor", "earlier", "later", "tab")
+VOLATILE = ("columns", "cursor", "earlier", "later", "years", "tab")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,45 +66,13 @@ def stats_view(data: StatsData, state: Mapping[str, Any], frame: Frame) -> View:
         else:
             rows += _body(data, period, shown, frame, frame.height - len(rows))
     view = finish("Code::Stats statistics", rows, frame, shown)
-    return replace(
-        view, keys=tuple(key for key, _ in KEYS["stats"] if key != "q"), hints=_hints(shown, rows, frame)
-    )
+    return replace(view, keys=keys_of("stats"), hints=hints("stats", shown, keys_of("stats"), rows))
 
 
 def _tell_whose(tabs: list[Row], frame: Frame) -> None:
     """Behind the tabs, where there is room: the profile is of all machines, this is not."""
     if tabs and not frame.plain and tabs[0].cells + 3 + len(SCOPE) <= frame.inner:
         tabs[0].end(frame.inner, SCOPE, "CodeStatsLabel")
-
-
-def _hints(state: Mapping[str, Any], rows: list[Row], frame: Frame) -> tuple[Hint, ...]:
-    """What keys do on this page: none that does nothing."""
-    if state.get("help"):
-        return (("Tab", "period"), ("?", "keys"), ("q", "close"))
-    if state.get("breakdown") == BY_SOURCE and not filters_of(state):
-        return (("Tab", "period"), ("w", "back"), ("?", "keys"), ("q", "close"), ("s", "sort"), ("y", "copy"))
-    into: list[Hint] = [("Enter", "look into")] if has_parts(rows) else []
-    if state.get("filters"):
-        sort: list[Hint] = [("s", "sort")] if state.get("columns") else []
-        around: list[Hint] = [("[ ]", "earlier, later")] if state.get("earlier") else []
-        last = (*around, *sort, ("y", "copy"))
-        return (("BS", "back"), *into, ("?", "keys"), ("q", "close"), *last)
-    hints: list[Hint] = [("Tab", "period"), ("?", "keys"), ("q", "close")]
-    if state.get("earlier"):
-        hints.append(("[ ]", "earlier, later"))
-    if state.get("columns"):
-        by = state.get("breakdown", "")
-        hints.append(("b", f"by {BREAKDOWNS[0]}" if by not in BREAKDOWNS else _next_breakdown(str(by))))
-        hints += (
-            [("%", "XP" if state.get("percent") else "share")] if by in BREAKDOWNS and not frame.plain else []
-        )
-        hints += [("s", "sort"), *into]
-    return (*hints, ("y", "copy"))
-
-
-def _next_breakdown(by: str) -> str:
-    at = BREAKDOWNS.index(by) + 1
-    return f"by {BREAKDOWNS[at]}" if at < len(BREAKDOWNS) else "languages"
 
 
 def _body(data: StatsData, period: Period, state: dict[str, Any], frame: Frame, height: int) -> list[Row]:
@@ -122,11 +91,8 @@ def _body(data: StatsData, period: Period, state: dict[str, Any], frame: Frame, 
     rows = _summary(figures, period, frame)
     if not figures.now:
         return [*rows, Row(), Row(_nothing(period), "CodeStatsLabel")]
-    by = state.get("breakdown")
-    if by in BREAKDOWNS:
-        table = breakdown_rows(figures.now, str(by), state, frame)
-    else:
-        table = table_rows(figures, state, frame)
+    by = breakdown_of(state)
+    table = breakdown_rows(figures.now, by, state, frame) if by else table_rows(figures, state, frame)
     left = height - len(rows) - 2
     # A long table may go on out of sight, but not all of it.
     high = min(max(left - min(len(table), max(left * 3 // 5, 8)) - 3, 0), 9)

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from codestats.text import age, clean, duration, number, plural, width
 from codestats.views.canvas import Frame, Row, View, finish
-from codestats.views.keys import KEYS
+from codestats.views.hints import hints
+from codestats.views.keys import keys_of
 from codestats.views.wrapping import wrap
 
 if TYPE_CHECKING:
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 
 __all__ = ["log_view", "status_view"]
 
-HINTS = (("r", "look again"), ("q", "close"))
 LABEL = 16  # cells of a label
 LAST_LINES = 300
 
@@ -84,11 +84,7 @@ def status_view(status: Mapping[str, Any], state: Mapping[str, Any], frame: Fram
         elif (value := _value(key, status, frame)) is not None:
             rows += _pair(label, value, frame)
     view = finish("Code::Stats status", _without_empty_sections(rows), frame, state)
-    return replace(view, keys=_keys("status"), hints=HINTS)
-
-
-def _keys(name: str) -> tuple[str, ...]:
-    return tuple(key for key, _ in KEYS[name] if key != "q")
+    return replace(view, keys=keys_of("status"), hints=hints("status", state, keys_of("status")))
 
 
 def _wrapped(text: str, frame: Frame) -> list[Row]:
@@ -206,7 +202,8 @@ def log_view(lines: Sequence[str], state: Mapping[str, Any], frame: Frame) -> Vi
         rows += _log_rows(stamp[2] if stamp else "", stamp[3] if stamp else text, frame)
     if not rows:
         rows = [Row(), Row("Nothing has happened yet.", "CodeStatsLabel")]
-    return replace(finish("Code::Stats log", rows, frame, state), keys=_keys("log"), hints=HINTS)
+    view = finish("Code::Stats log", rows, frame, state)
+    return replace(view, keys=keys_of("log"), hints=hints("log", state, keys_of("log")))
 
 
 def _log_rows(time: str, text: str, frame: Frame) -> list[Row]:

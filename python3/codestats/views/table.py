@@ -10,7 +10,7 @@ from codestats.views.canvas import Frame, Row, Spot
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-__all__ = ["MOST", "Column", "Table"]
+__all__ = ["MOST", "Column", "Table", "is_descending"]
 
 T = TypeVar("T")
 

@@ -14,8 +14,7 @@ from codestats.stats.dates import MONTHS, WEEKDAYS
 from codestats.text import number
 from codestats.views.canvas import Frame, Row, Spot
 from codestats.views.charts import Chart, axis, column_rows
-from codestats.views.detail import crumb_of
-from codestats.views.sentences import DayFacts
+from codestats.views.sentences import DayFacts, crumb_of
 from codestats.views.stacks import legend_with_goal, stacks_of
 
 if TYPE_CHECKING:

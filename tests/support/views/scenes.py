@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from codestats.profile import Profile, with_counted
 from codestats.stats.sources import NO_SOURCES
 from codestats.views import (
+    Frame,
     ProfileData,
     StatsData,
+    View,
     compare_view,
     log_view,
     profile_view,
@@ -21,36 +26,41 @@ FETCHED = samples.NOW.timestamp() - 3 * 3600
 URL = "https://codestats.net/users/Nicd"
 
 
-def _profile(shown, /, **parts):
-    def draw(frame):
-        data = {"user": "Nicd", "profile": samples.profile(), "activity": samples.activity(700), "url": URL}
-        return profile_view(ProfileData(**{**data, "fetched_at": FETCHED, **parts}), shown, frame)
+@dataclass(frozen=True)
+class Scene:
+    """A page: of which view, how it is drawn of any state, and the state that the picture shows."""
 
-    return draw
+    view: str
+    draw: Callable[[Mapping[str, Any], Frame], View]
+    state: Mapping[str, Any]
+
+    def __call__(self, frame: Frame) -> View:
+        return self.draw(self.state, frame)
+
+
+def _profile(shown, /, **parts):
+    data = {"user": "Nicd", "profile": samples.profile(), "activity": samples.activity(700), "url": URL}
+    return _page_of(shown, **{**data, "fetched_at": FETCHED, **parts})
 
 
 def _nobody(**parts):
-    return lambda frame: profile_view(ProfileData(**{"user": "Nicd", **parts}), {}, frame)
+    return _page_of({}, **{"user": "Nicd", **parts})
 
 
-def _people(*others, **state):
+def _page_of(shown, /, **parts):
+    data = ProfileData(**parts)
+    return Scene("profile", lambda state, frame: profile_view(data, state, frame), shown)
+
+
+def _people(*others, **shown):
     """Nicd beside others: (name, profile, and what else is known of it)."""
-
-    def draw(frame):
-        first = ProfileData(
-            user="Nicd",
-            profile=samples.profile(),
-            activity=samples.activity(700),
-            url=URL,
-            fetched_at=FETCHED,
-        )
-        rest = [
-            ProfileData(**{"user": name, "profile": profile, "own": False, "fetched_at": FETCHED, **parts})
-            for name, profile, parts in others
-        ]
-        return compare_view([first, *rest], state, frame)
-
-    return draw
+    profile, activity = samples.profile(), samples.activity(700)
+    first = ProfileData(user="Nicd", profile=profile, activity=activity, url=URL, fetched_at=FETCHED)
+    rest = [
+        ProfileData(**{"user": name, "profile": profile, "own": False, "fetched_at": FETCHED, **parts})
+        for name, profile, parts in others
+    ]
+    return Scene("compare", lambda state, frame: compare_view([first, *rest], state, frame), shown)
 
 
 def _bob():
@@ -60,8 +70,7 @@ def _bob():
 def _other(**state):
     """Bob's own page as others see it, where the service tells the account."""
     name, profile, more = _bob()
-    data = ProfileData(user=name, profile=profile, own=False, fetched_at=FETCHED, **more)
-    return lambda frame: profile_view(data, state, frame)
+    return _page_of(state, user=name, profile=profile, own=False, fetched_at=FETCHED, **more)
 
 
 def _hostile(page):
@@ -74,13 +83,24 @@ def _hostile(page):
     )
 
 
-def _stats(ledger=None, **state):
-    return lambda frame: stats_view(StatsData(ledger or samples.activity(700), 1000), state, frame)
+def _stats(ledger=None, **shown):
+    data = StatsData(ledger or samples.activity(700), 1000)
+    return Scene("stats", lambda state, frame: stats_view(data, state, frame), shown)
 
 
-def _sources(*, noted=True, **state):
+def _sources(*, noted=True, **shown):
     data = StatsData(samples.activity(700), 0, samples.SOURCES if noted else NO_SOURCES)
-    return lambda frame: stats_view(data, {"breakdown": "sources", **state}, frame)
+    return Scene(
+        "stats", lambda state, frame: stats_view(data, state, frame), {"breakdown": "sources", **shown}
+    )
+
+
+def _status(status):
+    return Scene("status", lambda state, frame: status_view(status, state, frame), {})
+
+
+def _log(lines):
+    return Scene("log", lambda state, frame: log_view(lines, state, frame), {})
 
 
 def _counted():
@@ -198,9 +218,11 @@ SCENES = {
         samples.typed_activity(), period="year", filters=[["language", "Elixir"], ["system", "?"]]
     ),
     "stats_detail": _stats(period="month", filters=[["language", "Elixir"], ["date", "2026-08-18"]]),
+    "stats_detail_by_weekday": _stats(period="all", breakdown="weekday", filters=[["machine", "Laptop"]]),
+    "detail_a_year_back": _stats(period="all", filters=[["language", "Python"]], back_inside=1),
     "stats_of_a_month": _stats(period="2026-06"),
-    "status": lambda frame: status_view(STATUS, {}, frame),
-    "status_idle": lambda frame: status_view({"state": "idle", "session": 0}, {}, frame),
-    "log": lambda frame: log_view(LOG, {}, frame),
-    "log_empty": lambda frame: log_view((), {}, frame),
+    "status": _status(STATUS),
+    "status_idle": _status({"state": "idle", "session": 0}),
+    "log": _log(LOG),
+    "log_empty": _log(()),
 }

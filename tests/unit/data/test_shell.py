@@ -106,7 +106,13 @@ def test_sentences_say_what_the_table_shows(printed):
     first, second, *rest = text.splitlines()
     assert re.fullmatch(r"Today, .*: 3,900 XP, none in yesterday by this hour\.", first)
     assert second == "Typed in 1 hour on 1 day."
-    assert rest == ["Rust: 3,000 XP, 77%, in 1 hour; box 3,000.", "Lua: 900 XP, 23%, in 1 hour; laptop 900."]
+    assert rest == [
+        "2 languages by XP, each by machine:",
+        "Rust: 3,000 XP, 77%, in 1 hour; box 3,000.",
+        "Lua: 900 XP, 23%, in 1 hour; laptop 900.",
+    ]
+    *_, last = printed("stats", "today", "--plain", "--by", "machine", "--percent", "--reverse").splitlines()
+    assert last == "Rust: 3,000 XP, 77%, in 1 hour; box 100%."
     assert printed("stats", "2001", "--plain") == "2001: nothing was typed.\n"
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from dataclasses import replace
 
 import pytest
 
@@ -102,7 +104,7 @@ def test_s_without_a_cursor_goes_from_column_to_column():
 
 
 def test_capital_s_turns_round():
-    state = press(profile, "profile", {"page": "languages"}, "S")
+    state = press(profile, "profile", profile({"page": "languages"}).state, "S")
     assert profile(state).lines[3].split()[1] == "XML"
 
 
@@ -152,7 +154,7 @@ def test_the_map_ends_with_the_year_of_the_first_xp_and_says_so():
         data = ProfileData(profile=Profile(user="a", total_xp=sum(dates.values()), dates=dates))
         view = profile_view(data, {"back": 1}, FRAME)
         assert "[ ]" not in dict(view.hints)
-        assert not view.state["back"]
+        assert not view.state.get("years")
     assert "Enter" not in dict(view.hints), "there is nothing to look into"
 
 
@@ -164,9 +166,35 @@ def test_a_day_without_xp_offers_nothing_to_look_into():
     assert "Enter" in dict(stats({"period": "all"}).hints)
 
 
-def test_the_map_is_of_the_overview_alone():
+def test_a_page_without_a_map_has_no_year():
     state = press(profile, "profile", {"page": "languages"}, "[")
     assert not state.get("back")
+
+
+@pytest.mark.parametrize("name", ["profile", "stats"])
+def test_the_map_of_what_is_looked_into_goes_back_too(name):
+    draw = {"profile": with_history, "stats": stats}[name]
+    inside = draw({"filters": [["language", "Python"]], "period": "all"})
+    assert dict(inside.hints)["[ ]"] == "year"
+    back = draw(on_key(name, inside.state, "["))
+    assert re.search(r"XP on \d+ days, 19 Aug 2024 to 24 Aug 2025", "\n".join(back.lines))
+    assert press(draw, name, back.state, "[", "[")["back_inside"] == inside.state["years"] == 1
+    assert draw(on_key(name, back.state, "]")).lines == inside.lines
+    other = draw(on_key(name, back.state, "<CR>", ["filter", [["machine", "Laptop"]]]))
+    assert not other.state["back_inside"]
+
+
+@pytest.mark.parametrize("cells", [30, 40, 58, 80, 120])
+def test_maps_side_by_side_have_every_day(cells):
+    """Each XP of the history is on one of them, however many weeks a map has."""
+    days = samples.profile().dates
+    frame = Frame(cells, 24, samples.NOW)
+    seen = set()
+    state = profile_view(ProfileData(profile=samples.profile()), {}, frame).state
+    for back in range(state["years"] + 1):
+        view = profile_view(ProfileData(profile=samples.profile()), {"back": back}, frame)
+        seen |= {place.spot.key for place in view.places if place.spot.sentence.endswith(" XP")}
+    assert {day.isoformat() for day, xp in days.items() if xp} <= seen
 
 
 DAY, MONTH, WEEK = ["date", "2026-03-01"], ["month", "2026-01"], ["week", "2026-08-10"]
@@ -277,15 +305,25 @@ def test_a_spot_of_nonsense_changes_nothing(spot):
     assert on_key("profile", {"page": "languages"}, "<CR>", spot) == {"page": "languages"}
 
 
+@pytest.mark.parametrize("frame", [FRAME, replace(FRAME, plain=True)], ids=["drawn", "plain"])
 @pytest.mark.parametrize("scene", SCENES)
-def test_what_is_offered_does_something(scene):
-    """Each key in the border changes what is shown (but for those that the editor handles, or that only move)."""
-    view = SCENES[scene](FRAME)
-    for key, _ in view.hints:
-        if key in ("s", "b", "%", "2", "?", "BS"):
-            name = "stats" if "tab" in view.state or "period" in view.state else "profile"
-            state = on_key(name, {**view.state, "cursor": 0}, f"<{key}>" if len(key) > 1 else key)
-            assert state != view.state, key
+def test_the_border_offers_each_key_that_does_something_and_no_other(scene, frame):
+    scene = SCENES[scene]
+    view = scene(frame)
+    offered = set(dict(view.hints))
+    name = "compare" if "user" in view.state else scene.view
+    doing = {"q": {"q"}, "?": {"?"} & set(view.keys), "Enter": set(), "o": {"o"} if view.url else set()}
+    doing |= {key: {key} & set(view.keys) for key in ("r", "y", "Y")}
+    if "<CR>" in view.keys:
+        doing["Enter"] = {place.spot.kind for place in view.places} & {"filter", "user"}
+    for key in set(view.keys) - {*"12345ryYo?", "<CR>"}:
+        after = on_key(name, view.state, key)
+        if after != view.state:
+            drawn = scene.draw(after, frame)
+            assert (drawn.lines, drawn.spans) != (view.lines, view.spans), key
+        hint = "[ ]" if key in "[]" else key.strip("<>").replace("S-Tab", "Tab")
+        doing.setdefault(hint, set()).update({key} if after != view.state else ())
+    assert offered - {"2"} == {hint for hint, keys in doing.items() if keys}
 
 
 def test_periods():
@@ -299,11 +337,30 @@ def test_periods():
 
 
 def test_breakdowns_follow_each_other():
-    state, seen = {"period": "year"}, []
+    state, seen = stats({"period": "year"}).state, []
     for _ in range(7):
         state = press(stats, "stats", state, "b")
         seen.append(state["breakdown"])
     assert seen == ["machine", "weekday", "hour", "month", "editor", "system", ""]
+
+
+def test_what_is_looked_into_is_broken_down_by_what_it_leaves_open():
+    state, seen = stats({"period": "all", "filters": [["machine", "Laptop"]]}).state, []
+    for _ in range(6):
+        state = press(stats, "stats", state, "b")
+        seen.append(state["breakdown"])
+        assert state["filters"] == [["machine", "Laptop"]]
+    assert seen == ["weekday", "hour", "month", "editor", "system", ""]
+    cell = opened(
+        stats,
+        "stats",
+        {"period": "all", "breakdown": "weekday", "filters": [["machine", "Laptop"]]},
+        "Python · Wed",
+    )
+    assert cell.state["filters"] == [["machine", "Laptop"], ["language", "Python"], ["weekday", "2"]]
+    day = stats({"period": "all", "breakdown": "weekday", "filters": [["date", "2026-08-18"]]})
+    assert dict(day.hints)["b"] == "by machine"
+    assert "%" not in dict(day.hints)
 
 
 def test_a_breakdown_sorts_by_any_column_as_counts_and_as_percentages():
@@ -326,8 +383,8 @@ def test_percentages_of_a_row():
 
 def test_a_message_becomes_a_state():
     assert state_after({"name": "stats", "args": {"period": "year", "editor": {}}}) == {"period": "year"}
-    told = {"name": "stats", "args": {"period": "year"}, "state": {"period": "all"}, "key": "%"}
-    assert state_after(told) == {"period": "all", "percent": True}
+    told = {"name": "stats", "args": {"period": "year"}, "state": {"period": "all"}, "key": "?"}
+    assert state_after(told) == {"period": "all", "help": True}
 
 
 def test_a_view_as_message():
