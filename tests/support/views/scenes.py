@@ -27,7 +27,7 @@ URL = "https://codestats.net/users/Nicd"
 
 
 @dataclass(frozen=True)
-class Scene:
+class Scenario:
     """A page: of which view, how it is drawn of any state, and the state that the picture shows."""
 
     view: str
@@ -49,7 +49,7 @@ def _nobody(**parts):
 
 def _page_of(shown, /, **parts):
     data = ProfileData(**parts)
-    return Scene("profile", lambda state, frame: profile_view(data, state, frame), shown)
+    return Scenario("profile", lambda state, frame: profile_view(data, state, frame), shown)
 
 
 def _people(*others, **shown):
@@ -60,7 +60,7 @@ def _people(*others, **shown):
         ProfileData(**{"user": name, "profile": profile, "own": False, "fetched_at": FETCHED, **parts})
         for name, profile, parts in others
     ]
-    return Scene("compare", lambda state, frame: compare_view([first, *rest], state, frame), shown)
+    return Scenario("compare", lambda state, frame: compare_view([first, *rest], state, frame), shown)
 
 
 def _bob():
@@ -85,22 +85,22 @@ def _hostile(page):
 
 def _stats(ledger=None, **shown):
     data = StatsData(ledger or samples.activity(700), 1000)
-    return Scene("stats", lambda state, frame: stats_view(data, state, frame), shown)
+    return Scenario("stats", lambda state, frame: stats_view(data, state, frame), shown)
 
 
 def _sources(*, noted=True, **shown):
     data = StatsData(samples.activity(700), 0, samples.SOURCES if noted else NO_SOURCES)
-    return Scene(
+    return Scenario(
         "stats", lambda state, frame: stats_view(data, state, frame), {"breakdown": "sources", **shown}
     )
 
 
 def _status(status):
-    return Scene("status", lambda state, frame: status_view(status, state, frame), {})
+    return Scenario("status", lambda state, frame: status_view(status, state, frame), {})
 
 
 def _log(lines):
-    return Scene("log", lambda state, frame: log_view(lines, state, frame), {})
+    return Scenario("log", lambda state, frame: log_view(lines, state, frame), {})
 
 
 def _counted():
