@@ -86,6 +86,33 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+@pytest.hookimpl(trylast=True)  # after those that sort by fixtures
+def pytest_collection_modifyitems(items):
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        mix(items)
+
+
+def mix(items):
+    """Spread the tests of each file over the whole run, so that those that wait run beside those that compute.
+
+    A file stays together, at the start, where a fixture is made once for all of it.
+    """
+    files = {}
+    for item in items:
+        files.setdefault(item.path, []).append(item)
+    place = {}
+    for own in files.values():
+        stays = any(is_of_module(item) for item in own)
+        place |= {item: 0.0 if stays else row / len(own) for row, item in enumerate(own)}
+    items.sort(key=place.__getitem__)
+
+
+def is_of_module(item):
+    fixtures = getattr(item, "_fixtureinfo", None)
+    made = fixtures.name2fixturedefs.values() if fixtures else ()
+    return any(fixture.scope == "module" for several in made for fixture in several)
+
+
 @pytest.fixture(scope="session")
 def shared_cache(tmp_path_factory):
     """A cache directory for all homes of this run: compiling our modules in each takes longer than most tests."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -14,13 +15,17 @@ MODULES = {
     ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts).removesuffix(".__init__"): path
     for path in PACKAGE.rglob("*.py")
 }
-TREES = {name: ast.parse(path.read_text()) for name, path in MODULES.items()}
+
+
+@cache
+def tree_of(module):
+    return ast.parse(MODULES[module].read_text())
 
 
 def exported(module):
     [names] = [
         ast.literal_eval(node.value)
-        for node in TREES[module].body
+        for node in tree_of(module).body
         if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__"
     ] or [[]]
     return {*names, "__version__"}
@@ -30,7 +35,7 @@ def exported(module):
 def test_only_what_is_offered_is_taken(module):
     taken = [
         (node.module, alias.name)
-        for node in ast.walk(TREES[module])
+        for node in ast.walk(tree_of(module))
         if isinstance(node, ast.ImportFrom) and node.module in MODULES
         for alias in node.names
         if f"{node.module}.{alias.name}" not in MODULES
