@@ -90,9 +90,11 @@ def _without_pieces(text: str, token: str) -> str:
         lowered = text  # some foreign capitals become two characters
     hidden: set[int] = set()
     for start in range(len(token) - _SHORTEST_PIECE + 1):
-        piece = re.escape(token[start : start + _SHORTEST_PIECE].lower())
-        for match in re.finditer(f"(?={piece})", lowered):
-            hidden.update(range(match.start(), match.start() + _SHORTEST_PIECE))
+        piece = token[start : start + _SHORTEST_PIECE].lower()
+        at = lowered.find(piece)
+        while at >= 0:
+            hidden.update(range(at, at + len(piece)))
+            at = lowered.find(piece, at + 1)
     runs = groupby(enumerate(text), key=lambda place: place[0] in hidden)
     return "".join(MASK if is_hidden else "".join(char for _, char in run) for is_hidden, run in runs)
 

@@ -9,6 +9,7 @@ import sys
 
 import pytest
 
+from codestats.cli import main
 from editors import REPO
 from support import documented, standins, wheelhouse
 from support.editor.programs import program
@@ -61,6 +62,14 @@ def test_the_table_has_every_command_that_is_shown():
     assert set(EX_COMMANDS) == documented.ex_commands()
 
 
+def index(directory):
+    """An environment where packages come from a directory, by the quickest of the ways to install them."""
+    uv = standins.program(directory / "bin", "uv", standins.UV)
+    path = f"{uv.parent}:{os.environ['PATH']}"
+    wheels = wheelhouse.environment(wheelhouse.fill(directory / "wheels"))
+    return {**wheels, "PATH": path, "STANDIN_STATE": str(directory)}
+
+
 @pytest.mark.shared
 @pytest.mark.timeout(180)
 @pytest.mark.parametrize("command", EX_COMMANDS)
@@ -70,7 +79,7 @@ def test_a_command(command, start_editor, service, home, tmp_path):
     files = {"a.py": ""} | ({"xp.csv": PULSES} if "!" in command or "Import" in command else {})
     env = {}
     if "Install" in command:
-        env = wheelhouse.environment(wheelhouse.fill(tmp_path / "wheels"))
+        env = index(tmp_path)
     editor = start_editor(home=home, service=service, files=files, args=["a.py"], rows=50, cols=100, env=env)
     if "Report" in command:  # no browser of whoever runs this
         program(home.path / "bin" / "xdg-open", "exit 0")
@@ -175,24 +184,18 @@ def test_the_table_has_every_shell_command_that_is_shown():
 
 
 @pytest.fixture
-def shell(home, service):
+def shell(home, service, monkeypatch):
     """Environment and directory of a user who has typed 5 XP of Python, which arrived."""
-    env = {
-        **os.environ,
-        **home.env,
-        "PYTHONPATH": str(REPO / "python3"),
-        "CODESTATS_API_URL": service.url,
-        "CODESTATS_API_KEY": service.token(),
-    }
+    monkeypatch.setenv("CODESTATS_API_URL", service.url)
+    monkeypatch.setenv("CODESTATS_API_KEY", service.token())
     batch = '{"version": 1, "batches": [{"id": "a", "at": %d, "xp": {"python": 5}}]}'
     handover = home.data_dir / "handover"
     handover.mkdir(parents=True)
     home.data_dir.chmod(0o700)
     (handover / "a.json").write_text(batch % handover.stat().st_mtime)
-    drain = [sys.executable, "-m", "codestats", "drain"]
-    subprocess.run(drain, env=env, check=True, capture_output=True, timeout=30)
+    assert main(["drain"]) == 0
     return {
-        "env": env,
+        "env": {**os.environ, "PYTHONPATH": str(REPO / "python3")},
         "cwd": home.work,
         "text": True,
         "stdout": subprocess.PIPE,
@@ -206,10 +209,10 @@ def test_a_shell_command(command, shell, home, tmp_path):
     if "import" in command:
         (home.work / "xp.csv").write_text(PULSES)
     if "install" in command:
-        shell["env"].update(wheelhouse.environment(wheelhouse.fill(tmp_path / "wheels")))
+        shell["env"].update(index(tmp_path))
     for name, source in {"crontab": standins.CRONTAB, "systemctl": standins.SYSTEMCTL}.items():
         standins.program(tmp_path / "bin", name, source)
-    shell["env"].update(PATH=f"{tmp_path / 'bin'}:{os.environ['PATH']}", STANDIN_STATE=str(tmp_path))
+    shell["env"].update(STANDIN_STATE=str(tmp_path), PATH=f"{tmp_path / 'bin'}:{os.environ['PATH']}")
     line = f"{sys.executable} -m {command}"
     if "--token-stdin" in command:
         line = f'echo "$CODESTATS_API_KEY" | {line}'

@@ -6,7 +6,9 @@ import json
 import socket
 import subprocess
 import sys
+import tempfile
 import time
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -109,11 +111,6 @@ def test_checkhealth_tells_what_it_knows_when_the_service_is_silent(start_editor
         assert "typed keys can be seen" in "\n".join(editor.lines())
 
 
-def open_to_all(directory):
-    for path in (directory, *[parent for parent in directory.parents if str(parent) not in ("/", "/tmp")]):
-        path.chmod(0o755)
-
-
 def test_every_warning_has_its_command(start_editor, service, home):
     home.data_dir.mkdir(parents=True)
     (home.data_dir / "token").write_text("SFMyNTY.secret.token")
@@ -179,19 +176,23 @@ def test_no_python(start_editor, service):
     assert ":CodeStatsInstall" in problems(entries)
 
 
-def test_token_in_files_of_others_and_of_git(start_editor, service, home):
+@pytest.fixture
+def dotfiles():
+    """A directory that everybody can look into; pytest closes those that it makes whenever it starts."""
+    with tempfile.TemporaryDirectory(prefix="cs-") as directory:
+        Path(directory).chmod(0o755)
+        yield Path(directory)
+
+
+def test_token_in_files_of_others_and_of_git(start_editor, service, dotfiles):
     token = service.token()
-    open_to_all(home.path)
-    dotfiles = home.path / "dotfiles"
-    dotfiles.mkdir()
     (dotfiles / "secrets.vim").write_text(f"let g:codestats_api_key = '{token}'\n")
     (dotfiles / "secrets.vim").chmod(0o644)
     git = ["git", "-C", str(dotfiles), "-c", "user.name=a", "-c", "user.email=a@example.org"]
     for command in (["init", "-q"], ["add", "."], ["commit", "-q", "-m", "x"]):
         subprocess.run([*git, *command], check=True, capture_output=True)
-    editor = start_editor(
-        home=home, variables={"codestats_api_url": service.url}, vimrc=f"source {dotfiles}/secrets.vim"
-    )
+    variables = {"codestats_api_url": service.url}
+    editor = start_editor(variables=variables, vimrc=f"source {dotfiles}/secrets.vim")
     found = problems(check(editor))
     assert f"others on this machine can read the token in {dotfiles}/secrets.vim" in found
     if editor.eval("executable('git')"):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import pytest
 
 from codestats.views.colours import contrast, rgb_of
@@ -24,17 +26,20 @@ def colour(name, what):
     return rgb_of("#" + (TERMINAL[what] if name == "default" else NAMED.get(name, name)))
 
 
+@cache
+def ratio(cell):
+    pair = [colour(cell.fg, "fg"), colour(cell.bg, "bg")]
+    return contrast(*(reversed(pair) if cell.reverse else pair))
+
+
 def unreadable(editor, first, last, least=4.5):
     """Letters and digits of the window whose contrast is too low: [(row, text, contrast)]."""
     found = []
     for row in range(first, last):
         for column, char in enumerate(editor.terminal.lines()[row]):
             cell = editor.cell(row, column)
-            if char.isalnum() and char.isascii():
-                pair = [colour(cell.fg, "fg"), colour(cell.bg, "bg")]
-                ratio = contrast(*(reversed(pair) if cell.reverse else pair))
-                if ratio < least:
-                    found.append((row, column, char, cell.fg, cell.bg, round(ratio, 2)))
+            if char.isalnum() and char.isascii() and ratio(cell) < least:
+                found.append((row, column, char, cell.fg, cell.bg, round(ratio(cell), 2)))
     return found
 
 

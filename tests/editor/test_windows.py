@@ -126,7 +126,7 @@ def test_without_the_network_the_last_known_profile_is_shown(typed, service):
 
 
 @pytest.mark.parametrize(
-    "command, text", [("Status", r"(?i)state"), ("Log", r"sent 5 XP|sent 8 XP"), ("Stats", "Python")]
+    "command, text", [("Status", r"Everything is sent"), ("Log", r"sent 5 XP|sent 8 XP"), ("Stats", "Python")]
 )
 def test_the_other_windows(command, text, typed):
     typed.keys(f":CodeStats{command}<CR>")

@@ -53,6 +53,20 @@ elif words[0] == "is-enabled":
     print("enabled" if os.path.lexists(wants + "/" + words[1]) else "disabled")
 """
 
+# Makes environments as uv does: without pip, of whatever Python runs this.
+UV = """
+import os, subprocess, sys
+words = sys.argv[1:]
+open(os.environ["STANDIN_STATE"] + "/uv.log", "a").write(" ".join(words) + "\\n")
+if words[0] == "venv":
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", words[-1]], check=True)
+else:
+    prefix = os.path.dirname(os.path.dirname(words[words.index("--python") + 1]))
+    target = prefix + "/lib/python%d.%d/site-packages" % sys.version_info[:2]
+    install = [sys.executable, "-m", "pip", "install", "--quiet", "--target", target]
+    sys.exit(subprocess.run([*install, *(word for word in words if ">=" in word)]).returncode)
+"""
+
 
 def program(directory: Path, name: str, source: str) -> Path:
     """A Python script to be found by that name in `directory`."""

@@ -63,6 +63,7 @@ class Terminal:
         self._screen = pyte.Screen(cols, rows)
         self._stream = pyte.ByteStream(self._screen)
         self._undrawn = bytearray()
+        self._lines: list[str] = []  # of what is drawn; none when it is to be made
         self._lock = threading.Lock()
         self._last_output = time.monotonic()
         self.output_bytes = 0
@@ -134,6 +135,7 @@ class Terminal:
         with self._lock:
             self._draw()
             self._screen.resize(rows, cols)
+            self._lines = []
         self._set_size(rows, cols)
 
     def _set_size(self, rows: int, cols: int) -> None:
@@ -145,7 +147,9 @@ class Terminal:
         """The screen as text, a line a row, without blanks at the ends."""
         with self._lock:
             self._draw()
-            return [line.rstrip() for line in self._screen.display]
+            if not self._lines:  # making them takes milliseconds, and whoever waits asks again and again
+                self._lines = [line.rstrip() for line in self._screen.display]
+            return list(self._lines)
 
     def cell(self, row: int, col: int) -> Cell:
         with self._lock:
@@ -202,11 +206,14 @@ class Terminal:
         return output[end:][-_LONGEST_QUESTION:]
 
     def _draw(self) -> None:
+        if not self._undrawn:
+            return
         data = bytes(self._undrawn)
         unfinished = _UNFINISHED.search(data)
         cut = unfinished.start() if unfinished else len(data)
         self._undrawn = bytearray(data[cut:])
         self._stream.feed(_NOT_FOR_PYTE.sub(b"", data[:cut]))
+        self._lines = []
 
 
 def sleeps(pid: int) -> bool:

@@ -4,26 +4,13 @@ from __future__ import annotations
 
 import errno
 import os
-import sys
 
 import pytest
 
 from codestats import paths
 from codestats.cli import main
 from codestats.install import environment
-from support import wheelhouse
-
-UV = """#!{python}
-import os, subprocess, sys
-open({log!r}, "a").write(" ".join(sys.argv[1:]) + "\\n")
-if sys.argv[1] == "venv":
-    subprocess.run([{python!r}, "-m", "venv", "--without-pip", sys.argv[-1]], check=True)
-else:
-    prefix = os.path.dirname(os.path.dirname(sys.argv[sys.argv.index("--python") + 1]))
-    target = prefix + "/lib/python%d.%d/site-packages" % sys.version_info[:2]
-    wanted = [word for word in sys.argv if ">=" in word]
-    sys.exit(subprocess.run([{python!r}, "-m", "pip", "install", "--quiet", "--target", target, *wanted]).returncode)
-"""
+from support import standins, wheelhouse
 
 
 @pytest.fixture
@@ -72,15 +59,12 @@ def test_by_venv(index, monkeypatch, tmp_path):
 
 
 def test_by_uv_where_it_is(index, monkeypatch, tmp_path):
-    log = tmp_path / "log"
-    uv = tmp_path / "bin" / "uv"
-    uv.parent.mkdir()
-    uv.write_text(UV.format(python=sys.executable, log=str(log)))
-    uv.chmod(0o755)
+    uv = standins.program(tmp_path / "bin", "uv", standins.UV)
     monkeypatch.setenv("PATH", f"{uv.parent}:{os.environ['PATH']}")
+    monkeypatch.setenv("STANDIN_STATE", str(tmp_path))
     install(tmp_path / "data")
     assert versions(tmp_path / "data") == {"pynvim": "0.5.2", "urllib3": "2.0"}
-    assert [line.split()[0] for line in log.read_text().splitlines()] == ["venv", "pip"]
+    assert [line.split()[0] for line in (tmp_path / "uv.log").read_text().splitlines()] == ["venv", "pip"]
 
 
 def test_again_does_nothing(index, only_target, tmp_path, monkeypatch):
