@@ -95,22 +95,22 @@ def pytest_collection_modifyitems(items):
 def mix(items):
     """Spread the tests of each file over the whole run, so that those that wait run beside those that compute.
 
-    A file stays together, at the start, where a fixture is made once for all of it.
+    A file stays together, at the start, where a fixture is made once for all of it or of its directory.
     """
     files = {}
     for item in items:
         files.setdefault(item.path, []).append(item)
     place = {}
     for own in files.values():
-        stays = any(is_of_module(item) for item in own)
+        stays = any(shares_fixtures(item) for item in own)
         place |= {item: 0.0 if stays else row / len(own) for row, item in enumerate(own)}
     items.sort(key=place.__getitem__)
 
 
-def is_of_module(item):
+def shares_fixtures(item):
     fixtures = getattr(item, "_fixtureinfo", None)
     made = fixtures.name2fixturedefs.values() if fixtures else ()
-    return any(fixture.scope == "module" for several in made for fixture in several)
+    return any(fixture.scope in {"module", "package"} for several in made for fixture in several)
 
 
 @pytest.fixture(scope="session")

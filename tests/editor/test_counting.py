@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import contextlib
-import os
-import subprocess
-import sys
 
 import pytest
 
-from editors import REPO
+from codestats.cli import main
 from support.situations.situation import Situation
 from support.situations.table import TABLE
 
@@ -39,14 +36,11 @@ def arrived_after_leaving(editor, service):
     """The same when the editor has left: what it could not deliver itself, the next one does, or this command."""
     editor.wait_exit()
     editor.wait_alone()  # what it left behind may have taken the XP up and not yet sent it
-    environment = {
-        **os.environ,
-        **editor.home.env,
-        "PYTHONPATH": str(REPO / "python3"),
-        "CODESTATS_API_URL": service.url,
-        "CODESTATS_API_KEY": service.token(),
-    }
-    subprocess.run([sys.executable, "-m", "codestats", "drain"], env=environment, check=True, timeout=30)
+    environment = {**editor.home.env, "CODESTATS_API_URL": service.url, "CODESTATS_API_KEY": service.token()}
+    with pytest.MonkeyPatch.context() as context:
+        for name, value in environment.items():
+            context.setenv(name, value)
+        assert main(["drain"]) == 0
     return service.xp()
 
 

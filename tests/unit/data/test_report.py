@@ -19,7 +19,6 @@ from codestats.data.report.card_text import card_markdown, card_text
 from codestats.data.report.style import COLOURS, STYLE
 from codestats.profile import parse_profile
 from codestats.views.colours import contrast, rgb_of
-from support.browser import Browser, find
 from support.memory_sums import Activity
 
 NOW = datetime(2026, 11, 21, 15, 30, tzinfo=timezone.utc)
@@ -163,16 +162,6 @@ def test_a_service_that_is_down_is_said_and_the_page_is_made(home, tmp_path, ser
     assert main(["report", "-o", str(target), "--user", "other"]) == 1
     assert target.exists()
     assert "without the profile" in capsys.readouterr().err
-
-
-@pytest.fixture(scope="module")
-def browser():
-    program = find()
-    if program is None:
-        pytest.fail("no chromium here; install it with: sudo apt-get install chromium", pytrace=False)
-    running = Browser(program)
-    yield running
-    running.close()
 
 
 @pytest.fixture

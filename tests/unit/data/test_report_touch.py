@@ -13,7 +13,6 @@ from codestats.storage.database import Database
 from codestats.storage.history import History
 from codestats.storage.spool import ResolvedBatch, Spool
 from codestats.storage.typed_with import system_name
-from support.browser import Browser, find
 from support.fakes import FakeClock
 from support.memory_sums import Activity
 
@@ -32,16 +31,6 @@ ENTRIES = [
 ]
 WIDTHS = [390, 1280]
 DAY = '[data-day="2026-11-21"]'
-
-
-@pytest.fixture(scope="module")
-def browser():
-    program = find()
-    if program is None:
-        pytest.fail("no chromium here; install it with: sudo apt-get install chromium", pytrace=False)
-    running = Browser(program)
-    yield running
-    running.close()
 
 
 @pytest.fixture
