@@ -66,17 +66,18 @@ function M.expire()
 end
 
 local function take(buf, first, last)
-  local bytes = api.nvim_buf_get_offset(0, last) - api.nvim_buf_get_offset(0, first)
   local count = api.nvim_buf_line_count(0)
+  last = math.min(last, count)
+  local bytes = api.nvim_buf_get_offset(0, last) - api.nvim_buf_get_offset(0, first)
   return { buf = buf, first = first, count = count, lines = bytes <= most_bytes and get_lines(0, first, last, false) or nil }
 end
 
---- The cursor's line.
+--- The cursor's line, and the two beside it, which a line break may be put into and taken out of.
 ---@param buf integer the current buffer
 ---@return codestats.Snapshot
 function M.line(buf)
   local row = get_cursor(0)[1] - 1
-  local line = take(buf, row, row + 1)
+  local line = take(buf, math.max(0, row - 1), row + 2)
   line.row = row
   return line
 end
@@ -90,7 +91,7 @@ function M.page(buf, is_visual)
   local other = is_visual and vim.fn.line('v') - 1 or row
   local first, last = math.min(row, other), math.max(row, other) + 1
   if not (page and page.buf == buf and page.lines and page.first <= first and last <= page.first + #page.lines) then
-    page = take(buf, math.max(0, first - around), math.min(api.nvim_buf_line_count(0), last + around))
+    page = take(buf, math.max(0, first - around), last + around)
   end
   return page
 end

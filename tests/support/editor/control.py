@@ -61,6 +61,10 @@ def _send(connection: socket.socket, data: bytes) -> None:
         raise EditorGoneError("the editor closed the control channel") from error
 
 
+_MORE = 0.02
+"""Seconds after which nothing more of a long message comes."""
+
+
 class NvimControl:
     """A msgpack-RPC client, one request at a time."""
 
@@ -100,8 +104,13 @@ class NvimControl:
             self._unpacker.feed(_receive(self._socket, end, f"{method}{arguments}"))
 
     def notifications(self) -> list[tuple[str, list[Any]]]:
-        """What the editor has sent by rpcnotify() since the last call; asks and waits for nothing."""
-        while select.select([self._socket], [], [], 0)[0]:
+        """What the editor has sent by rpcnotify() since the last call; asks nothing.
+
+        What a socket does not hold at once it sends when the first of it has been read.
+        """
+        patience = 0.0
+        while select.select([self._socket], [], [], patience)[0]:
+            patience = _MORE
             self._unpacker.feed(_receive(self._socket, time.monotonic() + TIMEOUT, "nothing"))
         self._notifications += [(message[1], message[2]) for message in self._unpacker if message[0] == 2]
         taken, self._notifications = self._notifications, []
