@@ -50,6 +50,7 @@ local elsewhere_touched = snapshot.region() -- and what of it
 local left = {} ---@type table<integer, codestats.Snapshot> text of buffers when they were left
 local in_block = false -- was Insert mode begun for a block, whose other lines are filled when it ends?
 local waiting ---@type string? what the rest of a command of Insert mode is
+local is_under_way = false -- has its mapping or macro changed the text and is not at its end?
 local may_be_late, deadline = false, 0 -- may its work come when the editor has been idle, and until when?
 local others_at = -calm -- when others changed the cursor's line last, in Insert mode
 local rested = true -- was the editor idle since?
@@ -372,7 +373,7 @@ local function close_before(mode, is_scripted)
       held = held + 1
     end
     forget()
-  elseif waiting or not (is_insert or mode:find('^r')) then
+  elseif waiting or not (is_under_way or is_insert or mode:find('^r')) then
     -- A command that waits for its second key has not changed anything yet, and a finished one was closed by TextChanged.
     forget()
   else
@@ -492,7 +493,7 @@ local function on_special(key, typed)
     return
   end
   close_before(mode, is_scripted)
-  rested, after_cmdline, deadline = false, false, nil
+  rested, after_cmdline, deadline, is_under_way = false, false, nil, false
   if is_letter(mode, key, typed) then
     is_open = false
     in_run, run_key, is_sure, letter = true, counts.attribution(), false, true
@@ -588,10 +589,14 @@ on_idle = guarded(function()
   rest_line = mode:sub(1, 1) == 'i' and not in_run and get_line() or nil
 end)
 
--- An operator that waits for its motion has not changed anything: what did came from elsewhere.
+-- An operator that waits for its motion has not changed anything: what did came from elsewhere. What a mapping or a macro
+-- does goes on after its first command.
 local function on_change()
-  if state('o') == 'o' then
+  local under_way = state('om')
+  if under_way:find('o') then
     forget()
+  elseif under_way:find('m') then
+    is_under_way = is_open
   else
     close()
   end

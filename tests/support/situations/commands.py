@@ -91,6 +91,12 @@ COMMANDS = [
         text=TEXT,
         setup=('let @a = "ohello\\<lt>Esc>ohello\\<lt>Esc>"',),
     ),
+    *[
+        row(f"what a macro takes back: {keys}", keys, xp=2, text=TEXT, kinds=("nvim",))
+        for keys in ("qaxuq@a", "qaxuq3@a", "qaAx<Esc>uq@a", "qaax<C-o>u<Esc>q@a")
+    ],
+    row("what a mapping takes back", "Xgg", xp=0, text=TEXT, setup=("nnoremap X xu",), kinds=("nvim",)),
+    row("a macro and more in one read", "qaxuq", burst("x@ax"), xp=4, text=TEXT, kinds=("nvim",)),
     row("recording alone", "qajkq", xp=0, text=TEXT),
     # -- the command line
     *[

@@ -183,6 +183,7 @@ TYPING = [
     row("replace mode with backspaces", "Rxy<BS><BS><Esc>", xp=4, text=TEXT),
     row("replace mode with a line break", "Rx<CR>y<Esc>", xp=3, text=TEXT),
     row("virtual replace mode", "gRxy<Esc>", xp=2, text=TEXT),
+    row("virtual replace mode, a line break over one", "gR<CR><Esc>", xp=0, text="\n\n", kinds=("nvim",)),
     row("select mode", "ghxy<Esc>", xp=2, text=TEXT),
     row("a keymap by 'iminsert'", "iab<Esc>", xp=2, setup=("lnoremap a ä", "set iminsert=1")),
     row("'langmap'", "j", xp=1, text=TEXT, setup=("set langmap=jx",)),
