@@ -12,6 +12,7 @@ from support.editor.home import Home
 from support.situations.table import FURTHER
 
 AT_HAND = ("nvim", "vim")  # the default, that of `make test`
+IS_FURTHER = {situation.name for situation in FURTHER}
 
 
 def share_cases(config, items):
@@ -34,7 +35,7 @@ def is_shared(item):
         return False
     situation = params.get("situation")
     if situation is not None:
-        return situation in FURTHER and len(situation.kinds) == 2
+        return situation.name in IS_FURTHER and len(situation.kinds) == 2
     return item.get_closest_marker("shared") is not None
 
 
