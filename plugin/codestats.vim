@@ -48,7 +48,7 @@ command -bar -nargs=+ -complete=file CodeStatsImport call codestats#data#import(
 command -bar -nargs=? -complete=file CodeStatsReport call codestats#data#report(<q-args>)
 command -bar -bang -nargs=? -complete=file CodeStatsShare call codestats#data#share(<bang>0, <q-args>)
 command -bar CodeStatsCancel call codestats#data#cancel()
-command -bar CodeStatsHealth call codestats#health#show()
+command -bar CodeStatsHealth call codestats#health#window#show()
 
 for s:name in ['profile', 'stats', 'status', 'log', 'health', 'flush', 'pause', 'resume']
   execute printf('nnoremap <Plug>(codestats-%s) <Cmd>CodeStats %s<CR>', s:name, s:name)

@@ -25,7 +25,7 @@ LAYERS: list[tuple[str, str]] = [
     ),
     ("the session, which ties the parts together", "session"),
     ("what the core says, to whom it concerns", "receive"),
-    ("windows and checks", "view health kept"),
+    ("windows and checks", "view health#window health kept"),
     ("what the user sees of counting", "status level goal pause settings"),
     ("languages", "language"),
     ("batches, and who runs the core", "pulse host"),

@@ -19,6 +19,11 @@ function codestats#float#open(lines, config) abort
   return nvim_open_win(buffer, v:false, extend(look, a:config))
 endfunction
 
+" What is drawn around one, where the user has not said it.
+function codestats#float#edge() abort
+  return codestats#config#simple() ? ['+', '-', '+', '|', '+', '-', '+', '|'] : 'rounded'
+endfunction
+
 function codestats#float#close(window) abort
   if nvim_win_is_valid(a:window)
     call nvim_win_close(a:window, v:true)

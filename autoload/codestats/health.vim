@@ -8,16 +8,6 @@ let s:sourced = 1
 
 let s:number = 0
 let s:checks = {}        " number → {entries, done, on_done, timer}
-let s:signs = {'ok': 'OK', 'info': '  ', 'warn': 'WARNING', 'error': 'ERROR'}
-let s:groups = {'ok': 'CodeStatsOk', 'info': 'CodeStatsLabel', 'warn': 'CodeStatsWarning', 'error': 'CodeStatsError'}
-" As codestats.views.colours makes them; without Python too. OK is green, whatever the colour scheme has for strings.
-let s:looks = {
-      \ 'CodeStatsOk': {'dark': 'ctermfg=71 guifg=#3fb950', 'light': 'ctermfg=28 guifg=#1a7f37'},
-      \ 'CodeStatsTitle': {'dark': 'cterm=bold gui=bold', 'light': 'cterm=bold gui=bold'},
-      \ 'CodeStatsLabel': 'Comment', 'CodeStatsWarning': 'WarningMsg', 'CodeStatsError': 'ErrorMsg',
-      \ }
-let s:drawn = []         " the entries that the window shows
-let s:listener = {}
 
 " Begin a check; returns its number. {OnDone} is called with the entries, if it is given.
 function codestats#health#start(...) abort
@@ -194,58 +184,6 @@ endfunction
 
 function s:directories() abort
   return has('nvim') ? [stdpath('config')] : filter([expand('~/.vim', 1), expand('~/.config/vim', 1)], 'isdirectory(v:val)')
-endfunction
-
-" ------------------------------------------------------------- showing it
-
-" :CodeStatsHealth
-function codestats#health#show() abort
-  if codestats#window#open('health', 'Looking', s:listener)
-    call codestats#health#start(function('s:draw'))
-  endif
-endfunction
-
-function s:key(name, key, spot) abort
-  if a:key ==# 'r'
-    call codestats#health#show()
-  endif
-endfunction
-
-function s:resized(name) abort
-  if !empty(s:drawn)
-    call s:draw(s:drawn)
-  endif
-endfunction
-
-let s:listener = {'key': function('s:key'), 'resized': function('s:resized'), 'closed': {_ -> 0}}
-
-function s:draw(entries) abort
-  let s:drawn = a:entries
-  let [lines, spans] = [[], {}]
-  for [level, text, advice] in a:entries
-    if level ==# 'start'
-      call s:add(lines, spans, '', text, 'CodeStatsTitle', '')
-    else
-      call s:add(lines, spans, '  ' .. s:signs[level] .. ' ', text, s:groups[level], advice)
-    endif
-  endfor
-  let looks = map(copy(s:looks), 'type(v:val) == v:t_dict ? v:val[&background] : v:val')
-  let hints = [['q', 'close'], ['y', 'copy'], ['r', 'refresh']]
-  call codestats#window#show('health', {'lines': lines, 'spans': spans, 'groups': looks, 'hints': hints, 'wrap': 1})
-endfunction
-
-" A section's title, or a finding with the sign in its colour and the advice below it: one line, that it can be copied.
-function s:add(lines, spans, sign, text, group, advice) abort
-  let begin = len(a:lines) + 1
-  let finding = codestats#text#fold(a:text, codestats#window#size('health')[0], a:sign, repeat(' ', strlen(a:sign)))
-  call extend(a:lines, empty(a:sign) ? ['', a:text] : finding)
-  let [line, first, last] = empty(a:sign) ? [begin + 1, 0, strlen(a:text)] : [begin, 2, strlen(a:sign) - 1]
-  if last > first
-    let a:spans[a:group] = add(get(a:spans, a:group, []), [line, first + 1, line, last + 1])
-  endif
-  if !empty(a:advice)
-    call add(a:lines, (codestats#config#simple() ? '    -> ' : '    → ') .. a:advice)
-  endif
 endfunction
 
 call codestats#hook#add('no_host', function('s:without_host'))

@@ -70,7 +70,7 @@ function s:float(lines, width, row) abort
   return codestats#float#open(a:lines, {
         \ 'relative': 'editor', 'anchor': 'NE', 'row': a:row - 1, 'col': &columns - 1, 'width': a:width,
         \ 'height': len(a:lines), 'zindex': 250,
-        \ 'border': codestats#config#simple() ? ['+', '-', '+', '|', '+', '-', '+', '|'] : 'rounded',
+        \ 'border': codestats#float#edge(),
         \ })
 endfunction
 

@@ -132,6 +132,7 @@ endfunction
 " The colour scheme is another one: groups are gone, and others are wanted.
 function s:recolour() abort
   call codestats#window#draw#forget()
+  call codestats#window#frame#forget()
   call s:resized()
 endfunction
 

@@ -12,7 +12,7 @@ import urllib3
 @pytest.fixture
 def profile(start_editor, service):
     """The profile's window over some XP in two languages."""
-    editor = start_editor(service=service, args=["a.py"], rows=40, cols=100, vimrc=["set mouse=a"])
+    editor = start_editor(service=service, args=["a.py"], rows=40, cols=100, vimrc=["set mouse=a termguicolors"])
     editor.keys("ihello<Esc>:set filetype=lua<CR>axyz<Esc>")
     editor.command("call codestats#flush()")
     service.wait_for_total(8)
@@ -42,6 +42,10 @@ def test_the_border_says_what_the_cursor_is_on(profile):
     profile.wait_screen(r"Lua  3 XP · 38%")
     profile.keys("gg0")
     profile.wait_screen(r"page +\? keys|Tab page")
+    if profile.spec.kind == "nvim":
+        ground = profile.cell(*place(profile, "Overview")).bg
+        on_border = [place(profile, text) for text in ("Code::Stats · ", "Tab page", "keys")]
+        assert [profile.cell(row, column).bg for row, column in on_border] == [ground] * 3 != ["default"] * 3
 
 
 def test_enter_looks_into_a_language_and_a_day_of_it_and_backspace_comes_back(profile):
@@ -94,6 +98,8 @@ def test_a_count_moves_and_a_digit_alone_is_a_page(profile):
     profile.wait_screen(r"LEVEL 0")
     profile.keys("2")
     profile.wait_screen(r"Language +XP ▾")
+    profile.keys("14", pace=0)  # from page to page: to the last one
+    profile.wait_screen(r"Last 30 days")
 
 
 def test_s_sorts_wherever_the_cursor_is(profile):
@@ -113,7 +119,7 @@ def test_what_is_typed_meanwhile_shows_up_and_moves_nothing(profile):
 
 
 def test_tabs_stay_in_sight_and_can_be_clicked_when_the_page_is_scrolled(start_editor, service):
-    editor = start_editor(service=service, args=["a.py"], rows=16, cols=80, vimrc=["set mouse=a"])
+    editor = start_editor(service=service, args=["a.py"], rows=16, cols=80, vimrc=["set mouse=a termguicolors"])
     editor.keys("ihello<Esc>")
     editor.command("call codestats#flush()")
     service.wait_for_total(6)

@@ -1,5 +1,5 @@
 " A digit is a page, or the count of the motion that follows: which of both shows the next key, or that there is none for a
-" moment. (A count that is left to Neovim can't be taken back: while one is read, no timer runs. Seen on 0.11.)
+" moment. Of several, typed one after the other in that moment, each was a page: the last one is what to see. (A count that is left to Neovim can't be taken back: while one is read, no timer runs. Seen on 0.11.)
 
 if exists('s:sourced')
   finish
@@ -42,7 +42,7 @@ function s:follow(key) abort
   return number .. (a:key[0] ==# '<' ? eval('"\' .. a:key .. '"') : a:key)
 endfunction
 
-" No motion came, or another key of ours: a digit alone is a page.
+" No motion came, or another key of ours: a digit is a page.
 function codestats#window#digit#over() abort
   if s:buffer == 0
     return
@@ -57,8 +57,8 @@ function codestats#window#digit#over() abort
     for mapping in s:hidden
       call mapset('n', 0, mapping)
     endfor
-    if strlen(number) == 1
-      call s:on_page(number)
+    if !empty(number)
+      call s:on_page(number[-1:])
     endif
   endif
 endfunction

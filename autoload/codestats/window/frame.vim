@@ -6,6 +6,8 @@ if exists('s:sourced')
 endif
 let s:sourced = 1
 
+let s:inked = {}   " group → what it is as a text on the border
+
 " Open it, empty.
 function codestats#window#frame#place() abort
   if has('nvim')
@@ -55,7 +57,7 @@ function s:edge() abort
   if codestats#config#plain()
     let edge.border = 'none'
   elseif empty(s:border())
-    let edge.border = codestats#config#simple() ? ['+', '-', '+', '|', '+', '-', '+', '|'] : 'rounded'
+    let edge.border = codestats#float#edge()
   endif
   return edge
 endfunction
@@ -66,15 +68,41 @@ function s:border() abort
 endfunction
 
 function s:title(text) abort
-  return s:border() ==# 'none' ? {} : {'title': ' ' .. a:text .. ' ', 'title_pos': 'center'}
+  return s:border() ==# 'none' ? {} : {'title': [[' ' .. a:text .. ' ', s:inked('FloatTitle')]], 'title_pos': 'center'}
+endfunction
+
+" A group for a text on the border, with the border's ground: Neovim would draw it on that of the windows below (seen on 0.11).
+function s:inked(group) abort
+  if !has_key(s:inked, a:group)
+    let name = 'CodeStatsBorder' .. substitute(a:group, '^CodeStats', '', '')
+    let look = nvim_get_hl(0, {'name': a:group, 'link': v:false})
+    let normal = nvim_get_hl(0, {'name': 'NormalFloat', 'link': v:false})
+    let border = extend(nvim_get_hl(0, {'name': 'FloatBorder', 'link': v:false}), normal, 'keep')
+    call nvim_set_hl(0, name, extend(look, filter(border, 'v:key =~# "bg$"'), 'keep'))
+    let s:inked[a:group] = name
+  endif
+  return s:inked[a:group]
+endfunction
+
+" The colour scheme is another one.
+function codestats#window#frame#forget() abort
+  let s:inked = {}
 endfunction
 
 " Make the window fit what it shows.
 function codestats#window#frame#fit(window, view) abort
   if codestats#float#is(a:window)
-    let lines = get(a:view, 'wrap', 0) ? s:float_size()[1] : len(a:view.lines)
-    call nvim_win_set_config(a:window, s:float(lines))
+    call nvim_win_set_config(a:window, s:float(s:rows(a:view, s:float_size()[0])))
   endif
+endfunction
+
+" Rows of the screen that the lines take.
+function s:rows(view, width) abort
+  let rows = len(a:view.lines)
+  for line in get(a:view, 'wrap', 0) ? a:view.lines : []
+    let rows += max([strdisplaywidth(line) - 1, 0]) / a:width
+  endfor
+  return rows
 endfunction
 
 " Rows of a border above the first line, which win_screenpos() counts in.
@@ -109,15 +137,15 @@ function codestats#window#frame#border(window, view, spot) abort
   call setwinvar(a:window, option, substitute(text, '%', '%%', 'g'))
 endfunction
 
-" As many hints from the first on as fit into so many cells.
+" The first hints, as many as fit into so many cells; for one that is too long a later one.
 function s:fitting(hints, cells) abort
   let [found, left] = [[], a:cells]
   for hint in a:hints
-    let left -= strdisplaywidth(join(hint)) + 3
-    if left < 0
-      break
+    let cells = strdisplaywidth(join(hint)) + 3
+    if cells <= left
+      let left -= cells
+      call add(found, hint)
     endif
-    call add(found, hint)
   endfor
   return found
 endfunction
@@ -128,11 +156,16 @@ function s:footer(width, sentence, hints) abort
   let left = a:width - 4
   if !empty(a:sentence)
     let mark = codestats#config#simple() ? '> ' : '▸ '
-    let parts += [[' ' .. mark, 'CodeStatsKey'], [codestats#text#cut(a:sentence, left - 4) .. ' ', 'CodeStatsName']]
+    let parts += [[' ' .. mark, s:inked('CodeStatsKey')], [s:told(a:sentence, left - 4) .. ' ', s:inked('CodeStatsName')]]
     let left -= strdisplaywidth(a:sentence) + 4
   endif
   for [key, what] in s:fitting(a:hints, left)
-    let parts += [[' ' .. key, 'CodeStatsKey'], [' ' .. what .. ' ', 'CodeStatsLabel']]
+    let parts += [[' ' .. key, s:inked('CodeStatsKey')], [' ' .. what .. ' ', s:inked('CodeStatsLabel')]]
   endfor
   return empty(parts) ? '' : parts
+endfunction
+
+function s:told(sentence, cells) abort
+  let more = codestats#config#simple() ? '...' : '…'
+  return strdisplaywidth(a:sentence) <= a:cells ? a:sentence : codestats#text#cut(a:sentence, a:cells - strdisplaywidth(more)) .. more
 endfunction

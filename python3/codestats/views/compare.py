@@ -275,7 +275,8 @@ def _activity_rows(people: Sequence[ProfileData], frame: Frame, height: int) -> 
     for person in people:
         source = Source(person.calendar, person.facts(shown[0], today), top=top)
         title = frame.cut(_name(person, frame), frame.inner // 2)
-        rows += [*day_rows(f"{title}, last 30 days", shown, source, frame, high), Row()]
+        chart = day_rows(f"{title}, last 30 days", shown, source, frame, high)
+        rows += [*(_opening(row, person, frame) for row in chart), Row()]
     return [*rows, *_weekdays(people, frame)]
 
 
@@ -286,5 +287,7 @@ def _weekdays(people: Sequence[ProfileData], frame: Frame) -> list[Row]:
     for person in people:
         year = {day: xp for day, xp in person.calendar.items() if 0 <= (today - day).days < 365}
         panel = Panel(frame, cells, f"{_name(person, frame)}, last 12 months")
-        blocks.append(weekday_rows(year, today.weekday(), panel))
+        blocks.append(
+            [_opening(row, person, frame.column(cells)) for row in weekday_rows(year, today.weekday(), panel)]
+        )
     return _side_by_side(blocks, fit, cells)

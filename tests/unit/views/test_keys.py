@@ -311,11 +311,17 @@ def test_the_border_offers_each_key_that_does_something_and_no_other(scene, fram
     scene = SCENES[scene]
     view = scene(frame)
     offered = set(dict(view.hints))
+    assert scene.view != "compare" or "filter" not in {place.spot.kind for place in view.places}
     name = "compare" if "user" in view.state else scene.view
     doing = {"q": {"q"}, "?": {"?"} & set(view.keys), "Enter": set(), "o": {"o"} if view.url else set()}
     doing |= {key: {key} & set(view.keys) for key in ("r", "y", "Y")}
-    if "<CR>" in view.keys:
-        doing["Enter"] = {place.spot.kind for place in view.places} & {"filter", "user"}
+    for kind in (
+        {place.spot.kind for place in view.places} & {"filter", "user"} if "<CR>" in view.keys else ()
+    ):
+        spot = next(place.spot for place in view.places if place.spot.kind == kind)
+        after = on_key(name, view.state, "<CR>", [spot.kind, spot.key])
+        assert kind == "user" or scene.draw(after, frame).lines != view.lines
+        doing["Enter"].add(kind)
     for key in set(view.keys) - {*"12345ryYo?", "<CR>"}:
         after = on_key(name, view.state, key)
         if after != view.state:
