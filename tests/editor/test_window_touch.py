@@ -12,7 +12,9 @@ import urllib3
 @pytest.fixture
 def profile(start_editor, service):
     """The profile's window over some XP in two languages."""
-    editor = start_editor(service=service, args=["a.py"], rows=40, cols=100, vimrc=["set mouse=a termguicolors"])
+    editor = start_editor(
+        service=service, args=["a.py"], rows=40, cols=100, vimrc=["set mouse=a termguicolors"]
+    )
     editor.keys("ihello<Esc>:set filetype=lua<CR>axyz<Esc>")
     editor.command("call codestats#flush()")
     service.wait_for_total(8)
@@ -119,7 +121,9 @@ def test_what_is_typed_meanwhile_shows_up_and_moves_nothing(profile):
 
 
 def test_tabs_stay_in_sight_and_can_be_clicked_when_the_page_is_scrolled(start_editor, service):
-    editor = start_editor(service=service, args=["a.py"], rows=16, cols=80, vimrc=["set mouse=a termguicolors"])
+    editor = start_editor(
+        service=service, args=["a.py"], rows=16, cols=80, vimrc=["set mouse=a termguicolors"]
+    )
     editor.keys("ihello<Esc>")
     editor.command("call codestats#flush()")
     service.wait_for_total(6)
