@@ -1,5 +1,6 @@
 " A digit is a page, or the count of the motion that follows: which of both shows the next key, or that there is none for a
-" moment. Of several, typed one after the other in that moment, each was a page: the last one is what to see. (A count that is left to Neovim can't be taken back: while one is read, no timer runs. Seen on 0.11.)
+" moment. Of several, typed one after the other in that moment, each was a page: the last one is what to see. (A count that is
+" left to Neovim can't be taken back: while one is read, no timer runs. Seen on 0.11.)
 
 if exists('s:sourced')
   finish

@@ -132,16 +132,17 @@ function codestats#window#frame#border(window, view, spot) abort
     return
   endif
   let told = empty(sentence) ? title : sentence
-  let text = ' ' .. told .. join(map(s:fitting(hints, winwidth(a:window) - strdisplaywidth(told) - 4), '"   " .. join(v:val)'), '')
+  let shown = s:fitting(hints, winwidth(a:window) - strdisplaywidth(told) - 3, 2)
+  let text = ' ' .. told .. ' ' .. join(map(shown, '"  " .. join(v:val)'), '')
   let option = codestats#float#is(a:window) ? '&winbar' : '&statusline'
   call setwinvar(a:window, option, substitute(text, '%', '%%', 'g'))
 endfunction
 
-" The first hints, as many as fit into so many cells; for one that is too long a later one.
-function s:fitting(hints, cells) abort
+" The first hints, as many as fit into so many cells with {blanks} each; for one that is too long a later one.
+function s:fitting(hints, cells, blanks) abort
   let [found, left] = [[], a:cells]
   for hint in a:hints
-    let cells = strdisplaywidth(join(hint)) + 3
+    let cells = strdisplaywidth(join(hint)) + a:blanks
     if cells <= left
       let left -= cells
       call add(found, hint)
@@ -159,7 +160,7 @@ function s:footer(width, sentence, hints) abort
     let parts += [[' ' .. mark, s:inked('CodeStatsKey')], [s:told(a:sentence, left - 4) .. ' ', s:inked('CodeStatsName')]]
     let left -= strdisplaywidth(a:sentence) + 4
   endif
-  for [key, what] in s:fitting(a:hints, left)
+  for [key, what] in s:fitting(a:hints, left, 3)
     let parts += [[' ' .. key, s:inked('CodeStatsKey')], [' ' .. what .. ' ', s:inked('CodeStatsLabel')]]
   endfor
   return empty(parts) ? '' : parts
@@ -167,5 +168,6 @@ endfunction
 
 function s:told(sentence, cells) abort
   let more = codestats#config#simple() ? '...' : '…'
-  return strdisplaywidth(a:sentence) <= a:cells ? a:sentence : codestats#text#cut(a:sentence, a:cells - strdisplaywidth(more)) .. more
+  let is_short = strdisplaywidth(a:sentence) <= a:cells
+  return is_short ? a:sentence : codestats#text#cut(a:sentence, a:cells - strdisplaywidth(more)) .. more
 endfunction

@@ -15,8 +15,8 @@ __all__ = ["hints"]
 
 State = dict[str, Any]
 
-_ORDER = ("<BS>", "<Tab>", "?", "q", "[ ]", "b", "%", "w", "s", "<CR>", "y", "r", "o", "S", "Y")
-_INSIDE = ("<BS>", "<CR>", "?", "q", "[ ]", "b", "%", "s", "<Tab>", "w", "y", "r", "o", "S", "Y")
+_ORDER = ("<BS>", "<Tab>", "?", "q", "b", "%", "[ ]", "s", "<CR>", "w", "y", "r", "o", "S", "Y")
+_INSIDE = ("<BS>", "<CR>", "?", "q", "b", "%", "[ ]", "s", "w", "<Tab>", "y", "r", "o", "S", "Y")
 """While something is looked into."""
 _NAMES = {"<BS>": "BS", "<Tab>": "Tab", "<CR>": "Enter"}
 _EDITORS = {"q": "close", "r": "refresh", "y": "copy", "Y": "picture"}
