@@ -40,7 +40,10 @@ LAYERS: list[tuple[str, str]] = [
         ),
     ),
     ("tools of those above", "window users web job handover exclude embedded lua:embedded"),
-    ("parts of the trackers", "tracker#failure tracker#prefix tracker#text lua:snapshot lua:prefix"),
+    (
+        "parts of the trackers",
+        "tracker#failure tracker#growth tracker#letters tracker#prefix tracker#text lua:snapshot lua:prefix",
+    ),
     (
         "parts of a window",
         "window#digit window#head window#draw window#frame window#spots window#colours lua:draw",

@@ -4,11 +4,29 @@
 local M = {}
 
 local first = { ['\22'] = 'literal', ['\17'] = 'literal', ['\11'] = 'digraph', ['\18'] = 'register', ['\7'] = 'one' }
--- Which digits follow a letter, and how many.
-local numbers = { o = 'o3', O = 'o3', x = 'x2', X = 'x2', u = 'x4', U = 'x8' }
-local digits = { d = '^%d$', o = '^[0-7]$', x = '^%x$' }
+-- Digits that a number of a kind may have, and how many.
+local numbers = { x = { '^%x$', 2 }, u = { '^%x$', 4 }, U = { '^%x$', 8 }, o = { '^[0-7]$', 3 }, [''] = { '^%d$', 3 } }
 
---- What is still waited for after a key: digits, a name, or nil if the command is whole.
+--- What a number after CTRL-V waits for: `#`, the letters that say of which kind it is, and the digits that it has. As long as
+--- it waits a letter may come, also after another one; the strongest counts.
+---@param waiting string
+---@param key string
+---@return string?
+local function after_in_number(waiting, key)
+  local letters, number = waiting:match('^#([xuUo]*)(.*)$')
+  if key:find('^[xXoOuU]$') then
+    local letter = key:lower() == 'u' and key or key:lower()
+    letters = letter .. letters:gsub(letter:lower() == 'u' and '[uU]' or letter, '')
+  elseif key:find(numbers[letters:match('x') or letters:match('[uU]') or letters][1]) then
+    number = number .. key
+  else
+    return nil
+  end
+  local most = numbers[letters:match('x') or letters:match('[uU]') or letters][2]
+  return #number < most and '#' .. letters .. number or nil
+end
+
+--- What is still waited for after a key: a number, a name, or nil if the command is whole.
 ---@param waiting? string what was waited for before it
 ---@param key string
 ---@return string?
@@ -16,14 +34,13 @@ function M.after(waiting, key)
   if not waiting then
     return first[key]
   elseif waiting == 'literal' then
-    return numbers[key] or (key:find('^%d$') and 'd2') or nil
+    return key:find('^[0-9xXoOuU]$') and after_in_number('#', key) or nil
   elseif waiting == 'digraph' then
     return #key < 4 and 'one' or nil
   elseif waiting == 'register' then
     return key:find('^[\18\15\16]$') and waiting or nil
-  elseif waiting:find('[2-8]$') and key:find(digits[waiting:sub(1, 1)]) then
-    return waiting:sub(1, 1) .. (waiting:sub(2) - 1)
   end
+  return waiting:find('^#') and after_in_number(waiting, key) or nil
 end
 
 return M

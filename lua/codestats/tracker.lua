@@ -418,7 +418,8 @@ end
 local function open(mode, key, typed)
   in_block = mode == '\22' or (in_block and mode:find('^[iR]') ~= nil)
   is_open = not does_nothing(mode, key, typed)
-  waiting = mode:find('^[iR]') and key == typed and prefix.after(waiting, typed) or nil
+  -- CTRL-V and CTRL-K after CTRL-X complete.
+  waiting = mode:find('^[iR]') and mode:sub(2) ~= 'x' and key == typed and prefix.after(waiting, typed) or nil
   may_be_late = mode:find('^[is]') and (key ~= typed or is_step(typed)) and now() - others_at > calm
   base = take_snapshot(mode, key, typed)
 end

@@ -8,6 +8,7 @@ vim9script
 
 import './counts.vim'
 import './failure.vim'
+import './growth.vim'
 import './prefix.vim'
 import autoload './sources.vim'
 import './text.vim'
@@ -27,15 +28,16 @@ var run = 0                     # letters paid and not yet added to the counts
 var letter = false              # one was typed whose change was not seen yet
 var tick = -1                   # b:changedtick when it was looked at last
 var quiet = 0                   # how many letters were followed by nothing but an idle moment,
-var asleep = false              # and was SafeState given up for that?
-var rest_col = 0                # the cursor's column then,
-var slept = 0                   # and how many letters were added to the counts since
+var asleep = false              # and are they left to letters.vim, and nothing looked at until another key?
+var hooked = -1                 # the buffer whose letters that counts,
+var is_hooked_last = false      # and whether it is called after OnKey()
 
 # The open key:
 var buffer = -1                 # where it was typed
 var is_open = false
 var base: dict<any> = {}        # the text when it came; empty for what need not be looked at: a paste
 var waiting = ''                # what the rest of a command of Insert mode is
+var sequence = ''               # what of the terminal's bytes for a key has come after CTRL-V
 var others_write = false        # did others change the text since the editor was idle?
 var may_be_late = false         # may its work come when the editor has been idle,
 var is_late = false             # is it waited for,
@@ -78,14 +80,12 @@ def IsLetterIn(): bool
 enddef
 
 export def Flush()
-  if asleep && IsLetterIn()
-    ++run
-    letter = false
-    tick = b:changedtick
+  if asleep
+    codestats#tracker#letters#take(AddLetters())
+    StartSleep()
   endif
   if run > 0
     counts.Add(run_key, run)
-    slept += run
     if noting
       sources.Typed(run)
     endif
@@ -93,46 +93,109 @@ export def Flush()
   endif
 enddef
 
-# Whether the cursor's line is what it was when SafeState was given up, and as many characters as letters were typed.
-def IsGrown(): bool
-  const now = getline('.')
-  const after = strpart(rest_line, rest_col - 1)
-  return strcharlen(now) == strcharlen(rest_line) + slept + run && stridx(now, strpart(rest_line, 0, rest_col - 1)) == 0
-    && strpart(now, strlen(now) - strlen(after)) ==# after
-enddef
+# Sleep --------------------------------------------------------------------------
+#
+# While letters are typed and nothing else, no handler but that of letters.vim is there. Keys that arrive together are then
+# inserted in one step, with one tick: what has been typed is paid if it is in the text when that is looked at next.
 
-def HookIdle()
-  asleep = false
-  if !exists('#codestats_tracker#KeyInputPre')
+def Hook()
+  if !exists('#codestats_tracker#TextChanged')
     return   # counting was stopped
   endif
-  augroup codestats_typing
-    autocmd! SafeState * OnIdle()
-  augroup END
+  is_hooked_last = false
+  autocmd codestats_typing KeyInputPre * OnKey()
+  autocmd codestats_typing SafeState * OnIdle()
+  # Without an InsertCharPre handler keys that arrive together are inserted in one step, with one tick.
+  autocmd codestats_typing InsertCharPre codestats://any :
+enddef
+
+# 'formatoptions' with `a` has CTRL-C format, which is no key.
+def CanSleep(): bool
+  return !noting && !IsFormatting()
+enddef
+
+def StartSleep()
+  growth.Start()
+  tick = b:changedtick
+enddef
+
+# Insert mode begins in a buffer.
+def HookLetters()
+  UnhookLetters()
+  is_hooked_last = false
+  hooked = bufnr()
+  codestats#tracker#letters#hook(hooked)
+enddef
+
+def UnhookLetters()
+  if hooked > 0
+    hooked = -1
+    codestats#tracker#letters#unhook()
+  endif
+enddef
+
+# {count}: letters that are typed, but not in the text yet. Whether they can be left to letters.vim: another's InsertCharPre
+# handler may take some.
+def Sleep(count: number): bool
+  autocmd! codestats_typing KeyInputPre,SafeState,InsertCharPre
+  if exists('#InsertCharPre')
+    Hook()
+    return false
+  elseif hooked != buffer
+    HookLetters()
+  endif
+  asleep = true
+  rested = true
+  letter = false
+  StartSleep()
+  codestats#tracker#letters#start(is_hooked_last ? 0 : count)
+  return true
+enddef
+
+# Pay the letters that were typed since the last look, and return how many of them are not in the text: those that a popup
+# or a script has taken, or one that is worked on right now. If this key may be read while letters wait to be inserted with it,
+# or they are not alone in the line, they count as they are.
+def AddLetters(): number
+  const typed = codestats#tracker#letters#take()
+  const grown = growth.Count()
+  const paid = grown < 0 || (v:char >= ' ' && v:char <= '~') ? typed : min([typed, grown])
+  run += paid
+  others_write = b:changedtick - tick > typed && growth.IsThere()
+  if grown == typed
+    rest_line = getline('.')
+    tick = b:changedtick
+  else
+    tick = min([tick + paid, b:changedtick])
+  endif
+  return typed - paid
 enddef
 
 def Wake()
   if asleep
-    HookIdle()
+    letter = AddLetters() > 0
+    asleep = false
     rested_at = []
+    quiet = 0
+    codestats#tracker#letters#stop()
+    Hook()
   endif
 enddef
 
 export def EndRun()
   if in_run
-    if IsLetterIn()
-      ++run
-      tick = asleep ? tick + 1 : b:changedtick   # more may have been done when the editor was idle
-    endif
-    if asleep && b:changedtick != tick && IsGrown()
-      rest_line = getline('.')
+    if asleep
+      Wake()
+    else
+      if IsLetterIn()
+        ++run
+        tick = b:changedtick
+      endif
+      others_write = b:changedtick != tick
     endif
     quiet = 0
-    others_write = b:changedtick != tick
     const has_letter = letter
     in_run = false
     letter = false
-    Wake()
     Flush()
     if noting
       sources.EndRun(has_letter)
@@ -228,7 +291,7 @@ enddef
 
 # Whether this key is read by a script; none is right after the editor was idle.
 def NoteScript(mode: string): bool
-  if rested || mode =~# '^[iR]' || !InScript()
+  if rested || stridx('iR', mode[0]) >= 0 || !InScript()
     return false
   endif
   if !script_asked
@@ -256,6 +319,9 @@ enddef
 # What was typed, or '' if nobody did. After a pause of 'updatetime', and when a channel was read, Vim does not tell (seen
 # on 9.1 and 9.2): the first key after an idle moment was typed, unless a timer fed it.
 def Typed(): string
+  if v:event.typedchar ==# v:char && v:char >= ' ' && v:char <= '~'
+    return v:char
+  endif
   const typed = substitute(v:event.typedchar, no_keys, '', 'g')
   if v:char ==# "\<CursorHold>"
     rested = false   # what it calls may feed keys
@@ -317,7 +383,7 @@ enddef
 
 # The change that came with the key before, when this one has come: paid, held while a script goes on, or others' work.
 def CloseBefore(mode: string, is_scripted: bool)
-  const is_insert = mode =~# "^[iRsS\x13]"
+  const is_insert = stridx("iRsS\x13", mode[0]) >= 0
   if is_scripted && is_open && !is_insert
     if IsTouched() && mode !~# '^no' && IsChanged()
       ++held
@@ -342,13 +408,13 @@ enddef
 
 # Whether a key works in the cursor's line alone.
 def IsOfLine(mode: string, typed: string): bool
-  return mode =~# '^[iR]' && stridx("\<Esc>\<C-O>", typed) < 0 && !IsFormatting()
+  return stridx('iR', mode[0]) >= 0 && stridx("\<Esc>\<C-O>", typed) < 0 && !IsFormatting()
 enddef
 
 # What to compare with when the key is closed.
 def Snapshot(mode: string, typed: string): dict<any>
   const is_of_line = v:char ==# typed && IsOfLine(mode, typed)
-  return is_of_line ? text.Line() : text.Page(mode =~# "^[vV\x16sS\x13]")
+  return is_of_line ? text.Line() : text.Page(stridx("vV\x16sS\x13", mode[0]) >= 0)
 enddef
 
 # CTRL-O may take away an indent, fill a block or format the paragraph, and waits for a command; after CTRL-V it is a letter.
@@ -359,11 +425,13 @@ enddef
 
 def Open(mode: string, typed: string)
   const is_mapped = v:char !=# typed
-  in_block = mode ==# "\x16" || (in_block && mode =~# '^[iR]')
+  sequence = waiting == 'literal' && typed ==# "\<Esc>" ? typed : ''
+  in_block = mode ==# "\x16" || (in_block && stridx('iR', mode[0]) >= 0)
   is_open = !DoesNothing(mode, typed)
-  # While r waits for its character the mode is that of R (seen on 9.1 and 9.2).
-  waiting = is_mapped ? '' : mode =~# '^[iR]' ? prefix.After(waiting, typed) : typed ==# 'r' && mode !=# 'no' ? 'one' : ''
-  may_be_late = mode =~# '^[is]' && (is_mapped || IsStep(typed)) && !others_write
+  # While r waits for its character the mode is that of R (seen on 9.1 and 9.2); CTRL-V and CTRL-K after CTRL-X complete.
+  waiting = is_mapped || mode[1 :] ==# 'x' ? '' : stridx('iR', mode[0]) >= 0 ? prefix.After(waiting, typed)
+    : typed ==# 'r' && mode !=# 'no' ? 'one' : ''
+  may_be_late = stridx('is', mode[0]) >= 0 && (is_mapped || IsStep(typed)) && !others_write
   others_write = false
   is_late = false
   buffer = bufnr()
@@ -376,6 +444,16 @@ enddef
 # that look for a combining mark.
 def MayBeAhead(mode: string, typed: string): bool
   return is_open && !rested && (mode =~# '^[iR][cx]' || (typed >= "\xc2" && mode =~# '^n'))
+enddef
+
+# Whether this is more of a key that CTRL-V puts in as the terminal sends it: <Home> is ESC, O and H, each reported as typed.
+def IsOfSequence(typed: string): bool
+  if sequence == '' || rested
+    return false
+  endif
+  const all = sequence .. typed
+  sequence = all =~# '^\e\%(O\|\[[0-9;?<=>]*\)$' ? all : ''
+  return all =~# '^\e\%(O\|\[[0-9;?<=>]*\)[@-~]\?$'
 enddef
 
 # An answer to a question; that of :s///c changes the text at the end of the line, or shows it only.
@@ -396,17 +474,45 @@ def OnPutBack()
   Open(mode(1), key)
 enddef
 
+def BeginRun(typed: string, had_rested: bool)
+  text.Unlisten()
+  is_open = false
+  buffer = bufnr()
+  tick = b:changedtick
+  in_run = true
+  run_key = counts.Attribution(had_rested)
+  if run_key != '-'
+    counts.Arm()
+  endif
+  if typed >= "\xc2"
+    codestats#tracker#letters#learn(typed)
+  endif
+  letter = !((had_rested || !InScript()) && CanSleep() && Sleep(1))
+  if noting
+    sources.BeginRun(run_key)
+    CountWide(typed)
+  endif
+enddef
+
+# Whether nothing is under way that a letter might end.
+def IsAtRest(): bool
+  return rested && !is_open && waiting == '' && ahead == '' && !pasting && !in_cmdline && !script_asked && !noting
+enddef
+
 def OnSpecial()
   const typed = Typed()
   if typed == ''
-    Wake()
+    if asleep
+      Wake()
+      rested = false
+    endif
     if ahead != '' && v:char ==# ahead
       OnPutBack()
     elseif ahead != ''
       SettleAhead()
     endif
     return
-  elseif pasting && IsPasted(typed)
+  elseif IsOfSequence(typed) || (pasting && IsPasted(typed))
     return
   endif
   EndRun()
@@ -453,22 +559,9 @@ def OnSpecial()
   const had_rested = rested
   rested = false
   after_cmdline = false
-  inserting = mode =~# '^[iR]'
+  inserting = stridx('iR', mode[0]) >= 0
   if mode ==# 'i' && waiting == '' && v:char ==# typed && IsLetter(typed)
-    text.Unlisten()
-    is_open = false
-    buffer = bufnr()
-    tick = b:changedtick
-    in_run = true
-    letter = true
-    run_key = counts.Attribution(had_rested)
-    if run_key != '-'
-      counts.Arm()
-    endif
-    if noting
-      sources.BeginRun(run_key)
-      CountWide(typed)
-    endif
+    BeginRun(typed, had_rested)
   else
     if mode[0] !=# 'i'
       text.Elsewhere()
@@ -501,9 +594,23 @@ def OnKey()
         endif
       endif
       letter = true
+    elseif typed ==# v:char && typed >= ' ' && typed <= '~' && IsAtRest() && mode(1) ==# 'i'
+      after_cmdline = false
+      inserting = true
+      rested = false
+      BeginRun(typed, true)
     else
       OnSpecial()
     endif
+  catch /^\%(Vim:Interrupt$\)\@!/
+    failure.Fail()
+  endtry
+enddef
+
+# A key that letters.vim does not count.
+def OnOther()
+  try
+    OnSpecial()
   catch /^\%(Vim:Interrupt$\)\@!/
     failure.Fail()
   endtry
@@ -568,11 +675,8 @@ def IdleInRun()
   letter = false
   rest_line = getline('.')
   ++quiet
-  if quiet >= letters_until_sleep && !noting
-    asleep = true
-    rest_col = col('.')
-    slept = -run
-    autocmd! codestats_typing
+  if quiet >= letters_until_sleep && CanSleep()
+    Sleep(0)
   endif
 enddef
 
@@ -588,7 +692,9 @@ def OnIdle()
     rested = true
     rested_at = reltime()
     if in_run
-      IdleInRun()
+      if !asleep
+        IdleInRun()
+      endif
       return
     elseif pasting && paste_tail == ''
       return   # the paste's start was read, and nothing of it yet: over a slow line
@@ -629,8 +735,9 @@ enddef
 # indent of the cursor's line.
 def OnChange()
   try
+    const was_asleep = asleep
     EndRun()
-    if inserting && mode() == 'n' && !is_open && b:changedtick != tick && getline('.') !=# rest_line
+    if !was_asleep && inserting && mode() == 'n' && !is_open && b:changedtick != tick && getline('.') !=# rest_line
       buffer = bufnr()
       Pay(1)
       Forget()
@@ -640,6 +747,7 @@ def OnChange()
       endif
     endif
     inserting = false
+    UnhookLetters()
     Close()
   catch /^\%(Vim:Interrupt$\)\@!/
     failure.Fail()
@@ -650,6 +758,23 @@ export def OnLeave()
   try
     EndRun()
     Close()
+  catch /^\%(Vim:Interrupt$\)\@!/
+    failure.Fail()
+  endtry
+enddef
+
+def OnInsertEnter()
+  if !noting
+    HookLetters()
+    is_hooked_last = true
+  endif
+enddef
+
+def OnInsertLeave()
+  try
+    inserting = false
+    EndRun()
+    UnhookLetters()
   catch /^\%(Vim:Interrupt$\)\@!/
     failure.Fail()
   endtry
@@ -692,11 +817,15 @@ enddef
 export def Start(notes: bool)
   OnEnter()
   noting = notes
-  augroup codestats_late
-  augroup END
+  UnhookLetters()
+  for group in ['codestats_late', 'codestats_typing']
+    execute 'augroup' group
+    autocmd!
+    augroup END
+  endfor
+  codestats#tracker#letters#set_other(OnOther)
   augroup codestats_tracker
     autocmd!
-    autocmd KeyInputPre * OnKey()
     # While a menu is open there is no SafeState.
     autocmd TextChangedP * OnIdle()
     autocmd TextChanged * OnChange()
@@ -704,15 +833,14 @@ export def Start(notes: bool)
     autocmd BufLeave * OnBufLeave()
     autocmd BufEnter,BufReadPost,BufWritePost,FileChangedShellPost * OnEnter()
     autocmd BufUnload * text.Drop(str2nr(expand('<abuf>')))
-    autocmd InsertLeave * inserting = false
-    autocmd InsertLeave,FileType * EndRun()
+    autocmd InsertEnter * OnInsertEnter()
+    autocmd InsertLeave * OnInsertLeave()
+    autocmd FileType * EndRun()
     autocmd CmdlineEnter * OnCmdlineEnter()
     autocmd CmdlineLeave * OnCmdlineLeave()
     autocmd CmdwinEnter * in_cmdline = false
     # A letter typed over a selection deletes it, comes a second time, and is inserted: one key.
     execute "autocmd ModeChanged [sS\x13]:i Forget()"
-    # Without an InsertCharPre handler keys that arrive together are inserted in one step, with one tick.
-    autocmd InsertCharPre codestats://any :
   augroup END
-  HookIdle()
+  Hook()
 enddef

@@ -68,6 +68,7 @@ export def Unlisten()
     listener_remove(listener)
     listener = 0
     listened = -1
+    touched = [0, 0, 0]
   endif
 enddef
 
