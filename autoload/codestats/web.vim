@@ -20,12 +20,19 @@ function codestats#web#open_file(path) abort
 endfunction
 
 function s:open(url) abort
-  let command = s:has_own_way() ? [] : s:command()
+  let has_own_way = s:has_own_way()
+  let command = has_own_way ? [] : s:command()
   if !empty(command)
-    call codestats#job#start(command + [a:url], {'input': 0, 'outlives': 1})
-  elseif !s:has_own_way() || !luaeval('vim.ui.open(_A) ~= nil', a:url)
-    call codestats#message#info('web', a:url)
+    let ToldIfFailed = {status -> status == 0 ? 0 : s:tell(a:url)}
+    call codestats#job#start(command + [a:url], {'input': 0, 'outlives': 1, 'on_exit': ToldIfFailed})
+  elseif !has_own_way || !luaeval('vim.ui.open(_A) ~= nil', a:url)
+    call s:tell(a:url)
   endif
+endfunction
+
+" No browser here shows it: on a server xdg-open is there and finds none.
+function s:tell(url) abort
+  call codestats#message#answer('info', 'web', 'Open ' .. a:url)
 endfunction
 
 " Whether the user of Neovim has another vim.ui.open: Neovim's own looks for programs in the current directory, too, where

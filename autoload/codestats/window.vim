@@ -226,8 +226,7 @@ function s:copy() abort
   if has('clipboard') || exists('g:loaded_clipboard_provider')
     silent! call setreg('+', text, 'l')
   endif
-  call codestats#message#forget('copy')
-  call codestats#message#info('copy', printf('Copied %d lines.', len(text)))
+  call codestats#message#answer('info', 'copy', printf('Copied %d lines.', len(text)))
 endfunction
 
 " The mouse went down, and the cursor to it: what is there opens, also in the lines that stay in sight.

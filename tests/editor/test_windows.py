@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from support.editor.programs import program
+
 
 @pytest.fixture
 def typed(start_editor, service):
@@ -29,6 +31,22 @@ def test_the_profile_shows_what_the_service_has(typed):
     typed.wait_screen(r"LEVEL 0 .*1,592 to 1")
     typed.keys("?")
     typed.wait_screen(r"next page")
+
+
+def test_the_address_is_said_where_no_browser_opens_it(typed, service):
+    """On a server xdg-open is there, and fails; in a container there is none."""
+    program(typed.home.path / "bin" / "xdg-open", "exit 3")
+    typed.command(f"let $PATH = '{typed.home.path}/bin'")
+    typed.keys(":CodeStatsProfile<CR>")
+    typed.wait_screen(r"LEVEL 0")
+    said = rf"Open {service.url}/users/demo"
+    typed.keys("o")
+    typed.wait_screen(said)
+    typed.keys(":echo<CR>o")
+    typed.wait_screen(said)
+    (typed.home.path / "bin" / "xdg-open").unlink()
+    typed.keys(":echo<CR>o")
+    typed.wait_screen(said)
 
 
 def test_pages_and_sizes_leave_the_windows_options_as_they_are(typed):

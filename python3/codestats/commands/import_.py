@@ -88,7 +88,8 @@ def _report(done: Imported) -> None:
         text = f"{clean(name)} is the machine {clean(known)}: their XP is not added up"
         print(text)  # noqa: T201 (a command prints)
     skipped = f", skipped {plural(done.bad, 'line')}" if done.bad else ""
-    said = f"Imported {plural(done.rows, 'row')} with {done.xp:,} XP, {done.new_xp:,} of it new{skipped}."
+    new = "none" if not done.new_xp else "all" if done.new_xp == done.xp else f"{done.new_xp:,}"
+    said = f"Imported {plural(done.rows, 'row')}: {done.xp:,} XP, {new} new{skipped}."
     if done.candidates:
         names = ", ".join(map(clean, done.candidates[:_NAMED])) + (
             ", …" if len(done.candidates) > _NAMED else ""

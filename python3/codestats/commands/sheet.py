@@ -12,6 +12,7 @@ from codestats.commands.common import UsageError
 from codestats.text import width
 from codestats.views import Frame
 from codestats.views.colours import PLAIN, definitions
+from codestats.views.glyphs import UNICODE
 from codestats.views.highlights import GROUPS, LANGUAGE
 
 if TYPE_CHECKING:
@@ -38,9 +39,18 @@ def has_colours() -> bool:
 
 
 def sheet_frame(*, is_ascii: bool) -> Frame:
-    """What to draw on."""
+    """What to draw on: without Unicode where standard output has none, as under an ISO 8859-1 locale."""
     columns = min(shutil.get_terminal_size().columns, _WIDEST)
+    is_ascii = is_ascii or not _is_unicode()
     return Frame(columns, _LINES, local_now(), is_ascii, shades=False, printed=True)
+
+
+def _is_unicode() -> bool:
+    try:
+        f"{UNICODE.done}{UNICODE.steps}{UNICODE.state}".encode(sys.stdout.encoding or "utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def sheet(draw: Callable[[Frame], View], *, is_ascii: bool) -> str:

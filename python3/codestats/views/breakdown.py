@@ -30,6 +30,7 @@ CELL = 5  # cells of a figure and a blank before it: 999k, 1.2M, 100%
 GAP = 1
 MOST_KEYS = 12  # of a column that can be drilled into: what is left out may be hundreds of machines
 ROOMY = 60
+WIDE = 14  # cells of a column that has a name's length: figures are whole there
 LEAST = {"weekday": 7, "hour": 4, "machine": 2, "month": 3, "editor": 2, "system": 2}
 MOST = {"weekday": 7, "hour": 12, "machine": 99, "month": 13, "editor": 99, "system": 99}
 
@@ -136,8 +137,10 @@ def _plan(activity: Sums, by: str, frame: Frame, longest: int) -> _Plan:
         pitch = 1 if by == "hour" and left < 48 else 2
         return _Plan(name, figure, 0, max((left - 2) // pitch, 1), pitch - 1, numbers=False)
     room = len(_hours(room, frame)) if by == "hour" else min(room, wanted)
-    widest = 14 if by in ("machine", *TYPED_WITH) else 8
-    return _Plan(name, figure, share, room, min(left // room - GAP, widest), numbers=True)
+    cell = min(left // room - GAP, WIDE if by in ("machine", *TYPED_WITH) else 8)
+    # What is left over lets the sums be whole.
+    figure += min(max(len(number(activity.total)) + GAP - figure, 0), left - room * (cell + GAP))
+    return _Plan(name, figure, share, room, cell, numbers=True)
 
 
 def breakdown_rows(activity: Sums, by: str, state: dict[str, Any], frame: Frame) -> list[Row]:
@@ -244,7 +247,8 @@ class _Cells:
             return Row(glyph + " " * cells, f"CodeStatsHeat{level}", spot)
         if not value:
             return Row(self.frame.glyphs.heat[0].rjust(cells), "CodeStatsHeat0")
-        text = percent(value, line.total) if self.as_percent else short(value)
+        figure = number(value, WIDE - 1) if cells == WIDE else short(value)
+        text = percent(value, line.total) if self.as_percent else figure
         group = f"CodeStatsGround{level}" if level else "CodeStatsTotal"
         return Row(text.rjust(cells), group, spot)
 

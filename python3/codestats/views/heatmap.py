@@ -56,7 +56,9 @@ def _month_row(grid: _Grid) -> Row:
         begins = week == 0 or start.month != (start - WEEK).month
         cell = LABEL + week * grid.pitch
         room = (grid.weeks - week) * grid.pitch >= 3
-        early = week == 0 and (start + 2 * WEEK).month != start.month  # the next name would touch it
+        early = (
+            week == 0 and (start + (4 // grid.pitch - 1) * WEEK).month != start.month
+        )  # the next name would touch it
         if begins and room and not early and (row.cells < cell or cell == LABEL):
             row.to(cell).add(MONTHS[start.month - 1], "CodeStatsLabel")
     return row
