@@ -40,6 +40,10 @@ test-unit: ## unit and service tests alone: no editor, no browser
 test-editor: setup ## editor tests alone, in the editor in PATH (EDITORS=vim, nvim, or both)
 	@$(PYTEST) -n $(WORKERS) -m "not faults" --editors=$(EDITORS) tests/editor $(ARGS)
 
+.PHONY: test-browser
+test-browser: setup ## the web page in a headless chromium alone: mouse, keyboard, touch, with and without script
+	@$(PYTEST) -n $(WORKERS) -m browser tests/unit $(ARGS)
+
 .PHONY: test-smoke
 test-smoke: ## unit tests and one editor session, for systems that are no Debian
 	@$(PYTHON) scripts/setup.py unit

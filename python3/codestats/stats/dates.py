@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import date
 
-__all__ = ["LONG_MONTHS", "MONTHS", "WEEKDAYS", "day_label", "month_end", "span_label"]
+__all__ = ["LONG_MONTHS", "MONTHS", "WEEKDAYS", "day_label", "days_label", "month_end", "span_label"]
 
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 LONG_MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September",
@@ -19,6 +19,11 @@ MONTHS = tuple(name[:3] for name in LONG_MONTHS)
 def day_label(day: date) -> str:
     """``3 Aug 2026``."""
     return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+def days_label(first: date, last: date) -> str:
+    """``3 Aug 2026 to 9 Aug 2026``, ``3 Aug 2026``."""
+    return day_label(first) if first == last else f"{day_label(first)} to {day_label(last)}"
 
 
 def month_end(day: date) -> date:

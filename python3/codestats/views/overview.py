@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from codestats.levels import standing
 from codestats.profile import Profile
 from codestats.stats.activity import monday
-from codestats.stats.dates import MONTHS, WEEKDAYS, day_label
+from codestats.stats.dates import MONTHS, WEEKDAYS, day_label, days_label
 from codestats.text import number, percent, plural, width
 from codestats.views.canvas import Frame, Row, Spot, beside
 from codestats.views.charts import Chart, Line, axis, bar_rows, column_rows
@@ -162,7 +162,7 @@ def _streak_spot(days: object) -> Spot:
     if end is None:
         return Spot("", "", "No streak yet")
     first = end - timedelta(days=longest - 1)
-    return Spot("", "", f"Longest streak: {plural(longest, 'day')}, {day_label(first)} to {day_label(end)}")
+    return Spot("", "", f"Longest streak: {plural(longest, 'day')}, {days_label(first, end)}")
 
 
 def _week_change(calendar: Mapping[date, int], today: date, week: int, frame: Frame) -> Row:

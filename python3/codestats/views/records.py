@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from codestats.stats.activity import days_summary, monday
-from codestats.stats.dates import LONG_MONTHS, WEEKDAYS, day_label
+from codestats.stats.dates import LONG_MONTHS, WEEKDAYS, day_label, days_label
 from codestats.text import number, percent, plural, width
 from codestats.views.canvas import Frame, Row, Spot, beside
 from codestats.views.chrome import section
@@ -102,7 +102,7 @@ def _bests(data: ProfileData, days: Mapping[date, int], today: date, frame: Fram
     known = days_summary(days, today)
     if known.longest_end is not None:
         first = known.longest_end - timedelta(days=known.longest - 1)
-        note = f"{day_label(first)} to {day_label(known.longest_end)}"
+        note = days_label(first, known.longest_end)
         facts.append(("Longest streak", plural(known.longest, "day"), note, None))
     facts.append(("Active", plural(known.active, "day"), f"since {day_label(min(days))}", None))
     return facts
