@@ -7,7 +7,8 @@
 DIRECTORY has the git repositories of the configurations and of all their plugins, as owner+name or owner+name/repo; no
 network is asked. Each is put into a fresh home as its documentation says. Then some 200 keys are typed at a person's
 pace; after each the text of all buffers is compared with what it was before: one that changed it is worth 1 XP. That is
-held against the XP at the service. Exit status 1 if a number differs or a configuration could not be set up.
+held against the XP at the service. Exit status 1 if a number differs or a configuration could not be set up: each says
+what of it has to be there after the keys.
 """
 
 from __future__ import annotations
@@ -50,6 +51,7 @@ SESSION = (
     "ito<Tab>[1, 2<Esc>:%s/alpha/gamma/ge<CR>Go{x: (y)<CR><Esc>ggI<C-t><C-d><Esc>qqA!<Esc>jq@qu/foo<CR>"
 )
 _AMIX = ("basic", "filetypes", "plugins_config", "extended")
+_PAIRS = "exists('g:AutoPairsLoaded')"
 _LAZY = (
     'git clone -q https://github.com/{starter} "$HOME/.config/whole" && mkdir -p "$HOME/.config/whole/lua/plugins" && '
     'echo "return {{ dir = \\"{repo}\\", lazy = false }}" > "$HOME/.config/whole/lua/plugins/codestats.lua"'
@@ -58,11 +60,15 @@ _LAZY = (
 
 @dataclass(frozen=True, slots=True)
 class Configuration:
-    """`place` is a shell command run in the home, `vimrc` the user's own in Vim; `installs`: at its first start."""
+    """`place` is a shell command run in the home, `vimrc` the user's own in Vim; `installs`: at its first start.
+
+    `present`: Vim expressions that are true after the keys, or with `lua:` modules that are loaded.
+    """
 
     name: str
     editors: tuple[str, ...]
     place: str
+    present: tuple[str, ...]
     vimrc: str = ""
     installs: bool = False
 
@@ -82,6 +88,7 @@ CONFIGURATIONS = (
         "amix/vimrc",
         VIMS,
         'git clone -q https://github.com/amix/vimrc "$HOME/.vim_runtime"',
+        (_PAIRS, "exists('g:loaded_ale')", "exists('g:loaded_surround')"),
         "set runtimepath+=~/.vim_runtime\n"
         + "\n".join(f"source ~/.vim_runtime/vimrcs/{name}.vim" for name in _AMIX),
     ),
@@ -89,12 +96,14 @@ CONFIGURATIONS = (
         "auto-pairs + surround + ALE",
         VIMS,
         packs("jiangmiao/auto-pairs", "tpope/vim-surround", "dense-analysis/ale"),
+        (_PAIRS, "exists('g:loaded_ale')", "exists('g:loaded_surround')"),
         "set updatetime=300",
     ),
     Configuration(
         "coc + auto-pairs + surround + ALE",
         ("vim",),
         packs("neoclide/coc.nvim", "jiangmiao/auto-pairs", "tpope/vim-surround", "dense-analysis/ale"),
+        (_PAIRS, "exists('g:loaded_ale')", "exists('g:loaded_surround')", "coc#rpc#ready()"),
         "set updatetime=300",
     ),
     Configuration(
@@ -102,14 +111,15 @@ CONFIGURATIONS = (
         ("vim-9.1",),
         'git clone -q https://github.com/SpaceVim/SpaceVim "$HOME/.SpaceVim" && mkdir -p "$HOME/.SpaceVim.d" && '
         'printf "[options]\\ncheckinstall = false\\n" > "$HOME/.SpaceVim.d/init.toml"',
+        ("exists('g:spacevim_version')", "exists('g:loaded_delimitMate')"),
         "source ~/.SpaceVim/vimrc",
     ),
     *(
-        Configuration(name, NVIMS[:1], _LAZY.format(starter=starter, repo=REPO), installs=True)
-        for name, starter in (
-            ("LazyVim", "LazyVim/starter"),
-            ("AstroNvim", "AstroNvim/template"),
-            ("NvChad", "NvChad/starter"),
+        Configuration(name, NVIMS[:1], _LAZY.format(starter=starter, repo=REPO), present, installs=True)
+        for name, starter, present in (
+            ("LazyVim", "LazyVim/starter", ("lua:blink.cmp", "lua:noice", "lua:snacks", "lua:mini.pairs")),
+            ("AstroNvim", "AstroNvim/template", ("lua:astrocore", "lua:blink.cmp", "lua:nvim-autopairs")),
+            ("NvChad", "NvChad/starter", ("lua:nvchad", "lua:cmp", "lua:nvim-autopairs")),
         )
     ),
     Configuration(
@@ -118,6 +128,7 @@ CONFIGURATIONS = (
         'git clone -q https://github.com/nvim-lua/kickstart.nvim "$HOME/.config/whole" && '
         f'mkdir -p "$HOME/.local/share/whole/site/pack/own/start" && '
         f'ln -s {REPO} "$HOME/.local/share/whole/site/pack/own/start/codestats.vim"',
+        ("lua:blink.cmp", "lua:which-key", "lua:telescope"),
         installs=True,
     ),
 )
@@ -189,6 +200,8 @@ def play(run: Run, git_config: str, directory: Path) -> None:
         ) as editor:
             time.sleep(5)  # servers and plugins that start later
             type_session(run, editor)
+            if missing := [name for name in run.configuration.present if not is_present(editor, name)]:
+                raise RuntimeError(f"it is not whole: without {', '.join(missing)}")
             editor.command("call codestats#flush()")
             editor.wait_until("codestats#status().unsent == 0", timeout=60)
             run.counted = service.total()
@@ -206,6 +219,13 @@ def type_session(run: Run, editor: Editor) -> None:
         run.worth += seen.changed() is not None
         run.keys += 1
     editor.sync()
+
+
+def is_present(editor: Editor, name: str) -> bool:
+    """Is what `present` names there?"""
+    module = name.removeprefix("lua:")
+    asked = name if module == name else f"luaeval('package.loaded[_A] ~= nil', '{module}')"
+    return bool(editor.eval(asked))
 
 
 def go(run: Run, git_config: str, directory: Path) -> None:

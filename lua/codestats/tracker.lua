@@ -61,7 +61,7 @@ local last_typed = ''
 local ahead
 
 local answers = 0 -- changes agreed to at the prompt of :s///c
-local after_cmdline, in_cmdline = false, false
+local in_cmdline = false
 
 -- A script that asks for keys may show something in the text and take it back:
 local script_asked = false
@@ -227,7 +227,7 @@ local function note(buf, first, last, last_new, bytes)
     return note_stray(first, last, last_new, bytes)
   end
   -- At a prompt nothing typed is at work: this is the work of others.
-  if after_cmdline and get_mode().mode:find('^rm?$') then
+  if not (base and base.row) and get_mode().mode:find('^rm?$') then
     return
   end
   snapshot.extend(touched, first, last, last_new - last)
@@ -494,7 +494,7 @@ local function on_special(key, typed)
     return
   end
   close_before(mode, is_scripted)
-  rested, after_cmdline, deadline, is_under_way = false, false, nil, false
+  rested, deadline, is_under_way = false, nil, false
   if is_letter(mode, key, typed) then
     is_open = false
     in_run, run_key, is_sure, letter = true, counts.attribution(), false, true
@@ -671,7 +671,7 @@ end
 
 local function on_cmdline_leave()
   forget()
-  in_cmdline, after_cmdline = false, true
+  in_cmdline = false
 end
 
 function M.start()

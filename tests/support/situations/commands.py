@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import signal
+
 from support.situations.situation import TEXT, WRITE, WRITE_SOON, WRITTEN, burst, held, row
 
 NUMBERS = "1\n1\n1\n"
@@ -218,6 +221,17 @@ COMMANDS = [
     # -- a command half typed while others write
     row("an operator waits while a timer writes", held("d"), *WRITE, "w", xp=1, text=TEXT),
     row("r waits while a timer writes", WRITE_SOON, held("r"), WRITTEN, "x", kinds=("vim",), xp=1, text=TEXT),
+    row(
+        "a failed command is shown while others write",
+        held("g&"),
+        lambda editor: os.kill(editor.pid, signal.SIGUSR1),
+        WRITTEN,
+        "<CR>",
+        xp=0,
+        text=TEXT,
+        setup=("autocmd Signal SIGUSR1 call append('$', 'x') | call writefile([], 'written')",),
+        kinds=("nvim",),
+    ),
     row(
         "gr waits while a timer writes",
         WRITE_SOON,
