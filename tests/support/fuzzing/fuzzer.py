@@ -80,13 +80,14 @@ def examine(case: Case) -> Result:
     wanted = expected(smallest)
     strokes = (*smallest.strokes, *END)
     earning = tuple(strokes[number] for number in wanted.earning)
-    return Result(case, Deviation(smallest, wanted.xp, counted(smallest).xp, earning))
+    return Result(case, Deviation(smallest, wanted.xp, counted(smallest, wanted.delays).xp, earning))
 
 
 def _judge(case: Case, *, delivered: bool = True) -> bool | None:
     """Is it right? None if that cannot be told."""
     try:
-        wanted, got = expected(case), counted(case, delivered=delivered)
+        wanted = expected(case)
+        got = counted(case, wanted.delays, delivered=delivered)
     except (ControlError, TimeoutError, UntoldError):
         return None  # the editor has left, or waits for a key
     if wanted.texts != got.texts:

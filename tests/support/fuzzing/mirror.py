@@ -1,7 +1,8 @@
 """What an editor's normal buffers hold, looked at from outside after each key.
 
 Vim answers over its channel in every state. Neovim doesn't where it waits for the rest of a command, so there each
-change is sent at once by the editor itself; nothing is asked.
+change is sent by the editor itself; asked is nothing but its mode, which it answers everywhere, but not while an error
+is on show and keys wait.
 """
 
 from __future__ import annotations
@@ -52,6 +53,15 @@ end
 vim.api.nvim_create_autocmd({'BufEnter', 'BufReadPost', 'BufNew', 'FileType'}, {
   callback = function(event) watch(event.buf) end,
 })
+-- Replace mode puts an indent in and tells nobody (seen on 0.10 to 0.12: ` `, `gR<C-j>` in the line above).
+vim.api.nvim_create_autocmd('SafeState', {
+  callback = function()
+    local buffer = vim.api.nvim_get_current_buf()
+    if watched[buffer] then
+      send(buffer)
+    end
+  end,
+})
 watch(vim.api.nvim_get_current_buf())
 """
 
@@ -85,6 +95,7 @@ class NvimMirror:
         self._control.lua(_NVIM, channel)
 
     def texts(self) -> Texts:
+        self._control.request("nvim_get_mode")
         for method, arguments in self._control.notifications():
             self._take(method, *arguments)
         return dict(self._texts)

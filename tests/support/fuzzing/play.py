@@ -11,6 +11,7 @@ import signal
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,15 +41,22 @@ END = ("<Esc>", "<Esc>")
 """Typed after each session, so that it ends in Normal mode and the editor can be asked."""
 _PACE = 0.05
 """Seconds a key may take to come to nothing: longer than 'timeoutlen' and 'updatetime' of the settings."""
+_DELAY = 0.5
+"""Seconds an answer takes when an error is on show; it takes one, and three more where a key may end them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """XP by filetype, the strokes that earn, and what the buffers hold in the end."""
+    """XP by filetype, the strokes that earn, and what the buffers hold in the end.
+
+    `delays`: seconds for which what followed a stroke was not taken, because an error was on show; a paste would come
+    after keys that are typed meanwhile.
+    """
 
     xp: dict[str, int]
     earning: tuple[int, ...]
     texts: Texts
+    delays: Mapping[int, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +70,7 @@ class Counted:
 class UntoldError(Exception):
     """What was typed did its work after it was looked for, or has not yet.
 
-    An error is on show for a while or until a key; Neovim puts a paste off until a command that is half typed is whole.
+    An error is on show until a key; Neovim puts a paste off until a command that is half typed is whole.
     """
 
 
@@ -119,6 +127,7 @@ def expected(case: Case) -> Expected:
     """What the rule says."""
     xp: Counter[str] = Counter()
     earning = []
+    delays: dict[int, float] = {}
     with (
         tempfile.TemporaryDirectory(prefix="fuzz-", ignore_cleanup_errors=True) as name,
         start(case, Path(name), plugin=None) as editor,
@@ -127,7 +136,10 @@ def expected(case: Case) -> Expected:
         for number, stroke in enumerate((*case.strokes, *END)):
             for part in single(stroke) or [stroke]:
                 play(editor, part, slow=is_slow(case))
+                asked = time.monotonic()
                 filetype = seen.changed()
+                if (delay := time.monotonic() - asked) > _DELAY:
+                    delays[number] = delays.get(number, 0) + delay
                 if filetype is None and event(part)[0] == "paste":
                     raise UntoldError
                 if filetype is not None and event(part)[0] != "other":
@@ -136,11 +148,11 @@ def expected(case: Case) -> Expected:
         editor.sync()
         if seen.changed() is not None or editor.eval("mode()") == "r":
             raise UntoldError
-        return Expected(dict(xp), tuple(earning), seen.texts)
+        return Expected(dict(xp), tuple(earning), seen.texts, delays)
 
 
-def counted(case: Case, *, delivered: bool = True) -> Counted:
-    """What arrives, or (sooner known) what the editor has counted in all."""
+def counted(case: Case, delays: Mapping[int, float], *, delivered: bool = True) -> Counted:
+    """What arrives, or (sooner known) what the editor has counted in all. `delays` as of Expected."""
     with (
         tempfile.TemporaryDirectory(prefix="fuzz-", ignore_cleanup_errors=True) as name,
         Service() as service,
@@ -151,8 +163,9 @@ def counted(case: Case, *, delivered: bool = True) -> Counted:
             "codestats_pulse_interval": 3600,
         }
         with start(case, Path(name), variables=variables) as editor:
-            for stroke in (*case.strokes, *END):
+            for number, stroke in enumerate((*case.strokes, *END)):
                 play(editor, stroke, slow=is_slow(case))
+                time.sleep(delays.get(number, 0))
             editor.sync()
             texts = mirror(editor).texts()
             if not delivered:
