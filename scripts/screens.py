@@ -27,7 +27,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "scripts"), str(ROOT / "python3")]
 
 from codestats.server import Service  # noqa: E402 - needs the path set above
-from codestats.views.picture import Paper, Stretch, svg  # noqa: E402
+from codestats.views.parts.picture import Paper, Stretch, svg  # noqa: E402
 from editors import find  # noqa: E402
 from support import browser  # noqa: E402
 from support.editor.driver import Editor  # noqa: E402

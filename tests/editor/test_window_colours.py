@@ -6,7 +6,7 @@ from functools import cache
 
 import pytest
 
-from codestats.views.colours import contrast, rgb_of
+from codestats.views.parts.colours import contrast, rgb_of
 
 SCHEMES = (
     ("default", "dark"), ("default", "light"), ("habamax", "dark"), ("quiet", "light"), ("lunaperche", "dark"),

@@ -7,7 +7,7 @@ let s:sourced = 1
 
 let s:signs = {'ok': 'OK', 'info': '  ', 'warn': 'WARNING', 'error': 'ERROR'}
 let s:groups = {'ok': 'CodeStatsOk', 'info': 'CodeStatsLabel', 'warn': 'CodeStatsWarning', 'error': 'CodeStatsError'}
-" As codestats.views.colours makes them; without Python too. OK is green, whatever the colour scheme has for strings.
+" As codestats.views.parts.colours makes them; without Python too. OK is green, whatever the colour scheme has for strings.
 let s:looks = {
       \ 'CodeStatsOk': {'dark': 'ctermfg=71 guifg=#3fb950', 'light': 'ctermfg=28 guifg=#1a7f37'},
       \ 'CodeStatsTitle': {'dark': 'cterm=bold gui=bold', 'light': 'cterm=bold gui=bold'},

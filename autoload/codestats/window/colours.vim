@@ -1,4 +1,4 @@
-" What the core needs to know of the colour scheme to make the views' colours: codestats.views.colours.
+" What the core needs to know of the colour scheme to make the views' colours: codestats.views.parts.colours.
 
 if exists('s:sourced')
   finish

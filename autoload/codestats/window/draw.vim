@@ -7,7 +7,7 @@ let s:sourced = 1
 
 let s:spans = has('nvim') ? nvim_create_namespace('codestats_view') : 0
 let s:mark = has('nvim') ? nvim_create_namespace('codestats_spot') : 0
-const s:part = 50    " lines whose highlights and spots come together: PART of codestats.views.canvas
+const s:part = 50    " lines whose highlights and spots come together: PART of codestats.views.parts.canvas
 const s:pause = 10   " ms between two such parts
 let s:left = {}      " buffer → {parts: number → JSON text of what is left to be drawn, timer}
 let s:looks = {}   " group → what it is made of

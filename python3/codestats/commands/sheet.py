@@ -11,9 +11,9 @@ from codestats.clock import local_now
 from codestats.commands.common import UsageError
 from codestats.text import width
 from codestats.views import Frame
-from codestats.views.colours import PLAIN, definitions
-from codestats.views.glyphs import UNICODE
-from codestats.views.highlights import GROUPS, LANGUAGE
+from codestats.views.parts.colours import PLAIN, definitions
+from codestats.views.parts.glyphs import UNICODE
+from codestats.views.parts.highlights import GROUPS, LANGUAGE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -128,7 +128,7 @@ def _text(
 def _said(filters: Mapping[str, Sequence[str]], settings: Settings) -> str:
     """What is left out, above the rest."""
     from codestats.commands.sheet import sheet_frame  # noqa: PLC0415 (not for --json)
-    from codestats.views.sentences import crumb_of, notes_of  # noqa: PLC0415
+    from codestats.views.parts.sentences import crumb_of, notes_of  # noqa: PLC0415
 
     if not filters:
         return ""

@@ -36,9 +36,9 @@ from codestats.views import (
     stats_view,
     status_view,
 )
-from codestats.views.canvas import Row, finish
-from codestats.views.colours import Ground
-from codestats.views.picture import view_svg
+from codestats.views.parts.canvas import Row, finish
+from codestats.views.parts.colours import Ground
+from codestats.views.parts.picture import view_svg
 
 if TYPE_CHECKING:
     from codestats.engine.profiles import Profiles

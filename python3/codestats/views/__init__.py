@@ -8,15 +8,16 @@ A ``view`` message of the editor is answered like this::
     deliver(view.to_message(message["id"]))           # lines, spans, and the state for the next key
 
 ``profile_view``, ``compare_view`` (of several ProfileData), ``stats_view``, ``status_view`` and ``log_view`` all take
-(data, state, frame). May import `stats` and the shared modules only.
+(data, state, frame). A module a page; what pages are made of is in `parts`. May import `stats` and the shared
+modules only.
 """
 
 from __future__ import annotations
 
-from codestats.views.canvas import Frame, Span, View
 from codestats.views.compare import compare_view
-from codestats.views.highlights import GROUPS
 from codestats.views.keys import KEYS, on_key, state_after
+from codestats.views.parts.canvas import Frame, Span, View
+from codestats.views.parts.highlights import GROUPS
 from codestats.views.profile import ProfileData, profile_view
 from codestats.views.stats import StatsData, stats_view
 from codestats.views.status import log_view, status_view

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from codestats.stats.activity import means_of_a_week
 from codestats.stats.dates import MONTHS, WEEKDAYS
 from codestats.text import number, plural
-from codestats.views.canvas import Frame, Row, Spot, beside
-from codestats.views.charts import Chart, Line, axis, bar_rows, column_rows, grid_rows
-from codestats.views.chrome import section
-from codestats.views.heatmap import legend
-from codestats.views.sentences import DayFacts, filter_spot
-from codestats.views.stacks import legend_with_goal, stacks_of
-from codestats.views.wrapping import wrap
+from codestats.views.parts.canvas import Frame, Row, Spot, beside
+from codestats.views.parts.charts import Chart, Line, axis, bar_rows, column_rows, grid_rows
+from codestats.views.parts.chrome import section
+from codestats.views.parts.heatmap import legend
+from codestats.views.parts.sentences import DayFacts, filter_spot
+from codestats.views.parts.stacks import legend_with_goal, stacks_of
+from codestats.views.parts.wrapping import wrap
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

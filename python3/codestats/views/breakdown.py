@@ -13,11 +13,11 @@ from codestats.stats.dates import MONTHS, WEEKDAYS
 from codestats.stats.heat import heat_level, thresholds
 from codestats.stats.sums import TYPED_WITH
 from codestats.text import number, percent, short, width
-from codestats.views.canvas import Frame, Row, Spot
-from codestats.views.heatmap import legend
-from codestats.views.highlights import language_group
-from codestats.views.sentences import crumb_of, filter_spot, named
-from codestats.views.table import Column, Table
+from codestats.views.parts.canvas import Frame, Row, Spot
+from codestats.views.parts.heatmap import legend
+from codestats.views.parts.highlights import language_group
+from codestats.views.parts.sentences import crumb_of, filter_spot, named
+from codestats.views.parts.table import Column, Table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

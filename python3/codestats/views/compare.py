@@ -8,20 +8,20 @@ from typing import TYPE_CHECKING, Any
 
 from codestats.profile import Profile
 from codestats.text import number, percent, short, width
-from codestats.views import chrome
 from codestats.views.activity import Panel, Source, day_rows, weekday_rows
-from codestats.views.canvas import Frame, Row, Spot, View, beside, finish
-from codestats.views.charts import Line, bar_rows
-from codestats.views.glyphs import meter
-from codestats.views.highlights import language_group
 from codestats.views.hints import hints
 from codestats.views.keys import COMPARE_PAGES, KEYS, keys_of
 from codestats.views.overview import overview_rows
+from codestats.views.parts import chrome
+from codestats.views.parts.canvas import Frame, Row, Spot, View, beside, finish
+from codestats.views.parts.charts import Line, bar_rows
+from codestats.views.parts.glyphs import meter
+from codestats.views.parts.highlights import language_group
+from codestats.views.parts.sentences import level_sentence
+from codestats.views.parts.table import Column, Table
+from codestats.views.parts.wrapping import whole
 from codestats.views.plain_pages import compare_lines
 from codestats.views.profile import banner_rows, instead_rows
-from codestats.views.sentences import level_sentence
-from codestats.views.table import Column, Table
-from codestats.views.wrapping import whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

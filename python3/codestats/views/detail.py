@@ -13,14 +13,14 @@ from codestats.stats.sums import NO_SUMS, TYPED_WITH, UNKNOWN
 from codestats.text import number, percent, plural
 from codestats.views.activity import Panel, Source, day_rows, hours_rows, weekday_rows
 from codestats.views.breakdown import breakdown_rows
-from codestats.views.canvas import Frame, Row, beside
-from codestats.views.charts import Line, bar_rows
-from codestats.views.chrome import crumb_row, section
-from codestats.views.heatmap import map_rows, maps_back, maps_before
 from codestats.views.keys import breakdown_of
-from codestats.views.sentences import DayFacts, crumb_of, filter_spot, notes_of
+from codestats.views.parts.canvas import Frame, Row, beside
+from codestats.views.parts.charts import Line, bar_rows
+from codestats.views.parts.chrome import crumb_row, section
+from codestats.views.parts.heatmap import map_rows, maps_back, maps_before
+from codestats.views.parts.sentences import DayFacts, crumb_of, filter_spot, notes_of
+from codestats.views.parts.wrapping import wrap
 from codestats.views.stats_table import Figures, table_rows
-from codestats.views.wrapping import wrap
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

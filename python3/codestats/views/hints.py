@@ -9,7 +9,7 @@ from codestats.views.keys import BY_SOURCE, next_breakdown, on_key
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from codestats.views.canvas import Hint, Row
+    from codestats.views.parts.canvas import Hint, Row
 
 __all__ = ["hints"]
 

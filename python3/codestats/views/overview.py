@@ -10,14 +10,14 @@ from codestats.profile import Profile
 from codestats.stats.activity import monday
 from codestats.stats.dates import MONTHS, WEEKDAYS, day_label, days_label
 from codestats.text import number, percent, plural, width
-from codestats.views.canvas import Frame, Row, Spot, beside
-from codestats.views.charts import Chart, Line, axis, bar_rows, column_rows
-from codestats.views.chrome import more_row, section
-from codestats.views.glyphs import meter, spark
-from codestats.views.heatmap import map_rows, maps_back, maps_before
-from codestats.views.highlights import language_group
-from codestats.views.sentences import filter_spot, level_sentence
-from codestats.views.wrapping import wrap
+from codestats.views.parts.canvas import Frame, Row, Spot, beside
+from codestats.views.parts.charts import Chart, Line, axis, bar_rows, column_rows
+from codestats.views.parts.chrome import more_row, section
+from codestats.views.parts.glyphs import meter, spark
+from codestats.views.parts.heatmap import map_rows, maps_back, maps_before
+from codestats.views.parts.highlights import language_group
+from codestats.views.parts.sentences import filter_spot, level_sentence
+from codestats.views.parts.wrapping import wrap
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -11,8 +11,8 @@ from codestats.stats.activity import days_summary
 from codestats.stats.dates import MONTHS, WEEKDAYS, day_label
 from codestats.stats.sums import TYPED_WITH, UNKNOWN
 from codestats.text import number, percent, plural
-from codestats.views.canvas import Frame, Spot
-from codestats.views.sentences import filter_spot
+from codestats.views.parts.canvas import Frame, Spot
+from codestats.views.parts.sentences import filter_spot
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -9,13 +9,13 @@ from codestats.profile import Profile
 from codestats.stats.dates import MONTHS, WEEKDAYS
 from codestats.stats.sums import TYPED_WITH
 from codestats.text import number, percent, plural
-from codestats.views.canvas import Frame, Row, Spot
 from codestats.views.detail import Scope, is_known, narrowed
 from codestats.views.keys import breakdown_of
+from codestats.views.parts.canvas import Frame, Row, Spot
+from codestats.views.parts.sentences import crumb_of, filter_spot, notes_of
+from codestats.views.parts.table import MOST, is_descending
 from codestats.views.plain import SORTS, Said, Telling, habits, stats_lines, tallies
 from codestats.views.records import record_blocks
-from codestats.views.sentences import crumb_of, filter_spot, notes_of
-from codestats.views.table import MOST, is_descending
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING, Any
 
 from codestats.profile import Profile
 from codestats.text import age
-from codestats.views import chrome
 from codestats.views.activity import activity_rows
-from codestats.views.canvas import Frame, Hint, Row, View, finish
 from codestats.views.detail import Scope, detail_rows
 from codestats.views.hints import hints
 from codestats.views.keys import KEYS, PAGES, filters_of, keys_of
 from codestats.views.overview import overview_rows
+from codestats.views.parts import chrome
+from codestats.views.parts.canvas import Frame, Hint, Row, View, finish
+from codestats.views.parts.wrapping import wrap
 from codestats.views.plain_pages import detail_lines, profile_lines
 from codestats.views.profile_data import ProfileData
 from codestats.views.records import records_rows
 from codestats.views.steps import filters_around
 from codestats.views.tallies import tally_rows
-from codestats.views.wrapping import wrap
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

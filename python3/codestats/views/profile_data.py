@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from codestats.stats.activity import Days, days_summary, merge_days
 from codestats.stats.sums import NO_SUMS, Sums
-from codestats.views.sentences import DayFacts
+from codestats.views.parts.sentences import DayFacts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

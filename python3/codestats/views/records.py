@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from codestats.stats.activity import days_summary, monday
 from codestats.stats.dates import LONG_MONTHS, WEEKDAYS, day_label, days_label
 from codestats.text import number, percent, plural, width
-from codestats.views.canvas import Frame, Row, Spot, beside
-from codestats.views.chrome import section
 from codestats.views.detail import level_dates
-from codestats.views.sentences import filter_spot, named
+from codestats.views.parts.canvas import Frame, Row, Spot, beside
+from codestats.views.parts.chrome import section
+from codestats.views.parts.sentences import filter_spot, named
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -11,11 +11,11 @@ from codestats.pulse import KINDS
 from codestats.stats.dates import MONTHS, WEEKDAYS, day_label
 from codestats.stats.sources import LIMITS, NOTHING, NOTHING_THEN, WORDS, came, ranked, shares
 from codestats.text import number, percent, width
-from codestats.views.canvas import Frame, Row, Spot
-from codestats.views.chrome import section
-from codestats.views.highlights import LANGUAGE, language_group
-from codestats.views.table import Column, Table
-from codestats.views.wrapping import wrap
+from codestats.views.parts.canvas import Frame, Row, Spot
+from codestats.views.parts.chrome import section
+from codestats.views.parts.highlights import LANGUAGE, language_group
+from codestats.views.parts.table import Column, Table
+from codestats.views.parts.wrapping import wrap
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -9,18 +9,18 @@ from codestats.stats.periods import NAMES, Period, parse_period
 from codestats.stats.sources import NO_SOURCES, Sources
 from codestats.stats.sums import NO_SUMS, Sums
 from codestats.text import number
-from codestats.views import chrome
 from codestats.views.breakdown import breakdown_rows
-from codestats.views.canvas import Frame, Row, View, finish
 from codestats.views.detail import Scope, detail_rows
 from codestats.views.hints import hints
 from codestats.views.keys import BY_SOURCE, KEYS, breakdown_of, filters_of, keys_of
+from codestats.views.parts import chrome
+from codestats.views.parts.canvas import Frame, Row, View, finish
+from codestats.views.parts.wrapping import wrap
 from codestats.views.plain_pages import detail_lines, period_lines
 from codestats.views.sources import sources_rows
 from codestats.views.stats_table import Figures, change, table_rows
 from codestats.views.steps import filters_around, kind_of, step
 from codestats.views.timeline import has_means, timeline_rows
-from codestats.views.wrapping import wrap
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from codestats.text import number, percent, plural, width
-from codestats.views.canvas import Frame, Row, Spot
-from codestats.views.glyphs import meter
-from codestats.views.highlights import language_group
-from codestats.views.sentences import filter_spot, named
-from codestats.views.table import Column, Table
+from codestats.views.parts.canvas import Frame, Row, Spot
+from codestats.views.parts.glyphs import meter
+from codestats.views.parts.highlights import language_group
+from codestats.views.parts.sentences import filter_spot, named
+from codestats.views.parts.table import Column, Table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

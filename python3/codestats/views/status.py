@@ -7,10 +7,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from codestats.text import age, clean, duration, number, plural, width
-from codestats.views.canvas import Frame, Row, View, finish
 from codestats.views.hints import hints
 from codestats.views.keys import keys_of
-from codestats.views.wrapping import wrap
+from codestats.views.parts.canvas import Frame, Row, View, finish
+from codestats.views.parts.wrapping import wrap
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

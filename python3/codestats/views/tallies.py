@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from codestats.levels import progress
 from codestats.text import number, percent, width
-from codestats.views.canvas import Frame, Row, Spot
-from codestats.views.glyphs import meter
-from codestats.views.highlights import language_group
-from codestats.views.sentences import filter_spot, level_sentence
-from codestats.views.table import Column, Table
+from codestats.views.parts.canvas import Frame, Row, Spot
+from codestats.views.parts.glyphs import meter
+from codestats.views.parts.highlights import language_group
+from codestats.views.parts.sentences import filter_spot, level_sentence
+from codestats.views.parts.table import Column, Table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 from codestats.stats.activity import means_of_a_week
 from codestats.stats.dates import MONTHS, WEEKDAYS
 from codestats.text import number
-from codestats.views.canvas import Frame, Row, Spot
-from codestats.views.charts import Chart, axis, column_rows
-from codestats.views.sentences import DayFacts, crumb_of
-from codestats.views.stacks import legend_with_goal, stacks_of
+from codestats.views.parts.canvas import Frame, Row, Spot
+from codestats.views.parts.charts import Chart, axis, column_rows
+from codestats.views.parts.sentences import DayFacts, crumb_of
+from codestats.views.parts.stacks import legend_with_goal, stacks_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

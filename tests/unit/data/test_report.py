@@ -18,7 +18,7 @@ from codestats.data.report.breakdown import breakdown_of
 from codestats.data.report.card_text import card_markdown, card_text
 from codestats.data.report.style import COLOURS, STYLE
 from codestats.profile import parse_profile
-from codestats.views.colours import contrast, rgb_of
+from codestats.views.parts.colours import contrast, rgb_of
 from support.memory_sums import Activity
 
 NOW = datetime(2026, 11, 21, 15, 30, tzinfo=timezone.utc)

@@ -9,8 +9,8 @@ import pytest
 
 from codestats import palette
 from codestats.views import GROUPS
-from codestats.views.colours import Ground, contrast, definitions, rgb_of
-from codestats.views.highlights import language_group
+from codestats.views.parts.colours import Ground, contrast, definitions, rgb_of
+from codestats.views.parts.highlights import language_group
 
 GROUNDS = [
     "#000000",

@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from codestats.views import Frame, on_key
-from codestats.views.wrapping import whole, wrap
+from codestats.views.parts.wrapping import whole, wrap
 from support.views import samples
 from support.views.scenes import SCENES
 from unit.views.test_golden import check_contract

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from codestats.text import clean, cut, to_ascii, width
-from codestats.views.colours import PLAIN, Ground, definitions
-from codestats.views.glyphs import ASCII, FEW_COLOURS, UNICODE, Glyphs
-from codestats.views.wrapping import WHOLE, pieces, whole
+from codestats.views.parts.colours import PLAIN, Ground, definitions
+from codestats.views.parts.glyphs import ASCII, FEW_COLOURS, UNICODE, Glyphs
+from codestats.views.parts.wrapping import WHOLE, pieces, whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

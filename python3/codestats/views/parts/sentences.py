@@ -11,7 +11,7 @@ from codestats.levels import standing
 from codestats.stats.dates import MONTHS, WEEKDAYS, day_label
 from codestats.stats.sums import TYPED_WITH, UNKNOWN
 from codestats.text import number, percent, plural
-from codestats.views.canvas import Frame, Spot
+from codestats.views.parts.canvas import Frame, Spot
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

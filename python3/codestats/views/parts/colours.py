@@ -12,7 +12,7 @@ from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
 from codestats import palette
-from codestats.views.highlights import GROUPS, LANGUAGE, language_group
+from codestats.views.parts.highlights import GROUPS, LANGUAGE, language_group
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

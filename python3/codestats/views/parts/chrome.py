@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from codestats.text import width
-from codestats.views.canvas import Frame, Row, Spot
+from codestats.views.parts.canvas import Frame, Row, Spot
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from codestats.stats.dates import WEEKDAYS
 from codestats.stats.heat import heat_level, thresholds
 from codestats.text import number, width
-from codestats.views.canvas import Frame, Row, Spot
-from codestats.views.glyphs import columns, meter
+from codestats.views.parts.canvas import Frame, Row, Spot
+from codestats.views.parts.glyphs import columns, meter
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from codestats.views.canvas import Frame, Row, Spot
+from codestats.views.parts.canvas import Frame, Row, Spot
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

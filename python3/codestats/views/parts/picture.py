@@ -9,12 +9,12 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from codestats.text import width
-from codestats.views.colours import Ground, definitions, hex_of
+from codestats.views.parts.colours import Ground, definitions, hex_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from codestats.views.canvas import View
+    from codestats.views.parts.canvas import View
 
 __all__ = ["Paper", "Stretch", "svg", "view_svg"]
 
