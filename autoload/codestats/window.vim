@@ -186,7 +186,8 @@ function codestats#window#show(name, view) abort
   call codestats#window#draw#parts(buffer, window, a:view)
   call codestats#window#frame#fit(window, a:view)
   call codestats#window#head#update(window, a:view)
-  call win_execute(window, 'call codestats#window#listen(' .. string(get(a:view, 'keys', ['r']) + ['y']) .. ')')
+  " Those that mean something in other windows are no E21 in this one.
+  call win_execute(window, 'call codestats#window#listen(' .. string(get(a:view, 'keys', ['r']) + ['o', 's', 'S', 'y']) .. ')')
   call win_execute(window, 'call s:pointed(1)')
 endfunction
 

@@ -134,7 +134,7 @@ def test_columns_of_the_users_do_not_narrow_a_window(start_editor, service):
 def test_the_health_window_can_ask_again_and_be_resized(calm):
     calm.keys(":CodeStatsHealth<CR>")
     calm.wait_screen("Editor")
-    calm.keys("or")
+    calm.keys("osSr")
     calm.wait_screen("Editor")
     calm.resize(20, 60)
     quiet(calm)
@@ -149,7 +149,7 @@ def test_a_window_from_a_session_does_no_harm(calm, home):
     calm.keys("q")
     calm.command(f"source {home.path}/s.vim")
     calm.command("wincmd b")
-    calm.keys("roq")
+    calm.keys("rosSq")
     assert calm.eval("[winnr('$'), &filetype]") == [1, "python"]
     quiet(calm)
 
