@@ -167,17 +167,18 @@ endfunction
 " Show a rendering: title and lines; spans (group → list of [line, first byte, line, byte after], from 1) and spots (line → list
 " of [first byte, byte after, kind, key, sentence], from 0) of the first 50 lines, further: both of each 50 more as JSON; keys that
 " it wants to hear; hints [key, what it does]; sticky, numbers of the lines that stay in sight; wrap, whether the editor may break
-" its lines; top, whether it is another page than before.
+" its lines; top, whether it is another page than before; page, which one it is, and depth, how far one looks into something.
 function codestats#window#show(name, view) abort
   let buffer = get(s:buffers, a:name, -1)
   let window = codestats#window#of(a:name)
   if !bufexists(buffer)
     return
   endif
+  let before = get(s:shown, a:name, {})
   let s:shown[a:name] = a:view
   call setbufvar(buffer, '&modifiable', 1)
   try
-    call codestats#window#draw#lines(buffer, window, a:view)
+    call codestats#window#draw#lines(buffer, window, a:view, before)
   finally
     call setbufvar(buffer, '&modifiable', 0)
   endtry

@@ -12,17 +12,23 @@ const s:pause = 10   " ms between two such parts
 let s:left = {}      " buffer → {parts: number → JSON text of what is left to be drawn, timer}
 let s:looks = {}   " group → what it is made of
 
-" The lines, with cursor and scroll position where they were, or at the top of another page.
-function codestats#window#draw#lines(buffer, window, view) abort
+" The lines, with cursor and scroll position where they were, or at the top of another page than {before}; back from what was
+" looked into, where one left.
+function codestats#window#draw#lines(buffer, window, view, before) abort
   call win_execute(a:window, 'let w:codestats_place = winsaveview()')
+  let places = getwinvar(a:window, 'codestats_places', {})
+  let places[get(a:before, 'page', '')] = getwinvar(a:window, 'codestats_place')
+  call setwinvar(a:window, 'codestats_places', places)
   if has('nvim')
     call nvim_buf_set_lines(a:buffer, 0, -1, v:false, a:view.lines)
   else
     silent call deletebufline(a:buffer, len(a:view.lines) + 1, '$')
     call setbufline(a:buffer, 1, a:view.lines)
   endif
-  let place = get(a:view, 'top') ? '{"lnum": 1, "col": 0, "curswant": 0, "topline": 1, "leftcol": 0}' : 'w:codestats_place'
-  call win_execute(a:window, 'call winrestview(' .. place .. ')')
+  let top = {'lnum': 1, 'col': 0, 'curswant': 0, 'topline': 1, 'leftcol': 0}
+  let is_back = get(a:view, 'depth') < get(a:before, 'depth')
+  let place = !get(a:view, 'top') ? places[get(a:before, 'page', '')] : is_back ? get(places, a:view.page, top) : top
+  call win_execute(a:window, 'call winrestview(' .. string(place) .. ')')
 endfunction
 
 " Each group links to one that we make, so a user's own definition wins; the colour scheme's groups are linked to as they are.

@@ -5,6 +5,7 @@ Belongs to the recorder's thread.
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
@@ -36,6 +37,7 @@ from codestats.views import (
     stats_view,
     status_view,
 )
+from codestats.views.keys import filters_of
 from codestats.views.parts.canvas import Row, finish
 from codestats.views.parts.colours import Ground
 from codestats.views.parts.picture import view_svg
@@ -163,7 +165,9 @@ class Viewer:
             return
         request["lines"] = view.lines
         told = view.to_message(identity, Ground.of(request.get("colours")))
-        self._deliver({**told, "top": is_other_page})
+        page = json.dumps([view.state.get(part) for part in _PAGE])
+        depth = len(filters_of(view.state)) + ("user" in view.state)
+        self._deliver({**told, "top": is_other_page, "page": page, "depth": depth})
 
     def _users(self, request: Message) -> list[str]:
         """Whose profiles are shown, each once; the token's owner (or nobody yet, '') where nobody is named."""

@@ -39,6 +39,8 @@ BY_SOURCE = "sources"
 """The breakdown that is no XP: where the text came from."""
 BEGINNINGS = ("page", "period", "breakdown", "percent", "sort", "descending")
 MOST_FILTERS = 6
+_OF_DEPTH = ("columns", "cursor", "filters", "more", "years", "back_inside")
+_ORDER = ("sort", "descending")
 
 # View -> (key, what it does), in the order of the help page. The editor handles q, <Esc>, r, o, y and Y itself.
 KEYS: dict[str, tuple[tuple[str, str], ...]] = {
@@ -177,7 +179,7 @@ def _turn(state: State) -> State:
 
 def _moved(state: State) -> State:
     """The state on another page: cursor, columns and drill-down belonged to the old one."""
-    of_page = ("columns", "cursor", "help", "filters", "more", "years", "back_inside")
+    of_page = (*_OF_DEPTH, "help", "outside")
     return {k: v for k, v in state.items() if k not in of_page}
 
 
@@ -214,14 +216,18 @@ def _of_user(name: str, state: State, user: str) -> State:
 
 
 def _narrowed(state: State, filters: list[Any]) -> State:
-    """Another depth of the drill-down."""
-    of_depth = ("columns", "cursor", "sort", "descending", "filters", "more", "years", "back_inside")
-    kept = {k: v for k, v in state.items() if k not in of_depth}
+    """Another depth of the drill-down; outside of it the order is what it was."""
+    kept = {k: v for k, v in state.items() if k not in (*_OF_DEPTH, *_ORDER)}
     shown = filters_of({"filters": filters})
     # The newest of a dimension says it: a day inside a month, a language instead of another.
     last = {dimension: at for at, (dimension, _) in enumerate(shown)}
     distinct = [[d, *keys] for at, (d, keys) in enumerate(shown) if last[d] == at]
-    return kept | {"filters": distinct} if distinct else kept
+    if not distinct:
+        outside = kept.pop("outside", None)
+        return kept | ({k: v for k, v in outside.items() if k in _ORDER} if isinstance(outside, dict) else {})
+    if not state.get("filters"):
+        kept["outside"] = {k: v for k, v in state.items() if k in _ORDER}
+    return kept | {"filters": distinct}
 
 
 def _back(state: State) -> State:

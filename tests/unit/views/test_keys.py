@@ -256,6 +256,18 @@ def test_drilling_down_adds_filters_up_and_coming_back_takes_them_off():
     assert "filters" not in press(with_history, "profile", back, "<BS>", "<BS>")
 
 
+def test_outside_of_what_was_looked_into_the_order_is_what_it_was():
+    state = press(with_history, "profile", with_history({"page": "languages"}).state, "s", "S")
+    order = [state["sort"], state["descending"]]
+    inside = opened(with_history, "profile", state, "Rust")
+    deeper = opened(with_history, "profile", inside.state, "2026-08-18")
+    back = press(with_history, "profile", deeper.state, "<BS>", "<BS>")
+    assert [back["sort"], back["descending"]] == order
+    assert "outside" not in back
+    assert "sort" not in inside.state
+    assert "outside" not in press(with_history, "profile", inside.state, "3")
+
+
 def test_a_crumb_leads_back():
     day = with_history({"filters": [["language", "Rust"], ["date", "2026-08-18"]]})
     crumb = next(p.spot for p in day.places if p.spot.kind == "crumb" and p.spot.key == 1)
