@@ -101,10 +101,11 @@ CONFIGURATIONS = (
     ),
     Configuration(
         "coc + auto-pairs + surround + ALE",
-        ("vim",),
-        packs("neoclide/coc.nvim", "jiangmiao/auto-pairs", "tpope/vim-surround", "dense-analysis/ale"),
+        VIMS,
+        'cp "$(command -v node)" "$HOME/node" && '  # the matrix's editors see no other
+        + packs("neoclide/coc.nvim", "jiangmiao/auto-pairs", "tpope/vim-surround", "dense-analysis/ale"),
         (_PAIRS, "exists('g:loaded_ale')", "exists('g:loaded_surround')", "coc#rpc#ready()"),
-        "set updatetime=300",
+        "set updatetime=300 | let g:coc_node_path = expand('~/node')",
     ),
     Configuration(
         "SpaceVim",
