@@ -157,10 +157,11 @@ def lay_github(sources: Path, directory: Path) -> str:
     for path in sources.iterdir():
         owner, plus, name = path.name.partition("+")
         if plus:
-            (directory / owner).mkdir(parents=True, exist_ok=True)
             target = path / "repo" if (path / "repo").exists() else path
-            (directory / owner / f"{name}.git").symlink_to(target)
-            (directory / owner / name).symlink_to(target)
+            for place in {directory / owner, directory / owner.lower()}:  # GitHub takes both
+                place.mkdir(parents=True, exist_ok=True)
+                (place / f"{name}.git").symlink_to(target)
+                (place / name).symlink_to(target)
     return f'[url "file://{directory}/"]\n\tinsteadOf = https://github.com/\n[safe]\n\tdirectory = *\n'
 
 

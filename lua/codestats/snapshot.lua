@@ -49,6 +49,28 @@ function M.is_in(region, row)
   return row >= region.low and row < math.max(region.high, region.low + 1)
 end
 
+--- Whether lines `first` to `last` (exclusive) are none that a key works in which works in the cursor's line.
+---@param line codestats.Snapshot of that line
+---@param region codestats.Region what it has changed so far
+function M.is_beside(line, region, first, last)
+  last = math.max(last, first + 1)
+  local row = get_cursor(0)[1] - 1
+  return not (row >= first and row < last)
+    and not (line.row >= first and line.row < last)
+    and not (region.low and first < region.high and region.low < last)
+end
+
+--- Others put `more` lines in, or took some out, beside it.
+function M.shift(line, region, last, more)
+  line.count = line.count + more
+  if last <= line.row then
+    line.first, line.row = line.first + more, line.row + more
+    if region.low then
+      region.low, region.high = region.low + more, region.high + more
+    end
+  end
+end
+
 --- A copy of a region, and of what changed in `later` after it.
 ---@param later? codestats.Region
 ---@return codestats.Region

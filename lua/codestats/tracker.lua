@@ -111,15 +111,9 @@ local function forget()
   elsewhere = nil
 end
 
---- Whether what changed are other lines than a key works in: one of Insert mode in the cursor's, and so do mapped ones that
---- are waited for. While a completion goes on there is no SafeState, so others may do that in its time.
+--- Whether what changed are other lines than the cursor's, in which mapped keys of Insert mode do what they are waited for.
 local function is_others()
-  local row = base and base.row
-  if not (row or deadline) then
-    return false
-  end
-  local is_in = snapshot.is_in(touched, api.nvim_win_get_cursor(0)[1] - 1)
-  return not is_in and not (row and snapshot.is_in(touched, row))
+  return deadline and not snapshot.is_in(touched, api.nvim_win_get_cursor(0)[1] - 1)
 end
 
 local function is_changed()
@@ -226,9 +220,14 @@ local function note(buf, first, last, last_new, bytes)
   if not is_open then
     return note_stray(first, last, last_new, bytes)
   end
-  -- At a prompt nothing typed is at work: this is the work of others.
-  if not (base and base.row) and get_mode().mode:find('^rm?$') then
-    return
+  if base and base.row then
+    -- The key works in the cursor's line. While a completion goes on there is no SafeState, so others may change more.
+    if snapshot.is_beside(base, touched, first, last) then
+      snapshot.shift(base, touched, last, last_new - last)
+      return
+    end
+  elseif get_mode().mode:find('^rm?$') then
+    return -- At a prompt nothing typed is at work: this is the work of others.
   end
   snapshot.extend(touched, first, last, last_new - last)
   if script_asked then

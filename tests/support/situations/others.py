@@ -51,6 +51,18 @@ OTHERS = [
             ("s<C-u>", 0, ("inoremap <C-u> <C-g>u<C-u>",)),
         )
     ],
+    *[
+        row(
+            f"a completion that takes its text out and puts it back, and a line put in {where}",
+            "ob<Esc>S2<C-x><C-l>",
+            command(f"call append({line}, 'not typed')"),
+            "<Esc>",
+            xp=4,
+            text="a\n",
+            kinds=("nvim",),
+        )
+        for where, line in (("below", "'$'"), ("above", "0"))
+    ],
     row(
         "a line put in below before <C-c>",
         "ia",
