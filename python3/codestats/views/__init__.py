@@ -15,8 +15,10 @@ modules only.
 from __future__ import annotations
 
 from codestats.views.compare import compare_view
-from codestats.views.keys import KEYS, on_key, state_after
-from codestats.views.parts.canvas import Frame, Span, View
+from codestats.views.keymap import KEYS
+from codestats.views.keys import on_key, state_after
+from codestats.views.parts.canvas import Span, View
+from codestats.views.parts.frame import Frame
 from codestats.views.parts.highlights import GROUPS
 from codestats.views.profile import ProfileData, profile_view
 from codestats.views.stats import StatsData, stats_view

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from codestats.stats.activity import means_of_a_week
 from codestats.stats.dates import MONTHS, WEEKDAYS
 from codestats.text import number, plural
-from codestats.views.parts.canvas import Frame, Row, Spot, beside
+from codestats.views.parts.canvas import Row, Spot, beside
 from codestats.views.parts.charts import Chart, Line, axis, bar_rows, column_rows, grid_rows
 from codestats.views.parts.chrome import section
 from codestats.views.parts.heatmap import legend
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from codestats.stats.sums import Sums
+    from codestats.views.parts.frame import Frame
     from codestats.views.profile_data import ProfileData
 
 __all__ = ["Panel", "Source", "activity_rows", "day_rows", "hours_rows", "weekday_rows"]

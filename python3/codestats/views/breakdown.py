@@ -13,7 +13,7 @@ from codestats.stats.dates import MONTHS, WEEKDAYS
 from codestats.stats.heat import heat_level, thresholds
 from codestats.stats.sums import TYPED_WITH
 from codestats.text import number, percent, short, width
-from codestats.views.parts.canvas import Frame, Row, Spot
+from codestats.views.parts.canvas import Row, Spot
 from codestats.views.parts.heatmap import legend
 from codestats.views.parts.highlights import language_group
 from codestats.views.parts.sentences import crumb_of, filter_spot, named
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from codestats.stats.sums import Sums
+    from codestats.views.parts.frame import Frame
 
 __all__ = ["breakdown_rows"]
 

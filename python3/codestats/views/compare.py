@@ -10,10 +10,10 @@ from codestats.profile import Profile
 from codestats.text import number, percent, short, width
 from codestats.views.activity import Panel, Source, day_rows, weekday_rows
 from codestats.views.hints import hints
-from codestats.views.keys import COMPARE_PAGES, KEYS, keys_of
+from codestats.views.keymap import COMPARE_PAGES, KEYS, keys_of
 from codestats.views.overview import overview_rows
 from codestats.views.parts import chrome
-from codestats.views.parts.canvas import Frame, Row, Spot, View, beside, finish
+from codestats.views.parts.canvas import Row, Spot, View, beside, finish
 from codestats.views.parts.charts import Line, bar_rows
 from codestats.views.parts.glyphs import meter
 from codestats.views.parts.highlights import language_group
@@ -26,6 +26,7 @@ from codestats.views.profile import banner_rows, instead_rows
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from codestats.views.parts.frame import Frame
     from codestats.views.profile_data import ProfileData
 
 __all__ = ["compare_view"]

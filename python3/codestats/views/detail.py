@@ -14,7 +14,7 @@ from codestats.text import number, percent, plural
 from codestats.views.activity import Panel, Source, day_rows, hours_rows, weekday_rows
 from codestats.views.breakdown import breakdown_rows
 from codestats.views.keys import breakdown_of
-from codestats.views.parts.canvas import Frame, Row, beside
+from codestats.views.parts.canvas import Row, beside
 from codestats.views.parts.charts import Line, bar_rows
 from codestats.views.parts.chrome import crumb_row, section
 from codestats.views.parts.heatmap import map_rows, maps_back, maps_before
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from codestats.stats.sums import Sums
+    from codestats.views.parts.frame import Frame
 
 __all__ = ["Scope", "detail_rows", "is_known", "level_dates", "narrowed"]
 

@@ -10,7 +10,7 @@ from codestats.profile import Profile
 from codestats.stats.activity import monday
 from codestats.stats.dates import MONTHS, WEEKDAYS, day_label, days_label
 from codestats.text import number, percent, plural, width
-from codestats.views.parts.canvas import Frame, Row, Spot, beside
+from codestats.views.parts.canvas import Row, Spot, beside
 from codestats.views.parts.charts import Chart, Line, axis, bar_rows, column_rows
 from codestats.views.parts.chrome import more_row, section
 from codestats.views.parts.glyphs import meter, spark
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from codestats.profile import Tally
+    from codestats.views.parts.frame import Frame
     from codestats.views.profile_data import ProfileData
 
 __all__ = ["overview_rows"]

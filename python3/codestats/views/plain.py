@@ -11,7 +11,7 @@ from codestats.stats.activity import days_summary
 from codestats.stats.dates import MONTHS, WEEKDAYS, day_label
 from codestats.stats.sums import TYPED_WITH, UNKNOWN
 from codestats.text import number, percent, plural
-from codestats.views.parts.canvas import Frame, Spot
+from codestats.views.parts.canvas import Spot
 from codestats.views.parts.sentences import filter_spot
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from codestats.profile import Tally
     from codestats.stats.periods import Period
     from codestats.stats.sums import Sums
+    from codestats.views.parts.frame import Frame
     from codestats.views.profile_data import ProfileData
 
 __all__ = [

@@ -11,7 +11,7 @@ from codestats.stats.sums import TYPED_WITH
 from codestats.text import number, percent, plural
 from codestats.views.detail import Scope, is_known, narrowed
 from codestats.views.keys import breakdown_of
-from codestats.views.parts.canvas import Frame, Row, Spot
+from codestats.views.parts.canvas import Row, Spot
 from codestats.views.parts.sentences import crumb_of, filter_spot, notes_of
 from codestats.views.parts.table import MOST, is_descending
 from codestats.views.plain import SORTS, Said, Telling, habits, stats_lines, tallies
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from codestats.profile import Tally
     from codestats.stats.periods import Period
     from codestats.stats.sums import Sums
+    from codestats.views.parts.frame import Frame
     from codestats.views.profile_data import ProfileData
 
 __all__ = ["compare_lines", "detail_lines", "period_lines", "profile_lines"]

@@ -6,23 +6,26 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from codestats.profile import Profile
+from codestats.stats.steps import filters_around
 from codestats.text import age
 from codestats.views.activity import activity_rows
 from codestats.views.detail import Scope, detail_rows
 from codestats.views.hints import hints
-from codestats.views.keys import KEYS, PAGES, filters_of, keys_of
+from codestats.views.keymap import KEYS, PAGES, keys_of
+from codestats.views.keys import filters_of
 from codestats.views.overview import overview_rows
 from codestats.views.parts import chrome
-from codestats.views.parts.canvas import Frame, Hint, Row, View, finish
+from codestats.views.parts.canvas import Hint, Row, View, finish
 from codestats.views.parts.wrapping import wrap
 from codestats.views.plain_pages import detail_lines, profile_lines
 from codestats.views.profile_data import ProfileData
 from codestats.views.records import records_rows
-from codestats.views.steps import filters_around
 from codestats.views.tallies import tally_rows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from codestats.views.parts.frame import Frame
 
 __all__ = ["ProfileData", "banner_rows", "instead_rows", "profile_view"]
 

@@ -10,7 +10,7 @@ from codestats.stats.activity import days_summary, monday
 from codestats.stats.dates import LONG_MONTHS, WEEKDAYS, day_label, days_label
 from codestats.text import number, percent, plural, width
 from codestats.views.detail import level_dates
-from codestats.views.parts.canvas import Frame, Row, Spot, beside
+from codestats.views.parts.canvas import Row, Spot, beside
 from codestats.views.parts.chrome import section
 from codestats.views.parts.sentences import filter_spot, named
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from codestats.stats.sums import Sums
+    from codestats.views.parts.frame import Frame
     from codestats.views.profile_data import ProfileData
 
 __all__ = ["record_blocks", "records_rows"]

@@ -11,7 +11,7 @@ from codestats.pulse import KINDS
 from codestats.stats.dates import MONTHS, WEEKDAYS, day_label
 from codestats.stats.sources import LIMITS, NOTHING, NOTHING_THEN, WORDS, came, ranked, shares
 from codestats.text import number, percent, width
-from codestats.views.parts.canvas import Frame, Row, Spot
+from codestats.views.parts.canvas import Row, Spot
 from codestats.views.parts.chrome import section
 from codestats.views.parts.highlights import LANGUAGE, language_group
 from codestats.views.parts.table import Column, Table
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from codestats.stats.periods import Period
     from codestats.stats.sources import Kinds, Sources
+    from codestats.views.parts.frame import Frame
 
 __all__ = ["sources_rows"]
 

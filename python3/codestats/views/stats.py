@@ -7,23 +7,26 @@ from typing import TYPE_CHECKING, Any
 
 from codestats.stats.periods import NAMES, Period, parse_period
 from codestats.stats.sources import NO_SOURCES, Sources
+from codestats.stats.steps import filters_around, kind_of, step
 from codestats.stats.sums import NO_SUMS, Sums
 from codestats.text import number
 from codestats.views.breakdown import breakdown_rows
 from codestats.views.detail import Scope, detail_rows
 from codestats.views.hints import hints
-from codestats.views.keys import BY_SOURCE, KEYS, breakdown_of, filters_of, keys_of
+from codestats.views.keymap import KEYS, keys_of
+from codestats.views.keys import BY_SOURCE, breakdown_of, filters_of
 from codestats.views.parts import chrome
-from codestats.views.parts.canvas import Frame, Row, View, finish
+from codestats.views.parts.canvas import Row, View, finish
 from codestats.views.parts.wrapping import wrap
 from codestats.views.plain_pages import detail_lines, period_lines
 from codestats.views.sources import sources_rows
 from codestats.views.stats_table import Figures, change, table_rows
-from codestats.views.steps import filters_around, kind_of, step
 from codestats.views.timeline import has_means, timeline_rows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from codestats.views.parts.frame import Frame
 
 __all__ = ["StatsData", "stats_view"]
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from codestats.text import number, percent, plural, width
-from codestats.views.parts.canvas import Frame, Row, Spot
+from codestats.views.parts.canvas import Row, Spot
 from codestats.views.parts.glyphs import meter
 from codestats.views.parts.highlights import language_group
 from codestats.views.parts.sentences import filter_spot, named
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from codestats.stats.sums import Sums
+    from codestats.views.parts.frame import Frame
 
 __all__ = ["Figures", "change", "table_rows"]
 

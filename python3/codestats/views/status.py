@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from codestats.text import age, clean, duration, number, plural, width
 from codestats.views.hints import hints
-from codestats.views.keys import keys_of
-from codestats.views.parts.canvas import Frame, Row, View, finish
+from codestats.views.keymap import keys_of
+from codestats.views.parts.canvas import Row, View, finish
 from codestats.views.parts.wrapping import wrap
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from codestats.views.parts.frame import Frame
 
 __all__ = ["log_view", "status_view"]
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from codestats.levels import progress
 from codestats.text import number, percent, width
-from codestats.views.parts.canvas import Frame, Row, Spot
+from codestats.views.parts.canvas import Row, Spot
 from codestats.views.parts.glyphs import meter
 from codestats.views.parts.highlights import language_group
 from codestats.views.parts.sentences import filter_spot, level_sentence
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from codestats.profile import Profile, Tally
+    from codestats.views.parts.frame import Frame
 
 __all__ = ["tally_rows"]
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from codestats.stats.activity import means_of_a_week
 from codestats.stats.dates import MONTHS, WEEKDAYS
 from codestats.text import number
-from codestats.views.parts.canvas import Frame, Row, Spot
+from codestats.views.parts.canvas import Row, Spot
 from codestats.views.parts.charts import Chart, axis, column_rows
 from codestats.views.parts.sentences import DayFacts, crumb_of
 from codestats.views.parts.stacks import legend_with_goal, stacks_of
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from codestats.stats.periods import Period
     from codestats.stats.sums import Sums
+    from codestats.views.parts.frame import Frame
 
 __all__ = ["has_means", "timeline_rows"]
 

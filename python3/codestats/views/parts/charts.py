@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 from codestats.stats.dates import WEEKDAYS
 from codestats.stats.heat import heat_level, thresholds
 from codestats.text import number, width
-from codestats.views.parts.canvas import Frame, Row, Spot
+from codestats.views.parts.canvas import Row, Spot
 from codestats.views.parts.glyphs import columns, meter
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from codestats.views.parts.frame import Frame
 
 __all__ = ["Chart", "Line", "axis", "bar_rows", "column_rows", "grid_rows"]
 

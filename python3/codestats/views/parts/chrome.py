@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from codestats.text import width
-from codestats.views.parts.canvas import Frame, Row, Spot
+from codestats.views.parts.canvas import Row, Spot
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from codestats.views.parts.frame import Frame
 
 __all__ = ["crumb_row", "help_rows", "more_row", "section", "tabs"]
 

@@ -11,11 +11,12 @@ from codestats.stats.activity import monday
 from codestats.stats.dates import MONTHS, WEEKDAYS, day_label
 from codestats.stats.heat import heat_level, thresholds
 from codestats.text import number, plural
-from codestats.views.parts.canvas import Frame, Row
+from codestats.views.parts.canvas import Row
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    from codestats.views.parts.frame import Frame
     from codestats.views.parts.sentences import DayFacts
 
 __all__ = ["legend", "map_rows", "maps_back", "maps_before"]

@@ -11,12 +11,13 @@ from codestats.levels import standing
 from codestats.stats.dates import MONTHS, WEEKDAYS, day_label
 from codestats.stats.sums import TYPED_WITH, UNKNOWN
 from codestats.text import number, percent, plural
-from codestats.views.parts.canvas import Frame, Spot
+from codestats.views.parts.canvas import Spot
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from codestats.stats.sums import Sums
+    from codestats.views.parts.frame import Frame
 
 __all__ = ["DayFacts", "crumb_of", "filter_spot", "level_sentence", "named", "notes_of"]
 

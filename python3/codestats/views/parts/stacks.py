@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from codestats.text import number, percent, plural
-from codestats.views.parts.canvas import Frame, Row
+from codestats.views.parts.canvas import Row
 from codestats.views.parts.highlights import language_group
 from codestats.views.parts.sentences import filter_spot, named
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from codestats.views.parts.charts import Chart
+    from codestats.views.parts.frame import Frame
 
 __all__ = ["Stacks", "legend_with_goal", "stacks_of"]
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from codestats.views.parts.canvas import Frame, Row, Spot
+from codestats.views.parts.canvas import Row, Spot
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+
+    from codestats.views.parts.frame import Frame
 
 __all__ = ["MOST", "Column", "Table", "is_descending"]
 
