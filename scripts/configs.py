@@ -51,10 +51,16 @@ SESSION = (
     "ito<Tab>[1, 2<Esc>:%s/alpha/gamma/ge<CR>Go{x: (y)<CR><Esc>ggI<C-t><C-d><Esc>qqA!<Esc>jq@qu/foo<CR>"
 )
 _AMIX = ("basic", "filetypes", "plugins_config", "extended")
+# NvChad 2.5 as of 2024 asks for modules that the main branch has no more, and warns of what is deprecated.
+_OLD_TREESITTER = (
+    '{ \\"nvim-treesitter/nvim-treesitter\\", branch = \\"master\\", '
+    "init = function() vim.deprecate = function() end end }"
+)
 _PAIRS = "exists('g:AutoPairsLoaded')"
 _LAZY = (
-    'git clone -q https://github.com/{starter} "$HOME/.config/whole" && mkdir -p "$HOME/.config/whole/lua/plugins" && '
-    'echo "return {{ dir = \\"{repo}\\", lazy = false }}" > "$HOME/.config/whole/lua/plugins/codestats.lua"'
+    'git clone -q https://github.com/{starter} "$HOME/.config/whole" && '
+    'cd "$HOME/.config/whole" && mkdir -p lua/plugins && '
+    'echo "return {{ {{ dir = \\"{repo}\\", lazy = false }}, {more} }}" > lua/plugins/codestats.lua'
 )
 
 
@@ -116,11 +122,18 @@ CONFIGURATIONS = (
         "source ~/.SpaceVim/vimrc",
     ),
     *(
-        Configuration(name, NVIMS[:1], _LAZY.format(starter=starter, repo=REPO), present, installs=True)
-        for name, starter, present in (
-            ("LazyVim", "LazyVim/starter", ("lua:blink.cmp", "lua:noice", "lua:snacks", "lua:mini.pairs")),
-            ("AstroNvim", "AstroNvim/template", ("lua:astrocore", "lua:blink.cmp", "lua:nvim-autopairs")),
-            ("NvChad", "NvChad/starter", ("lua:nvchad", "lua:cmp", "lua:nvim-autopairs")),
+        Configuration(
+            name, NVIMS[:1], _LAZY.format(starter=starter, repo=REPO, more=more), present, installs=True
+        )
+        for name, starter, present, more in (
+            (
+                "LazyVim",
+                "LazyVim/starter",
+                ("lua:blink.cmp", "lua:noice", "lua:snacks", "lua:mini.pairs"),
+                "",
+            ),
+            ("AstroNvim", "AstroNvim/template", ("lua:astrocore", "lua:blink.cmp", "lua:nvim-autopairs"), ""),
+            ("NvChad", "NvChad/starter", ("lua:nvchad", "lua:cmp", "lua:nvim-autopairs"), _OLD_TREESITTER),
         )
     ),
     Configuration(

@@ -589,11 +589,11 @@ on_idle = guarded(function()
   rest_line = mode:sub(1, 1) == 'i' and not in_run and get_line() or nil
 end)
 
--- An operator that waits for its motion has not changed anything: what did came from elsewhere. What a mapping or a macro
--- does goes on after its first command.
+-- An operator that waits for its motion has not changed anything: what did came from elsewhere, or is a paste. What a
+-- mapping or a macro does goes on after its first command.
 local function on_change()
   local under_way = state('om')
-  if under_way:find('o') then
+  if under_way:find('o') and base then
     forget()
   elseif under_way:find('m') then
     is_under_way = is_open

@@ -240,6 +240,7 @@ TYPING = [
     row("two pastes", "i", paste("one"), paste("two"), "<Esc>", xp=2),
     row("a paste between letters", "iab", paste("one two"), "cd<Esc>", xp=5),
     row("a paste over a selection", "viw", paste("one two"), xp=1, text=TEXT),
+    row("a paste while an operator waits", held("c"), paste("x"), "<Esc>", xp=1, kinds=("nvim",)),
     row("a paste in Replace mode", "R", paste("one"), "<Esc>", xp=1, text=TEXT),
     row("a paste on the command line", ":", paste("s/abc/xyz/"), "<CR>", xp=1, text=TEXT),
     row("a paste into a nofile buffer", "i", paste("one"), "<Esc>", xp=0, setup=("setlocal buftype=nofile",)),
