@@ -75,8 +75,6 @@ def detail_rows(scope: Scope, filters: Sequence[Filter], state: dict[str, Any], 
         rows += breakdown_rows(part, by, state, frame) if by else table_rows(figures, state, frame)
     elif taken == {"language"}:
         rows += _levels(days, frame)
-    while rows and not rows[-1].cells:
-        rows.pop()
     return rows
 
 

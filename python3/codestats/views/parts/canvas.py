@@ -254,7 +254,10 @@ class _Draft:
 
 
 def finish(title: str, rows: Iterable[Row], frame: Frame, state: Mapping[str, Any]) -> View:
-    """The view of a page's rows, each moved into the frame and cut to its width."""
+    """The view of a page's rows, each moved into the frame and cut to its width; without blank ones at the end."""
+    rows = list(rows)
+    while rows and not rows[-1].cells:
+        rows.pop()
     draft = _Draft(frame.margin)
     room = max(frame.width - frame.margin, 1)
     sticky = []
