@@ -73,8 +73,6 @@ def detail_rows(scope: Scope, filters: Sequence[Filter], state: dict[str, Any], 
         by = breakdown_of(state)
         figures = Figures(part, None, "", part.active_hours())
         rows += breakdown_rows(part, by, state, frame) if by else table_rows(figures, state, frame)
-    elif taken == {"language"}:
-        rows += _levels(days, frame)
     return rows
 
 
@@ -140,7 +138,7 @@ def _time_rows(
 
 
 def _pairs(part: Sums, days: Mapping[date, int], taken: set[str], frame: Frame) -> list[Row]:
-    """Hours, weekdays, machines, and what it was typed with: two side by side where there is room."""
+    """Hours, weekdays, machines, what it was typed with, levels: two side by side where there is room."""
     half = (frame.inner - 4) // 2 if frame.inner >= TWO else frame.inner
     panel, blocks = Panel(frame, half, can_open=True), []
     if "hour" not in taken:
@@ -150,6 +148,8 @@ def _pairs(part: Sums, days: Mapping[date, int], taken: set[str], frame: Frame) 
     names = [dimension for dimension in ("machine", *TYPED_WITH) if dimension not in taken]
     named = (name for name in names if name == "machine" or is_known(part, name))
     blocks += [_names(part, dimension, half, frame) for dimension in named]
+    if taken == {"language"}:
+        blocks += [levels] if (levels := _levels(days, half)) else []
     rows: list[Row] = []
     while blocks:
         if half < frame.inner and len(blocks) > 1:
@@ -183,17 +183,17 @@ def _names(part: Sums, dimension: str, cells: int, frame: Frame) -> list[Row]:
     return [section(f"{dimension.capitalize()}s", cells), *bar_rows(lines, cells, frame)]
 
 
-def _levels(days: Mapping[date, int], frame: Frame) -> list[Row]:
+def _levels(days: Mapping[date, int], cells: int) -> list[Row]:
     """When this history's XP of a language reached its levels, the newest first."""
     reached = level_dates(days)
     if not reached:
         return []
-    row = section("Levels", frame.inner, "by this history")
-    rows, line = [row], Row()
+    rows, line = [section("Levels", cells, "by this history")], Row()
+    wide = len(f"{reached[-1][0]:,}")
     for level, day in reversed(reached[-24:]):
-        part = Row(f"{level:,} ", "CodeStatsLevel").add(day_label(day).ljust(11), "CodeStatsLabel")
+        part = Row(f"{level:{wide},} ", "CodeStatsLevel").add(day_label(day).ljust(11), "CodeStatsLabel")
         part.about(filter_spot("date", day.isoformat(), f"Level {level:,} on {day_label(day)}"))
-        if line.cells and line.cells + 3 + part.cells > frame.inner:
+        if line.cells and line.cells + 3 + part.cells > cells:
             rows.append(line)
             line = Row()
         line.to(line.cells + 3 * bool(line.cells)).join(part)
