@@ -32,7 +32,7 @@ from editors import find  # noqa: E402
 from support import browser  # noqa: E402
 from support.editor.driver import Editor  # noqa: E402
 from support.editor.home import Home  # noqa: E402
-from support.editor.terminal import Cell  # noqa: E402
+from support.editor.terminal import Cell, wait_for  # noqa: E402
 
 DIRECTORY = ROOT / "doc" / "screens"
 USER, OTHER = "ada", "bob"
@@ -218,6 +218,7 @@ def take(name: str, home: Home, service: Service) -> None:
         editor.wait_until("codestats#host#state() ==# 'up'")
         editor.keys(more)
         editor.wait_screen(SHOWN.get(name, r"LEVEL \d|Total"))
+        wait_for(lambda: "reached" not in editor.screen_text(), timeout=10, what="the goal's toast to go")
         editor.command("redraw! | echo")
         screen = [line.rstrip() for line in editor.screen()]
         (DIRECTORY / f"{name}.txt").write_text("\n".join(screen).rstrip() + "\n")

@@ -53,6 +53,7 @@ def editor(start_editor, service, request):
 
 
 def window_rows(editor):
+    editor.wait_screen("q close")
     lines = editor.screen()
     first = next(row for row, line in enumerate(lines) if "1 Overview" in line or "1 Today" in line)
     last = next(row for row in range(len(lines) - 1, 0, -1) if "q close" in lines[row])
