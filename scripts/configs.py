@@ -54,7 +54,7 @@ _AMIX = ("basic", "filetypes", "plugins_config", "extended")
 # NvChad 2.5 as of 2024 asks for modules that the main branch has no more, and warns of what is deprecated.
 _OLD_TREESITTER = (
     '{ \\"nvim-treesitter/nvim-treesitter\\", branch = \\"master\\", '
-    "init = function() vim.deprecate = function() end end }"
+    "opts = function() return {} end, init = function() vim.deprecate = function() end end }"
 )
 _PAIRS = "exists('g:AutoPairsLoaded')"
 _LAZY = (
@@ -139,6 +139,10 @@ CONFIGURATIONS = (
     Configuration(
         "kickstart.nvim",
         NVIMS[1:],
+        # The matrix's editors see no git, by which this one installs.
+        'cp -R "$(git --exec-path)" "$HOME/git" && mkdir "$HOME/bin" && '
+        """printf '#!/bin/sh\\nGIT_EXEC_PATH=~/git exec ~/git/git "$@"\\n' > "$HOME/bin/git" && """
+        'chmod +x "$HOME/bin/git" && '
         'git clone -q https://github.com/nvim-lua/kickstart.nvim "$HOME/.config/whole" && '
         f'mkdir -p "$HOME/.local/share/whole/site/pack/own/start" && '
         f'ln -s {REPO} "$HOME/.local/share/whole/site/pack/own/start/codestats.vim"',
@@ -178,11 +182,17 @@ def lay_github(sources: Path, directory: Path) -> str:
     return f'[url "file://{directory}/"]\n\tinsteadOf = https://github.com/\n[safe]\n\tdirectory = *\n'
 
 
-def play(run: Run, git_config: str, directory: Path) -> None:
+def play(run: Run, sources: Path, git_config: str, directory: Path) -> None:
     """Set it up, type, compare."""
     home = Home.make(Path(tempfile.mkdtemp(dir=directory)))
     (home.path / ".gitconfig").write_text(git_config)
-    env = {"GIT_ALLOW_PROTOCOL": "file", "GIT_TERMINAL_PROMPT": "0", "NVIM_APPNAME": "whole"}
+    env = {
+        "CHROOT_ALSO": str(sources),
+        "GIT_ALLOW_PROTOCOL": "file",
+        "GIT_TERMINAL_PROMPT": "0",
+        "NVIM_APPNAME": "whole",
+        "PATH": f"{home.path}/bin:{home.env['PATH']}",
+    }
     shell = {"env": {**home.env, **env}, "cwd": home.path, "capture_output": True, "text": True}
     done = subprocess.run(["/bin/sh", "-c", run.configuration.place], check=False, **shell)  # type: ignore[call-overload]
     if done.returncode:
@@ -243,10 +253,10 @@ def is_present(editor: Editor, name: str) -> bool:
     return bool(editor.eval(asked))
 
 
-def go(run: Run, git_config: str, directory: Path) -> None:
+def go(run: Run, sources: Path, git_config: str, directory: Path) -> None:
     """Play, and keep what went wrong."""
     try:
-        play(run, git_config, directory)
+        play(run, sources, git_config, directory)
     except (ControlError, OSError, RuntimeError, subprocess.SubprocessError) as error:
         run.problem = " / ".join(line.strip() for line in str(error).splitlines() if line.strip())[:_LONGEST]
     result = run.problem or f"worth {run.worth}, counted {run.counted}"
@@ -284,9 +294,10 @@ def main() -> int:
         if all(word.lower() in f"{configuration.name} {editor}".lower() for word in options.words)
     ]
     with tempfile.TemporaryDirectory(prefix="cs-configs-", dir="/tmp", ignore_cleanup_errors=True) as name:
-        git_config = lay_github(Path(options.sources).resolve(), Path(name, "github"))
+        sources = Path(options.sources).resolve()
+        git_config = lay_github(sources, Path(name, "github"))
         for run in runs:
-            go(run, git_config, Path(name))
+            go(run, sources, git_config, Path(name))
     text = markdown(runs)
     print(text)
     TABLE_FILE.write_text(text)
