@@ -21,8 +21,10 @@ function codestats#command#run(bang, arguments) abort
   let name = matchstr(a:arguments, '^\S*')
   let command = empty(name) ? 'CodeStatsProfile' : s:full(name)
   if empty(command)
-    call codestats#message#forget('command')
-    call codestats#message#warning('command', 'Unknown command ' .. name .. '. There are ' .. join(s:names(), ', ') .. '.')
+    let meant = codestats#text#nearest(tolower(name), s:names())
+    let text = empty(meant) ? 'Unknown command ' .. name .. '. There are ' .. join(s:names(), ', ') .. '.'
+          \ : name .. '? Did you mean ' .. meant .. '?'
+    call codestats#message#answer('warning', 'command', text)
     return
   endif
   " What :CodeStats took off, the command takes off again: |:bar| (and CTRL-V, by which a quotation mark is none of a comment's).

@@ -36,7 +36,8 @@ function codestats#settings#problems() abort
       let problem = codestats#config#problem(name)
       call extend(problems, empty(problem) ? [] : ['g:' .. variable .. ' ' .. problem])
     elseif index(s:outputs, name) < 0
-      call add(problems, 'unknown option ' .. name .. s:nearest(name))
+      let meant = codestats#text#nearest(name, map(copy(codestats#config#options()), 'v:val[0]'))
+      call add(problems, 'unknown option ' .. name .. (empty(meant) ? '' : ': did you mean ' .. meant .. '?'))
     endif
   endfor
   return problems
@@ -51,28 +52,4 @@ function codestats#settings#check() abort
     let text = join(problems, '; ')
     call codestats#message#warning('config', text .. (text =~# '?$' ? '' : ' (:help codestats-options)'))
   endif
-endfunction
-
-function s:nearest(name) abort
-  let best = ['', 4]
-  for [option; _] in codestats#config#options()
-    let distance = s:distance(a:name, option)
-    if distance < best[1]
-      let best = [option, distance]
-    endif
-  endfor
-  return empty(best[0]) ? '' : ': did you mean ' .. best[0] .. '?'
-endfunction
-
-" How many letters have to be added, dropped or changed to make {b} of {a} (Levenshtein).
-function s:distance(a, b) abort
-  let row = range(strlen(a:b) + 1)
-  for i in range(strlen(a:a))
-    let above = row
-    let row = [i + 1]
-    for j in range(strlen(a:b))
-      call add(row, min([above[j + 1] + 1, row[j] + 1, above[j] + (a:a[i] !=# a:b[j])]))
-    endfor
-  endfor
-  return row[-1]
 endfunction

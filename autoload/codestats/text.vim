@@ -1,4 +1,4 @@
-" Texts in cells of the screen.
+" Texts in cells of the screen, and how near two names are.
 
 if exists('s:sourced')
   finish
@@ -32,4 +32,29 @@ function codestats#text#fold(text, cells, first, further) abort
     let is_begun = 1
   endfor
   return lines
+endfunction
+
+" Which of some {names} was meant by one that is none of them; '' if none is near.
+function codestats#text#nearest(name, names) abort
+  let best = ['', 4]
+  for known in a:names
+    let distance = s:distance(a:name, known)
+    if distance < best[1]
+      let best = [known, distance]
+    endif
+  endfor
+  return best[0]
+endfunction
+
+" How many letters have to be added, dropped or changed to make {b} of {a} (Levenshtein).
+function s:distance(a, b) abort
+  let row = range(strlen(a:b) + 1)
+  for i in range(strlen(a:a))
+    let above = row
+    let row = [i + 1]
+    for j in range(strlen(a:b))
+      call add(row, min([above[j + 1] + 1, row[j] + 1, above[j] + (a:a[i] !=# a:b[j])]))
+    endfor
+  endfor
+  return row[-1]
 endfunction

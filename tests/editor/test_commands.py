@@ -17,6 +17,8 @@ def test_a_subcommand_is_the_command_of_that_name(start_editor, service):
     editor.wait_screen(r"Nothing typed this month|h typed in")
     editor.keys("q:CodeStats Nonsense<CR>")
     editor.wait_screen(r"Unknown command Nonsense")
+    editor.keys(":CodeStats profle<CR>")
+    editor.wait_screen(r"profle\? Did you mean profile\?")
 
 
 def test_each_command_is_completed_with_its_own_arguments(start_editor):

@@ -52,9 +52,9 @@ def test_an_import_twice_is_history_and_never_sent(start_editor, service, tmp_pa
     source = tmp_path / "pulses.csv"
     source.write_text(PULSES)
     editor.command(f"CodeStatsImport {source}")
-    said(editor, "1 row: 1 XP, all new")
+    said(editor, "Imported 1 XP, all new")
     editor.command(f"CodeStatsImport {source}")
-    said(editor, "1 row: 1 XP, none new")
+    said(editor, "Imported 1 XP, none new")
     editor.keys("iabc<Esc>")
     editor.command("call codestats#flush()")
     editor.wait_until("codestats#status().unsent == 0")
@@ -72,7 +72,7 @@ def test_this_machine_is_named_once(start_editor, service, tmp_path):
     editor.command(f"CodeStatsImport {source}")  # blanks that nobody escaped
     said(editor, "one of them (test_machine), say so once: :CodeStatsImport FILE NAME")
     editor.command(f"CodeStatsImport {tmp_path}/my\\ pulses.csv test_machine")
-    said(editor, "1 row: 1 XP, none new\\.$")
+    said(editor, "Imported 1 XP, none new\\.$")
     editor.keys(":CodeStatsStats all<CR>")
     editor.wait_screen("Python")
     editor.keys("b")

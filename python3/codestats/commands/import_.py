@@ -89,7 +89,7 @@ def _report(done: Imported) -> None:
         print(text)  # noqa: T201 (a command prints)
     skipped = f", skipped {plural(done.bad, 'line')}" if done.bad else ""
     new = "none" if not done.new_xp else "all" if done.new_xp == done.xp else f"{done.new_xp:,}"
-    said = f"Imported {plural(done.rows, 'row')}: {done.xp:,} XP, {new} new{skipped}."
+    said = f"Imported {done.xp:,} XP, {new} new{skipped}."
     if done.candidates:
         names = ", ".join(map(clean, done.candidates[:_NAMED])) + (
             ", …" if len(done.candidates) > _NAMED else ""

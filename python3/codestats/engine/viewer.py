@@ -118,9 +118,9 @@ class Viewer:
             with path.open("x", encoding="utf-8") as file:
                 file.write(picture)
         except OSError as error:
-            text, level = f"No picture: {path}: {error.strerror}", "warning"
+            text, level = f"No picture {path.name}: {error.strerror}", "warning"
         else:
-            text, level = f"Wrote {path}", "info"
+            text, level = f"Wrote {path.name}", "info"
         self._deliver({"type": "message", "level": level, "key": "picture", "text": text})
 
     def _rendered(self, request: Message) -> View:

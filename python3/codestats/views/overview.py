@@ -119,11 +119,16 @@ def _figures(data: ProfileData, profile: Profile, frame: Frame) -> list[Row]:
     if data.goal > 0:
         share = percent(min(days.today, data.goal), data.goal)
         parts[1].about(Spot("", "", f"{share} of today's goal of {number(data.goal)} XP"))
-    rows = [Row()]
-    for part in [*parts, drawn]:
-        if rows[-1].cells and rows[-1].cells + 3 + part.cells > frame.inner:
+    rows, all_ = [Row()], [*parts, drawn]
+    gap = (
+        2
+        if sum(part.cells + 2 for part in all_) - 2 <= frame.inner < sum(part.cells + 3 for part in all_) - 3
+        else 3
+    )
+    for part in all_:
+        if rows[-1].cells and rows[-1].cells + gap + part.cells > frame.inner:
             rows.append(Row())
-        rows[-1].to(rows[-1].cells + 3 * bool(rows[-1].cells)).join(part)
+        rows[-1].to(rows[-1].cells + gap * bool(rows[-1].cells)).join(part)
     if len(rows) == 1 and rows[0].cells + 30 < frame.inner:
         return [_spread([*parts, *_bests(data, frame), drawn], frame)]
     return rows[:2]
