@@ -13,6 +13,7 @@ from codestats.stats.sums import TYPED_WITH, UNKNOWN
 from codestats.text import number, percent, plural
 from codestats.views.parts.canvas import Spot
 from codestats.views.parts.sentences import filter_spot
+from codestats.views.parts.wrapping import WHOLE, whole
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -65,7 +66,7 @@ class Telling:
 
 def stats_sentences(sums: Sums, period: Period, frame: Frame, telling: Telling) -> list[str]:
     """A period: its sum, then a line a language; with `by`, what each has in each column."""
-    return [text for text, _ in stats_lines(sums, period, frame, telling)]
+    return [text.replace(WHOLE, " ") for text, _ in stats_lines(sums, period, frame, telling)]
 
 
 def stats_lines(sums: Sums, period: Period, frame: Frame, telling: Telling) -> list[Said]:
@@ -105,11 +106,11 @@ def _order(count: int, telling: Telling) -> str:
 
 
 def _cells(cells: Mapping[str, int], telling: Telling, frame: Frame) -> str:
-    whole = sum(cells.values())
-    told = (
-        f"{_titled(key, telling.by, frame)} {percent(xp, whole) if telling.as_percent else number(xp)}"
-        for key, xp in sorted(cells.items())
-    )
+    whole_row = sum(cells.values())
+    figures = {
+        key: percent(xp, whole_row) if telling.as_percent else number(xp) for key, xp in sorted(cells.items())
+    }
+    told = (whole(f"{_titled(key, telling.by, frame)} {figure}") for key, figure in figures.items())
     return f"; {', '.join(told)}"
 
 
@@ -139,6 +140,8 @@ def habits(data: ProfileData, frame: Frame) -> list[Said]:
     level = f"level {now.level} with {number(profile.total_xp)} XP, {number(now.missing)} to level {now.level + 1}"
     recent = f"in the last 12 hours {number(profile.new_xp)} XP"
     goal = f" of {number(data.goal)} XP to reach" if data.goal > 0 else " XP"
+    if 0 < data.goal <= days.today:
+        goal = f" XP, the goal of {number(data.goal)} XP is reached"
     lines = [
         f"{frame.kept(profile.user)}: {level}.",
         f"Today {number(days.today)}{goal}, this week {number(days.week)} XP, {recent}.",

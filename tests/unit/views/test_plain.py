@@ -61,6 +61,10 @@ def test_what_is_longer_than_a_line_is_broken_at_its_blanks_first():
         whole("Emacs"),
         "Lisp",
     ]
+    assert wrap("Mon 3 Aug 2026: 2,868 XP, C++ 61%, 9-17 h.", 28) == [
+        "Mon 3 Aug 2026: 2,868 XP,",
+        "C++ 61%, 9-17 h.",
+    ]
     assert wrap("日本語のプログラミング x", 9) == ["日本語の", "プログラ", "ミング x"]
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from codestats.text import width
 from codestats.views.parts.canvas import Row, Spot
+from codestats.views.parts.wrapping import whole
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,7 +56,7 @@ def _plain_tabs(pages: Sequence[str], page: str) -> Row:
     """``Pages: 1 Overview, shown now; 2 Languages; …``."""
     row = Row("Pages: ")
     for number, name in enumerate(pages, 1):
-        text = f"{number} {name.capitalize()}{', shown now' if name == page else ''}"
+        text = f"{whole(f'{number} {name.capitalize()}')}{', shown now' if name == page else ''}"
         row.add("; " if number > 1 else "").add(text, "", Spot("page", name))
     return row.add(".")
 

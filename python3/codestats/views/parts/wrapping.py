@@ -24,9 +24,9 @@ _UNIT = r"(?:XP|d|h|s|min|kB|MB|GB|bytes?|days?|hours?|minutes?|months?|years?)\
 _ONE = re.compile(
     rf"(?:\b(?:{'|'.join(WEEKDAYS)}) )?(?:\d{{1,2}}[-–]|\b{_DAY} [-–] )?\b{_DAY}"
     rf"|\b(?:{'|'.join((*MONTHS, *LONG_MONTHS))}) \d{{4}}\b"
-    rf"|\d {_UNIT}|\b[Ll]evel \d"
+    rf"|\d {_UNIT}|\b[Ll]evel \d|[^\s,;:]+ [<>]?\d+%"
 )
-"""A date, days up to another, a month, a figure with its unit."""
+"""A date, days up to another, a month, a figure with its unit, a share with what has it."""
 _KEPT = re.compile(r"[^ ]+")
 _WORD = re.compile(rf"[^ {WHOLE}]+")
 
