@@ -60,8 +60,10 @@ function s:draw(texts) abort
   if empty(a:texts)
     return
   endif
-  let lines = map(copy(a:texts), '" " .. v:val .. " "')
-  let width = min([max(map(copy(lines), 'strdisplaywidth(v:val)')), max([&columns - 4, 1])])
+  let cells = max([&columns - 5, 1])
+  let folded = flatten(map(copy(a:texts), {_, text -> codestats#text#fold(text, cells, ' ', ' ')}))
+  let lines = map(folded, {_, line -> codestats#text#cut(line, cells) .. ' '})
+  let width = max(map(copy(lines), 'strdisplaywidth(v:val)'))
   let row = 1 + (&showtabline == 2 || (&showtabline == 1 && tabpagenr('$') > 1))
   let s:window = has('nvim') ? s:float(lines, width, row) : s:popup(lines, width, row)
 endfunction

@@ -309,10 +309,10 @@ def test_a_level_reached_before_the_profile_was_known_is_said(start_editor, serv
 
 
 def test_a_goal_reached_before_the_first_hand_over_is_said(start_editor, service):
-    editor = start_editor(service=service, variables={"codestats_daily_goal": 3, **SLOW}, vimrc=NOTE)
+    editor = start_editor(service=service, variables={"codestats_daily_goal": 3, **SLOW}, vimrc=NOTE, cols=24)
     editor.keys("ixxxx<Esc>")
     flush(editor)
-    editor.wait_screen(r"Daily goal reached: 3 XP!")
+    editor.wait_screen(r"│ Daily goal +│\n.*│ reached: 3 XP! +│|│ Daily goal reached: │\n.*│ 3 XP! +│")
 
 
 def test_level_up_without_a_message(start_editor, service):
