@@ -36,7 +36,7 @@ section{{background:var(--face);border:1px solid var(--line);border-radius:.75re
 .side{{display:grid;gap:1rem;align-content:start;grid-template-columns:minmax(0,1fr)}}
 .map{{display:grid;grid-template-columns:auto minmax(0,1fr);gap:.5rem;--cell:.875rem;--gap:.125rem}}
 .weeks{{overflow-x:auto;direction:rtl;padding-bottom:.25rem}}
-.inner{{direction:ltr;width:max-content}}
+.inner{{direction:ltr;width:max-content;min-width:100%}}
 .months,.days{{display:grid;grid-auto-flow:column;grid-auto-columns:var(--cell);gap:var(--gap)}}
 .months{{height:1.25rem;font-size:.6875rem;color:var(--soft)}}
 .months span{{width:0;white-space:nowrap}}
