@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 __all__ = ["overview_rows"]
 
 WIDE = 96  # cells from which a second column stands beside the languages
+SINGLE = 60  # cells that no column of several users has
 WEEKS = 12  # of a language's spark line
 
 
@@ -120,11 +121,9 @@ def _figures(data: ProfileData, profile: Profile, frame: Frame) -> list[Row]:
         share = percent(min(days.today, data.goal), data.goal)
         parts[1].about(Spot("", "", f"{share} of today's goal of {number(data.goal)} XP"))
     rows, all_ = [Row()], [*parts, drawn]
-    gap = (
-        2
-        if sum(part.cells + 2 for part in all_) - 2 <= frame.inner < sum(part.cells + 3 for part in all_) - 3
-        else 3
-    )
+    # Not where users stand side by side: there each has as many lines as the others.
+    closer = sum(part.cells + 2 for part in all_) - 2
+    gap = 2 if frame.inner >= SINGLE and closer <= frame.inner < closer + len(all_) - 1 else 3
     for part in all_:
         if rows[-1].cells and rows[-1].cells + gap + part.cells > frame.inner:
             rows.append(Row())

@@ -87,6 +87,13 @@ def test_every_tab_can_be_read(scene, cells):
     assert [char for char in tabs if char.isdigit()] == list("12345")
 
 
+def test_figures_stand_on_one_line_where_a_smaller_gap_lets_them():
+    """76: a float with its border in a terminal of 80 columns."""
+    [line] = [line for line in SCENES["overview"](Frame(76, 24, samples.NOW)).lines if "streak" in line]
+    assert line.startswith("  3,073,421 XP  today")
+    assert "  7 d " in line
+
+
 def check_contract(view, frame):
     """What both editors rely on."""
     groups = view.to_message(1)["groups"]
