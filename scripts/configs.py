@@ -6,9 +6,9 @@
 
 DIRECTORY has the git repositories of the configurations and of all their plugins, as owner+name or owner+name/repo; no
 network is asked. Each is put into a fresh home as its documentation says. Then some 200 keys are typed at a person's
-pace; after each the text of all buffers is compared with what it was before: one that changed it is worth 1 XP. That is
-held against the XP at the service. Exit status 1 if a number differs or a configuration could not be set up: each says
-what of it has to be there after the keys.
+pace, with pauses to think; after each the text of all buffers is compared with what it was before: one that changed it
+is worth 1 XP. That is held against the XP at the service. Exit status 1 if a number differs or a configuration could
+not be set up: each says what of it has to be there after the keys.
 """
 
 from __future__ import annotations
@@ -41,6 +41,8 @@ _LONGEST = 400
 _TIMEOUTLEN = 3
 PAUSE = 0.12
 """Seconds between keys: what a key does by and by is its work, too."""
+THOUGHT, THOUGHTFUL = 0.7, 15
+"""Seconds longer than 'updatetime', after every so many keys."""
 TEXT = 'def first(alpha, beta):\n    return alpha + beta\n\n\nclass Foo:\n    bar = {"one": 1}\n'
 SESSION = (
     "Go<CR>def second(alpha):<CR>total = alpha * (2 + 1)<CR>return total<Esc>"
@@ -115,7 +117,7 @@ CONFIGURATIONS = (
     ),
     Configuration(
         "SpaceVim",
-        ("vim-9.1",),
+        VIMS,
         'git clone -q https://github.com/SpaceVim/SpaceVim "$HOME/.SpaceVim" && mkdir -p "$HOME/.SpaceVim.d" && '
         'printf "[options]\\ncheckinstall = false\\n" > "$HOME/.SpaceVim.d/init.toml"',
         ("exists('g:spacevim_version')", "exists('g:loaded_delimitMate')"),
@@ -144,6 +146,8 @@ CONFIGURATIONS = (
         """printf '#!/bin/sh\\nGIT_EXEC_PATH=~/git exec ~/git/git "$@"\\n' > "$HOME/bin/git" && """
         'chmod +x "$HOME/bin/git" && '
         'git clone -q https://github.com/nvim-lua/kickstart.nvim "$HOME/.config/whole" && '
+        # Parsers would come from the network.
+        """sed -i 's/^\\( *local [a-z_]*parsers\\) = .*/\\1 = {}/' "$HOME/.config/whole/init.lua" && """
         f'mkdir -p "$HOME/.local/share/whole/site/pack/own/start" && '
         f'ln -s {REPO} "$HOME/.local/share/whole/site/pack/own/start/codestats.vim"',
         ("lua:blink.cmp", "lua:which-key", "lua:telescope"),
@@ -237,7 +241,7 @@ def type_session(run: Run, editor: Editor) -> None:
     seen = Comparison(mirror(editor))
     for key in split(SESSION):
         editor.press(parse(key)[0])
-        time.sleep(PAUSE)
+        time.sleep(PAUSE if run.keys % THOUGHTFUL else THOUGHT)
         if editor.spec.kind == "vim":  # the key may begin a mapping, and be put in with the next one
             with contextlib.suppress(TimeoutError):
                 editor.wait_until("state('m') == ''", timeout=_TIMEOUTLEN)
