@@ -9,7 +9,7 @@ let s:sourced = 1
 " How often others follow the typing, in milliseconds: where the number is seen, and where it is not. A tick costs an editor
 " half as much as a key does.
 const s:refresh = 500
-const s:refresh_unseen = 10000
+const s:refresh_unseen = 60000
 
 " Batches in one hand-over file: without Python it is written at each hand-over, however long the day.
 const s:batches = 100

@@ -30,13 +30,17 @@ var tick = -1                   # b:changedtick when it was looked at last
 var quiet = 0                   # how many letters were followed by nothing but an idle moment,
 var asleep = false              # and are they left to letters.vim, and nothing looked at until another key?
 var hooked = -1                 # the buffer whose letters that counts,
-var is_hooked_last = false      # and whether it is called after OnKey()
+var is_hooked_last = false      # whether it is called after OnKey(),
+var has_entered = false         # whether Insert mode began since the editor was idle,
+var is_ready = false            # and whether all is prepared for a run, as after that
 
 # The open key:
 var buffer = -1                 # where it was typed
 var is_open = false
+var opened = ''                 # the mode it came in
 var base: dict<any> = {}        # the text when it came; empty for what need not be looked at: a paste
 var waiting = ''                # what the rest of a command of Insert mode is
+var is_register = false         # was that the name of a register, whose text comes as if it were typed?
 var sequence = ''               # what of the terminal's bytes for a key has come after CTRL-V
 var others_write = false        # did others change the text since the editor was idle?
 var may_be_late = false         # may its work come when the editor has been idle,
@@ -51,6 +55,7 @@ var in_block = false            # and began that for a block, whose other lines 
 # A key that may have been read ahead, and put back, while the work of the open one is not done:
 var ahead = ''
 var ahead_base: dict<any> = {}  # the text when it came
+var ahead_waiting = ''          # what the rest of its command is
 var was_changed = false         # was the text another than before the open key when this one was read,
 var touched_before = [0, 0, 0]  # and what had changed?
 
@@ -134,16 +139,41 @@ def UnhookLetters()
   endif
 enddef
 
-# {count}: letters that are typed, but not in the text yet. Whether they can be left to letters.vim: another's InsertCharPre
-# handler may take some.
-def Sleep(count: number): bool
+# Leave keys to letters.vim, if that can be: another's InsertCharPre handler may take some.
+def Unhook(): bool
   autocmd! codestats_typing KeyInputPre,SafeState,InsertCharPre
   if exists('#InsertCharPre')
     Hook()
     return false
-  elseif hooked != buffer
+  elseif hooked != bufnr()
     HookLetters()
   endif
+  return true
+enddef
+
+# Insert mode has begun: a letter is likely to come.
+def GetReady()
+  if Unhook()
+    is_ready = true
+    is_hooked_last = false
+    codestats#tracker#letters#stop(1)
+  endif
+enddef
+
+def StopBeingReady()
+  if is_ready
+    is_ready = false
+    codestats#tracker#letters#stop()
+    Hook()
+  endif
+enddef
+
+# {count}: letters that are typed, but not in the text yet. Whether they can be left to letters.vim.
+def Sleep(count: number): bool
+  if !is_ready && !Unhook()
+    return false
+  endif
+  is_ready = false
   asleep = true
   rested = true
   letter = false
@@ -158,7 +188,8 @@ enddef
 def AddLetters(): number
   const typed = codestats#tracker#letters#take()
   const grown = growth.Count()
-  const paid = grown < 0 || (v:char >= ' ' && v:char <= '~') ? typed : min([typed, grown])
+  const is_pending = v:char >= ' ' && v:char <= '~'
+  const paid = is_pending || (grown < 0 && b:changedtick != tick) ? typed : min([typed, max([0, grown])])
   run += paid
   others_write = b:changedtick - tick > typed && growth.IsThere()
   if grown == typed
@@ -182,6 +213,7 @@ def Wake()
 enddef
 
 export def EndRun()
+  StopBeingReady()
   if in_run
     if asleep
       Wake()
@@ -213,10 +245,11 @@ def IsTouched(): bool
   return text.Touched()[0] > 0
 enddef
 
-# Whether what changed is another line than the one a key of Insert mode works in: while a completion goes on there is no
-# SafeState, so others may do that in its time.
+# Whether what changed is another line than the one a key of Insert mode works in, or what it did there is undone: while a
+# completion goes on there is no SafeState, so others may do that in its time.
 def IsOthers(): bool
-  return has_key(base, 'row') && !text.IsIn(line('.')) && !text.IsIn(base.row)
+  return has_key(base, 'row') && ((!text.IsIn(line('.')) && !text.IsIn(base.row))
+    || (line('.') == base.row && line('$') >= base.count && base.lines ==# [getline('.')]))
 enddef
 
 def IsChanged(): bool
@@ -251,9 +284,15 @@ enddef
 def SettleAhead()
   ahead = ''
   base = ahead_base
+  waiting = ahead_waiting
   if was_changed
     PayHeld(1)
   endif
+enddef
+
+# Whether what changed, if anything, is others' work: a key that is waited for works in the cursor's line.
+def IsElsewhere(): bool
+  return IsTouched() && !text.IsIn(line('.'))
 enddef
 
 # Pay the open key if it changed the text.
@@ -261,7 +300,7 @@ def Close()
   if ahead != ''
     SettleAhead()
   endif
-  if !is_open || bufnr() != buffer
+  if !is_open || bufnr() != buffer || (is_late && IsElsewhere())
     others_write = others_write || b:changedtick != tick
     Forget()
   elseif b:changedtick != tick && IsTouched()
@@ -331,7 +370,7 @@ def Typed(): string
   elseif typed != ''
     return typed
   elseif v:event.typed
-    return rested || (v:char !=# ahead && mode(1) =~# '^\%([iR][cx]\|r?\)') ? v:char : ''
+    return rested || (!is_register && v:char !=# ahead && mode(1) =~# '^\%([iR][cx]\|r?\)') ? v:char : ''
   endif
   const has_paused = rested && !asleep && !empty(rested_at) && reltimefloat(reltime(rested_at)) * 1000 >= &updatetime
   return has_paused && MayBeMapped() ? some_key : ''
@@ -381,6 +420,19 @@ def PayStrays(typed: string)
   endif
 enddef
 
+# Whether a key comes at a hit-enter prompt that a command of Normal mode ends in.
+def IsAtPrompt(mode: string): bool
+  return (mode ==# 'r' || mode ==# 'rm') && is_open && waiting == '' && !inserting && !after_cmdline
+enddef
+
+# TextChanged does not come before such a prompt, and others may write while it is there: what a command has changed is marked.
+def ForgetOthers()
+  const touched = text.Touched()
+  if touched[0] > line("']") || max([touched[1] - 1, touched[0]]) < line("'[")
+    Forget()
+  endif
+enddef
+
 # The change that came with the key before, when this one has come: paid, held while a script goes on, or others' work.
 def CloseBefore(mode: string, is_scripted: bool)
   const is_insert = stridx("iRsS\x13", mode[0]) >= 0
@@ -389,6 +441,9 @@ def CloseBefore(mode: string, is_scripted: bool)
       ++held
     endif
     Forget()
+  elseif IsAtPrompt(mode)
+    ForgetOthers()
+    Close()
   elseif waiting != '' || !(is_insert || (mode =~# '^r' && (after_cmdline || inserting)))
     # A command that waits for its second key has not changed anything yet, and a finished one was closed by TextChanged,
     # which does not come before a hit-enter prompt that Insert mode or the command line ends in.
@@ -406,9 +461,9 @@ def IsFormatting(): bool
   return stridx(&formatoptions, 'a') >= 0
 enddef
 
-# Whether a key works in the cursor's line alone.
+# Whether a key works in the cursor's line alone: gR takes from the next one what <CR> adds.
 def IsOfLine(mode: string, typed: string): bool
-  return stridx('iR', mode[0]) >= 0 && stridx("\<Esc>\<C-O>", typed) < 0 && !IsFormatting()
+  return mode[1] !=# 'v' && stridx('iR', mode[0]) >= 0 && stridx("\<Esc>\<C-O>", typed) < 0 && !IsFormatting()
 enddef
 
 # What to compare with when the key is closed.
@@ -423,14 +478,20 @@ def DoesNothing(mode: string, typed: string): bool
     && getline('.') !~# '^\s\+$'
 enddef
 
+# What is still waited for after this key. While r waits for its character the mode is that of R (seen on 9.1 and 9.2); CTRL-V
+# and CTRL-K after CTRL-X complete.
+def WaitsFor(mode: string, typed: string): string
+  return v:char !=# typed || mode[1 :] ==# 'x' ? '' : stridx('iR', mode[0]) >= 0 ? prefix.After(waiting, typed)
+    : typed ==# 'r' && mode !=# 'no' ? 'one' : ''
+enddef
+
 def Open(mode: string, typed: string)
   const is_mapped = v:char !=# typed
-  sequence = waiting == 'literal' && typed ==# "\<Esc>" ? typed : ''
+  sequence = waiting =~# '^\%(literal$\|#\)' && typed ==# "\<Esc>" ? typed : ''
   in_block = mode ==# "\x16" || (in_block && stridx('iR', mode[0]) >= 0)
   is_open = !DoesNothing(mode, typed)
-  # While r waits for its character the mode is that of R (seen on 9.1 and 9.2); CTRL-V and CTRL-K after CTRL-X complete.
-  waiting = is_mapped || mode[1 :] ==# 'x' ? '' : stridx('iR', mode[0]) >= 0 ? prefix.After(waiting, typed)
-    : typed ==# 'r' && mode !=# 'no' ? 'one' : ''
+  opened = mode
+  waiting = WaitsFor(mode, typed)
   may_be_late = stridx('is', mode[0]) >= 0 && (is_mapped || IsStep(typed)) && !others_write
   others_write = false
   is_late = false
@@ -494,9 +555,17 @@ def BeginRun(typed: string, had_rested: bool)
   endif
 enddef
 
-# Whether nothing is under way that a letter might end.
-def IsAtRest(): bool
-  return rested && !is_open && waiting == '' && ahead == '' && !pasting && !in_cmdline && !script_asked && !noting
+# Whether this is a letter, and nothing is under way that it might end.
+def IsFirst(): bool
+  return v:event.typedchar ==# v:char && v:char >= ' ' && v:char <= '~' && rested && !is_open && waiting == '' && ahead == ''
+    && !pasting && !in_cmdline && !script_asked && !noting && mode(1) ==# 'i'
+enddef
+
+def BeginAtRest()
+  after_cmdline = false
+  inserting = true
+  rested = false
+  BeginRun(v:char, true)
 enddef
 
 def OnSpecial()
@@ -505,6 +574,10 @@ def OnSpecial()
     if asleep
       Wake()
       rested = false
+    elseif IsAtPrompt(mode(1))
+      ForgetOthers()
+    elseif v:event.typed && is_open && opened[0] ==# 'n' && mode(1)[0] ==# 'n'
+      Forget()   # more of a command that has done nothing yet
     endif
     if ahead != '' && v:char ==# ahead
       OnPutBack()
@@ -547,11 +620,13 @@ def OnSpecial()
   if ahead != ''
     SettleAhead()
   endif
+  is_register = waiting == 'register'
   if MayBeAhead(mode, typed)
     was_changed = IsTouched() && IsChanged()
     touched_before = copy(text.Touched())
     ahead = v:char
     ahead_base = Snapshot(mode, typed)
+    ahead_waiting = WaitsFor(mode, typed)
     text.Clear()
     return
   endif
@@ -594,11 +669,8 @@ def OnKey()
         endif
       endif
       letter = true
-    elseif typed ==# v:char && typed >= ' ' && typed <= '~' && IsAtRest() && mode(1) ==# 'i'
-      after_cmdline = false
-      inserting = true
-      rested = false
-      BeginRun(typed, true)
+    elseif IsFirst()
+      BeginAtRest()
     else
       OnSpecial()
     endif
@@ -610,7 +682,12 @@ enddef
 # A key that letters.vim does not count.
 def OnOther()
   try
-    OnSpecial()
+    if is_ready && IsFirst()
+      BeginAtRest()
+    else
+      StopBeingReady()
+      OnSpecial()
+    endif
   catch /^\%(Vim:Interrupt$\)\@!/
     failure.Fail()
   endtry
@@ -622,11 +699,10 @@ enddef
 def OnLate()
   try
     if is_late && is_open && reltimefloat(reltime(deadline)) <= patience
-      const touched = text.Touched()
-      if touched[0] == 0
+      if !IsTouched()
         return
-      elseif line('.') < touched[0] || line('.') >= touched[1]
-        Forget()   # others' work
+      elseif IsElsewhere()
+        Forget()
         if noting
           sources.Disown()
         endif
@@ -726,6 +802,12 @@ def OnIdle()
       change = changenr()
     endif
     rest_line = getline('.')
+    if has_entered
+      has_entered = false
+      if mode ==# 'i' && !is_open && CanSleep()
+        GetReady()
+      endif
+    endif
   catch /^\%(Vim:Interrupt$\)\@!/
     failure.Fail()
   endtry
@@ -767,6 +849,7 @@ def OnInsertEnter()
   if !noting
     HookLetters()
     is_hooked_last = true
+    has_entered = true
   endif
 enddef
 

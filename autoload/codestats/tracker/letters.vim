@@ -4,6 +4,7 @@
 let s:n = 0
 let s:k = {}     " the letters that are counted now, each under itself
 let s:all = {}
+let s:is_alone = 0   " is no other key handler there?
 
 for s:code in range(32, 126)
   let s:all[nr2char(s:code)] = nr2char(s:code)
@@ -13,13 +14,13 @@ augroup codestats_letters
 augroup END
 
 function! s:O() abort
-  if !empty(s:k)
+  if s:is_alone
     call s:other()
   endif
   return 0
 endfunction
 
-" What any other key calls while letters are counted.
+" What any other key calls while this is the only handler.
 function! codestats#tracker#letters#set_other(other) abort
   let s:other = a:other
 endfunction
@@ -37,10 +38,13 @@ endfunction
 function! codestats#tracker#letters#start(count) abort
   let s:n = a:count
   let s:k = s:all
+  let s:is_alone = 1
 endfunction
 
-function! codestats#tracker#letters#stop() abort
+" Letters, too, are other keys.
+function! codestats#tracker#letters#stop(is_alone = 0) abort
   let s:k = {}
+  let s:is_alone = a:is_alone
 endfunction
 
 " A letter beyond ASCII.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 
-from support.situations.situation import TEXT, WRITE, WRITE_SOON, WRITTEN, burst, held, row
+from support.situations.situation import TEXT, WRITE, WRITE_SOON, WRITTEN, burst, command, held, row
 
 NUMBERS = "1\n1\n1\n"
 LONG = "aaa bbb ccc ddd eee\nfff ggg\n\nhhh\n"
@@ -220,6 +220,25 @@ COMMANDS = [
     row("the text as it was on disk", "x:silent undo|silent redo<CR>", xp=1, hookless=2, text=TEXT),
     # -- a command half typed while others write
     row("an operator waits while a timer writes", held("d"), *WRITE, "w", xp=1, text=TEXT),
+    row(
+        "others write at the prompt that a command's error ends in",
+        held("g&"),
+        command("call append('$', 'x')"),
+        "<Esc>",
+        xp=0,
+        hookless=1,
+        kinds=("vim",),
+    ),
+    row(
+        "a register waits while a channel's message writes, and is given up",
+        held('"'),
+        command("call append('$', 'x')"),
+        "<Esc>",
+        xp=0,
+        hookless=1,
+        kinds=("vim",),
+    ),
+    row("a register whose text ends Insert mode", "qax<Esc>qO<C-r>ax", xp=4, text=TEXT),
     row("r waits while a timer writes", WRITE_SOON, held("r"), WRITTEN, "x", kinds=("vim",), xp=1, text=TEXT),
     row(
         "a failed command is shown while others write",

@@ -77,6 +77,22 @@ COMPLETION = [
     ),
     row("a completion that finds nothing", "oab zzq<C-n>cd<Esc>", xp=9, hookless=10, text=WORDS),
     row(
+        "another line by <C-g> at once after a completion",
+        "oH",
+        burst("<C-p><C-g>kx"),
+        "<Esc>",
+        xp=3,
+        hookless=4,
+        text=WORDS,
+    ),
+    row(
+        "a register put in while a completion goes on",
+        'yiwofo<C-n><C-r>"x<Esc>',
+        xp=6,
+        hookless=11,
+        text=WORDS,
+    ),
+    row(
         "a choice that is in the text already, in a menu that floats",
         "ofoobar<C-y>x<Esc>",
         xp=8,

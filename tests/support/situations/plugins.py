@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from support.situations.situation import TEXT, WRITE, Action, at_pace, command, held, row, script, wait_for
+from support.situations.situation import (
+    TEXT,
+    WRITE,
+    WRITTEN,
+    Action,
+    at_pace,
+    command,
+    held,
+    row,
+    script,
+    wait_for,
+)
 
 WORDS = "foobar\nfoobaz\n"
 LATE_WORD = "{-> setline('.', getline('.') .. 'word')}"
@@ -213,6 +224,28 @@ PLUGINS = [
         xp=4,
         at_most=True,
         setup=("inoremap <Tab> <Cmd>call timer_start(15, g:Stream, {'repeat': 20})<CR>", *LINE_STREAM),
+    ),
+    row(
+        "a timer's line after which the next key is there at once",
+        "i",
+        held("<Tab>"),
+        WRITTEN,
+        held("x"),
+        wait_for("getline(1) ==# 'x'"),
+        "<Esc>",
+        xp=1,
+        setup=(
+            script(
+                "function! Write(timer)\n"
+                "call append('$', 'line')\n"
+                "call writefile([], 'written')\n"
+                "let start = reltime()\n"
+                "while reltimefloat(reltime(start)) < 0.2\n"
+                "endwhile\n"
+                "endfunction"
+            ),
+            "inoremap <Tab> <Cmd>call timer_start(20, 'Write')<CR>",
+        ),
     ),
     row(
         "an assistant that streams lines below while mapped keys are typed",

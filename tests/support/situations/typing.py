@@ -344,6 +344,8 @@ TYPING = [
         hookless=4,
     ),
     row("a key put in by its name after CTRL-V", "i<C-v><Home>x<Esc>", xp=2, hookless=4),
+    row("the same in place of a number", "i<C-v>u<End>x<Esc>", xp=2, hookless=4),
+    row("<CR> at the end of gR that changes nothing", "o<Esc>kgR<CR><Esc>", xp=1, hookless=2),
     row("a number after CTRL-V that begins twice", "i<C-v>xX4aa<Esc>", xp=2),
     row("a number after CTRL-V given up for another key", "ix<C-v>xX<C-o>y<Esc>", xp=3),
     row(
