@@ -77,7 +77,9 @@ def test_the_highlight_groups_are_those_of_the_table():
 
 def test_the_health_check_draws_with_groups_of_the_table():
     """It is drawn without Python, too."""
-    drawn = set(re.findall(r"'(CodeStats\w+)'", VIMSCRIPT[ROOT / "autoload" / "codestats" / "health" / "window.vim"]))
+    drawn = set(
+        re.findall(r"'(CodeStats\w+)'", VIMSCRIPT[ROOT / "autoload" / "codestats" / "health" / "window.vim"])
+    )
     assert "CodeStatsOk" in drawn
     assert drawn <= {group.name for group in GROUPS}
 
