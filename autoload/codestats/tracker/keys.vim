@@ -355,6 +355,16 @@ def MayBeMapped(): bool
   return false
 enddef
 
+# Whether letters of the run have come and nothing has changed: a completion has read the last one ahead, and it comes again.
+def IsPutBack(): bool
+  if !asleep || b:changedtick != tick
+    return false
+  endif
+  const typed = codestats#tracker#letters#take()
+  codestats#tracker#letters#take(typed)
+  return typed > 0
+enddef
+
 # What was typed, or '' if nobody did. After a pause of 'updatetime', and when a channel was read, Vim does not tell (seen
 # on 9.1 and 9.2): the first key after an idle moment was typed, unless a timer fed it.
 def Typed(): string
@@ -370,7 +380,7 @@ def Typed(): string
   elseif typed != ''
     return typed
   elseif v:event.typed
-    return rested || (!is_register && v:char !=# ahead && mode(1) =~# '^\%([iR][cx]\|r?\)') ? v:char : ''
+    return IsPutBack() ? '' : rested || (!is_register && v:char !=# ahead && mode(1) =~# '^\%([iR][cx]\|r?\)') ? v:char : ''
   endif
   const has_paused = rested && !asleep && !empty(rested_at) && reltimefloat(reltime(rested_at)) * 1000 >= &updatetime
   return has_paused && MayBeMapped() ? some_key : ''

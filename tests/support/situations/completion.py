@@ -75,6 +75,12 @@ COMPLETION = [
             "autocmd CompleteChanged * ++once call timer_start(200, {-> writefile([], 'rested')})",
         ),
     ),
+    row(
+        "a letter told twice after an error of a completion",
+        "i<C-x><C-u><C-x><C-]>i<Esc>",
+        xp=1,
+        kinds=("vim",),
+    ),
     row("a completion that finds nothing", "oab zzq<C-n>cd<Esc>", xp=9, hookless=10, text=WORDS),
     row(
         "another line by <C-g> at once after a completion",
