@@ -182,7 +182,7 @@ function codestats#window#show(name, view) abort
   finally
     call setbufvar(buffer, '&modifiable', 0)
   endtry
-  call setwinvar(window, '&wrap', get(a:view, 'wrap', 0))
+  call call('settabwinvar', win_id2tabwin(window) + ['&wrap', get(a:view, 'wrap', 0)])
   call codestats#window#draw#groups(get(a:view, 'groups', {}))
   call codestats#window#draw#parts(buffer, window, a:view)
   call codestats#window#frame#fit(window, a:view)

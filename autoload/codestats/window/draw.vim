@@ -16,9 +16,10 @@ let s:looks = {}   " group → what it is made of
 " looked into, where one left.
 function codestats#window#draw#lines(buffer, window, view, before) abort
   call win_execute(a:window, 'let w:codestats_place = winsaveview()')
-  let places = getwinvar(a:window, 'codestats_places', {})
-  let places[get(a:before, 'page', '')] = getwinvar(a:window, 'codestats_place')
-  call setwinvar(a:window, 'codestats_places', places)
+  let [tab, number] = win_id2tabwin(a:window)  " getwinvar() finds no window of another tab page, not by its ID either
+  let places = gettabwinvar(tab, number, 'codestats_places', {})
+  let places[get(a:before, 'page', '')] = gettabwinvar(tab, number, 'codestats_place')
+  call settabwinvar(tab, number, 'codestats_places', places)
   if has('nvim')
     call nvim_buf_set_lines(a:buffer, 0, -1, v:false, a:view.lines)
   else

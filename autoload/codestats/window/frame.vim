@@ -135,7 +135,7 @@ function codestats#window#frame#border(window, view, spot) abort
   let shown = s:fitting(hints, winwidth(a:window) - strdisplaywidth(told) - 3, 2)
   let text = ' ' .. told .. ' ' .. join(map(shown, '"  " .. join(v:val)'), '')
   let option = codestats#float#is(a:window) ? '&winbar' : '&statusline'
-  call setwinvar(a:window, option, substitute(text, '%', '%%', 'g'))
+  call call('settabwinvar', win_id2tabwin(a:window) + [option, substitute(text, '%', '%%', 'g')])
 endfunction
 
 " The first hints, as many as fit into so many cells with {blanks} each; for one that is too long a later one.

@@ -26,7 +26,7 @@ function codestats#window#head#update(window, view) abort
   endif
   let buffer = winbufnr(a:window)
   let sticky = get(a:view, 'sticky', [])
-  call setwinvar(a:window, '&scrolloff', len(sticky))
+  call call('settabwinvar', win_id2tabwin(a:window) + ['&scrolloff', len(sticky)])
   let hidden = empty(sticky) ? [] : s:hidden(a:window, sticky)
   if has_key(s:heads, buffer) && s:heads[buffer].lines ==# hidden && s:heads[buffer].view is a:view
     return
