@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from support.fuzzing.case import Case, event, single, split
+from support.fuzzing.case import Case, event, parts, single, split
 from support.fuzzing.comparison import NOT_TYPED, Comparison
 from support.fuzzing.fuzzer import examine, session, shrink
 from support.fuzzing.mirror import Text
@@ -71,6 +71,12 @@ def test_strokes_are_told_apart():
     assert single("{burst:ab<BS>}") == ["a", "b", "<BS>"]
 
 
+def test_a_chord_that_is_taken_literally_is_looked_at_key_by_key():
+    assert parts(("i", "<C-q>", "{chord:jk}"), 2) == parts(("<C-v>", "x", "{chord:jk}"), 2) == ["j", "k"]
+    assert parts(("i", "{chord:jk}"), 1) == parts(("<C-v>", "<C-v>", "{chord:jk}"), 2) == ["{chord:jk}"]
+    assert parts(("<C-v>", *"065", "{chord:jk}"), 4) == ["{chord:jk}"]
+
+
 def test_a_case_survives_its_file():
     case = Case("vim", ("i", "{paste:x\n}", "<Esc>"), ("set ai",), "text\n", "lua")
     assert Case.from_json(case.to_json(seen="anything")) == case
@@ -83,3 +89,11 @@ def test_what_deviates_is_shrunk_to_what_it_takes():
 
     case = Case("vim", tuple("abcxdefghyijk"), ("set sw=2", "set ai"), "some text\n")
     assert shrink(case, deviates) == Case("vim", ("x", "y"), ("set ai",), "")
+
+
+def test_a_chord_keeps_its_mapping_when_it_is_shrunk():
+    mapping = ("inoremap jk <Esc>", "set timeoutlen=30")
+    case = Case("vim", ("i", "x", "{chord:jk}"), ("set sw=2", *mapping, "set ai"))
+    assert shrink(case, lambda case: "{chord:jk}" in case.strokes) == Case(
+        "vim", ("{chord:jk}",), mapping, ""
+    )

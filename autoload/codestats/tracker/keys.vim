@@ -40,6 +40,7 @@ var is_open = false
 var opened = ''                 # the mode it came in
 var base: dict<any> = {}        # the text when it came; empty for what need not be looked at: a paste
 var waiting = ''                # what the rest of a command of Insert mode is
+var half = 'first'              # what that of a command of Normal mode is, also if this may have been ended by CTRL-C
 var is_register = false         # was that the name of a register, whose text comes as if it were typed?
 var sequence = ''               # what of the terminal's bytes for a key has come after CTRL-V
 var others_write = false        # did others change the text since the editor was idle?
@@ -295,12 +296,17 @@ def IsElsewhere(): bool
   return IsTouched() && !text.IsIn(line('.'))
 enddef
 
+# Whether a command of Normal mode is half typed. CTRL-C, which ends it, is no key for KeyInputPre.
+def IsHalf(): bool
+  return half != '' && half != 'first'
+enddef
+
 # Pay the open key if it changed the text.
 def Close()
   if ahead != ''
     SettleAhead()
   endif
-  if !is_open || bufnr() != buffer || (is_late && IsElsewhere())
+  if !is_open || bufnr() != buffer || (is_late && IsElsewhere()) || IsHalf()
     others_write = others_write || b:changedtick != tick
     Forget()
   elseif b:changedtick != tick && IsTouched()
@@ -471,6 +477,11 @@ def IsFormatting(): bool
   return stridx(&formatoptions, 'a') >= 0
 enddef
 
+# Whether a letter always changes the text: a space before a word may be taken away when the paragraph is formatted.
+def DoesStay(typed: string): bool
+  return typed != ' ' || !IsFormatting()
+enddef
+
 # Whether a key works in the cursor's line alone: gR takes from the next one what <CR> adds.
 def IsOfLine(mode: string, typed: string): bool
   return mode[1] !=# 'v' && stridx('iR', mode[0]) >= 0 && stridx("\<Esc>\<C-O>", typed) < 0 && !IsFormatting()
@@ -502,6 +513,7 @@ def Open(mode: string, typed: string)
   is_open = !DoesNothing(mode, typed)
   opened = mode
   waiting = WaitsFor(mode, typed)
+  half = is_mapped ? '' : prefix.AfterInNormal(half, mode, typed)
   may_be_late = stridx('is', mode[0]) >= 0 && (is_mapped || IsStep(typed)) && !others_write
   others_write = false
   is_late = false
@@ -568,7 +580,7 @@ enddef
 # Whether this is a letter, and nothing is under way that it might end.
 def IsFirst(): bool
   return v:event.typedchar ==# v:char && v:char >= ' ' && v:char <= '~' && rested && !is_open && waiting == '' && ahead == ''
-    && !pasting && !in_cmdline && !script_asked && !noting && mode(1) ==# 'i'
+    && !pasting && !in_cmdline && !script_asked && !noting && mode(1) ==# 'i' && DoesStay(v:char)
 enddef
 
 def BeginAtRest()
@@ -581,6 +593,9 @@ enddef
 def OnSpecial()
   const typed = Typed()
   if typed == ''
+    if v:event.typed
+      half = prefix.AfterInNormal(half, mode(1), v:char)
+    endif
     if asleep
       Wake()
       rested = false
@@ -645,7 +660,7 @@ def OnSpecial()
   rested = false
   after_cmdline = false
   inserting = stridx('iR', mode[0]) >= 0
-  if mode ==# 'i' && waiting == '' && v:char ==# typed && IsLetter(typed)
+  if mode ==# 'i' && waiting == '' && v:char ==# typed && IsLetter(typed) && DoesStay(typed)
     BeginRun(typed, had_rested)
   else
     if mode[0] !=# 'i'
@@ -669,7 +684,7 @@ enddef
 def OnKey()
   try
     const typed = v:event.typedchar
-    if in_run && typed ==# v:char && typed >= ' ' && (typed <= '~' || CountWide(typed))
+    if in_run && typed ==# v:char && typed >= ' ' && (typed <= '~' || CountWide(typed)) && DoesStay(typed)
       if b:changedtick != tick
         tick = b:changedtick
         if letter
@@ -796,6 +811,7 @@ def OnIdle()
       return
     endif
     Close()
+    half = 'first'
     answers = 0
     const mode = mode()
     if is_open && mode != 'i'

@@ -1,6 +1,6 @@
 vim9script
-# Commands of Insert mode that take more keys (CTRL-V, CTRL-K, CTRL-R, CTRL-G): while one waits it has changed nothing, and
-# what changes is others' work.
+# Commands that take more keys: while one waits it has changed nothing, and what changes is others' work. In Insert mode these
+# are CTRL-V, CTRL-K, CTRL-R and CTRL-G.
 
 const first = {"\<C-V>": 'literal', "\<C-Q>": 'literal', "\<C-K>": 'digraph', "\<C-R>": 'register', "\<C-G>": 'one'}
 # Digits that a number of a kind may have, and how many.
@@ -39,4 +39,30 @@ export def After(waiting: string, key: string): string
     return stridx("\<C-R>\<C-O>\<C-P>", key) >= 0 ? waiting : ''
   endif
   return waiting[0] == '#' ? AfterInNumber(waiting, key) : ''
+enddef
+
+# The same in Normal and Visual mode, as far as it is known: `first` if no command has begun, `command` after a count or a
+# register, what the rest is, or '' if the command is whole or it is not known which it is.
+export def AfterInNormal(half: string, mode: string, key: string): string
+  const is_visual = stridx("vV\x16", mode[0]) >= 0
+  if half == '' || (mode[0] !=# 'n' && !is_visual)
+    return ''
+  elseif half == 'name'
+    return 'command'
+  elseif half == 'g'
+    return is_visual ? '' : key ==# 'r' ? 'one' : key =~# '^[?~uUqw@]$' ? 'motion' : ''
+  elseif half == 'motion'
+    return key =~# "^[0-9vV\x16]$" ? half : key =~# "^[giafFtT'`[\\]z]$" ? 'one' : ''
+  elseif half == 'one'
+    return ''
+  elseif key =~# '^[1-9]$' || (key == '0' && half == 'command')
+    return 'command'
+  elseif key == '"'
+    return 'name'
+  elseif key ==# 'g'
+    return key
+  elseif key =~# '^[dcy<>=!]$'
+    return is_visual ? '' : 'motion'
+  endif
+  return key =~# "^[fFtTrmqzZ@'`[\\]\x17]$" || (is_visual && key =~# '^[ia]$') ? 'one' : ''
 enddef

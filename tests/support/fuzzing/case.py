@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -20,6 +21,11 @@ from support.editor.keys import parse
 
 _EVENT = re.compile(r"\{(paste|chord|burst|other|pause)(?::(.*?))?\}", re.DOTALL)
 _STROKE = re.compile(rf"{_EVENT.pattern}|<(?:[A-Za-z]-\S|[A-Za-z][A-Za-z0-9-]*)>|.", re.DOTALL)
+
+_LITERAL = re.compile(
+    r"(?<!<C-[vq]>)<C-[vq]>(x[0-9a-f]?|o[0-7]{0,2}|u[0-9a-f]{0,3}|[0-9]{0,2})$", re.IGNORECASE
+)
+"""CTRL-V that waits, or the number after it: what comes is not mapped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +78,14 @@ def single(stroke: str) -> list[str]:
     if kind == "burst":
         return [notation(key) for key in parse(keys)]
     return [] if kind in ("other", "pause") else [stroke]
+
+
+def parts(strokes: Sequence[str], number: int) -> list[str]:
+    """One of the strokes as the rule looks at it: a burst key by key, and so a chord where its keys are not mapped."""
+    kind, keys = event(strokes[number])
+    if kind == "chord" and _LITERAL.search("".join(strokes[:number])):
+        return [notation(key) for key in parse(keys)]
+    return single(strokes[number]) or [strokes[number]]
 
 
 def notation(key: bytes) -> str:

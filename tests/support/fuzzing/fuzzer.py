@@ -9,9 +9,10 @@ from random import Random
 
 from editors import find
 from support.editor.control import ControlError
-from support.fuzzing.case import Case
+from support.fuzzing.case import Case, event
 from support.fuzzing.play import END, UntoldError, counted, expected
 from support.fuzzing.repertoire import FULL, PLAIN
+from support.fuzzing.settings import SETTINGS
 from support.fuzzing.typist import Typist
 
 TIMES = 3
@@ -105,13 +106,24 @@ def shrink(case: Case, deviates: Callable[[Case], bool]) -> Case:
     if not deviates(case):
         return case  # a matter of languages, not of sums
     case = case.with_strokes(_fewest(case.strokes, lambda strokes: deviates(case.with_strokes(strokes))))
-    setup = _fewest(case.setup, lambda lines: deviates(replace(case, setup=tuple(lines))))
+    mapped = _mappings(case)
+    setup = _fewest(
+        case.setup, lambda lines: mapped.issubset(lines) and deviates(replace(case, setup=tuple(lines)))
+    )
     case = replace(case, setup=tuple(setup))
     for text in ("", "abc\n", "abc def\nghi jkl\n"):
         if deviates(simpler := replace(case, text=text)):
             case = simpler
             break
     return case.with_strokes(_fewest(case.strokes, lambda strokes: deviates(case.with_strokes(strokes))))
+
+
+def _mappings(case: Case) -> set[str]:
+    """Setup that a chord needs: without its mapping its keys are worth what each is worth alone."""
+    chords = {keys for kind, keys in map(event, case.strokes) if kind == "chord"}
+    return {
+        line for setting in SETTINGS if chords.intersection(setting.chords) for line in setting.setup
+    }.intersection(case.setup)
 
 
 def _fewest(items: Sequence[str], holds: Callable[[list[str]], bool]) -> list[str]:

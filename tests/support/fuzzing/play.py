@@ -20,7 +20,7 @@ from editors import find
 from support.editor.driver import Editor
 from support.editor.home import Home
 from support.editor.keys import parse
-from support.fuzzing.case import Case, event, single
+from support.fuzzing.case import Case, event, parts
 from support.fuzzing.comparison import NOT_TYPED, Comparison
 from support.fuzzing.mirror import Texts, mirror
 
@@ -133,8 +133,9 @@ def expected(case: Case) -> Expected:
         start(case, Path(name), plugin=None) as editor,
     ):
         seen = Comparison(mirror(editor))
-        for number, stroke in enumerate((*case.strokes, *END)):
-            for part in single(stroke) or [stroke]:
+        strokes = (*case.strokes, *END)
+        for number in range(len(strokes)):
+            for part in parts(strokes, number):
                 play(editor, part, slow=is_slow(case))
                 asked = time.monotonic()
                 filetype = seen.changed()

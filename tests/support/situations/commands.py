@@ -238,6 +238,19 @@ COMMANDS = [
         hookless=1,
         kinds=("vim",),
     ),
+    *[
+        row(
+            f"{keys} waits while a channel's message writes, and is ended by CTRL-C",
+            held(keys),
+            command("call append('$', 'x')"),
+            "<C-c>jk",
+            xp=0,
+            hookless=1,
+            text=TEXT,
+            kinds=("vim",),
+        )
+        for keys in ('"', '"a', "2d", "gU", "vi", "r")
+    ],
     row("a register whose text ends Insert mode", "qax<Esc>qO<C-r>ax", xp=4, text=TEXT),
     row("r waits while a timer writes", WRITE_SOON, held("r"), WRITTEN, "x", kinds=("vim",), xp=1, text=TEXT),
     row(

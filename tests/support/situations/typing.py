@@ -176,6 +176,17 @@ TYPING = [
         xp=14,
         setup=("set textwidth=10 formatoptions+=a",),
     ),
+    row(
+        "a space that formatting takes away",
+        ">ga<CR>s <Esc>",
+        xp=2,
+        text="abc def\nghi jkl\n",
+        filetype="c",
+        hookless=4,
+        setup=("set textwidth=20 formatoptions=tcqa",),
+        kinds=("vim",),
+        needs="v:version < 902",  # later ones take it away when Insert mode ends
+    ),
     row("an insertion with a count", "3ihi<Esc>", xp=3, hookless=6),
     row("a line opened with a count", "3ohi<Esc>", xp=4, hookless=7),
     row("an insertion repeated with a count", "ox<Esc>3.", xp=3, hookless=6),
