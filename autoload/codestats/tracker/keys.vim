@@ -506,6 +506,12 @@ def WaitsFor(mode: string, typed: string): string
     : typed ==# 'r' && mode !=# 'no' ? 'one' : ''
 enddef
 
+# What is half typed of a command of Normal mode after this key; not if that may be for a popup's filter or a script.
+def HalfAfter(mode: string, key: string): string
+  const more = prefix.AfterInNormal(half, mode, key)
+  return more != '' && (!empty(popup_list()) || InScript()) ? '' : more
+enddef
+
 def Open(mode: string, typed: string)
   const is_mapped = v:char !=# typed
   sequence = waiting =~# '^\%(literal$\|#\)' && typed ==# "\<Esc>" ? typed : ''
@@ -513,7 +519,7 @@ def Open(mode: string, typed: string)
   is_open = !DoesNothing(mode, typed)
   opened = mode
   waiting = WaitsFor(mode, typed)
-  half = is_mapped ? '' : prefix.AfterInNormal(half, mode, typed)
+  half = is_mapped ? '' : HalfAfter(mode, typed)
   may_be_late = stridx('is', mode[0]) >= 0 && (is_mapped || IsStep(typed)) && !others_write
   others_write = false
   is_late = false
@@ -594,7 +600,7 @@ def OnSpecial()
   const typed = Typed()
   if typed == ''
     if v:event.typed
-      half = prefix.AfterInNormal(half, mode(1), v:char)
+      half = HalfAfter(mode(1), v:char)
     endif
     if asleep
       Wake()
