@@ -1,6 +1,9 @@
 # `make help` lists the targets. Everything is set up in .build/ by scripts/setup.py, which does only what is missing.
 
-PYTHON ?= python3
+# The system's Python where it will do: distributors build it with optimizations, pyenv does not by itself, and then everything
+# takes a third longer.
+WILL_DO := import os, sys, importlib.util as u; sys.exit(sys.version_info < (3, 10) or not (u.find_spec("ensurepip") or os.getuid() == 0))
+PYTHON ?= $(shell /usr/bin/python3 -c '$(WILL_DO)' 2>/dev/null && echo /usr/bin/python3 || echo python3)
 BUILD := .build
 VENV := $(BUILD)/venv/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 PYTEST := $(VENV)/python -m pytest

@@ -1,5 +1,7 @@
 #!/usr/bin/env python3
-"""Write what is generated: the options' texts from doc/options.toml, and the drawings of the structure from the code.
+"""Write what is generated: the options' texts, the drawings of the structure, and the help's tags.
+
+The texts are from doc/options.toml, the drawings from the code.
 
 scripts/docs.py            write them
 scripts/docs.py --check    write nothing; exit 1 and name each file that differs
@@ -147,6 +149,15 @@ def lua_fields(options: list[Option]) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
+def help_tags(text: str) -> str:
+    """What :helptags writes: with it in the repository the help is found after a plain `git clone`."""
+    lines = []
+    for tag in re.findall(r"(?<!\S)\*([^*\s|]+)\*(?!\S)", text):
+        pattern = tag.replace("\\", "\\\\").replace("/", "\\/")
+        lines.append(f"{tag}\tcodestats.txt\t/*{pattern}*\n")
+    return "".join(sorted(lines))
+
+
 _ARCHITECTURE = "doc/dev/architecture.md"
 PLACES: list[tuple[str, Callable[[], str], str, str]] = [
     (
@@ -189,23 +200,32 @@ PLACES: list[tuple[str, Callable[[], str], str, str]] = [
 """(file, what makes its part, the text before it, the text after it)"""
 
 
-def main() -> int:
-    """Write or compare all places."""
-    differing = []
+def generated() -> dict[str, str]:
+    """Each file that has something generated, as it should be."""
+    texts: dict[str, str] = {}
     for name, make, before, after in PLACES:
-        path = REPO / name
-        text = path.read_text(encoding="utf-8")
+        text = texts.get(name) or (REPO / name).read_text(encoding="utf-8")
         found = re.search(f"({re.escape(before)}).*?({re.escape(after)})", text, re.DOTALL)
         if not found:
             sys.exit(f"docs: {name} has lost the lines around its generated part")
-        new = text[: found.end(1)] + make() + text[found.start(2) :]
-        if new != text:
-            differing.append(name)
-            if "--check" not in sys.argv[1:]:
-                path.write_text(new, encoding="utf-8")
-    for name in dict.fromkeys(differing):
-        print(f"docs: {name}", "is not up to date: run `make docs`" if "--check" in sys.argv else "written")
-    return 1 if differing and "--check" in sys.argv else 0
+        texts[name] = text[: found.end(1)] + make() + text[found.start(2) :]
+    texts["doc/tags"] = help_tags(texts["doc/codestats.txt"])
+    return texts
+
+
+def main() -> int:
+    """Write or compare all of them."""
+    is_check = "--check" in sys.argv[1:]
+    is_same = True
+    for name, text in generated().items():
+        path = REPO / name
+        if path.exists() and path.read_text(encoding="utf-8") == text:
+            continue
+        is_same = False
+        print(f"docs: {name}", "is not up to date: run `make docs`" if is_check else "written")
+        if not is_check:
+            path.write_text(text, encoding="utf-8")
+    return 1 if is_check and not is_same else 0
 
 
 if __name__ == "__main__":

@@ -146,13 +146,14 @@ def make_venv_with_fetched_pip() -> None:
 
 def set_up_python() -> None:
     """The virtual environment, with requirements-dev.txt installed."""
-    wanted = stamp_of(REQUIREMENTS.read_text(), sys.version)
+    wanted = stamp_of(REQUIREMENTS.read_text(), sys.version, sys.base_prefix)
     stamp = VENV / ".stamp"
     if is_done(stamp, wanted) and output(VENV_PYTHON, "-c", "print(1)"):
         return
     if sys.version_info < (3, 10):  # noqa: UP036 - this runs before anything has checked it
         raise SetupError(f"Python 3.10 or newer is needed, this is {sys.version.split()[0]}")
-    if not output(VENV_PYTHON, "-m", "pip", "--version"):
+    is_of_this = output(VENV_PYTHON, "-c", "import sys; print(sys.base_prefix)") == sys.base_prefix
+    if not is_of_this or not output(VENV_PYTHON, "-m", "pip", "--version"):
         make_venv()
     run(VENV_PYTHON, "-m", "pip", "install", "-q", "--disable-pip-version-check", "-r", REQUIREMENTS)
     stamp.write_text(wanted)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -94,6 +95,16 @@ def test_a_command(command, start_editor, service, home, tmp_path):
         editor.wait_screen(outcome[1:], timeout=150 if "Install" in command else 10)
     else:
         editor.wait_until(outcome)
+
+
+def test_the_help_is_found_at_once(start_editor, service, tmp_path):
+    """As after a plain `git clone`: its tags are in the repository, and a manager's :helptags changes nothing."""
+    shutil.copy(REPO / "doc" / "codestats.txt", tmp_path)
+    editor = start_editor(service=service)
+    editor.command("help :CodeStatsProfile")
+    assert "*:CodeStatsProfile*" in editor.eval("getline('.')")
+    editor.command(f"helptags {tmp_path}")
+    assert (tmp_path / "tags").read_bytes() == (REPO / "doc" / "tags").read_bytes()
 
 
 # -- what is to be put into a vimrc ---------------------------------------------

@@ -148,16 +148,19 @@ class Editor:
 
     # -- typing -------------------------------------------------------------
 
-    def keys(self, notation: str, *, pace: float = PACE, settle: bool = True) -> None:
+    def keys(self, notation: str, *, pace: float = PACE, pause: float = 0.0, settle: bool = True) -> None:
         """Type keys one at a time (notation: keys.py), each after the one before was read and `pace` seconds passed.
 
+        With a pause the editor is left alone for so many seconds more, and has done what it does then ('updatetime').
         Returns when all of them have had their effect; a mapping left unfinished is waited for until it times out
         (settle=False: returns when the last key was read).
         """
         for key in parse(notation):
             started = time.monotonic()
             self._type(key)
-            time.sleep(max(0.0, pace - (time.monotonic() - started)))
+            time.sleep(max(pause, pace - (time.monotonic() - started)))
+            if pause:
+                self._wait_read()
         if settle:
             self.sync()
 

@@ -73,7 +73,7 @@ def click(row: int, col: int, button: int = 0) -> Action:
 
 def at_pace(keys: str, pace: float) -> Action:
     """Keys as somebody types them who thinks: so many seconds from one to the next."""
-    return lambda editor: editor.keys(keys, pace=pace)
+    return lambda editor: editor.keys(keys, pause=pace)
 
 
 def wait_for(expression: str) -> Action:
