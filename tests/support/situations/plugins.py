@@ -168,10 +168,10 @@ PLUGINS = [
     row(
         "a mapping that does nothing, in a stream of the line",
         "o",
-        stream(15, 40),
+        stream(4, 120),  # several times between two keys: a change after a pause is the key's
         wait_for("g:runs > 2"),
         "<Tab>x<Tab>y<Tab><Tab><Left><Tab>",
-        wait_for("g:runs == 40"),
+        wait_for("g:runs == 120"),
         "<Esc>",
         xp=3,
         setup=("inoremap <Tab> <Cmd>let g:nothing = 1<CR>", *LINE_STREAM),
