@@ -152,7 +152,7 @@ def set_up_python() -> None:
         return
     if sys.version_info < (3, 10):  # noqa: UP036 - this runs before anything has checked it
         raise SetupError(f"Python 3.10 or newer is needed, this is {sys.version.split()[0]}")
-    is_of_this = output(VENV_PYTHON, "-c", "import sys; print(sys.base_prefix)") == sys.base_prefix
+    is_of_this = output(VENV_PYTHON, "-c", "import sys; print(sys.base_prefix)").strip() == sys.base_prefix
     if not is_of_this or not output(VENV_PYTHON, "-m", "pip", "--version"):
         make_venv()
     run(VENV_PYTHON, "-m", "pip", "install", "-q", "--disable-pip-version-check", "-r", REQUIREMENTS)
