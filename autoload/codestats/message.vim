@@ -134,10 +134,10 @@ endfunction
 " :messages, and as much of it as there is room for is to be seen.
 function s:echo(highlight, text) abort
   if &cmdheight == 0
-    return s:float(a:highlight, s:fitted(a:text, &columns - 1, '… (:CodeStatsLog)'))
+    return s:float(a:highlight, codestats#text#shorten(a:text, &columns - 1, '… (:CodeStatsLog)'))
   endif
   let mark = codestats#config#simple() ? '... (:messages)' : '… (:messages)'
-  let shown = s:fitted(a:text, s:room() + &columns * (&cmdheight - 1), mark)
+  let shown = codestats#text#shorten(a:text, s:room() + &columns * (&cmdheight - 1), mark)
   let more = &more
   let after = exists('+messagesopt') ? &messagesopt : ''
   execute 'echohl' a:highlight
@@ -176,12 +176,4 @@ function s:float(highlight, text) abort
         \ })
   call nvim_set_option_value('winhighlight', 'NormalFloat:' .. a:highlight, {'win': window})
   call timer_start(s:shown, {-> codestats#float#close(window)})
-endfunction
-
-function s:fitted(text, room, more) abort
-  if strdisplaywidth(a:text) <= a:room
-    return a:text
-  endif
-  let room = max([a:room - strdisplaywidth(a:more), 0])
-  return strcharpart(codestats#text#cut(a:text, room) .. a:more, 0, max([a:room, 1]))
 endfunction

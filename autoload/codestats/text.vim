@@ -17,6 +17,14 @@ function codestats#text#cut(text, cells) abort
   return text
 endfunction
 
+" The text, or as much of its beginning as fits with {more} behind it.
+function codestats#text#shorten(text, cells, more) abort
+  if strdisplaywidth(a:text) <= a:cells
+    return a:text
+  endif
+  return strcharpart(codestats#text#cut(a:text, a:cells - strdisplaywidth(a:more)) .. a:more, 0, max([a:cells, 1]))
+endfunction
+
 " The text in lines of so many {cells}, the first one behind {first}, the others behind {further}. They end between words, so
 " never within a number: an editor's own wrapping goes by 'breakat', in which there may be a comma.
 function codestats#text#fold(text, cells, first, further) abort

@@ -7,6 +7,11 @@ local first = { ['\22'] = 'literal', ['\17'] = 'literal', ['\11'] = 'digraph', [
 -- Digits that a number of a kind may have, and how many.
 local numbers = { x = { '^%x$', 2 }, u = { '^%x$', 4 }, U = { '^%x$', 8 }, o = { '^[0-7]$', 3 }, [''] = { '^%d$', 3 } }
 
+--- The digits of the strongest of these letters, and how many.
+local function kind_of(letters)
+  return numbers[letters:match('x') or letters:match('[uU]') or letters]
+end
+
 --- What a number after CTRL-V waits for: `#`, the letters that say of which kind it is, and the digits that it has. As long as
 --- it waits a letter may come, also after another one; the strongest counts.
 ---@param waiting string
@@ -17,13 +22,12 @@ local function after_in_number(waiting, key)
   if key:find('^[xXoOuU]$') then
     local letter = key:lower() == 'u' and key or key:lower()
     letters = letter .. letters:gsub(letter:lower() == 'u' and '[uU]' or letter, '')
-  elseif key:find(numbers[letters:match('x') or letters:match('[uU]') or letters][1]) then
+  elseif key:find(kind_of(letters)[1]) then
     number = number .. key
   else
     return nil
   end
-  local most = numbers[letters:match('x') or letters:match('[uU]') or letters][2]
-  return #number < most and '#' .. letters .. number or nil
+  return #number < kind_of(letters)[2] and '#' .. letters .. number or nil
 end
 
 --- What is still waited for after a key: a number, a name, or nil if the command is whole.

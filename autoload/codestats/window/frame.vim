@@ -156,18 +156,13 @@ function s:footer(width, sentence, hints) abort
   let parts = []
   let left = a:width - 4
   if !empty(a:sentence)
-    let mark = codestats#config#simple() ? '> ' : '▸ '
-    let parts += [[' ' .. mark, s:inked('CodeStatsKey')], [s:told(a:sentence, left - 4) .. ' ', s:inked('CodeStatsName')]]
+    let [mark, more] = codestats#config#simple() ? ['> ', '...'] : ['▸ ', '…']
+    let told = codestats#text#shorten(a:sentence, left - 4, more)
+    let parts += [[' ' .. mark, s:inked('CodeStatsKey')], [told .. ' ', s:inked('CodeStatsName')]]
     let left -= strdisplaywidth(a:sentence) + 4
   endif
   for [key, what] in s:fitting(a:hints, left, 3)
     let parts += [[' ' .. key, s:inked('CodeStatsKey')], [' ' .. what .. ' ', s:inked('CodeStatsLabel')]]
   endfor
   return empty(parts) ? '' : parts
-endfunction
-
-function s:told(sentence, cells) abort
-  let more = codestats#config#simple() ? '...' : '…'
-  let is_short = strdisplaywidth(a:sentence) <= a:cells
-  return is_short ? a:sentence : codestats#text#cut(a:sentence, a:cells - strdisplaywidth(more)) .. more
 endfunction
