@@ -17,7 +17,7 @@ from codestats.views.keys import breakdown_of
 from codestats.views.parts.canvas import Row, beside
 from codestats.views.parts.charts import Line, bar_rows
 from codestats.views.parts.chrome import crumb_row, section
-from codestats.views.parts.heatmap import map_rows, maps_back, maps_before
+from codestats.views.parts.heatmap import turned_map
 from codestats.views.parts.sentences import DayFacts, crumb_of, filter_spot, notes_of
 from codestats.views.parts.wrapping import wrap
 from codestats.views.stats_table import Figures, table_rows
@@ -132,9 +132,11 @@ def _time_rows(
             if len(shown) > 1
             else []
         )
-    state["years"] = maps_before(days, last, frame.inner)
-    state["back_inside"] = back = maps_back(state.get("back_inside"), state["years"])
-    return [*map_rows(days, last, back, frame, lambda *span: DayFacts.of(part.between(*span))), Row()]
+
+    def facts(begin: date, end: date) -> DayFacts:
+        return DayFacts.of(part.between(begin, end))
+
+    return [*turned_map(days, last, state, "back_inside", frame, facts), Row()]
 
 
 def _pairs(part: Sums, days: Mapping[date, int], taken: set[str], frame: Frame) -> list[Row]:

@@ -14,7 +14,7 @@ from codestats.views.parts.canvas import Row, Spot, beside
 from codestats.views.parts.charts import Chart, Line, axis, bar_rows, column_rows
 from codestats.views.parts.chrome import more_row, section
 from codestats.views.parts.glyphs import meter, spark
-from codestats.views.parts.heatmap import map_rows, maps_back, maps_before
+from codestats.views.parts.heatmap import turned_map
 from codestats.views.parts.highlights import language_group
 from codestats.views.parts.sentences import filter_spot, level_sentence
 from codestats.views.parts.wrapping import wrap
@@ -192,10 +192,7 @@ def _week_change(calendar: Mapping[date, int], today: date, week: int, frame: Fr
 
 def _year_rows(data: ProfileData, state: dict[str, Any], frame: Frame) -> list[Row]:
     """The map of a year, facts beside it where it is narrow; how far it goes back is noted in ``state``."""
-    today = frame.now.date()
-    state["years"] = maps_before(data.calendar, today, frame.inner)
-    state["back"] = back = maps_back(state.get("back"), state["years"])
-    rows = map_rows(data.calendar, today, back, frame, data.facts)
+    rows = turned_map(data.calendar, frame.now.date(), state, "back", frame, data.facts)
     wide = max(row.cells for row in rows)
     if frame.inner - wide >= 17:
         rows = beside(rows, _year_facts(data, frame, frame.inner - wide - 3), wide + 3)

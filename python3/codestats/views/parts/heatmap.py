@@ -5,10 +5,10 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from codestats.stats.activity import monday
-from codestats.stats.dates import MONTHS, WEEKDAYS, day_label
+from codestats.stats.dates import MONTHS, WEEKDAYS, days_label
 from codestats.stats.heat import heat_level, thresholds
 from codestats.text import number, plural
 from codestats.views.parts.canvas import Row
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from codestats.views.parts.frame import Frame
     from codestats.views.parts.sentences import DayFacts
 
-__all__ = ["legend", "map_rows", "maps_back", "maps_before"]
+__all__ = ["legend", "turned_map"]
 
 LABEL = 5  # cells before the first week
 YEAR = 53  # weeks
@@ -65,18 +65,22 @@ def _month_row(grid: _Grid) -> Row:
     return row
 
 
-def maps_before(days: Mapping[date, int], last: date, cells: int) -> int:
-    """How many maps there are before the one that ends with the day ``last``."""
-    grid = _grid(last, cells)
-    return max(-(-(grid.first - min(days, default=last)) // grid.span), 0)
+def turned_map(  # noqa: PLR0913, PLR0917 (what _map_rows() takes, and where it is noted)
+    days: Mapping[date, int],
+    last: date,
+    state: dict[str, Any],
+    part: str,
+    frame: Frame,
+    facts: Callable[[date, date], DayFacts],
+) -> list[Row]:
+    """The map as far back as ``state[part]`` says, within the maps that there are before: ``state["years"]``."""
+    grid, wanted = _grid(last, frame.inner), state.get(part)
+    state["years"] = most = max(-(-(grid.first - min(days, default=last)) // grid.span), 0)
+    state[part] = back = min(max(wanted, 0), most) if isinstance(wanted, int) else 0
+    return _map_rows(days, last, back, frame, facts)
 
 
-def maps_back(wanted: object, most: int) -> int:
-    """How many maps to go back, of those that there are."""
-    return min(max(wanted, 0), most) if isinstance(wanted, int) else 0
-
-
-def map_rows(
+def _map_rows(
     days: Mapping[date, int], last: date, back: int, frame: Frame, facts: Callable[[date, date], DayFacts]
 ) -> list[Row]:
     """The map up to a day, or one so many before it: months, then Monday to Sunday, its sum and the legend.
@@ -93,7 +97,7 @@ def map_rows(
     total = Row().to(LABEL).add(number(sum(shown.values())), "CodeStatsNumber")
     total.add(f" XP on {plural(len(shown), 'day')}", "CodeStatsLabel")
     if back:
-        when = f"{day_label(grid.first)} to {day_label(last)}"
+        when = days_label(grid.first, last)
         whole = Row().join(total).add(f", {when}", "CodeStatsLabel")
         total = whole if whole.cells <= frame.inner else Row().to(LABEL).add(when, "CodeStatsLabel")
     below = total if total.cells <= frame.inner else Row()
