@@ -13,15 +13,15 @@ from codestats.api.outcome import LONGEST_WAIT
 from codestats.delivery.arrival import Doubt
 from codestats.delivery.arrival_check import forget_snapshot, note_doubt, note_sent, snapshot_languages
 from codestats.delivery.lease import Lease
+from codestats.delivery.pulse_row import COLUMNS, PulseRow
 from codestats.delivery.suspicion import keep, kept
 from codestats.exceptions import LeaseLostError
-from codestats.pulse import LARGEST_XP, Pulse, coded_at
-from codestats.storage import name_choices, owners, typed_with
+from codestats.pulse import Pulse, coded_at
+from codestats.storage import name_choices, owners
 from codestats.storage.dating import DATED, Dating, Stamp, is_too_old
 from codestats.storage.owners import NOBODY, OURS, Owner
 from codestats.storage.sent_journal import SentJournal
-from codestats.storage.spool import add_xp, merge_open, set_meta, to_ledger
-from codestats.storage.typed_with import Place
+from codestats.storage.spool import set_meta, to_ledger
 
 if TYPE_CHECKING:
     import sqlite3
@@ -59,41 +59,9 @@ class Claim:
         return sum(self.pulse.xps.values())
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
-    id: int
-    hour: str
-    offset: int
-    at: int
-    doubts: int
-    failures: int
-    part: int
-    account: str
-    boot: int
-    up: float
-
-    def merge_open(self, connection: sqlite3.Connection) -> int:
-        """The open pulse that this one's XP may join."""
-        return merge_open(
-            connection,
-            self.hour,
-            self.offset,
-            self.at,
-            account=self.account,
-            boot=self.boot,
-            up=self.up,
-        )
-
-    @property
-    def may_merge(self) -> bool:
-        """A pulse under suspicion, or one that may have arrived, must not take other XP with it."""
-        return not (self.doubts or self.failures or self.part)
-
-
-_COLUMNS = "id, hour, offset, coded_at, doubts, failures, part, account, boot, up"
 _WAITING = f"SELECT count(*) FROM pulse WHERE {OURS}"  # noqa: S608 (our own words)
 _IN_ORDER = f"""
-SELECT {_COLUMNS} FROM pulse WHERE state IN ('doubt', 'queued') AND {OURS}
+SELECT {COLUMNS} FROM pulse WHERE state IN ('doubt', 'queued') AND {OURS}
 ORDER BY failures > 0 OR doubts > 1, state = 'queued', coded_at, id
 """  # noqa: S608 (as above)
 _DOUBTS = f"""
@@ -232,7 +200,7 @@ class Outbox:
             mine = "UPDATE pulse SET state = 'sending', open = 0, holder = ?, account = ? WHERE id = ?"
             connection.execute(mine, (self.lease.holder, self._account, row.id))
             row, is_sure = self._dated(connection, row)
-            xps = _cut(connection, row)
+            xps = row.cut(connection)
         pulse = Pulse(coded_at(row.at, row.offset), xps)
         return Claim(row.id, row.at, pulse, row.doubts, row.failures, is_sure, row.account)
 
@@ -247,7 +215,7 @@ class Outbox:
             lambda: snapshot_languages(connection, self._account) or self.languages,
         )
 
-    def _dated(self, connection: sqlite3.Connection, row: _Row) -> tuple[_Row, bool]:
+    def _dated(self, connection: sqlite3.Connection, row: PulseRow) -> tuple[PulseRow, bool]:
         """The row with the date that its pulse has by all that is known of the clocks now, and whether that is sure."""
         self._dating.keep(connection)
         at, is_sure = self._dating.of(connection, Stamp(row.at, row.boot, row.up))
@@ -255,7 +223,7 @@ class Outbox:
         if at == row.at and abs(row.offset) < _DAY:
             return row, is_sure
         dated = replace(row, at=at, hour=hour, offset=offset, boot=row.boot if is_sure else DATED)
-        _redate(connection, row, dated)
+        row.redate(connection, dated)
         return dated, is_sure
 
     def has_undecided_names(self) -> bool:
@@ -329,13 +297,13 @@ class Outbox:
         self._journal.append(line)
         return row is not None
 
-    def _date_as_stored(self, connection: sqlite3.Connection, row: _Row) -> None:
+    def _date_as_stored(self, connection: sqlite3.Connection, row: PulseRow) -> None:
         """The local history has a pulse in the same hour as the service."""
         self._dating.keep(connection)
         at = self._dating.stored_at(row.at)
         if at < row.at:
             hour = self._clock.local_hour(at).hour
-            _redate(connection, row, replace(row, at=at, hour=hour))
+            row.redate(connection, replace(row, at=at, hour=hour))
 
     def put_back(self, claim: Claim, *, alone: bool = False) -> int:
         """A claimed pulse that is known not to have arrived waits again; `alone`: no other XP joins it.
@@ -350,7 +318,7 @@ class Outbox:
                 row = replace(row, account=claim.account)
                 connection.execute("UPDATE pulse SET account = ? WHERE id = ?", (row.account, row.id))
             if row.may_merge and not alone:
-                return _merge(connection, row)
+                return row.merge(connection)
             state = "doubt" if row.doubts else "queued"
             connection.execute("UPDATE pulse SET state = ? WHERE id = ?", (state, row.id))
             return row.id
@@ -371,7 +339,7 @@ class Outbox:
         with self._database.transaction() as connection:
             row = self._take_back(connection, claim)
             if row is not None:
-                _split(connection, row)
+                row.split(connection)
         return row is not None
 
     def count_failure(self, identity: int) -> int:
@@ -387,13 +355,13 @@ class Outbox:
         take_over = f"UPDATE pulse SET holder = '' WHERE state = 'doubt' AND {OURS}"  # noqa: S608 (our own words)
         connection.execute(take_over, self._whose)
 
-    def _next(self, connection: sqlite3.Connection, skip: Collection[int]) -> _Row | None:
+    def _next(self, connection: sqlite3.Connection, skip: Collection[int]) -> PulseRow | None:
         for found in connection.execute(_IN_ORDER, self._whose):
             if found[0] not in skip:
-                return _Row(*found)
+                return PulseRow(*found)
         return None
 
-    def _take_back(self, connection: sqlite3.Connection, claim: Claim) -> _Row | None:
+    def _take_back(self, connection: sqlite3.Connection, claim: Claim) -> PulseRow | None:
         """The row of our claim, unless another process has claimed it since.
 
         A process that was stopped in mid-request finds its pulse in doubt; now that it knows the answer, the
@@ -402,9 +370,9 @@ class Outbox:
         take_back = "UPDATE pulse SET state = 'sending', doubts = doubts - 1"
         where = " WHERE id = ? AND holder = ? AND state = 'doubt'"
         connection.execute(take_back + where, (claim.id, self.lease.holder))
-        query = f"SELECT {_COLUMNS} FROM pulse WHERE id = ? AND holder = ? AND state = 'sending'"  # noqa: S608
+        query = f"SELECT {COLUMNS} FROM pulse WHERE id = ? AND holder = ? AND state = 'sending'"  # noqa: S608
         found = connection.execute(query, (claim.id, self.lease.holder)).fetchone()
-        return None if found is None else _Row(*found)
+        return None if found is None else PulseRow(*found)
 
 
 def _found(connection: sqlite3.Connection) -> list[int]:
@@ -421,62 +389,3 @@ def _is_explained(connection: sqlite3.Connection, pulse: int) -> bool:
     """Whether a pulse that is not ours any more, and did arrive, is nothing that the profile has beyond our sums."""
     in_doubt = "SELECT 1 FROM pulse WHERE id = ? AND state = 'doubt'"
     return connection.execute(in_doubt, (pulse,)).fetchone() is not None or pulse in _found(connection)
-
-
-def _redate(connection: sqlite3.Connection, row: _Row, dated: _Row) -> None:
-    """Give a pulse another date, and what is known beside it likewise."""
-    change = "UPDATE pulse SET coded_at = ?, hour = ?, offset = ?, boot = ? WHERE id = ?"
-    connection.execute(change, (dated.at, dated.hour, dated.offset, dated.boot, row.id))
-    if (row.hour, row.offset) != (dated.hour, dated.offset):
-        query = "SELECT language, xp FROM pulse_xp WHERE pulse = ?"
-        for language, xp in connection.execute(query, (row.id,)).fetchall():
-            before = Place(row.hour, row.offset, language)
-            typed_with.move(connection, before, Place(dated.hour, dated.offset, language), xp)
-
-
-def _cut(connection: sqlite3.Connection, row: _Row) -> dict[str, int]:
-    """The pulse's XP by language; what is more than the service takes in one entry goes to another pulse."""
-    query = "SELECT language, xp FROM pulse_xp WHERE pulse = ? ORDER BY language"
-    xps: dict[str, int] = dict(connection.execute(query, (row.id,)).fetchall())
-    large = {language: xp for language, xp in xps.items() if xp > LARGEST_XP}
-    if large:
-        rest = row.merge_open(connection)
-        for language, xp in large.items():
-            add_xp(connection, rest, {language: xp - LARGEST_XP})
-            xps[language] = LARGEST_XP
-            cut = "UPDATE pulse_xp SET xp = ? WHERE pulse = ? AND language = ?"
-            connection.execute(cut, (LARGEST_XP, row.id, language))
-    return xps
-
-
-def _merge(connection: sqlite3.Connection, row: _Row) -> int:
-    """Make the pulse open again, or part of the one that was opened meanwhile; returns its id from now on."""
-    reopen = """
-        UPDATE pulse SET state = 'queued', open = 1 WHERE id = ?
-        AND NOT EXISTS (
-            SELECT 1 FROM pulse WHERE hour = ? AND offset = ? AND account = ? AND boot = ? AND open = 1
-        )
-        """
-    if connection.execute(reopen, (row.id, row.hour, row.offset, row.account, row.boot)).rowcount:
-        return row.id
-    target = row.merge_open(connection)
-    rows = connection.execute("SELECT language, xp FROM pulse_xp WHERE pulse = ?", (row.id,))
-    add_xp(connection, target, dict(rows.fetchall()))
-    connection.execute("DELETE FROM pulse_xp WHERE pulse = ?", (row.id,))
-    connection.execute("DELETE FROM pulse WHERE id = ?", (row.id,))
-    return target
-
-
-_PART = """
-INSERT INTO pulse(hour, offset, coded_at, state, doubts, part, account, boot, up)
-SELECT hour, offset, coded_at, ?, doubts, 1, account, boot, up FROM pulse WHERE id = ?
-"""
-
-
-def _split(connection: sqlite3.Connection, row: _Row) -> None:
-    languages = connection.execute("SELECT language FROM pulse_xp WHERE pulse = ?", (row.id,)).fetchall()
-    for (language,) in languages:
-        made = connection.execute(_PART, ("doubt" if row.doubts else "queued", row.id))
-        move = "UPDATE pulse_xp SET pulse = ? WHERE pulse = ? AND language = ?"
-        connection.execute(move, (made.lastrowid, row.id, language))
-    connection.execute("DELETE FROM pulse WHERE id = ?", (row.id,))
