@@ -119,7 +119,8 @@ test-configs: matrix-editors ## whole configurations (LazyVim, coc, amix/vimrc â
 	@$(VENV)/python scripts/configs.py $(ARGS)
 
 .PHONY: bench
-bench: setup ## what the plugin costs, beside none and beside the simplest counter (with valgrind: in instructions too; ARGS=--keys)
+bench: ## what the plugin costs, beside none and beside the simplest counter (ARGS=--keys)
+	@$(PYTHON) scripts/setup.py bench
 	@$(VENV)/python scripts/bench.py $(ARGS)
 	@$(VENV)/python scripts/bench_embedded.py
 

@@ -4,6 +4,7 @@
     make bench                                   the editors at hand
     make bench ARGS="--editors vim-9.2,nvim-0.12"
     make bench ARGS=--keys                       what a key costs, no more (bench_keys.py)
+    make bench ARGS=--sources                    also with g:codestats_sources
 
 Each variant is in an editor of its own on a pseudo-terminal, and they take turns; medians, with the quartiles behind
 them.
@@ -230,12 +231,20 @@ def main() -> None:
         "--editors", default="nvim,vim", help="names of scripts/editors.py (default: %(default)s)"
     )
     parser.add_argument("--keys", action="store_true", help="only what a key costs")
+    parser.add_argument(
+        "--sources", action="store_true", help="also what a key costs with g:codestats_sources"
+    )
     options = parser.parse_args()
     lines = [f"`make bench` on {datetime.now().astimezone():%Y-%m-%d}: median (quartiles)", ""]
     for name in options.editors.split(","):
         spec = find(name)
         with Service() as service:
-            lines += [f"### {spec.version()}", "", *bench_keys.table(spec, service), ""]
+            lines += [
+                f"### {spec.version()}",
+                "",
+                *bench_keys.table(spec, service, sources=options.sources),
+                "",
+            ]
         if not options.keys:
             lines += [*table(spec), ""]
     text = "\n".join(lines)

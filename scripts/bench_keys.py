@@ -1,26 +1,22 @@
 """What a key costs: added to an editor without the plugin, and beside the least that any handler and any counter costs.
 
-Two measures. Instructions that the editor retires, counted by valgrind's callgrind where there is one (for the editors
-at hand, not for those in Debian roots): the same on a busy machine and an idle one. CPU time: each variant in an editor
-of its own, all pinned to one core and typed into by turns, a line at a time; it has in it what cold caches cost, and
-noise.
-
-Keys are typed singly, each when the editor has worked the one before through and sleeps; a burst comes in one write.
+Keys typed singly, each when the editor has worked the one before through and sleeps, are measured in instructions that
+it retires (callgrind.py): in CPU time, which is taken where there is no valgrind, the noise is larger than what a key
+adds. A burst, which comes in one write, is measured in CPU time: each variant in an editor of its own, all pinned to
+one core and typed into by turns.
 """
 
 from __future__ import annotations
 
 import os
-import re
-import shutil
 import statistics
-import subprocess
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
+import callgrind
 from codestats.server import Service
 from editors import EditorSpec
 from support.editor.driver import Editor
@@ -31,7 +27,7 @@ LINE = "the quick brown fox jumps over the lazy dog "
 BURST = 200
 _ROUNDS = 40
 _BURST_ROUNDS = 15
-_COUNTED_LINES = 3
+_COUNTED_LINES = 5
 
 _LUA = "lua vim.api.nvim_create_autocmd('InsertCharPre', {callback = %s})"
 _FUNCTION = "function! Handle() abort\n%sendfunction\nautocmd InsertCharPre * call Handle()"
@@ -153,10 +149,16 @@ def pin(editor: Editor) -> None:
         os.sched_setaffinity(editor.pid, {cores[-1]})
 
 
-def times(spec: EditorSpec, directory: Path, service: Service, type_: Callable[[Editor], int]) -> Cost:
+def times(
+    spec: EditorSpec,
+    directory: Path,
+    service: Service,
+    type_: Callable[[Editor], int],
+    variants: Sequence[Variant],
+) -> Cost:
     """µs a key in each round, the first warming up."""
     rounds = _BURST_ROUNDS if type_ is at_once else _ROUNDS
-    found: Cost = {variant: [] for variant in VARIANTS[spec.kind]}
+    found: Cost = {variant: [] for variant in variants}
     with ExitStack() as stack:
         editors = {
             variant: stack.enter_context(start(spec, variant, directory / str(number), service))
@@ -179,50 +181,34 @@ def turned(variants: Sequence[Variant], number: int) -> Sequence[Variant]:
 # -- instructions ------------------------------------------------------------
 
 
-def under_valgrind(spec: EditorSpec, out: Path) -> EditorSpec:
-    """The same editor, its instructions counted."""
-    options = (
-        "--tool=callgrind",
-        "--trace-children=yes",
-        "--smc-check=all",
-        f"--callgrind-out-file={out}/%p",
-    )
-    return replace(spec, command=("valgrind", *options, *spec.command))
-
-
-def instructions(spec: EditorSpec, directory: Path, service: Service, type_: Callable[[Editor], int]) -> Cost:
+def instructions(
+    spec: EditorSpec,
+    directory: Path,
+    service: Service,
+    type_: Callable[[Editor], int],
+    variants: Sequence[Variant],
+) -> Cost:
     """Thousands of instructions a key of each line; the first warms up."""
     found: Cost = {}
-    for number, variant in enumerate(VARIANTS[spec.kind]):
+    for number, variant in enumerate(variants):
         out = directory / f"{number}-out"
         out.mkdir(parents=True)
-        with start(under_valgrind(spec, out), variant, directory / str(number), service) as editor:
+        with start(callgrind.counted(spec, out), variant, directory / str(number), service) as editor:
             values = [
-                insertion(editor, type_, lambda editor, out=out: retired(editor, out))
+                insertion(editor, type_, lambda editor, out=out: callgrind.retired(editor, out))
                 for _ in range(_COUNTED_LINES + 1)
             ]
         found[variant] = values[1:]
     return found
 
 
-def retired(editor: Editor, out: Path) -> float:
-    """Thousands of instructions until now; callgrind writes those since the last time into a file."""
-    command = ["callgrind_control", "-d", "now", str(editor.pid)]
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    parts = [path.read_text() for path in out.glob(f"{editor.pid}.*")]
-    return (
-        sum(int(total) for part in parts for total in re.findall(r"^totals: (\d+)", part, re.MULTILINE)) / 1e3
-    )
-
-
 # -- the table ---------------------------------------------------------------
 
 
-def cheapest(cost: Cost, kind: str) -> Variant:
+def cheapest(cost: Cost, kind: str) -> Variant | None:
     """Of the forms that one kind has, the one that adds least."""
-    return min(
-        (variant for variant in cost if variant.kind == kind), key=lambda variant: added(cost, variant)[1]
-    )
+    forms = [variant for variant in cost if variant.kind == kind]
+    return min(forms, key=lambda variant: added(cost, variant)[1], default=None)
 
 
 def added(cost: Cost, variant: Variant) -> list[float]:
@@ -231,34 +217,51 @@ def added(cost: Cost, variant: Variant) -> list[float]:
     return statistics.quantiles([ours - bare for ours, bare in pairs], n=4)
 
 
+def ratio(cost: Cost, ours: Variant, other: Variant) -> str:
+    """How often what another one adds goes into what ours adds; unknown where that one is lost in the noise."""
+    low, middle, _ = added(cost, other)
+    return f"{added(cost, ours)[1] / middle:.2f}" if low > 0 else "?"
+
+
 def rows(cost: Cost, unit: str, name: str) -> Iterator[str]:
-    """One row of the table."""
-    empty, counter = cheapest(cost, "empty"), cheapest(cost, "counter")
-    ours, noting = added(cost, PLUGIN)[1], added(cost, SOURCES)[1]
-    cells = [f"{statistics.median(cost[NONE]):,.1f} {unit}"]
-    for variant in (empty, counter, PLUGIN, SOURCES):
-        low, middle, high = added(cost, variant)
-        form = "" if variant.kind == "plugin" else f", {variant.name}"
-        cells.append(f"+{middle:.1f} ({low:.1f} to {high:.1f}){form}")
-    ratios = [ours / max(added(cost, variant)[1], 0.01) for variant in (empty, counter)]
-    yield f"| {name} | {' | '.join(cells)} | {ratios[0]:.2f} | {ratios[1]:.2f} | {noting / max(ours, 0.01):.2f} |"
+    """The row of one measure; with where text comes from noted, another one."""
+    bare = f"{statistics.median(cost[NONE]):,.1f} {unit}"
+    others = [cheapest(cost, kind) for kind in ("empty", "counter")]
+    for ours in (variant for variant in cost if variant.kind == "plugin"):
+        cells = [bare]
+        for variant in (*others, ours):
+            if variant is None:
+                cells.append("")
+                continue
+            low, middle, high = added(cost, variant)
+            form = "" if variant is ours else f", {variant.name}"
+            cells.append(f"+{middle:.1f} ({low:.1f} to {high:.1f}){form}")
+        cells += ["" if other is None else ratio(cost, ours, other) for other in others]
+        label = name if ours is PLUGIN else f"{name}, {ours.name}"
+        yield f"| {label} | {' | '.join(cells)} |"
 
 
-def table(spec: EditorSpec, service: Service) -> list[str]:
-    """Of one editor."""
+def table(spec: EditorSpec, service: Service, *, sources: bool) -> list[str]:
+    """Of one editor; `sources`: also with g:codestats_sources, and letters that are taken back."""
     lines = [
-        "| | no plugin | empty handler | simplest counter | codestats.vim | with sources | × empty | × counter | × |",
-        "|---|---|---|---|---|---|---|---|---|",
+        "| | no plugin | empty handler | simplest counter | codestats.vim | × empty | × counter |",
+        "|---|---|---|---|---|---|---|",
     ]
+    variants = (
+        VARIANTS[spec.kind] if sources else [each for each in VARIANTS[spec.kind] if each is not SOURCES]
+    )
     with tempfile.TemporaryDirectory(prefix="bench-", dir="/tmp", ignore_cleanup_errors=True) as place:
         directory = Path(place)
-        if shutil.which("valgrind") and not spec.command[0].endswith("chroot-run"):
-            for number, (type_, name) in enumerate(((singly, ONE), (corrected, BACK))):
-                counted = instructions(spec, directory / f"instructions{number}", service, type_)
-                lines += rows(counted, "k", f"thousand instructions a key, {name}")
-        for number, (type_, name) in enumerate(((singly, ONE), (corrected, BACK))):
-            timed = times(spec, directory / f"times{number}", service, type_)
-            lines += rows(timed, "µs", f"CPU time of a key, {name}")
-        burst = times(spec, directory / "burst", service, at_once)
-        lines += rows(burst, "µs", f"CPU time of a key, {BURST} lines at once")
+        measure, unit, what = (
+            (instructions, "k", "thousand instructions a key")
+            if callgrind.is_at_hand()
+            else (times, "µs", "CPU time of a key (no valgrind here)")
+        )
+        cost = measure(spec, directory / "singly", service, singly, variants)
+        lines += rows(cost, unit, f"{what}, {ONE}")
+        if sources:
+            cost = measure(spec, directory / "corrected", service, corrected, (NONE, PLUGIN, SOURCES))
+            lines += rows(cost, unit, f"{what}, {BACK}")
+        cost = times(spec, directory / "burst", service, at_once, variants)
+        lines += rows(cost, "µs", f"CPU time of a key, {BURST} lines at once")
     return lines

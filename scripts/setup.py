@@ -275,6 +275,12 @@ def set_up_luarocks() -> None:
         apt_install("luarocks", why="no luarocks was found")
 
 
+def set_up_valgrind() -> None:
+    """Install what counts instructions where that is simple; `make bench` takes CPU time elsewhere and says so."""
+    if not shutil.which("valgrind") and os.geteuid() == 0 and shutil.which("apt-get"):
+        apt_install("valgrind", why="no valgrind was found")
+
+
 def do_all(*steps: Callable[[], None]) -> None:
     """Do each; packages that are missing are told in one line at the end."""
     missing = []
@@ -289,7 +295,7 @@ def do_all(*steps: Callable[[], None]) -> None:
 
 
 def main(arguments: list[str]) -> int:
-    """Set up for "unit", "demo" or "test"; exit status."""
+    """Set up for "unit", "demo", "test" or "bench"; exit status."""
     goal = arguments[0] if arguments else "test"
     BUILD.mkdir(exist_ok=True)
     try:
@@ -298,10 +304,12 @@ def main(arguments: list[str]) -> int:
         if goal == "unit":
             return 0
         set_up_nvim()
-        if goal == "test":
+        if goal in ("test", "bench"):
             set_up_uv()
             set_up_airline()
             do_all(set_up_vim, set_up_ensurepip, set_up_chromium, set_up_luacheck, set_up_luarocks)
+        if goal == "bench":
+            set_up_valgrind()
     except SetupError as error:
         say(str(error))
         return 1
