@@ -36,13 +36,17 @@ LAYERS: list[tuple[str, str]] = [
         "counting",
         (
             "counter tracker tracker#keys tracker#changes tracker#counts tracker#sources "
-            "lua:tracker lua:counts lua:sources"
+            "lua:tracker lua:tracker.keys lua:tracker.open_key lua:tracker.strays lua:tracker.text "
+            "lua:tracker.scripts lua:tracker.run lua:tracker.counts lua:tracker.sources"
         ),
     ),
     ("tools of those above", "window users web job handover exclude embedded lua:embedded"),
     (
         "parts of the trackers",
-        "tracker#failure tracker#growth tracker#letters tracker#prefix tracker#text lua:snapshot lua:prefix",
+        (
+            "tracker#failure tracker#growth tracker#letters tracker#prefix tracker#text lua:tracker.buffers "
+            "lua:tracker.paste lua:tracker.prefix lua:tracker.snapshot lua:tracker.typed"
+        ),
     ),
     (
         "parts of a window",
@@ -57,7 +61,7 @@ Graph = dict[str, set[str]]
 
 _CALL = re.compile(r"\bcodestats((?:#\w+)+)")
 _IMPORT = re.compile(r"""^import (?:autoload )?['"](\./[\w/]+)\.vim['"]""", re.MULTILINE)
-_REQUIRE = re.compile(r"""require\(?\s*['"]codestats(?:\.(\w+))?['"]""")
+_REQUIRE = re.compile(r"""require\(?\s*['"]codestats(?:\.([\w.]+))?['"]""")
 _BUILT = re.compile(r"""codestats#[\w#]*['"]\s*\.\.|\.\.\s*['"]#\w""")
 
 
@@ -67,7 +71,8 @@ def editor_files() -> dict[str, Path]:
     for path in sorted((REPO / "autoload" / "codestats").rglob("*.vim")):
         files["#".join(path.relative_to(REPO / "autoload" / "codestats").with_suffix("").parts)] = path
     for path in sorted((REPO / "lua" / "codestats").rglob("*.lua")):
-        files["lua:" + ".".join(path.relative_to(REPO / "lua" / "codestats").with_suffix("").parts)] = path
+        name = ".".join(path.relative_to(REPO / "lua" / "codestats").with_suffix("").parts)
+        files[f"lua:{name.removesuffix('.init')}"] = path
     return files
 
 

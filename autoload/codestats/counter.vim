@@ -1,4 +1,4 @@
-" The editor's own tracker: lua/codestats/tracker.lua in Neovim, tracker.vim in Vim.
+" The editor's own tracker: lua/codestats/tracker in Neovim, tracker.vim in Vim.
 
 if exists('s:sourced')
   finish

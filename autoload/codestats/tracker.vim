@@ -1,7 +1,7 @@
 vim9script
 # Counting in Vim: a typed key that changes the text of a normal buffer earns 1 XP.
 #
-# lua/codestats/tracker.lua is the same rule for Neovim; tests/editor/test_counting.py holds both to one table, and
+# lua/codestats/tracker is the same rule for Neovim; tests/editor/test_counting.py holds both to one table, and
 # doc/dev/counting.md draws it. Vim before 9.1.0597 has no KeyInputPre: there changes are counted, not keys.
 
 import './tracker/changes.vim'

@@ -262,14 +262,22 @@ def test_a_reload_by_lazy_nvim_loses_nothing(start_editor, editor_spec, service)
     """What its `:Lazy reload` does: forget modules and g:loaded_…, source plugin/ and each autoload script again."""
     if editor_spec.kind != "nvim":
         pytest.skip("lazy.nvim is Neovim's")
+    ours = "filter(luaeval('vim.tbl_keys(package.loaded)'), {_, it -> it =~# '^codestats'})"
+    forget = (
+        f"for name in {ours} | call luaeval('(function() package.loaded[_A] = nil end)()', name) | endfor"
+    )
     editor = start_editor(service=service, variables={"codestats_pulse_interval": 3600})
+    at_start = ["buffers", "counts", "run"]
+    assert editor.eval(f"sort({ours})") == [
+        "codestats.tracker",
+        *(f"codestats.tracker.{it}" for it in at_start),
+    ]
+    editor.command(forget)
     editor.keys("iab<Esc>")
     editor.command("call codestats#flush()")
     service.wait_for_total(2)
     editor.keys("icde<Esc>")
-    editor.command(
-        "lua for name in pairs(package.loaded) do if name:find('^codestats') then package.loaded[name] = nil end end"
-    )
+    editor.command(forget)
     editor.command("unlet g:loaded_codestats | runtime! plugin/codestats.vim")
     scripts = "filter(getscriptinfo(), {_, it -> it.name =~# '/autoload/codestats'})"
     editor.command(f"for script in {scripts} | execute 'source' script.name | endfor")

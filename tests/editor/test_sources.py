@@ -297,7 +297,7 @@ def test_nothing_is_noted_unless_it_is_wanted(start_editor, service):
     editor.wait_until("codestats#status().unsent == 0")
     assert noted(editor) == {}
     assert not editor.eval(
-        "has('nvim') ? luaeval('package.loaded[\"codestats.sources\"] ~= nil')"
+        "has('nvim') ? luaeval('package.loaded[\"codestats.tracker.sources\"] ~= nil')"
         " : exists('*codestats#tracker#sources#Take')"
     )
 
@@ -317,7 +317,7 @@ def test_an_error_in_it_does_not_end_counting(start_editor, editor_spec, service
     if editor_spec.kind == "vim":
         pytest.skip("nothing outside Vim's script makes it fail")
     editor = start_editor(service=service, variables=NOTED, args=["a.py"])
-    editor.command("lua package.loaded['codestats.sources'].changed(0, nil, nil, nil)")
+    editor.command("lua package.loaded['codestats.tracker.sources'].changed(0, nil, nil, nil)")
     editor.keys("ifoo<Esc>")
     editor.command("call codestats#flush()")
     editor.wait_until("codestats#status().unsent == 0")

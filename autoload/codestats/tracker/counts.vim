@@ -1,5 +1,5 @@
 vim9script
-# XP that was counted and not yet taken, by what it goes to: the Vim side of it (Neovim's is lua/codestats/counts.lua).
+# XP that was counted and not yet taken, by what it goes to: the Vim side of it (Neovim's is lua/codestats/tracker/counts.lua).
 
 const off = [0, 0.0, false]  # values of b:codestats_enabled
 

@@ -1,7 +1,7 @@
 vim9script
 # Where text comes from: how many bytes came into the buffers and went out of them, by what it goes to and by kind.
 #
-# lua/codestats/sources.lua is the same for Neovim. The trackers say when a key comes and when the editor is idle; at these
+# lua/codestats/tracker/sources.lua is the same for Neovim. The trackers say when a key comes and when the editor is idle; at these
 # moments the current buffer's size is looked at. What it grew by since the last look is the work of the key that was at
 # work, and of tools if none was. Other buffers are looked at when they are entered. Loaded only if g:codestats_sources is set.
 

@@ -7,7 +7,7 @@
 local M = {}
 
 local api = vim.api
-local counts = require('codestats.counts')
+local counts = require('codestats.tracker.counts')
 local get_offset = api.nvim_buf_get_offset
 
 local group = 'codestats_sources'

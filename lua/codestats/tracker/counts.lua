@@ -1,9 +1,10 @@
---- XP that was counted and not yet taken, by what it goes to: the Neovim side of it (Vim's is in tracker.vim).
+--- XP that was counted and not yet taken, by what it goes to: the Neovim side of it (Vim's is tracker/counts.vim).
 
 local M = {}
 
 local api = vim.api
 local get_option = api.nvim_get_option_value
+local time = os.time
 
 local counts = {} ---@type table<string, integer> XP by filetype (or `=Language`) since the last take()
 local ignored = {} ---@type table<string, true> keys that are known to earn nothing
@@ -63,6 +64,14 @@ function M.add(key, xp, at)
     pending, session, last_key = pending + xp, session + xp, at
   end
   M.arm()
+end
+
+--- Count one key in a buffer (the current one by default), now. Returns whether that earns anything.
+---@param buffer? integer
+function M.pay(buffer)
+  local key = M.attribution(buffer)
+  M.add(key, 1, time())
+  return key ~= nil
 end
 
 --- What was counted since the last call: XP by key and the time of the last keystroke (epoch seconds).

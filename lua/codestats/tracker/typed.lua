@@ -1,0 +1,49 @@
+--- Which key it is that was typed, and what it may do. `key` is what Neovim was given, after mappings.
+
+local M = {}
+
+--- How many special keys stand before the last key of a sequence.
+function M.count_leading(typed)
+  local keys = typed:gsub('\128\252.', ''):gsub('\128..', '\1')
+  return #(keys:match('^[%z\1-\31\127]*') or '') - (keys:find('[%z\1-\31\127]$') and 1 or 0)
+end
+
+--- Whether each key of Insert mode formats the paragraph.
+local function is_formatting()
+  return vim.bo.formatoptions:find('a', 1, true) ~= nil
+end
+
+--- Whether a key works in the cursor's line alone.
+function M.is_of_line(mode, key)
+  return mode:find('^[iR]') and key ~= '\27' and key ~= '\15' and not is_formatting()
+end
+
+--- CTRL-O may take away an indent, or format the paragraph, and waits for a command.
+function M.does_nothing(mode, key, typed)
+  return (typed == '\15' and key == typed and mode == 'i')
+    and not (is_formatting() or vim.api.nvim_get_current_line():find('^%s+$'))
+end
+
+-- Floating menus can't be seen; these keys are for them: Tab, CTRL-E, -N, -P and -Y.
+-- Neovim 0.10 tells mapped ones as letters with a modifier.
+function M.is_step(typed)
+  return ('\t\5\14\16\25'):find(typed, 1, true) or typed:find('^\128\252\4[ENPY]$')
+end
+
+--- Whether a key may be one that a command reads ahead and puts back: a completion that looks whether to go on, `f` and `t`
+--- that look for a combining mark.
+function M.may_be_ahead(mode, typed)
+  return mode:find('^[iR][cx]') or (typed >= '\194' and mode:find('^n'))
+end
+
+--- Whether it is a letter that is inserted.
+function M.is_letter(mode, key, typed)
+  return mode == 'i' and key == typed and typed >= ' ' and (typed <= '~' or typed >= '\194')
+end
+
+--- Whether it agrees to a change at the prompt of `:s///c`.
+function M.is_yes(typed)
+  return ('yla'):find(typed, 1, true) ~= nil
+end
+
+return M
