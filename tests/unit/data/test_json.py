@@ -146,7 +146,8 @@ def installed(home):
     directory = home.path / ".vim/pack/plugins/start"
     directory.mkdir(parents=True)
     (directory / "codestats.vim").symlink_to(ROOT)
-    return {"HOME": str(home.path), "PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin", "TERM": "xterm"}
+    path = f"{Path(sys.executable).parent}:/usr/bin:/bin"
+    return {"HOME": str(home.path), "PATH": path, "TERM": "xterm", "TZ": os.environ["TZ"]}
 
 
 def test_the_example_for_a_prompt(database, installed):
