@@ -39,6 +39,7 @@ _ADD_LUA = (
     "local key = get('filetype', current); counts[key] = (counts[key] or 0) + 1 end end)()"
 )
 _COUNTS = "let g:counts = {}\n"
+_TICKS = "timer_info()->filter('string(v:val.callback) =~# \"_tick\"')->map('v:val.time')"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,16 @@ def start(spec: EditorSpec, variant: Variant, directory: Path, service: Service)
         plugin="pack" if variant.kind == "plugin" else None,
     )
     editor.command("setlocal filetype=text")
+    if variant.kind == "plugin":
+        let_tick(editor)
     return editor
+
+
+def let_tick(editor: Editor) -> None:
+    """A session's first letters are followed by some ticks, until it is known that nobody shows the status text."""
+    while not editor.eval(f"{_TICKS} == [60000]"):
+        editor.keys("ix<Esc>")
+        editor.wait_until(f"{_TICKS}->min() >= 60000")
 
 
 def singly(editor: Editor) -> int:

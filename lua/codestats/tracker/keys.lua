@@ -64,7 +64,7 @@ M.drop_buffer = text.drop
 local function is_in_cmdline()
   if in_cmdline and get_mode().mode:sub(1, 1) ~= 'c' then
     in_cmdline = false
-    text.forget()
+    open_key.leave_cmdline()
   end
   return in_cmdline
 end
@@ -95,7 +95,7 @@ M.on_change = open_key.close_after_change
 
 local function begin_run(typed)
   open_key.drop()
-  run.begin(buffers.current, typed)
+  run.begin(buffers.current, typed, typed_key.lowest_letter())
   strays.set_rest_line(nil)
   snapshot.expire()
 end
@@ -115,6 +115,7 @@ local function on_special(key, typed)
   end
   local is_paid = strays.pay(key, typed)
   if is_in_cmdline() then
+    open_key.settle_in_cmdline()
     open_key.reopen()
     rested = false
     return
@@ -147,11 +148,11 @@ end
 
 --- A key that is none of a run. What a macro or a mapping types is not typed.
 function M.on_key(key, typed)
-  if typed == '' then
+  if typed_key.is_typed(typed) then
+    on_special(key, typed)
+  else
     paste.hear(key)
     open_key.put_back(key)
-  else
-    on_special(key, typed)
   end
 end
 
@@ -187,6 +188,7 @@ function M.on_idle()
     return rest_in_run()
   end
   if is_in_cmdline() then
+    open_key.settle_in_cmdline()
     text.forget()
     open_key.drop()
     return
@@ -208,12 +210,12 @@ end
 
 function M.on_cmdline_enter()
   run.finish()
-  open_key.close_unless_waiting()
+  open_key.enter_cmdline()
   in_cmdline = true
 end
 
 function M.on_cmdline_leave()
-  text.forget()
+  open_key.leave_cmdline()
   in_cmdline = false
 end
 

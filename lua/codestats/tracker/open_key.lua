@@ -24,6 +24,8 @@ local answers = 0 -- changes agreed to at the prompt of :s///c
 ---@type { key: string, base: codestats.Snapshot, was_changed: boolean, touched: codestats.Region }?
 local ahead
 
+local before_cmdline ---@type codestats.Region? what a mapping or macro had changed when it began a command line
+
 --- Whether what changed are other lines than the cursor's, in which mapped keys of Insert mode do what they are waited for.
 local function is_others()
   return deadline and not text.is_touched_here()
@@ -79,11 +81,37 @@ function M.close()
   end
 end
 
---- Close it for a command line; a command that waits for its rest has not changed anything.
-function M.close_unless_waiting()
+local function is_more_to_come()
+  return vim.fn.state('m') == 'm'
+end
+
+--- A command line begins. A command that waits for its rest has not changed anything, and a mapping or a macro goes on: what
+--- it has changed is kept, as what is tried in the command line is taken back.
+function M.enter_cmdline()
   if waiting then
     text.forget()
+  elseif is_open and not ahead and text.is_touched() and is_more_to_come() then
+    local _, touched = text.get()
+    before_cmdline = snapshot.joined(touched)
   else
+    M.close()
+  end
+end
+
+--- It ends; nothing of it is left in the text.
+function M.leave_cmdline()
+  text.forget()
+  if before_cmdline then
+    is_under_way = true
+    text.prepend(before_cmdline)
+    before_cmdline = nil
+  end
+end
+
+--- The mapping ended in the command line.
+function M.settle_in_cmdline()
+  if before_cmdline then
+    M.leave_cmdline()
     M.close()
   end
 end

@@ -18,6 +18,7 @@ local paid, added = 0, 0 -- letters since the start of the editor, and how many 
 local last_letter = 0
 local wide = 0 -- bytes beyond one of each letter
 local letter = false -- one was typed whose change has not come yet
+local lowest = ' ' -- of what is a letter here
 
 --- Who hears of what is none of a run's.
 function M.set_other(on_key, on_change)
@@ -39,7 +40,7 @@ local function count_wide(typed)
 end
 
 function M.on_key(key, typed)
-  if in_run and key == typed and typed >= ' ' and (typed <= '~' or count_wide(typed)) then
+  if in_run and key == typed and typed >= lowest and (typed <= '~' or count_wide(typed)) then
     letter = true
   else
     on_other_key(key, typed)
@@ -57,8 +58,9 @@ end
 --- A letter that was typed begins a run, in the current buffer.
 ---@param buf integer that buffer
 ---@param typed string
-function M.begin(buf, typed)
-  in_run, home, xp_key, is_sure, letter = true, buf, counts.attribution(), false, true
+---@param least string the first character that is a letter there
+function M.begin(buf, typed, least)
+  in_run, home, xp_key, is_sure, letter, lowest = true, buf, counts.attribution(), false, true, least
   if sources then
     sources.begin_run()
     count_wide(typed)

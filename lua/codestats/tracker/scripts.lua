@@ -12,7 +12,7 @@ local is_asking = false
 local base ---@type codestats.Snapshot? the text before it,
 local touched = snapshot.region() -- what changed since,
 local change = 0 -- and the number of the newest change before it
-local held = 0 -- XP of its keys
+local held = {} ---@type string[] what the XP of its keys goes to
 local depth = 0 -- of the Lua stack when no script asks
 
 local function is_in_vimscript()
@@ -57,9 +57,9 @@ function M.extend(first, last, more)
   end
 end
 
---- Keep the XP of one of its keys until it has ended.
+--- Keep the XP of one of its keys until it has ended: it goes to the buffer that is changed, which may be a scratch one.
 function M.hold()
-  held = held + 1
+  held[#held + 1] = counts.attribution()
 end
 
 local function is_undone()
@@ -68,10 +68,15 @@ end
 
 --- Pay for the script's keys, and for `more`, unless it undid all it did.
 function M.pay(more)
-  local xp = (is_asking and is_undone()) and 0 or held + more
-  is_asking, held = false, 0
-  for _ = 1, xp do
-    counts.pay()
+  local keys, is_vain = held, is_asking and is_undone()
+  is_asking, held = false, {}
+  if not is_vain then
+    for _, key in ipairs(keys) do
+      counts.add(key, 1, os.time())
+    end
+    for _ = 1, more do
+      counts.pay()
+    end
   end
 end
 

@@ -2,6 +2,18 @@
 
 local M = {}
 
+-- Keys that no terminal sends.
+local no_keys = {}
+for _, name in ipairs({ '<Plug>', '<SNR>', '<Cmd>' }) do
+  no_keys[vim.keycode(name)] = true
+end
+
+--- Whether somebody typed it. A script may say so of what it feeds; but if that begins with a key that no terminal sends,
+--- it belongs to the key before.
+function M.is_typed(typed)
+  return typed ~= '' and not no_keys[typed:sub(1, 3)]
+end
+
 --- How many special keys stand before the last key of a sequence.
 function M.count_leading(typed)
   local keys = typed:gsub('\128\252.', ''):gsub('\128..', '\1')
@@ -36,9 +48,14 @@ function M.may_be_ahead(mode, typed)
   return mode:find('^[iR][cx]') or (typed >= '\194' and mode:find('^n'))
 end
 
---- Whether it is a letter that is inserted.
+--- The first character that is a letter: a space may be taken away when the paragraph is formatted.
+function M.lowest_letter()
+  return is_formatting() and '!' or ' '
+end
+
+--- Whether it is a letter, which always changes the text that it is inserted in.
 function M.is_letter(mode, key, typed)
-  return mode == 'i' and key == typed and typed >= ' ' and (typed <= '~' or typed >= '\194')
+  return mode == 'i' and key == typed and typed >= M.lowest_letter() and (typed <= '~' or typed >= '\194')
 end
 
 --- Whether it agrees to a change at the prompt of `:s///c`.

@@ -114,6 +114,33 @@ def stream(milliseconds: int, times: int) -> Action:
     return command(f"call timer_start({milliseconds}, g:Stream, {{'repeat': {times}}})")
 
 
+# Looks into a register, say, before it does what was typed.
+ASKS_IN_SCRATCH = (
+    script(
+        "function! Ask() abort\n"
+        "new\n"
+        "setlocal buftype=nofile\n"
+        "call setline(1, 'shown')\n"
+        "let key = getcharstr()\n"
+        "bwipe!\n"
+        "call feedkeys(key, 'n')\n"
+        "endfunction"
+    ),
+    "nnoremap <silent> <F5> :call Ask()<CR>",
+    "inoremap <silent> <F5> <C-o>:call Ask()<CR>",
+)
+FEEDS_ITSELF = (
+    script(
+        "function! Feed() abort\n"
+        'call feedkeys("x\\<Plug>(one)")\n'
+        "call feedkeys(\"\\<Plug>(two)\", 't')\n"
+        "endfunction"
+    ),
+    "nnoremap <silent> <F5> :call Feed()<CR>",
+    "nnoremap <silent> <Plug>(one) :call setline(2, getline(2) .. 'x')<CR>",
+    "nnoremap <silent> <Plug>(two) :call setline(3, 'd')<CR>",
+)
+
 PLUGINS = [
     # -- work that comes when the editor has been idle
     row(
@@ -618,5 +645,45 @@ PLUGINS = [
         xp=0,
         text=TEXT,
         setup=("set hidden", "vnew other.lua | setlocal filetype=lua | wincmd p"),
+    ),
+    row(
+        "a script that shows a scratch buffer while it waits for a key",
+        "x<F5>xxia<F5>b<Esc>",
+        xp=5,
+        text=TEXT,
+        kinds=("nvim",),
+        setup=ASKS_IN_SCRATCH,
+    ),
+    row(
+        "keys that a script feeds as if typed, from one that no terminal sends",
+        "x<F5>xx",
+        xp=4,
+        text=TEXT,
+        kinds=("nvim",),
+        setup=FEEDS_ITSELF,
+    ),
+    row(
+        "a mapping that takes a completion out and puts it in, by way of an expression",
+        "Goal<C-n><F5><Esc>",
+        xp=4,
+        text="alpha\n",
+        kinds=("nvim",),
+        setup=("set completeopt=menuone shortmess+=c", "inoremap <F5> <C-e><C-r>=''<CR><C-n>"),
+    ),
+    row(
+        "a mapping that takes back what it did before a command",
+        "<F5>x",
+        xp=1,
+        text=TEXT,
+        kinds=("nvim",),
+        setup=("nnoremap <F5> x:let g:done = 1<CR>u",),
+    ),
+    row(
+        "a mapping that ends in the command line",
+        "<F5>/b/X/<CR>x<F5>/c/Y/<Esc>",
+        xp=4,
+        text="abc\nabc\n",
+        kinds=("nvim",),
+        setup=("set inccommand=nosplit", "nnoremap <F5> x:s"),
     ),
 ]

@@ -184,8 +184,7 @@ TYPING = [
         filetype="c",
         hookless=4,
         setup=("set textwidth=20 formatoptions=tcqa",),
-        kinds=("vim",),
-        needs="v:version < 902",  # later ones take it away when Insert mode ends
+        needs="v:version < 902 && !has('nvim-0.12')",  # later ones take it away when Insert mode ends
     ),
     row("an insertion with a count", "3ihi<Esc>", xp=3, hookless=6),
     row("a line opened with a count", "3ohi<Esc>", xp=4, hookless=7),
