@@ -196,6 +196,12 @@ PLACES: list[tuple[str, Callable[[], str], str, str]] = [
         "<!-- scripts: begin (make docs) -->\n",
         "<!-- scripts: end -->\n",
     ),
+    (
+        "doc/dev/counting.md",
+        lambda: layers.drawing(layers.parts("tracker#keys")),
+        "<!-- keys: begin (make docs) -->\n",
+        "<!-- keys: end -->\n",
+    ),
 ]
 """(file, what makes its part, the text before it, the text after it)"""
 

@@ -35,17 +35,27 @@ LAYERS: list[tuple[str, str]] = [
     (
         "counting",
         (
-            "counter tracker tracker#keys tracker#changes tracker#counts tracker#sources "
+            "counter tracker tracker#keys tracker#changes "
             "lua:tracker lua:tracker.keys lua:tracker.open_key lua:tracker.strays lua:tracker.text "
-            "lua:tracker.scripts lua:tracker.run lua:tracker.counts lua:tracker.sources"
+            "lua:tracker.scripts lua:tracker.run"
         ),
     ),
+    (
+        "a key in Vim, and when it opens and closes",
+        "tracker#keys#events tracker#keys#stroke tracker#keys#closing tracker#keys#open_key",
+    ),
+    (
+        "runs of letters, and scripts that ask for keys",
+        "tracker#keys#run tracker#keys#handlers tracker#keys#scripts",
+    ),
+    ("what was counted", "tracker#counts tracker#sources lua:tracker.counts lua:tracker.sources"),
     ("tools of those above", "window users web job handover exclude embedded lua:embedded"),
     (
         "parts of the trackers",
         (
-            "tracker#failure tracker#growth tracker#letters tracker#prefix tracker#text lua:tracker.buffers "
-            "lua:tracker.paste lua:tracker.prefix lua:tracker.snapshot lua:tracker.typed"
+            "tracker#failure tracker#noting tracker#keys#look tracker#keys#letters tracker#keys#prefix "
+            "tracker#keys#text lua:tracker.buffers lua:tracker.paste lua:tracker.prefix lua:tracker.snapshot "
+            "lua:tracker.typed"
         ),
     ),
     (
@@ -60,8 +70,9 @@ Graph = dict[str, set[str]]
 """name → the names it calls; 'pulse', 'host#remote', 'lua:tracker'"""
 
 _CALL = re.compile(r"\bcodestats((?:#\w+)+)")
-_IMPORT = re.compile(r"""^import (?:autoload )?['"](\./[\w/]+)\.vim['"]""", re.MULTILINE)
+_IMPORT = re.compile(r"""^import (?:autoload )?['"](\.{1,2}/[\w/]+)\.vim['"]""", re.MULTILINE)
 _REQUIRE = re.compile(r"""require\(?\s*['"]codestats(?:\.([\w.]+))?['"]""")
+_IMPORTED = re.compile(r"""^import ['"]\.{1,2}/(?:\w+/)*(\w+)\.vim['"]""", re.MULTILINE)
 _BUILT = re.compile(r"""codestats#[\w#]*['"]\s*\.\.|\.\.\s*['"]#\w""")
 
 
@@ -100,6 +111,23 @@ def built_names() -> list[str]:
     ]
 
 
+def foreign_writes() -> list[str]:
+    """Places where a script writes what another one owns: it has functions for that, which say what happens."""
+    found = []
+    for path in editor_files().values():
+        code = _code(path)
+        names = "|".join(_IMPORTED.findall(code)) or "(?!)"
+        write = re.compile(
+            rf"^\s*(?:(?:\+\+|--)(?:{names})\.\w|(?:{names})\.[\w.\[\]]+\s*(?:\.\.|[-+*/])?=[^=~#?])"
+        )
+        found += [
+            f"{path.relative_to(REPO)}:{number}: writes what another script owns: call a function of it"
+            for number, line in enumerate(code.splitlines(), 1)
+            if write.search(line)
+        ]
+    return found
+
+
 def _code(path: Path) -> str:
     """A script without its comment lines."""
     comment = re.compile(r"\s*--" if path.suffix == ".lua" else r'\s*["#]')
@@ -126,7 +154,7 @@ def problems() -> list[str]:
     """What is wrong with the editor's side."""
     graph = editor_graph()
     rank = {name: height for height, (_, names) in enumerate(LAYERS) for name in names.split()}
-    found = built_names()
+    found = built_names() + foreign_writes()
     found += [f"{name} is in no layer of scripts/layers.py" for name in sorted(graph.keys() - rank.keys())]
     found += [f"{name} of the layers is no script" for name in sorted(rank.keys() - graph.keys())]
     found += [
@@ -192,6 +220,17 @@ def _reach(graph: Graph, name: str) -> set[str]:
 
 def _node(name: str) -> str:
     return f"{re.sub(r'[^a-z0-9]', '_', name.strip('_'))}[{name.replace('#', '/')}]"
+
+
+def parts(name: str) -> Graph:
+    """A script and those in the directory of its name: who calls whom. Of tracker#keys: `keys`, `keys/key` …"""
+    owner = name.rpartition("#")[0] + "#"
+    inside = {part: part.removeprefix(owner) for part in editor_graph() if f"{part}#".startswith(f"{name}#")}
+    return {
+        inside[part]: {inside[other] for other in called & inside.keys()}
+        for part, called in editor_graph().items()
+        if part in inside
+    }
 
 
 def table() -> str:

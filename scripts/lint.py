@@ -123,7 +123,7 @@ def _compiles(vim: tuple[str, ...], path: Path) -> bool:
     """Source a copy that compiles its functions at its end, in a Vim that stops with an error if it cannot."""
     with tempfile.TemporaryDirectory() as directory:
         copy = Path(directory) / path.name
-        text = re.sub(r"(?m)^(import (?:autoload )?')\./", rf"\g<1>{path.parent}/", path.read_text())
+        text = re.sub(r"(?m)^(import (?:autoload )?')(?=\.\.?/)", rf"\g<1>{path.parent}/", path.read_text())
         copy.write_text(text + "\ndefcompile\n")
         script = Path(directory) / "check.vim"
         script.write_text(

@@ -4,10 +4,10 @@ vim9script
 # lua/codestats/tracker is the same rule for Neovim; tests/editor/test_counting.py holds both to one table, and
 # doc/dev/counting.md draws it. Vim before 9.1.0597 has no KeyInputPre: there changes are counted, not keys.
 
-import './tracker/changes.vim'
+import autoload './tracker/changes.vim'
 import './tracker/counts.vim'
 import './tracker/failure.vim'
-import './tracker/keys.vim'
+import autoload './tracker/keys.vim'
 import autoload './tracker/sources.vim'
 
 const has_key_hook = exists('##KeyInputPre') == 1

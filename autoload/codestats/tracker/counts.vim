@@ -9,7 +9,7 @@ var pending = 0
 var session = 0
 var last_key = 0
 var paused = false
-var armed = false
+export var is_armed = false
 
 # What the current buffer's XP goes to: a filetype, `=Name` for a language given outright, or '-' for nothing. `rested`:
 # the editor was idle just before.
@@ -39,8 +39,8 @@ enddef
 
 # See to it that what is counted is taken before long.
 export def Arm()
-  if !armed
-    armed = true
+  if !is_armed
+    is_armed = true
     codestats#hook#run('first_xp')
   endif
 enddef
@@ -59,12 +59,19 @@ export def Add(key: string, xp: number)
   Arm()
 enddef
 
+# Count XP, if it is any, for what the current buffer's goes to.
+export def AddHere(xp: number)
+  if xp > 0
+    Add(Attribution(), xp)
+  endif
+enddef
+
 # What was counted since the last call: XP by key and the time of the last keystroke (epoch seconds).
 export def Take(): dict<any>
   var taken: dict<any> = {xp: counts, at: last_key}
   counts = {}
   pending = 0
-  armed = false
+  is_armed = false
   return taken
 enddef
 
@@ -75,7 +82,7 @@ enddef
 
 # The next XP arms again.
 export def Rest()
-  armed = false
+  is_armed = false
 enddef
 
 # Count these keys no more: it turned out that they earn nothing, {xp} of them that were taken among it.

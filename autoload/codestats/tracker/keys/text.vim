@@ -102,6 +102,10 @@ export def Touched(): list<number>
   return touched
 enddef
 
+export def IsTouched(): bool
+  return Touched()[0] > 0
+enddef
+
 export def Clear()
   Touched()
   touched = [0, 0, 0]

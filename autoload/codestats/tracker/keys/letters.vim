@@ -21,39 +21,44 @@ function! s:O() abort
 endfunction
 
 " What any other key calls while this is the only handler.
-function! codestats#tracker#letters#set_other(other) abort
+function! codestats#tracker#keys#letters#set_other(other) abort
   let s:other = a:other
 endfunction
 
-function! codestats#tracker#letters#hook(buffer) abort
+function! codestats#tracker#keys#letters#hook(buffer) abort
   execute 'autocmd codestats_letters KeyInputPre <buffer=' .. a:buffer .. '>'
       \ 'let s:n+=get(s:k,v:event.typedchar)is v:char||s:O()'
 endfunction
 
-function! codestats#tracker#letters#unhook() abort
+function! codestats#tracker#keys#letters#unhook() abort
   autocmd! codestats_letters KeyInputPre
 endfunction
 
 " Count letters, from {count} on.
-function! codestats#tracker#letters#start(count) abort
+function! codestats#tracker#keys#letters#start(count) abort
   let s:n = a:count
   let s:k = s:all
   let s:is_alone = 1
 endfunction
 
 " Letters, too, are other keys.
-function! codestats#tracker#letters#stop(is_alone = 0) abort
+function! codestats#tracker#keys#letters#stop(is_alone = 0) abort
   let s:k = {}
   let s:is_alone = a:is_alone
 endfunction
 
 " A letter beyond ASCII.
-function! codestats#tracker#letters#learn(letter) abort
+function! codestats#tracker#keys#letters#learn(letter) abort
   let s:all[a:letter] = a:letter
 endfunction
 
-" How many there were since the last call; {rest} of them are told again.
-function! codestats#tracker#letters#take(rest = 0) abort
+" How many there were since the last call of take().
+function! codestats#tracker#keys#letters#count() abort
+  return s:n
+endfunction
+
+" The same, and begin again at {rest}.
+function! codestats#tracker#keys#letters#take(rest = 0) abort
   let l:taken = s:n
   let s:n = a:rest
   return l:taken

@@ -1,0 +1,56 @@
+vim9script
+# Scripts that ask for keys: one may show something in the text and take it back, so its keys are paid when it has ended.
+
+import '../counts.vim'
+import './text.vim'
+
+export var has_asked = false
+var before: dict<any> = {}      # the text before it
+var change = 0                  # the number of the newest change when the editor was idle
+var held = 0                    # XP of its keys
+
+export def IsRunning(): bool
+  return expand('<stack>') =~# '^\%(function\|script\) '
+enddef
+
+# Whether one reads the key that comes. {base}: what the text was when the key before it came.
+export def Reads(base: dict<any>): bool
+  if !IsRunning()
+    return false
+  endif
+  if !has_asked
+    has_asked = true
+    before = base
+    text.StartScript()
+  endif
+  return true
+enddef
+
+# One of its keys has changed the text.
+export def Hold()
+  ++held
+enddef
+
+# Whether it has undone all it did.
+def IsUndone(): bool
+  const touched = text.ScriptTouched()
+  return changenr() == change || touched[0] == 0 || text.IsSame(before, touched)
+enddef
+
+# Pay for its keys, and for {more}, unless it undid all it did.
+export def Pay(more = 0)
+  const xp = has_asked && IsUndone() ? 0 : held + more
+  has_asked = false
+  held = 0
+  if xp > 0
+    counts.AddHere(xp)
+  endif
+enddef
+
+# The editor is idle: a script that still runs waits for something else.
+export def OnIdle()
+  if !(has_asked && IsRunning())
+    Pay()
+    change = changenr()
+  endif
+enddef

@@ -1,0 +1,101 @@
+vim9script
+# What was typed when a key comes: Vim tells it, but for some that a timer, a channel or the terminal come between.
+
+import './closing.vim'
+import './look.vim'
+import './open_key.vim'
+import './run.vim'
+
+const some_key = "\<Plug>"   # one of which only is known that it was typed
+# Answers of the terminal, and what stands for keys that a command puts into the stream: nobody types them (seen on 9.2).
+const no_keys = "\<Ignore>\\|\<xOSC>"
+
+export var is_pasting = false
+var tail = ''                # of a paste, as far as it has come
+
+# Whether there is a mapping that may have given this character; a timer may have fed it.
+def MayBeMapped(): bool
+  const modes = mode() ==# 'i' ? 'i!' : mode() .. ' v'
+  const name = tolower(keytrans(v:char))
+  for mapping in maplist()
+    if mapping.mode =~# '[' .. modes .. ']' && (mapping.expr || stridx(tolower(mapping.rhs), name) == 0)
+      return true
+    endif
+  endfor
+  return false
+enddef
+
+# A key that Vim calls typed without telling which: not one that comes again, or that is a register's text.
+def Untold(): string
+  if run.IsPutBack()
+    return ''
+  endif
+  const is_first = look.is_rested || (!open_key.follows_register && v:char !=# closing.ahead && mode(1) =~# '^\%([iR][cx]\|r?\)')
+  return is_first ? v:char : ''
+enddef
+
+# What was typed, or '' if nobody did. After a pause of 'updatetime', and when a channel was read, Vim does not tell (seen
+# on 9.1 and 9.2): the first key after an idle moment was typed, unless a timer fed it.
+export def Typed(): string
+  if v:event.typedchar ==# v:char && v:char >= ' ' && v:char <= '~'
+    return v:char
+  endif
+  const told = substitute(v:event.typedchar, no_keys, '', 'g')
+  if v:char ==# "\<CursorHold>"
+    look.EndRest()   # what it calls may feed keys
+    return ''
+  elseif v:char ==# "\<Ignore>"
+    return ''
+  elseif told != ''
+    return told
+  elseif v:event.typed
+    return Untold()
+  endif
+  return !run.is_asleep && look.HasPaused() && MayBeMapped() ? some_key : ''
+enddef
+
+# Pastes -------------------------------------------------------------------------
+
+export def BeginPaste()
+  is_pasting = true
+  tail = ''
+enddef
+
+# The characters of a bracketed paste arrive as typed keys, the sequence that ends it too (seen on 9.1 and 9.2).
+def Paste(typed: string)
+  tail = (tail .. typed)[-6 :]
+  is_pasting = tail != "\<Esc>[201~"
+enddef
+
+export def EndPaste()
+  is_pasting = false
+enddef
+
+# Whether a paste's start was read, and nothing of it yet: over a slow line.
+export def IsPasteDue(): bool
+  return is_pasting && tail == ''
+enddef
+
+# Whether a typed key is more of the one before.
+export def IsMore(typed: string): bool
+  if open_key.sequence != '' && open_key.IsOfSequence(typed)
+    return true
+  elseif is_pasting
+    Paste(typed)
+    return true
+  endif
+  return false
+enddef
+
+# Letters ------------------------------------------------------------------------
+
+# Whether this is a letter, which always changes the text: a space before a word may be taken away when the paragraph is formatted.
+export def IsLetter(typed: string): bool
+  return typed >= ' ' && (typed <= '~' || typed >= "\xc2") && strcharlen(typed) == 1 && !(typed == ' ' && look.IsFormatting())
+enddef
+
+# How many special keys stand before the last key of a sequence.
+export def CountLeading(typed: string): number
+  const each = substitute(substitute(typed, "\x80\xfc.", '', 'g'), "\x80..", "\x01", 'g')
+  return strlen(matchstr(each, '^[[:cntrl:]]*')) - (each =~# '[[:cntrl:]]$' ? 1 : 0)
+enddef
