@@ -70,6 +70,22 @@ OTHERS = [
         "<C-c>",
         xp=1,
     ),
+    *[
+        row(
+            f"{keys} where each key formats, and a line put in below before <C-c>",
+            keys,
+            BELOW_SOON,
+            "<C-c>",
+            xp=xp,
+            hookless=hookless,
+            setup=("set formatoptions=tcqa textwidth=20",),
+            kinds=kinds,
+        )
+        for keys, xp, hookless, kinds in (
+            ("ab<C-n>", 1, 3, ("vim",)),  # 2 in Neovim
+            ("ab<CR><C-x><C-v>", 3, 4, ("vim", "nvim")),
+        )
+    ],
     row(
         "the indent of the line that <Down> leaves",
         "o<Down><Esc>",

@@ -154,6 +154,13 @@ TYPING = [
         setup=("set autoindent",),
     ),
     row(
+        "<C-c> that takes the indent of a line away that was just opened",
+        "o<C-c>",
+        xp=2,
+        text="  abc\n",
+        setup=("set autoindent",),
+    ),
+    row(
         "indent copied by 'autoindent'",
         "A<CR>x<Esc>",
         xp=2,

@@ -149,7 +149,7 @@ def OnChange()
     const was_asleep = run.is_asleep
     run.End()
     if !was_asleep && look.is_insert && mode() == 'n' && !open_key.is_open
-        && b:changedtick != look.tick && getline('.') !=# look.line
+        && b:changedtick != look.tick && !look.IsLineKept()
       PayInterrupt()
     endif
     look.LeaveInsert()
@@ -170,6 +170,7 @@ export def OnLeave()
 enddef
 
 def OnInsertEnter()
+  look.EnterInsert()
   if !noting.is_on
     handlers.EnterInsert()
     has_entered = true

@@ -8,12 +8,13 @@ import './text.vim'
 export var buffer = -1
 export var tick = -1                # its b:changedtick
 export var line = ''                # the cursor's line when the editor was idle
+var row = -1                        # and which it was
 export var do_others_write = false  # did others change the text since then?
 
 export var is_rested = true         # was the editor idle since the last key,
 var rested_at: list<any> = []       # and when?
 
-export var is_insert = false        # was the last key one of Insert mode, which was not left since?
+export var is_insert = false        # did Insert mode begin, or was the last key one of it, and was it not left since?
 export var in_cmdline = false
 export var is_after_cmdline = false
 
@@ -49,6 +50,12 @@ enddef
 
 export def KeepLine()
   line = getline('.')
+  row = line('.')
+enddef
+
+# Whether it is what it was; CTRL-C may leave the cursor in another one.
+export def IsLineKept(): bool
+  return getline('.') ==# line || getline(row) ==# line
 enddef
 
 # A run's letters were looked at, until {seen}. {is_whole}: they are all in the cursor's line, and nothing else is new there.
@@ -57,7 +64,7 @@ export def TakeLetters(seen: number, do_write: bool, is_whole: bool)
   do_others_write = do_write
   rested_at = []
   if is_whole
-    line = getline('.')
+    KeepLine()
   endif
 enddef
 
@@ -105,6 +112,10 @@ export def OnFirstLetter(is_asleep: bool)
   is_after_cmdline = false
   is_insert = true
   Here()
+enddef
+
+export def EnterInsert()
+  is_insert = true
 enddef
 
 export def LeaveInsert()

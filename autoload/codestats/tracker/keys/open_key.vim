@@ -25,9 +25,15 @@ def IsStep(typed: string): bool
   return stridx("\<Tab>\<C-E>\<C-N>\<C-P>\<C-Y>", typed) >= 0
 enddef
 
+# A key of a completion formats nothing; the one that ends it does.
+def IsOfCompletion(mode: string, typed: string): bool
+  return stridx("\<C-N>\<C-P>", typed) >= 0 || (mode[1] ==# 'x' && typed < ' ')
+enddef
+
 # Whether a key works in the cursor's line alone: gR takes from the next one what <CR> adds.
 def IsOfLine(mode: string, typed: string): bool
-  return mode[1] !=# 'v' && stridx('iR', mode[0]) >= 0 && stridx("\<Esc>\<C-O>", typed) < 0 && !look.IsFormatting()
+  return mode[1] !=# 'v' && stridx('iR', mode[0]) >= 0 && stridx("\<Esc>\<C-O>", typed) < 0
+    && (!look.IsFormatting() || IsOfCompletion(mode, typed))
 enddef
 
 # What to compare with when the key is closed.
