@@ -124,26 +124,29 @@ def test_killed_at_any_moment(job, data_dir, target, capsys):
     whole = time.monotonic() - began
     chance = random.Random(19)
     states = set()
-    for turn in range(12):
+    killed = 0
+    while killed < 6:
         with (
             closing(Database(paths.database_file(data_dir))) as database,
             database.transaction() as connection,
         ):
             connection.execute(
-                "INSERT INTO ledger VALUES('2026-02-01T10', 60, ?, 'box', 'sent', 0, 1)", (f"T{turn}",)
+                "INSERT INTO ledger VALUES('2026-02-01T10', 60, ?, 'box', 'sent', 0, 1)", (f"T{began}",)
             )
+        began = time.monotonic()
         with subprocess.Popen(command, env=environ) as process:
             try:
                 process.wait(chance.uniform(0.1, 1) * whole)
+                whole = time.monotonic() - began  # the machine is less busy now
             except subprocess.TimeoutExpired:
                 process.kill()
         _, run = told(capsys)
         states.add((run["state"], run["is_killed"]))
+        killed += run["is_killed"]
         for path in target.glob("ledger-*.csv"):
             text = path.read_text()
             assert len(re.findall(r";1$", text, re.MULTILINE)) == text.count("\n") - 1 >= ROWS
     assert states <= {("failed", True), ("done", False)}
-    assert ("failed", True) in states
     subprocess.run(command, check=True, env=environ)
     assert told(capsys)[1]["state"] == "done"
     assert not list(target.glob(".codestats-*.tmp"))
