@@ -58,6 +58,12 @@ COMMANDS = [
     row("a filter that gives the same, of an empty buffer", "!!cat<CR>:.!cat<CR>", xp=0, hookless=2),
     row("an empty line added to an empty buffer, which stays one", ":a|<CR>", xp=0),
     row("the only line deleted, and back", "ddu", xp=2, text="abc\n"),
+    row(
+        "operators to the line's beginning, and counts with a 0",
+        "$d0u$c0<Esc>u>0$gU0d10lu",
+        xp=8,
+        text="abc def\n",
+    ),
     row("a command given up", 'd<Esc>c<C-c>2<Esc>"a<Esc>', xp=0, text=TEXT),
     # -- Visual mode
     *[

@@ -42,10 +42,11 @@ export def Snapshot(mode: string, typed: string): dict<any>
   return is_of_line ? text.Line() : text.Page(stridx("vV\x16sS\x13", mode[0]) >= 0)
 enddef
 
-# CTRL-O may take away an indent, fill a block or format the paragraph, and waits for a command; after CTRL-V it is a letter.
+# CTRL-O may take away an indent, fill a block, end an abbreviation or format the paragraph, and waits for a command; after
+# CTRL-V it is a letter.
 def DoesNothing(mode: string, typed: string): bool
   return typed ==# "\<C-O>" && v:char ==# typed && mode ==# 'i' && waiting == '' && !in_block && !look.IsFormatting()
-    && getline('.') !~# '^\s\+$'
+    && getline('.') !~# '^\s\+$' && empty(maplist(true))
 enddef
 
 # What is still waited for after this key. While r waits for its character the mode is that of R (seen on 9.1 and 9.2); CTRL-V

@@ -41,6 +41,12 @@ export def After(waiting: string, key: string): string
   return waiting[0] == '#' ? AfterInNumber(waiting, key) : ''
 enddef
 
+# Of an operator: `0` is a motion unless it is of a count.
+def AfterOperator(half: string, key: string): string
+  return key =~# '^[1-9]$' || (key == '0' && half == 'counted') ? 'counted'
+    : key =~# "^[vV\x16]$" ? half : key =~# "^[giafFtT'`[\\]z]$" ? 'one' : ''
+enddef
+
 # The same in Normal and Visual mode, as far as it is known: `first` if no command has begun, `command` after a count or a
 # register, what the rest is, or '' if the command is whole or it is not known which it is.
 export def AfterInNormal(half: string, mode: string, key: string): string
@@ -51,8 +57,8 @@ export def AfterInNormal(half: string, mode: string, key: string): string
     return 'command'
   elseif half == 'g'
     return is_visual ? '' : key ==# 'r' ? 'one' : key =~# '^[?~uUqw@]$' ? 'motion' : ''
-  elseif half == 'motion'
-    return key =~# "^[0-9vV\x16]$" ? half : key =~# "^[giafFtT'`[\\]z]$" ? 'one' : ''
+  elseif half == 'motion' || half == 'counted'
+    return AfterOperator(half, key)
   elseif half == 'one'
     return ''
   elseif key =~# '^[1-9]$' || (key == '0' && half == 'command')
