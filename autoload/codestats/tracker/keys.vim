@@ -107,7 +107,8 @@ enddef
 # A key that nobody typed now: it is fed, mapped, more of a command, or was read ahead and comes again.
 def OnUntyped()
   const mode = mode(1)
-  if v:event.typed
+  const is_more = v:event.typed && !stroke.IsFed()
+  if is_more
     open_key.Continue(mode, v:char)
   endif
   if run.is_asleep
@@ -115,7 +116,7 @@ def OnUntyped()
     look.EndRest()
   elseif closing.IsAtPrompt(mode)
     closing.ForgetOthers()
-  elseif v:event.typed && open_key.is_open && open_key.mode_then[0] ==# 'n' && mode[0] ==# 'n'
+  elseif is_more && open_key.is_open && open_key.mode_then[0] ==# 'n' && mode[0] ==# 'n'
     look.Forget()   # more of a command that has done nothing yet
   endif
   if closing.ahead != '' && v:char ==# closing.ahead

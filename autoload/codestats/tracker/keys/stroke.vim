@@ -9,6 +9,8 @@ import './run.vim'
 const some_key = "\<Plug>"   # one of which only is known that it was typed
 # Answers of the terminal, and what stands for keys that a command puts into the stream: nobody types them (seen on 9.2).
 const no_keys = "\<Ignore>\\|\<xOSC>"
+# Keys that no terminal sends: what a script feeds as if typed is part of the key before if it begins with one.
+const unsendable = ["\<Plug>", "\<SNR>", "\<Cmd>", "\<ScriptCmd>"]
 
 export var is_pasting = false
 var tail = ''                # of a paste, as far as it has come
@@ -34,6 +36,11 @@ def Untold(): string
   return is_first ? v:char : ''
 enddef
 
+# Whether a script feeds what comes, for the key before.
+export def IsFed(): bool
+  return index(unsendable, strpart(v:event.typedchar, 0, 3)) >= 0
+enddef
+
 # What was typed, or '' if nobody did. After a pause of 'updatetime', and when a channel was read, Vim does not tell (seen
 # on 9.1 and 9.2): the first key after an idle moment was typed, unless a timer fed it.
 export def Typed(): string
@@ -47,7 +54,7 @@ export def Typed(): string
   elseif v:char ==# "\<Ignore>"
     return ''
   elseif told != ''
-    return told
+    return IsFed() ? '' : told
   elseif v:event.typed
     return Untold()
   endif
