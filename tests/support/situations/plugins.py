@@ -651,7 +651,13 @@ PLUGINS = [
         "x<F5>xxia<F5>b<Esc>",
         xp=5,
         text=TEXT,
-        kinds=("nvim",),
+        setup=ASKS_IN_SCRATCH,
+    ),
+    row(
+        "a script that shows a scratch buffer, and a motion or nothing",
+        "<F5>j<F5>k<F5><Esc>ia<F5><Esc><Esc>",
+        xp=1,
+        text=TEXT,
         setup=ASKS_IN_SCRATCH,
     ),
     row(

@@ -7,7 +7,7 @@ import './text.vim'
 export var has_asked = false
 var before: dict<any> = {}      # the text before it
 var change = 0                  # the number of the newest change when the editor was idle
-var held = 0                    # XP of its keys
+var held: list<string> = []     # what the XP of its keys goes to
 
 export def IsRunning(): bool
   return expand('<stack>') =~# '^\%(function\|script\) '
@@ -26,9 +26,9 @@ export def Reads(base: dict<any>): bool
   return true
 enddef
 
-# One of its keys has changed the text.
+# One of its keys has changed the text, of a scratch buffer perhaps.
 export def Hold()
-  ++held
+  add(held, counts.Attribution())
 enddef
 
 # Whether it has undone all it did.
@@ -39,11 +39,15 @@ enddef
 
 # Pay for its keys, and for {more}, unless it undid all it did.
 export def Pay(more = 0)
-  const xp = has_asked && IsUndone() ? 0 : held + more
+  const keys = held
+  const is_vain = has_asked && IsUndone()
   has_asked = false
-  held = 0
-  if xp > 0
-    counts.AddHere(xp)
+  held = []
+  if !is_vain
+    for key in keys
+      counts.Add(key, 1)
+    endfor
+    counts.AddHere(more)
   endif
 enddef
 
