@@ -37,6 +37,11 @@ def Given(buftype: string, variables: dict<any>): string
   return type(key) == v:t_string ? key : ''
 enddef
 
+# Whether the current buffer earns nothing.
+export def IsOff(): bool
+  return Given(&buftype, b:) == '-'
+enddef
+
 # See to it that what is counted is taken before long.
 export def Arm()
   if !is_armed

@@ -5,9 +5,32 @@ from __future__ import annotations
 import os
 import signal
 
-from support.situations.situation import TEXT, ahead, burst, command, held, row, wait_for
+from support.situations.situation import TEXT, ahead, burst, command, held, row, script, wait_for
 
 LUA_BESIDE = ("vnew other.lua | setlocal filetype=lua | wincmd w",)
+# A window of a script's own, opened and left without an event: its keys work in the file's, and it shows what they did.
+WORKS_UNSEEN = (
+    script(
+        "function! Work(command) abort\n"
+        "set eventignore=all\n"
+        "wincmd p\n"
+        "execute a:command\n"
+        "wincmd p\n"
+        "set eventignore=\n"
+        "call setline(1, 'shown: ' .. b:changedtick)\n"
+        "endfunction"
+    ),
+    script(
+        "function! Open() abort\n"
+        "noautocmd new\n"
+        "setlocal buftype=nofile\n"
+        "nnoremap <buffer> u <Cmd>call Work('undo')<CR>\n"
+        "nnoremap <buffer> j <Cmd>call Work('normal! x')<CR>\n"
+        "nnoremap <buffer> k <Cmd>call Work('normal! yy')<CR>\n"
+        "endfunction"
+    ),
+    "nnoremap <F6> <Cmd>call Open()<CR>",
+)
 QUIT = ("inoremap <F5> <Cmd>qa!<CR>",)
 
 
@@ -78,6 +101,48 @@ BUFFERS = [
             "nnoremap <F5> <Cmd>noautocmd buffer other.lua<CR>",
         ),
         files={"other.lua": "-- a comment\n"},
+    ),
+    row(
+        "keys of a window that works in another one, which autocommands don't see",
+        "xx<F6>uukkuj<C-w>pxx",
+        xp=7,
+        hookless=4,
+        text=TEXT,
+        kinds=("vim",),
+        setup=WORKS_UNSEEN,
+    ),
+    row(
+        "a key that changes the text and leaves it, which autocommands don't see",
+        "x<F5>uix<Esc>",
+        xp=2,
+        hookless=1,
+        text=TEXT,
+        kinds=("vim",),
+        setup=(
+            "vnew | setlocal buftype=nofile | wincmd p",
+            "nnoremap <F5> <Cmd>execute 'normal! x'<Bar>noautocmd wincmd p<CR>",
+        ),
+    ),
+    row(
+        "a script that asks in a window that autocommands don't see",
+        "x<F5>xix<F5>y<Esc><F5>j<F5>k<F5><Esc>",
+        xp=4,
+        text=TEXT,
+        kinds=("vim",),
+        setup=(
+            script(
+                "function! Ask() abort\n"
+                "noautocmd new\n"
+                "setlocal buftype=nofile\n"
+                "call setline(1, 'shown')\n"
+                "let key = getcharstr()\n"
+                "noautocmd bwipe!\n"
+                "call feedkeys(key, 'n')\n"
+                "endfunction"
+            ),
+            "nnoremap <F5> <Cmd>call Ask()<CR>",
+            "inoremap <F5> <C-o><Cmd>call Ask()<CR>",
+        ),
     ),
     row(
         "a substitution in all buffers",

@@ -49,7 +49,7 @@ enddef
 export def PayIfChanged()
   if text.IsTouched()
     const xp = answers > 0 ? answers : open_key.IsChanged() ? 1 : 0
-    if xp > 0   # a mapping that begins with leaving Insert mode goes on
+    if xp > 0 && !counts.IsOff()   # a mapping that begins with leaving Insert mode goes on
       open_key.Drop()
     endif
     answers = 0
@@ -67,27 +67,44 @@ export def TakeBack(mode: string)
   open_key.Open(mode, again)
 enddef
 
+def PayFor(buffer: number)
+  const attribution = counts.AttributionOf(buffer)
+  if attribution != '-'
+    open_key.Drop()
+    counts.Add(attribution, 1)
+  endif
+enddef
+
+# Pay the open key if another buffer's text changed.
+def CloseElsewhere()
+  const other = text.Elsewhere()
+  if other > 0 && open_key.is_open
+    PayFor(other)
+  endif
+enddef
+
+# The same when its buffer was left without an event (:noautocmd, 'eventignore').
+def CloseMoved()
+  const before = look.buffer
+  if bufloaded(before) && text.IsTouched() && !text.IsSame(open_key.base, text.Touched(), before)
+    PayFor(before)
+  endif
+  CloseElsewhere()
+  look.Here(false)
+  text.Listen()
+enddef
+
 # Pay the open key if it changed the text.
 export def Close()
   SettleAhead()
-  if !open_key.is_open || bufnr() != look.buffer || (open_key.is_late && open_key.IsElsewhere()) || open_key.is_half
+  if open_key.is_open && bufnr() != look.buffer
+    CloseMoved()
+  elseif !open_key.is_open || (open_key.is_late && open_key.IsElsewhere()) || open_key.is_half
     look.GiveAway()
   elseif b:changedtick != look.tick && text.IsTouched()
     PayIfChanged()
   else
     look.Now()
-  endif
-enddef
-
-# Pay it if another buffer's text changed.
-def CloseElsewhere()
-  const other = text.Elsewhere()
-  if other > 0 && open_key.is_open
-    const attribution = counts.AttributionOf(other)
-    if attribution != '-'
-      open_key.Drop()
-      counts.Add(attribution, 1)
-    endif
   endif
 enddef
 

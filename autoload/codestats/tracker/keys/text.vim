@@ -49,11 +49,23 @@ def OnElsewhere(buffer: number, _first: number, _last: number, _more: number, ch
   endfor
 enddef
 
-# Know from now on what changes in the current buffer.
+# Know from now on whether a buffer that is not the current one changes. {then}: its text, as far as it is known.
+def Watch(buffer: number, then: dict<any>)
+  if !has_key(others, buffer) && getbufvar(buffer, '&buftype') != 'terminal'
+    others[buffer] = listener_add(OnElsewhere, buffer)
+    left[buffer] = then
+  endif
+enddef
+
+# Know from now on what changes in the current buffer. The one before it may have been left without an event.
 export def Listen()
   const buffer = bufnr()
   if listened != buffer
+    const before = listened
     Unlisten()
+    if before > 0 && bufloaded(before)
+      Watch(before, page.buf == before && page.tick == getbufvar(before, 'changedtick') ? page : {})
+    endif
     if has_key(others, buffer)
       listener_remove(remove(others, buffer))
       remove(left, buffer)
@@ -74,12 +86,8 @@ enddef
 
 # The current buffer is left: know from now on whether it changes.
 export def Leave()
-  const buffer = bufnr()
   Unlisten()
-  if !has_key(others, buffer) && &buftype != 'terminal'
-    others[buffer] = listener_add(OnElsewhere, buffer)
-    left[buffer] = Page(false)
-  endif
+  Watch(bufnr(), Page(false))
 enddef
 
 # A buffer is unloaded, and its listeners with it.
@@ -113,17 +121,18 @@ enddef
 
 # Another buffer that changed since the last time, or 0.
 export def Elsewhere(): number
-  elsewhere = 0
   for buffer in keys(others)
     if bufloaded(str2nr(buffer))
       listener_flush(str2nr(buffer))
     endif
   endfor
-  if elsewhere == 0 || IsSame(left[elsewhere], elsewhere_touched, elsewhere)
+  const found = elsewhere
+  elsewhere = 0
+  if found == 0 || !has_key(left, found) || IsSame(left[found], elsewhere_touched, found)
     return 0
   endif
-  left[elsewhere] = {}
-  return elsewhere
+  left[found] = {}
+  return found
 enddef
 
 # Whether a line is among what changed.
