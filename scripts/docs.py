@@ -198,6 +198,12 @@ PLACES: list[tuple[str, Callable[[], str], str, str]] = [
     ),
     (
         "doc/dev/counting.md",
+        lambda: layers.drawing(layers.parts("lua:tracker")),
+        "<!-- lua: begin (make docs) -->\n",
+        "<!-- lua: end -->\n",
+    ),
+    (
+        "doc/dev/counting.md",
         lambda: layers.drawing(layers.parts("tracker#keys")),
         "<!-- keys: begin (make docs) -->\n",
         "<!-- keys: end -->\n",

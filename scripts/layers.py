@@ -36,8 +36,8 @@ LAYERS: list[tuple[str, str]] = [
         "counting",
         (
             "counter tracker tracker#keys tracker#changes "
-            "lua:tracker lua:tracker.keys lua:tracker.open_key lua:tracker.strays lua:tracker.text "
-            "lua:tracker.scripts lua:tracker.run"
+            "lua:tracker lua:tracker.keys lua:tracker.closing lua:tracker.open_key lua:tracker.strays "
+            "lua:tracker.text lua:tracker.scripts lua:tracker.run"
         ),
     ),
     (
@@ -55,7 +55,7 @@ LAYERS: list[tuple[str, str]] = [
         (
             "tracker#failure tracker#noting tracker#keys#look tracker#keys#letters tracker#keys#prefix "
             "tracker#keys#text lua:tracker.buffers lua:tracker.paste lua:tracker.prefix lua:tracker.snapshot "
-            "lua:tracker.typed"
+            "lua:tracker.stroke"
         ),
     ),
     (
@@ -223,9 +223,22 @@ def _node(name: str) -> str:
 
 
 def parts(name: str) -> Graph:
-    """A script and those in the directory of its name: who calls whom. Of tracker#keys: `keys`, `keys/key` …"""
-    owner = name.rpartition("#")[0] + "#"
-    inside = {part: part.removeprefix(owner) for part in editor_graph() if f"{part}#".startswith(f"{name}#")}
+    """A script and those in the directory of its name: who calls whom.
+
+    Of tracker#keys: `keys`, `keys/key` …; of lua:tracker: `init`, `keys` …
+    """
+    if name.startswith("lua:"):
+        inside = {
+            part: part.removeprefix(f"{name}.")
+            for part in editor_graph()
+            if f"{part}.".startswith(f"{name}.")
+        }
+        inside[name] = "init"
+    else:
+        owner = name.rpartition("#")[0] + "#"
+        inside = {
+            part: part.removeprefix(owner) for part in editor_graph() if f"{part}#".startswith(f"{name}#")
+        }
     return {
         inside[part]: {inside[other] for other in called & inside.keys()}
         for part, called in editor_graph().items()

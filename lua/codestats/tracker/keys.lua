@@ -4,10 +4,10 @@ local M = {}
 
 local api = vim.api
 local buffers, snapshot = require('codestats.tracker.buffers'), require('codestats.tracker.snapshot')
-local open_key, paste = require('codestats.tracker.open_key'), require('codestats.tracker.paste')
-local run, scripts = require('codestats.tracker.run'), require('codestats.tracker.scripts')
-local strays, text = require('codestats.tracker.strays'), require('codestats.tracker.text')
-local typed_key = require('codestats.tracker.typed')
+local closing, open_key = require('codestats.tracker.closing'), require('codestats.tracker.open_key')
+local paste, run = require('codestats.tracker.paste'), require('codestats.tracker.run')
+local scripts, strays = require('codestats.tracker.scripts'), require('codestats.tracker.strays')
+local stroke, text = require('codestats.tracker.stroke'), require('codestats.tracker.text')
 local get_buffer, get_mode = api.nvim_get_current_buf, api.nvim_get_mode
 
 local letters_until_sleep = 8
@@ -40,7 +40,7 @@ end
 --- What changed before is paid or over.
 function M.leave()
   run.finish()
-  open_key.close()
+  closing.close()
 end
 
 --- Another buffer, or another text in this one.
@@ -64,7 +64,7 @@ M.drop_buffer = text.drop
 local function is_in_cmdline()
   if in_cmdline and get_mode().mode:sub(1, 1) ~= 'c' then
     in_cmdline = false
-    open_key.leave_cmdline()
+    closing.leave_cmdline()
   end
   return in_cmdline
 end
@@ -89,13 +89,13 @@ function M.on_lines(buf, first, last, last_new, bytes)
 end
 
 --- The text of Normal mode changed.
-M.on_change = open_key.close_after_change
+M.on_change = closing.close_after_change
 
 -- Keys -----------------------------------------------------------------------
 
 local function begin_run(typed)
   open_key.drop()
-  run.begin(buffers.current, typed, typed_key.lowest_letter())
+  run.begin(buffers.current, typed, stroke.lowest_letter())
   strays.set_rest_line(nil)
   snapshot.expire()
 end
@@ -115,7 +115,7 @@ local function on_special(key, typed)
   end
   local is_paid = strays.pay(key, typed)
   if is_in_cmdline() then
-    open_key.settle_in_cmdline()
+    closing.settle_in_cmdline()
     open_key.reopen()
     rested = false
     return
@@ -126,17 +126,17 @@ local function on_special(key, typed)
   end
   local is_scripted = not mode:find('^[iR]') and scripts.note(level, rested, text.get())
   if mode == 'r?' and not is_scripted then
-    open_key.answer(typed)
+    closing.answer(typed)
     return
   end
-  open_key.settle_ahead()
-  if open_key.is_open() and not rested and typed_key.may_be_ahead(mode, typed) then
-    open_key.read_ahead(mode, key, typed)
+  closing.settle_ahead()
+  if open_key.is_open() and not rested and stroke.may_be_ahead(mode, typed) then
+    closing.read_ahead(mode, key, typed)
     return
   end
-  open_key.close_before(mode, is_scripted)
+  closing.close_before(mode, is_scripted)
   rested = false
-  if not open_key.waiting() and typed_key.is_letter(mode, key, typed) then
+  if not open_key.waiting() and stroke.is_letter(mode, key, typed) then
     begin_run(typed)
   else
     open_key.open(mode, key, typed)
@@ -148,11 +148,11 @@ end
 
 --- A key that is none of a run. What a macro or a mapping types is not typed.
 function M.on_key(key, typed)
-  if typed_key.is_typed(typed) then
+  if stroke.is_typed(typed) then
     on_special(key, typed)
   else
     paste.hear(key)
-    open_key.put_back(key)
+    closing.put_back(key)
   end
 end
 
@@ -188,17 +188,17 @@ function M.on_idle()
     return rest_in_run()
   end
   if is_in_cmdline() then
-    open_key.settle_in_cmdline()
+    closing.settle_in_cmdline()
     text.forget()
     open_key.drop()
     return
   end
   local mode = get_mode().mode
-  if mode == 'r?' and open_key.is_answered() then
+  if mode == 'r?' and closing.is_answered() then
     return
   end
   strays.settle()
-  open_key.rest(mode)
+  closing.rest(mode)
   if sources and not open_key.is_open() then
     sources.settle()
   end
@@ -210,12 +210,12 @@ end
 
 function M.on_cmdline_enter()
   run.finish()
-  open_key.enter_cmdline()
+  closing.enter_cmdline()
   in_cmdline = true
 end
 
 function M.on_cmdline_leave()
-  open_key.leave_cmdline()
+  closing.leave_cmdline()
   in_cmdline = false
 end
 

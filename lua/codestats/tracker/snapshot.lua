@@ -104,14 +104,19 @@ function M.line(buf)
   return line
 end
 
---- The lines around the cursor and a selection's other end.
+--- The lines around the cursor and a selection's other end, or all.
 ---@param buf integer the current buffer
 ---@param is_visual boolean
+---@param is_whole? boolean all, if they are not too long
 ---@return codestats.Snapshot
-function M.page(buf, is_visual)
+function M.page(buf, is_visual, is_whole)
   local row = get_cursor(0)[1] - 1
   local other = is_visual and vim.fn.line('v') - 1 or row
   local first, last = math.min(row, other), math.max(row, other) + 1
+  local count = is_whole and api.nvim_buf_line_count(0) or 0
+  if is_whole and api.nvim_buf_get_offset(0, count) <= most_bytes then
+    first, last = 0, count
+  end
   if not (page and page.buf == buf and page.lines and page.first <= first and last <= page.first + #page.lines) then
     page = take(buf, math.max(0, first - around), last + around)
   end

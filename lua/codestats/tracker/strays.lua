@@ -5,7 +5,7 @@ local M = {}
 
 local api = vim.api
 local counts, buffers = require('codestats.tracker.counts'), require('codestats.tracker.buffers')
-local run, typed_key = require('codestats.tracker.run'), require('codestats.tracker.typed')
+local run, stroke = require('codestats.tracker.run'), require('codestats.tracker.stroke')
 local get_line, now = api.nvim_get_current_line, vim.uv.now
 
 local calm = 150 -- ms without others' changes of the line, before a key is waited for
@@ -60,7 +60,7 @@ function M.pay(key, typed)
   if is_own then
     settle()
   end
-  local known = typed_key.count_leading(typed) + (is_own and 1 or 0)
+  local known = stroke.count_leading(typed) + (is_own and 1 or 0)
   local paid = keys[1] and paid_letters == run.paid() and math.min(#keys, known) or 0
   for i = 1, paid do
     counts.add(keys[i], 1, os.time())

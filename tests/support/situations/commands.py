@@ -310,4 +310,12 @@ COMMANDS = [
         text=TEXT,
         setup=("inoremap ,, abc",),
     ),
+    row(
+        "commands that put all lines back as they were",
+        ":retab<CR>:%s/a/a/<CR>gg!Gcat<CR>jddu<C-r><F5>x",
+        xp=4,
+        text="{\n\ta\n}\n" * 100,
+        setup=("nnoremap <F5> :%s/a/a/<CR>",),
+        kinds=("nvim",),
+    ),
 ]

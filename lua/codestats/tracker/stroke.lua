@@ -3,10 +3,8 @@
 local M = {}
 
 -- Keys that no terminal sends.
-local no_keys = {}
-for _, name in ipairs({ '<Plug>', '<SNR>', '<Cmd>' }) do
-  no_keys[vim.keycode(name)] = true
-end
+local cmd = vim.keycode('<Cmd>')
+local no_keys = { [cmd] = true, [vim.keycode('<Plug>')] = true, [vim.keycode('<SNR>')] = true }
 
 --- Whether somebody typed it. A script may say so of what it feeds; but if that begins with a key that no terminal sends,
 --- it belongs to the key before.
@@ -25,9 +23,15 @@ local function is_formatting()
   return vim.bo.formatoptions:find('a', 1, true) ~= nil
 end
 
+--- Whether it is a key of a completion, which formats nothing; the one that ends it does. CTRL-N and CTRL-P begin one.
+local function is_of_completion(mode, key)
+  return key == '\14' or key == '\16' or (mode:find('^.x') and key < ' ')
+end
+
 --- Whether a key works in the cursor's line alone.
 function M.is_of_line(mode, key)
-  return mode:find('^[iR]') and key ~= '\27' and key ~= '\15' and not is_formatting()
+  return (mode:find('^[iR]') and key ~= '\27' and key ~= '\15')
+    and (not is_formatting() or is_of_completion(mode, key))
 end
 
 --- CTRL-O may take away an indent, or format the paragraph, and waits for a command.
@@ -46,6 +50,15 @@ end
 --- that look for a combining mark.
 function M.may_be_ahead(mode, typed)
   return mode:find('^[iR][cx]') or (typed >= '\194' and mode:find('^n'))
+end
+
+--- Whether what a key does may reach anywhere in the text and leave it as it is: Ex commands, operators that put other text in
+--- the same place, undo and redo, and what repeats them.
+function M.is_far_reaching(mode, key)
+  return key == ':'
+    or key == cmd
+    or (mode:find('^no') and not ('cdy'):find(vim.v.operator, 1, true))
+    or (mode == 'n' and ('uU\18.&'):find(key, 1, true))
 end
 
 --- The first character that is a letter: a space may be taken away when the paragraph is formatted.
