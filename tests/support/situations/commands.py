@@ -315,6 +315,7 @@ COMMANDS = [
         ":retab<CR>:%s/a/a/<CR>gg!Gcat<CR>jddu<C-r><F5>x",
         xp=4,
         text="{\n\ta\n}\n" * 100,
+        filetype="c",
         setup=("nnoremap <F5> :%s/a/a/<CR>",),
         kinds=("nvim",),
     ),
