@@ -130,7 +130,7 @@ def InsertKind(mode: string, key: string, typed: string, waiting: string): strin
     return key ==# typed ? 'typed' : 'commands'
   elseif typed ==# "\<C-A>" && key ==# typed
     return 'commands'   # what was inserted last
-  elseif mode =~# '^[iR][cx]' || key !=# typed || stridx("\<C-N>\<C-P>", typed) >= 0
+  elseif mode =~# '^[iR]v\=[cx]' || key !=# typed || stridx("\<C-N>\<C-P>", typed) >= 0
     return ''
   endif
   return 'typed'

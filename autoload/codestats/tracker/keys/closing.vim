@@ -21,7 +21,7 @@ var touched_before = [0, 0, 0]  # and what had changed?
 # Whether a key may be one that a command reads ahead: a completion that looks whether to go on, `f` and `t` that look for a
 # combining mark. It is reported twice, the second time as not typed.
 export def MayBeAhead(mode: string, typed: string): bool
-  return mode =~# '^[iR][cx]' || (typed >= "\xc2" && mode =~# '^n')
+  return mode =~# '^[iR]v\=[cx]' || (typed >= "\xc2" && mode =~# '^n')
 enddef
 
 export def ReadAhead(mode: string, typed: string)

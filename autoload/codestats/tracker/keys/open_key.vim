@@ -25,15 +25,20 @@ def IsStep(typed: string): bool
   return stridx("\<Tab>\<C-E>\<C-N>\<C-P>\<C-Y>", typed) >= 0
 enddef
 
+# Whether a key comes after CTRL-X, in gR, too.
+def IsAfterX(mode: string): bool
+  return mode =~# '^[iR]v\=x'
+enddef
+
 # A key of a completion formats nothing; the one that ends it does.
 def IsOfCompletion(mode: string, typed: string): bool
-  return stridx("\<C-N>\<C-P>", typed) >= 0 || (mode[1] ==# 'x' && typed < ' ')
+  return stridx("\<C-N>\<C-P>", typed) >= 0 || (typed < ' ' && IsAfterX(mode))
 enddef
 
 # Whether a key works in the cursor's line alone: gR takes from the next one what <CR> adds.
 def IsOfLine(mode: string, typed: string): bool
-  return mode[1] !=# 'v' && stridx('iR', mode[0]) >= 0 && stridx("\<Esc>\<C-O>", typed) < 0
-    && (!look.IsFormatting() || IsOfCompletion(mode, typed))
+  return stridx('iR', mode[0]) >= 0 && stridx("\<Esc>\<C-O>", typed) < 0
+    && ((mode[1] !=# 'v' && !look.IsFormatting()) || IsOfCompletion(mode, typed))
 enddef
 
 # What to compare with when the key is closed.
@@ -52,7 +57,7 @@ enddef
 # What is still waited for after this key. While r waits for its character the mode is that of R (seen on 9.1 and 9.2); CTRL-V
 # and CTRL-K after CTRL-X complete.
 export def WaitsFor(mode: string, typed: string): string
-  return v:char !=# typed || mode[1 :] ==# 'x' ? '' : stridx('iR', mode[0]) >= 0 ? prefix.After(waiting, typed)
+  return v:char !=# typed || IsAfterX(mode) ? '' : stridx('iR', mode[0]) >= 0 ? prefix.After(waiting, typed)
     : typed ==# 'r' && mode !=# 'no' ? 'one' : ''
 enddef
 

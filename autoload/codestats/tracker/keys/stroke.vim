@@ -32,7 +32,7 @@ def Untold(): string
   if run.IsPutBack()
     return ''
   endif
-  const is_first = look.is_rested || (!open_key.follows_register && v:char !=# closing.ahead && mode(1) =~# '^\%([iR][cx]\|r?\)')
+  const is_first = look.is_rested || (!open_key.follows_register && v:char !=# closing.ahead && mode(1) =~# '^\%([iR]v\=[cx]\|r?\)')
   return is_first ? v:char : ''
 enddef
 
