@@ -48,6 +48,7 @@ def PayStrays(typed: string)
 enddef
 
 def OnCmdlineKey()
+  closing.CloseBeforeCmdline()
   open_key.Reopen()
   look.EndRest()
   if noting.is_on
@@ -116,7 +117,7 @@ def OnUntyped()
     look.EndRest()
   elseif closing.IsAtPrompt(mode)
     closing.ForgetOthers()
-  elseif is_more && open_key.is_open && open_key.mode_then[0] ==# 'n' && mode[0] ==# 'n'
+  elseif is_more && open_key.is_open && !open_key.is_under_way && open_key.mode_then[0] ==# 'n' && mode[0] ==# 'n'
     look.Forget()   # more of a command that has done nothing yet
   endif
   if closing.ahead != '' && v:char ==# closing.ahead

@@ -101,11 +101,20 @@ COMMANDS = [
         setup=('let @a = "ohello\\<lt>Esc>ohello\\<lt>Esc>"',),
     ),
     *[
-        row(f"what a macro takes back: {keys}", keys, xp=2, text=TEXT, kinds=("nvim",))
+        row(f"what a macro takes back: {keys}", keys, xp=2, hookless=3, text=TEXT)
         for keys in ("qaxuq@a", "qaxuq3@a", "qaAx<Esc>uq@a", "qaax<C-o>u<Esc>q@a")
     ],
-    row("what a mapping takes back", "Xgg", xp=0, text=TEXT, setup=("nnoremap X xu",), kinds=("nvim",)),
-    row("a macro and more in one read", "qaxuq", burst("x@ax"), xp=4, text=TEXT, kinds=("nvim",)),
+    row("what a mapping takes back", "Xgg", xp=0, hookless=2, text=TEXT, setup=("nnoremap X xu",)),
+    row("a macro and more in one read", "qaxuq", burst("x@ax"), xp=4, text=TEXT),
+    row("a macro that fails after its first command", "@ajj@a", xp=2, text=TEXT, setup=('let @a = "xfZx"',)),
+    row("a macro that takes back what it did, and a motion in one read", burst("@ajx"), xp=1, text=TEXT, setup=('let @a = "xu"',)),
+    row(
+        "mappings that end within a command or in Insert mode, and more in one read",
+        burst("<F5>wj<F6>ab<Esc>"),
+        xp=5,
+        text=TEXT,
+        setup=("nnoremap <F5> xd", "nnoremap <F6> xi"),
+    ),
     row("recording alone", "qajkq", xp=0, text=TEXT),
     # -- the command line
     *[

@@ -694,16 +694,16 @@ PLUGINS = [
         "a mapping that takes a completion out and puts it in, by way of an expression",
         "Goal<C-n><F5><Esc>",
         xp=4,
+        hookless=6,
         text="alpha\n",
-        kinds=("nvim",),
         setup=("set completeopt=menuone shortmess+=c", "inoremap <F5> <C-e><C-r>=''<CR><C-n>"),
     ),
     row(
         "a mapping that takes back what it did before a command",
         "<F5>x",
         xp=1,
+        hookless=3,
         text=TEXT,
-        kinds=("nvim",),
         setup=("nnoremap <F5> x:let g:done = 1<CR>u",),
     ),
     row(
@@ -711,7 +711,6 @@ PLUGINS = [
         "<F5>/b/X/<CR>x<F5>/c/Y/<Esc>",
         xp=4,
         text="abc\nabc\n",
-        kinds=("nvim",),
-        setup=("set inccommand=nosplit", "nnoremap <F5> x:s"),
+        setup=("nnoremap <F5> x:s",),
     ),
 ]

@@ -108,6 +108,14 @@ export def Close()
   endif
 enddef
 
+# A mapping ended in the command line: what it did is done before the command is.
+export def CloseBeforeCmdline()
+  if look.is_passing
+    look.StayInCmdline()
+    Close()
+  endif
+enddef
+
 # The editor is idle.
 export def OnIdle()
   Close()
@@ -141,7 +149,8 @@ export def Before(mode: string, is_scripted: bool)
   elseif IsAtPrompt(mode)
     ForgetOthers()
     Close()
-  elseif open_key.waiting != '' || !(is_insert || (mode =~# '^r' && (look.is_after_cmdline || look.is_insert)))
+  elseif open_key.waiting != ''
+      || !(open_key.is_under_way || is_insert || (mode =~# '^r' && (look.is_after_cmdline || look.is_insert)))
     # A command that waits for its second key has not changed anything yet, and a finished one was closed by TextChanged,
     # which does not come before a hit-enter prompt that Insert mode or the command line ends in.
     look.Forget()

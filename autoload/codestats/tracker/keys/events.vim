@@ -119,6 +119,7 @@ export def OnIdle()
       sources.Settle()
     endif
     if look.in_cmdline && look.IsInCmdline()
+      closing.CloseBeforeCmdline()
       look.Forget()
       open_key.Drop()
       NoteRest()
@@ -144,6 +145,11 @@ def PayInterrupt()
   endif
 enddef
 
+# Whether a mapping or a macro has more commands: what they do is compared as a whole.
+def HasMore(): bool
+  return state('m') != ''
+enddef
+
 def OnChange()
   try
     const was_asleep = run.is_asleep
@@ -154,7 +160,11 @@ def OnChange()
     endif
     look.LeaveInsert()
     handlers.UnhookLetters()
-    closing.Close()
+    if open_key.is_open && HasMore()
+      open_key.GoOn()
+    else
+      closing.Close()
+    endif
   catch /^\%(Vim:Interrupt$\)\@!/
     failure.Fail()
   endtry
@@ -204,14 +214,19 @@ export def OnEnter()
   endtry
 enddef
 
+# A mapping or a macro that begins a command line goes on.
 def OnCmdlineEnter()
-  if open_key.waiting == ''
+  const goes_on = open_key.is_open && open_key.waiting == '' && closing.ahead == '' && text.IsTouched() && HasMore()
+  if goes_on
+    run.End()
+    open_key.GoOn()
+  elseif open_key.waiting == ''
     OnLeave()
   else
     run.End()
     look.Forget()
   endif
-  look.EnterCmdline()
+  look.EnterCmdline(goes_on)
 enddef
 
 export def Start()

@@ -16,6 +16,7 @@ var rested_at: list<any> = []       # and when?
 
 export var is_insert = false        # did Insert mode begin, or was the last key one of it, and was it not left since?
 export var in_cmdline = false
+export var is_passing = false       # did a mapping that goes on begin the command line?
 export var is_after_cmdline = false
 
 # The text -----------------------------------------------------------------------
@@ -122,13 +123,27 @@ export def LeaveInsert()
   is_insert = false
 enddef
 
-export def EnterCmdline()
+export def EnterCmdline(goes_on: bool)
   in_cmdline = true
+  is_passing = goes_on
+enddef
+
+# The mapping ends in the command line.
+export def StayInCmdline()
+  is_passing = false
+enddef
+
+# What others have changed while it was typed is none of what it does.
+def EndCmdline()
+  in_cmdline = false
+  if !is_passing
+    Forget()
+  endif
+  is_passing = false
 enddef
 
 export def LeaveCmdline()
-  Forget()
-  in_cmdline = false
+  EndCmdline()
   is_after_cmdline = true
 enddef
 
@@ -140,8 +155,7 @@ enddef
 # Another's handler of CmdlineLeave comes before ours, and one that throws ends them all.
 export def IsInCmdline(): bool
   if in_cmdline && mode() != 'c'
-    in_cmdline = false
-    Forget()
+    EndCmdline()
   endif
   return in_cmdline
 enddef

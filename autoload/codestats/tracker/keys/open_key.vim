@@ -14,6 +14,7 @@ export var follows_register = false # did it follow the name of a register, whos
 export var sequence = ''            # what of the bytes of a key has come after CTRL-V
 export var may_be_late = false      # may its work come when the editor has been idle,
 export var is_late = false          # and is it waited for?
+export var is_under_way = false     # has a mapping or macro changed the text, and goes on?
 export var is_half = false          # is a command of Normal mode half typed? CTRL-C, which ends it, is no key for KeyInputPre
 var half = 'first'                  # what the rest of a command of Normal mode is, also if CTRL-C may have ended it
 var in_block = false                # did it begin Insert mode for a block, whose other lines are filled when that ends?
@@ -83,6 +84,7 @@ export def Open(mode: string, typed: string)
   endif
   may_be_late = stridx('is', mode[0]) >= 0 && (is_mapped || IsStep(typed)) && !look.do_others_write
   is_late = false
+  is_under_way = false
   look.Here(false)
   text.Listen()
   base = Snapshot(mode, typed)
@@ -119,6 +121,11 @@ export def Reopen()
   is_open = true
 enddef
 
+# A mapping or a macro has more commands.
+export def GoOn()
+  is_under_way = true
+enddef
+
 # What changes from now on is not its work.
 export def Drop()
   is_open = false
@@ -128,6 +135,7 @@ enddef
 export def Rest()
   half = 'first'
   is_half = false
+  is_under_way = false
   is_open = false
 enddef
 
