@@ -8,29 +8,37 @@ import signal
 from support.situations.situation import TEXT, ahead, burst, command, held, row, script, wait_for
 
 LUA_BESIDE = ("vnew other.lua | setlocal filetype=lua | wincmd w",)
-# A window of a script's own, opened and left without an event: its keys work in the file's, and it shows what they did.
-WORKS_UNSEEN = (
-    script(
-        "function! Work(command) abort\n"
-        "set eventignore=all\n"
-        "wincmd p\n"
-        "execute a:command\n"
-        "wincmd p\n"
-        "set eventignore=\n"
-        "call setline(1, 'shown: ' .. b:changedtick)\n"
-        "endfunction"
-    ),
-    script(
-        "function! Open() abort\n"
-        "noautocmd new\n"
-        "setlocal buftype=nofile\n"
-        "nnoremap <buffer> u <Cmd>call Work('undo')<CR>\n"
-        "nnoremap <buffer> j <Cmd>call Work('normal! x')<CR>\n"
-        "nnoremap <buffer> k <Cmd>call Work('normal! yy')<CR>\n"
-        "endfunction"
-    ),
-    "nnoremap <F6> <Cmd>call Open()<CR>",
-)
+
+
+def window_at_work(events: str) -> tuple[str, ...]:
+    """A window whose keys work in the file's, and which shows what they did. {events}: those that do not come then."""
+    return (
+        script(
+            "function! Work(command) abort\n"
+            f"set eventignore={events}\n"
+            "wincmd p\n"
+            "silent execute a:command\n"
+            "wincmd p\n"
+            "set eventignore=\n"
+            "call setline(1, 'shown: ' .. b:changedtick)\n"
+            "endfunction"
+        ),
+        script(
+            "function! Open() abort\n"
+            f"set eventignore={events}\n"
+            "new\n"
+            "set eventignore=\n"
+            "setlocal buftype=nofile\n"
+            "nnoremap <buffer> u <Cmd>call Work('undo')<CR>\n"
+            "nnoremap <buffer> j <Cmd>call Work('normal! x')<CR>\n"
+            "nnoremap <buffer> k <Cmd>call Work('normal! yy')<CR>\n"
+            "nnoremap <buffer> l <Cmd>call Work('undo \\| silent redo')<CR>\n"
+            "endfunction"
+        ),
+        "nnoremap <F6> <Cmd>call Open()<CR>",
+    )
+
+
 QUIT = ("inoremap <F5> <Cmd>qa!<CR>",)
 
 
@@ -104,12 +112,12 @@ BUFFERS = [
     ),
     row(
         "keys of a window that works in another one, which autocommands don't see",
-        "xx<F6>uukkuj<C-w>pxx",
+        "xx<F6>llulukkj<C-w>pxx",
         xp=7,
         hookless=4,
         text=TEXT,
         kinds=("vim",),
-        setup=WORKS_UNSEEN,
+        setup=window_at_work("all"),
     ),
     row(
         "a key that changes the text and leaves it, which autocommands don't see",
@@ -143,6 +151,15 @@ BUFFERS = [
             "nnoremap <F5> <Cmd>call Ask()<CR>",
             "inoremap <F5> <C-o><Cmd>call Ask()<CR>",
         ),
+    ),
+    row(
+        "keys of a window that works in another one, and looks what undo would do there",
+        "xx<F6>llukj",
+        xp=4,
+        hookless=6,
+        text=TEXT,
+        kinds=("vim",),
+        setup=window_at_work(""),
     ),
     row(
         "a substitution in all buffers",

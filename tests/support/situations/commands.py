@@ -107,7 +107,13 @@ COMMANDS = [
     row("what a mapping takes back", "Xgg", xp=0, hookless=2, text=TEXT, setup=("nnoremap X xu",)),
     row("a macro and more in one read", "qaxuq", burst("x@ax"), xp=4, text=TEXT),
     row("a macro that fails after its first command", "@ajj@a", xp=2, text=TEXT, setup=('let @a = "xfZx"',)),
-    row("a macro that takes back what it did, and a motion in one read", burst("@ajx"), xp=1, text=TEXT, setup=('let @a = "xu"',)),
+    row(
+        "a macro that takes back what it did, and a motion in one read",
+        burst("@ajx"),
+        xp=1,
+        text=TEXT,
+        setup=('let @a = "xu"',),
+    ),
     row(
         "mappings that end within a command or in Insert mode, and more in one read",
         burst("<F5>wj<F6>ab<Esc>"),

@@ -209,6 +209,7 @@ export def OnEnter()
     look.Forget()
     look.Here()
     text.Listen()
+    open_key.Enter()
   catch /^\%(Vim:Interrupt$\)\@!/
     failure.Fail()
   endtry

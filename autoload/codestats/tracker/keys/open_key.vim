@@ -90,6 +90,13 @@ export def Open(mode: string, typed: string)
   base = Snapshot(mode, typed)
 enddef
 
+# Another buffer is current in its time: what it changes there is compared with what that was.
+export def Enter()
+  if is_open && !empty(base) && base.buf != bufnr()
+    base = text.Page(false)
+  endif
+enddef
+
 # A paste begins, which always changes the text.
 export def OpenPaste(mode: string, typed: string)
   Open(mode, typed)

@@ -49,7 +49,16 @@ def OnElsewhere(buffer: number, _first: number, _last: number, _more: number, ch
   endfor
 enddef
 
-# Know from now on whether a buffer that is not the current one changes. {then}: its text, as far as it is known.
+# The lines around one of another buffer.
+def PageOf(buffer: number, row: number): dict<any>
+  const first = max([1, row - around])
+  const lines = getbufline(buffer, first, row + around)
+  const info = getbufinfo(buffer)[0]
+  return {buf: buffer, tick: info.changedtick, first: first, count: info.linecount,
+    lines: strlen(join(lines)) > most_bytes ? [] : lines}
+enddef
+
+# Know from now on whether a buffer that is not the current one changes. {then}: the lines around its cursor.
 def Watch(buffer: number, then: dict<any>)
   if !has_key(others, buffer) && getbufvar(buffer, '&buftype') != 'terminal'
     others[buffer] = listener_add(OnElsewhere, buffer)
@@ -64,7 +73,7 @@ export def Listen()
     const before = listened
     Unlisten()
     if before > 0 && bufloaded(before)
-      Watch(before, page.buf == before && page.tick == getbufvar(before, 'changedtick') ? page : {})
+      Watch(before, PageOf(before, getbufinfo(before)[0].lnum))
     endif
     if has_key(others, buffer)
       listener_remove(remove(others, buffer))
@@ -131,7 +140,7 @@ export def Elsewhere(): number
   if found == 0 || !has_key(left, found) || IsSame(left[found], elsewhere_touched, found)
     return 0
   endif
-  left[found] = {}
+  left[found] = PageOf(found, elsewhere_touched[0])
   return found
 enddef
 
