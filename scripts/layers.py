@@ -37,7 +37,7 @@ LAYERS: list[tuple[str, str]] = [
         (
             "counter tracker tracker#keys tracker#changes "
             "lua:tracker lua:tracker.keys lua:tracker.closing lua:tracker.open_key lua:tracker.strays "
-            "lua:tracker.text lua:tracker.scripts lua:tracker.run"
+            "lua:tracker.amended lua:tracker.text lua:tracker.scripts lua:tracker.run"
         ),
     ),
     (

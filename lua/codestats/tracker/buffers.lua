@@ -46,6 +46,12 @@ function M.unlisten()
   listened[api.nvim_get_current_buf()] = nil
 end
 
+--- The one known to be current if it is not any more, as no autocommand told; else nil.
+---@return integer?
+function M.behind()
+  return api.nvim_get_current_buf() ~= M.current and api.nvim_buf_is_valid(M.current) and M.current or nil
+end
+
 --- Note which one is current. Returns whether it is another one.
 function M.enter()
   local before = M.current

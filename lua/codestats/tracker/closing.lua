@@ -3,7 +3,8 @@
 
 local M = {}
 
-local counts, snapshot = require('codestats.tracker.counts'), require('codestats.tracker.snapshot')
+local buffers, counts = require('codestats.tracker.buffers'), require('codestats.tracker.counts')
+local snapshot = require('codestats.tracker.snapshot')
 local open_key, scripts = require('codestats.tracker.open_key'), require('codestats.tracker.scripts')
 local stroke, text = require('codestats.tracker.stroke'), require('codestats.tracker.text')
 local state = vim.fn.state
@@ -11,24 +12,16 @@ local state = vim.fn.state
 local answers = 0 -- changes agreed to at the prompt of :s///c
 
 -- A key that may have been read ahead, and put back, while the work of the open one is not done:
----@type { key: string, base: codestats.Snapshot, was_changed: boolean, touched: codestats.Region }?
-local ahead
+---@class codestats.Ahead
+---@field mode string
+---@field key string
+---@field typed string
+---@field base codestats.Snapshot the text when it was read,
+---@field was_changed boolean whether that was another than before the open key,
+---@field touched codestats.Region and what had changed
+local ahead ---@type codestats.Ahead?
 
 local before_cmdline ---@type codestats.Region? what a mapping or macro had changed when it began a command line
-
-local function pay_if_changed()
-  if text.is_touched() then
-    local xp = answers > 0 and answers or open_key.has_changed() and 1 or 0
-    if xp > 0 then
-      open_key.drop()
-    else
-      open_key.reopen() -- a mapping that begins with leaving Insert mode goes on
-    end
-    answers = 0
-    text.forget()
-    scripts.pay(xp)
-  end
-end
 
 --- Pay it for the change of another buffer, if one's text is not what it was.
 local function pay_elsewhere()
@@ -39,6 +32,24 @@ local function pay_elsewhere()
       open_key.drop()
     end
   end
+end
+
+--- Pay it for what is touched in the current buffer; if that is not changed, or earns nothing, for another one.
+local function pay_if_changed()
+  if not text.is_touched() then
+    return
+  end
+  local xp = answers > 0 and answers or open_key.has_changed() and 1 or 0
+  answers = 0
+  open_key.reopen() -- a mapping that begins with leaving Insert mode goes on
+  if text.is_touched_elsewhere() and (xp == 0 or not counts.attribution(buffers.behind())) then
+    xp = 0
+    pay_elsewhere()
+  elseif xp > 0 then
+    open_key.drop()
+  end
+  text.forget()
+  scripts.pay(xp)
 end
 
 --- Pay it if it changed the text.
@@ -102,7 +113,9 @@ end
 function M.read_ahead(mode, key, typed)
   local was_changed, _, touched = open_key.has_changed(), text.get()
   ahead = {
+    mode = mode,
     key = key,
+    typed = typed,
     base = open_key.take_snapshot(mode, key, typed),
     was_changed = was_changed,
     touched = snapshot.joined(touched),
@@ -113,10 +126,10 @@ end
 --- A key that may have been read ahead was not: it is the open one, and the one before it was done when it came.
 function M.settle_ahead()
   if ahead then
-    local was_changed = ahead.was_changed
-    text.set(ahead.base)
+    local read = ahead
     ahead = nil
-    if was_changed then
+    open_key.open(read.mode, read.key, read.typed, read.base)
+    if read.was_changed then
       scripts.pay(1)
     end
   end

@@ -3,6 +3,7 @@
 local M = {}
 
 local api = vim.api
+local amended = require('codestats.tracker.amended')
 local buffers, snapshot = require('codestats.tracker.buffers'), require('codestats.tracker.snapshot')
 local closing, open_key = require('codestats.tracker.closing'), require('codestats.tracker.open_key')
 local paste, run = require('codestats.tracker.paste'), require('codestats.tracker.run')
@@ -58,7 +59,10 @@ function M.leave_buffer()
 end
 
 --- A buffer is gone.
-M.drop_buffer = text.drop
+function M.drop_buffer(buf)
+  text.drop(buf)
+  amended.drop(buf)
+end
 
 -- Another's handler of CmdlineLeave comes before ours, and one that throws ends them all.
 local function is_in_cmdline()
@@ -83,8 +87,12 @@ function M.on_lines(buf, first, last, last_new, bytes)
   snapshot.expire()
   if open_key.is_open() then
     text.note(first, last, last_new - last)
-  elseif strays.note(first, last, last_new, bytes) then
-    watch_idleness()
+  else
+    local growth = strays.note(first, last, last_new, bytes)
+    if growth then
+      amended.note(buf, growth)
+      watch_idleness()
+    end
   end
 end
 
@@ -136,7 +144,7 @@ local function on_special(key, typed)
   end
   closing.close_before(mode, is_scripted)
   rested = false
-  if not open_key.waiting() and stroke.is_letter(mode, key, typed) then
+  if stroke.is_letter(mode, key, typed) and not (open_key.waiting() or amended.has(buffers.current)) then
     begin_run(typed)
   else
     open_key.open(mode, key, typed)

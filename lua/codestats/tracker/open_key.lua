@@ -26,14 +26,15 @@ function M.take_snapshot(mode, key, typed)
   end
 end
 
-function M.open(mode, key, typed)
+---@param base? codestats.Snapshot the text when it came, if that was earlier
+function M.open(mode, key, typed, base)
   in_block = mode == '\22' or (in_block and mode:find('^[iR]') ~= nil)
   -- CTRL-O after CTRL-V is a letter, and may fill a block.
   is_open = waiting ~= nil or in_block or not stroke.does_nothing(mode, key, typed)
   -- CTRL-V and CTRL-K after CTRL-X complete.
   waiting = mode:find('^[iR]') and mode:sub(2) ~= 'x' and key == typed and prefix.after(waiting, typed) or nil
   may_be_late = mode:find('^[is]') and (key ~= typed or stroke.is_step(typed)) and strays.is_calm()
-  text.set(M.take_snapshot(mode, key, typed))
+  text.set(base or M.take_snapshot(mode, key, typed))
 end
 
 --- Open one whose change need not be looked at.

@@ -98,6 +98,11 @@ function M.flush()
   end
 end
 
+--- The last letter is not in the text any more.
+function M.take_back()
+  paid = math.max(added, paid - 1)
+end
+
 --- The end of the run, if there is one.
 function M.finish()
   M.flush()

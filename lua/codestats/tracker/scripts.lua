@@ -59,7 +59,7 @@ end
 
 --- Keep the XP of one of its keys until it has ended: it goes to the buffer that is changed, which may be a scratch one.
 function M.hold()
-  held[#held + 1] = counts.attribution()
+  held[#held + 1] = counts.attribution(buffers.behind())
 end
 
 local function is_undone()
@@ -75,7 +75,7 @@ function M.pay(more)
       counts.add(key, 1, os.time())
     end
     for _ = 1, more do
-      counts.pay()
+      counts.pay(buffers.behind())
     end
   end
 end

@@ -16,16 +16,18 @@ local growth ---@type integer? by how many bytes the one that is not over yet ma
 local rest_line ---@type string? the cursor's line when the editor went idle
 local at = -calm -- when the last one came
 
---- A change while no key is open. In Insert mode and in the cursor's line it may yet turn out to be a key's: then it is noted.
+--- A change while no key is open. In Insert mode and in the cursor's line it may yet turn out to be a key's: then it is noted,
+--- and by how many bytes the text is longer is returned.
+---@return integer?
 function M.note(first, last, last_new, bytes)
   local row = api.nvim_win_get_cursor(0)[1] - 1
   if row < first or row >= math.max(last, last_new) or api.nvim_get_mode().mode:sub(1, 1) ~= 'i' then
-    return false
+    return nil
   end
   at = now()
   local size = api.nvim_buf_get_offset(buffers.current, last_new) - api.nvim_buf_get_offset(buffers.current, first)
   growth = (growth or 0) + size - bytes
-  return true
+  return size - bytes
 end
 
 --- Whether there is one that is not over yet.

@@ -34,10 +34,10 @@ function M.is_of_line(mode, key)
     and (not is_formatting() or is_of_completion(mode, key))
 end
 
---- CTRL-O may take away an indent, or format the paragraph, and waits for a command.
+--- CTRL-O may take away an indent, end an abbreviation or format the paragraph, and waits for a command.
 function M.does_nothing(mode, key, typed)
   return (typed == '\15' and key == typed and mode == 'i')
-    and not (is_formatting() or vim.api.nvim_get_current_line():find('^%s+$'))
+    and not (is_formatting() or vim.api.nvim_get_current_line():find('^%s+$') or vim.fn.maplist(true)[1])
 end
 
 -- Floating menus can't be seen; these keys are for them: Tab, CTRL-E, -N, -P and -Y.

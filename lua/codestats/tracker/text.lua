@@ -65,10 +65,11 @@ function M.leave()
   left[buf] = snapshot.page(buf, false)
 end
 
---- It is entered, or has another text.
+--- It is entered, or has another text: what a key does there that is open is compared with what was left.
 function M.enter()
+  base = left[buffers.current] or base
   left[buffers.current] = nil
-  M.forget()
+  snapshot.clear(touched)
 end
 
 --- A buffer is gone.
@@ -83,6 +84,11 @@ end
 --- Whether that is, or has in it, the cursor's line.
 function M.is_touched_here()
   return snapshot.is_in(touched, api.nvim_win_get_cursor(0)[1] - 1)
+end
+
+--- Whether another buffer was.
+function M.is_touched_elsewhere()
+  return elsewhere ~= nil
 end
 
 --- Whether what was touched is not what it was.

@@ -116,7 +116,6 @@ BUFFERS = [
         xp=7,
         hookless=4,
         text=TEXT,
-        kinds=("vim",),
         setup=window_at_work("all"),
     ),
     row(
@@ -125,7 +124,6 @@ BUFFERS = [
         xp=2,
         hookless=1,
         text=TEXT,
-        kinds=("vim",),
         setup=(
             "vnew | setlocal buftype=nofile | wincmd p",
             "nnoremap <F5> <Cmd>execute 'normal! x'<Bar>noautocmd wincmd p<CR>",
@@ -136,7 +134,6 @@ BUFFERS = [
         "x<F5>xix<F5>y<Esc><F5>j<F5>k<F5><Esc>",
         xp=4,
         text=TEXT,
-        kinds=("vim",),
         setup=(
             script(
                 "function! Ask() abort\n"

@@ -224,4 +224,13 @@ COMPLETION = [
     row("a completion that finds nothing and typing in one read", burst("izzq<C-n>x<Esc>"), xp=4, hookless=4),
     row("a completion that finds nothing, in an insertion with a count", "5o<C-n><Esc>", xp=2),
     row("a completion that finds nothing, given up", "ir<C-p><C-e><Esc>", xp=1, hookless=3),
+    row(
+        "CTRL-V that a completion of nothing reads ahead",
+        "a<C-x><C-d><C-v><C-v>",
+        burst("xx"),
+        "<Esc>",
+        xp=3,
+        filetype="lua",
+        kinds=("nvim",),
+    ),
 ]

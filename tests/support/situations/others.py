@@ -83,7 +83,7 @@ OTHERS = [
             kinds=kinds,
         )
         for keys, xp, hookless, kinds in (
-            ("ab<C-n>", 1, 3, ("vim",)),  # 2 in Neovim
+            ("ab<C-n>", 1, 3, ("vim", "nvim")),
             ("ab<CR><C-x><C-v>", 3, 4, ("vim", "nvim")),
         )
     ],

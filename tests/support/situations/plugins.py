@@ -713,4 +713,37 @@ PLUGINS = [
         text="abc\nabc\n",
         setup=("nnoremap <F5> x:s",),
     ),
+    row(
+        "letters that another's TextChangedI takes out again",
+        "oabqqcdqefghijklmnopr<Esc>oq<Esc>",
+        xp=19,
+        hookless=23,
+        setup=("autocmd TextChangedI * call setline('.', substitute(getline('.'), 'q', '', 'g'))",),
+    ),
+    row(
+        "a key of a window that undoes, looks and redoes in another one",
+        "xx<F6><F5><F5>",
+        xp=2,
+        text=TEXT,
+        kinds=("nvim",),
+        setup=(
+            "set hidden",
+            "nnoremap <F5> <Cmd>wincmd p<Bar>silent undo<Bar>silent redo<Bar>wincmd p<CR>",
+            "nnoremap <F6> :new<Bar>setlocal buftype=nofile<CR>",
+        ),
+    ),
+    row(
+        "a key of a quickfix window that changes a file's buffer, and the list",
+        ":copen<CR><F5><F5>",
+        xp=2,
+        hookless=0,
+        text=TEXT,
+        setup=(
+            "let g:n = 0",
+            (
+                "nnoremap <F5> <Cmd>let g:n += 1<Bar>call setbufline(1, 1, 'w' .. g:n)<Bar>"
+                "call setqflist([], 'r', {'items': [{'bufnr': 1, 'lnum': 1, 'text': 'x' .. g:n}]})<CR>"
+            ),
+        ),
+    ),
 ]

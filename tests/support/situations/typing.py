@@ -203,7 +203,6 @@ TYPING = [
         xp=5,
         hookless=7,
         setup=("iabbrev teh the",),
-        kinds=("vim",),
     ),
     row("an abbreviation by <C-]>", "iteh<C-]><Esc>", xp=4, hookless=7, setup=("iabbrev teh the",)),
     row("replace mode with backspaces", "Rxy<BS><BS><Esc>", xp=4, text=TEXT),
