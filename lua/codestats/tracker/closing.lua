@@ -27,7 +27,7 @@ local before_cmdline ---@type codestats.Region? what a mapping or macro had chan
 local function pay_elsewhere()
   local buf = text.changed_elsewhere()
   if buf then
-    text.drop(buf)
+    text.keep(buf)
     if counts.pay(buf) then
       open_key.drop()
     end

@@ -46,9 +46,13 @@ end
 
 --- Another buffer, or another text in this one.
 function M.enter()
+  local before = buffers.current
   if buffers.enter() then
     run.finish()
     snapshot.expire()
+    if not text.has_kept(before) then
+      text.keep(before)
+    end
   end
   text.enter()
 end

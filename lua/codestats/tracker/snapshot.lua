@@ -123,6 +123,15 @@ function M.page(buf, is_visual, is_whole)
   return page
 end
 
+--- All lines of a buffer that need not be the current one, if they are not too long.
+---@return codestats.Snapshot?
+function M.of(buf)
+  local count = api.nvim_buf_is_loaded(buf) and api.nvim_buf_line_count(buf) or 0
+  if count > 0 and api.nvim_buf_get_offset(buf, count) <= most_bytes then
+    return { buf = buf, first = 0, count = count, lines = get_lines(buf, 0, count, false) }
+  end
+end
+
 --- Whether a region is what it was. What was not kept counts as changed.
 ---@param snapshot? codestats.Snapshot
 ---@param region codestats.Region

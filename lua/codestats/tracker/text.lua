@@ -65,7 +65,17 @@ function M.leave()
   left[buf] = snapshot.page(buf, false)
 end
 
---- It is entered, or has another text: what a key does there that is open is compared with what was left.
+--- A buffer is not the current one any more, as autocommands may not have told, or has been changed from another one.
+function M.keep(buf)
+  left[buf] = snapshot.of(buf)
+end
+
+--- Whether the text of a buffer that was left is kept.
+function M.has_kept(buf)
+  return left[buf] ~= nil
+end
+
+--- The current one is entered, or has another text: what a key does there that is open is compared with what was left.
 function M.enter()
   base = left[buffers.current] or base
   left[buffers.current] = nil

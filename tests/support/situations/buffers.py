@@ -155,7 +155,6 @@ BUFFERS = [
         xp=4,
         hookless=6,
         text=TEXT,
-        kinds=("vim",),
         setup=window_at_work(""),
     ),
     row(
