@@ -47,9 +47,9 @@ end
 --- Another buffer, or another text in this one.
 function M.enter()
   local before = buffers.current
+  snapshot.expire() -- a reload tells of no lines
   if buffers.enter() then
     run.finish()
-    snapshot.expire()
     if not text.has_kept(before) then
       text.keep(before)
     end
@@ -194,6 +194,9 @@ end
 
 --- The editor is idle. Nothing typed is under way any more: what comes next is others' work.
 function M.on_idle()
+  if is_in_cmdline() and scripts.is_running() then
+    return -- the end of its :normal
+  end
   paste.reset()
   rested = true
   if run.is_on() and not strays.is_going_on() then

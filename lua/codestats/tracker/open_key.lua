@@ -32,7 +32,8 @@ function M.open(mode, key, typed, base)
   -- CTRL-O after CTRL-V is a letter, and may fill a block.
   is_open = waiting ~= nil or in_block or not stroke.does_nothing(mode, key, typed)
   -- CTRL-V and CTRL-K after CTRL-X complete.
-  waiting = mode:find('^[iR]') and mode:sub(2) ~= 'x' and key == typed and prefix.after(waiting, typed) or nil
+  local is_prefix = mode:find('^[iR]') and not mode:find('x$') and key == typed
+  waiting = is_prefix and prefix.after(waiting, typed) or nil
   may_be_late = mode:find('^[is]') and (key ~= typed or stroke.is_step(typed)) and strays.is_calm()
   text.set(base or M.take_snapshot(mode, key, typed))
 end

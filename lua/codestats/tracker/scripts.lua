@@ -15,7 +15,8 @@ local change = 0 -- and the number of the newest change before it
 local held = {} ---@type string[] what the XP of its keys goes to
 local depth = 0 -- of the Lua stack when no script asks
 
-local function is_in_vimscript()
+--- Whether one in Vim script runs.
+function M.is_running()
   local found, stack = pcall(expand, '<stack>') -- with 'verbose' it is an error that there is none (seen on 0.11)
   return found and (stack:sub(1, 9) == 'function ' or stack:sub(1, 7) == 'script ')
 end
@@ -37,7 +38,7 @@ end
 function M.note(level, rested, text, changed)
   if rested then
     depth = level
-  elseif level > depth or is_in_vimscript() then
+  elseif level > depth or M.is_running() then
     if not is_asking then
       is_asking, base, touched = true, text, snapshot.joined(changed)
     end
@@ -82,7 +83,7 @@ end
 
 --- The editor is idle: a script has ended, unless it waits right there.
 function M.rest()
-  if not (is_asking and is_in_vimscript()) then
+  if not (is_asking and M.is_running()) then
     M.pay(0)
     change = changenr()
   end

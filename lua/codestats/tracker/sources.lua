@@ -117,7 +117,7 @@ local function insert_kind(mode, key, typed, waiting)
     return key == typed and 'typed' or 'commands'
   elseif typed == '\1' and key == typed then
     return 'commands' -- what was inserted last
-  elseif mode:find('^[iR][cx]') or key ~= typed or typed == '\14' or typed == '\16' then
+  elseif mode:find('^[iR]v?[cx]') or key ~= typed or typed == '\14' or typed == '\16' then
     -- What takes text out types; so does <Tab> or <CR> that puts in white space.
     return nil
   end

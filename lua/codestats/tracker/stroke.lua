@@ -25,7 +25,7 @@ end
 
 --- Whether it is a key of a completion, which formats nothing; the one that ends it does. CTRL-N and CTRL-P begin one.
 local function is_of_completion(mode, key)
-  return key == '\14' or key == '\16' or (mode:find('^.x') and key < ' ')
+  return key == '\14' or key == '\16' or (mode:find('^[iR]v?x') and key < ' ')
 end
 
 --- Whether a key works in the cursor's line alone.
@@ -49,7 +49,7 @@ end
 --- Whether a key may be one that a command reads ahead and puts back: a completion that looks whether to go on, `f` and `t`
 --- that look for a combining mark.
 function M.may_be_ahead(mode, typed)
-  return mode:find('^[iR][cx]') or (typed >= '\194' and mode:find('^n'))
+  return mode:find('^[iR]v?[cx]') or (typed >= '\194' and mode:find('^n'))
 end
 
 --- Whether what a key does may reach anywhere in the text and leave it as it is: Ex commands, operators that put other text in

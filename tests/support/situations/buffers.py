@@ -275,4 +275,5 @@ BUFFERS = [
         leaves=True,
     ),
     row("stopped and gone on with", "ihel", suspended, "<Esc>", xp=5, text=TEXT),
+    row("the same change after the file again", "x:e!<CR>x", xp=2, text=TEXT),
 ]
