@@ -680,6 +680,37 @@ PLUGINS = [
         ),
     ),
     row(
+        "keys that a script feeds as if typed, and more after them",
+        "x<F5>xx",
+        xp=4,
+        hookless=6,
+        text=TEXT,
+        kinds=("vim",),
+        setup=(
+            script(
+                "function! Feed() abort\n"
+                "call feedkeys('x')\n"
+                "call feedkeys(\"\\<Plug>(three)\", 't')\n"
+                'call feedkeys("\\<Plug>(one)")\n'
+                "endfunction"
+            ),
+            "nnoremap <silent> <F5> :call Feed()<CR>",
+            "nnoremap <silent> <Plug>(one) :call setline(2, getline(2) .. 'x')<CR>",
+            "nnoremap <silent> <Plug>(three) :call setline(3, 'd')<CR>",
+        ),
+    ),
+    row(
+        "a script that begins a command line and goes on",
+        "x<F5>x",
+        xp=3,
+        text=TEXT,
+        kinds=("vim",),
+        setup=(
+            script("function! Work() abort\nnormal! :\ncall setline(1, 'done')\nendfunction"),
+            "nnoremap <F5> <Cmd>call Work()<CR>",
+        ),
+    ),
+    row(
         "a timer that feeds what no terminal sends",
         "x",
         command("call timer_start(1, {-> feedkeys(\"\\<Plug>(two)\", 't')})"),

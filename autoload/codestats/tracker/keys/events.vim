@@ -103,6 +103,16 @@ def CloseKey()
   GetReady(mode)
 enddef
 
+# :normal that begins one is idle there at its end (seen on 9.1 and 9.2), and the script goes on.
+def OnIdleInCmdline()
+  closing.CloseBeforeCmdline()
+  if !scripts.IsRunning()
+    look.Forget()
+    open_key.Drop()
+    NoteRest()
+  endif
+enddef
+
 export def OnIdle()
   try
     look.Rest()
@@ -119,10 +129,7 @@ export def OnIdle()
       sources.Settle()
     endif
     if look.in_cmdline && look.IsInCmdline()
-      closing.CloseBeforeCmdline()
-      look.Forget()
-      open_key.Drop()
-      NoteRest()
+      OnIdleInCmdline()
     else
       CloseKey()
     endif

@@ -36,9 +36,24 @@ def Untold(): string
   return is_first ? v:char : ''
 enddef
 
+# Whether this is the end of such a key's mapping: where a script feeds more after it Vim takes as many bytes of it for mapped
+# (seen on 9.1 and 9.2).
+def IsEnd(keys: string): bool
+  if keys ==# v:char || keys < ' ' || keys[0] ==# "\x80" || maparg(keys, mode()) != ''
+    return false
+  endif
+  for mapping in maplist()
+    const name = mapping.lhsraw
+    if index(unsendable, strpart(name, 0, 3)) >= 0 && strpart(name, strlen(name) - strlen(keys)) ==# keys
+      return true
+    endif
+  endfor
+  return false
+enddef
+
 # Whether a script feeds what comes, for the key before.
 export def IsFed(): bool
-  return index(unsendable, strpart(v:event.typedchar, 0, 3)) >= 0
+  return index(unsendable, strpart(v:event.typedchar, 0, 3)) >= 0 || IsEnd(v:event.typedchar)
 enddef
 
 # What was typed, or '' if nobody did. After a pause of 'updatetime', and when a channel was read, Vim does not tell (seen
