@@ -155,6 +155,23 @@ SITUATIONS = [
         hookless={"typed": (4, 0), "commands": (6, 0)},
     ),
     Case(
+        "a paste that a vimrc's mapping takes",
+        (
+            "ifoo",
+            paste("pasted"),
+            "x<Esc>",
+            command("silent! set nopaste t_BE& pastetoggle="),
+            command("imapclear"),
+        ),
+        {"typed": (4, 0), "pasted": (6, 0)},
+        setup=(
+            script("function! Paste() abort\nset pastetoggle=<Esc>[201~ paste\nreturn ''\nendfunction"),
+            "inoremap <special> <expr> <Esc>[200~ Paste()",
+            "let &t_BE = ''",
+        ),
+        hookless={"typed": (4, 0), "commands": (6, 0)},
+    ),
+    Case(
         "a paste of lines in Normal mode",
         (paste("one\ntwo\n"), "ggx"),
         {"pasted": (8, 0), "commands": (0, 1)},

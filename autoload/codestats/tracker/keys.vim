@@ -60,7 +60,7 @@ enddef
 def OnPasteStart(mode: string, typed: string)
   closing.Close()
   open_key.OpenPaste(mode, typed)
-  stroke.BeginPaste()
+  stroke.BeginPaste(typed)
   look.EndRest()
 enddef
 
@@ -81,7 +81,7 @@ def OnTyped(mode: string, typed: string)
   if noting.is_on
     sources.Open(mode, v:char, typed, open_key.waiting)
   endif
-  if v:char ==# "\<PasteStart>"
+  if stroke.IsPaste(typed)
     OnPasteStart(mode, typed)
     return
   endif
@@ -133,7 +133,7 @@ def OnSpecial()
     OnUntyped()
   elseif !((stroke.is_pasting || open_key.sequence != '') && stroke.IsMore(typed))
     run.End()
-    if strlen(typed) > 1
+    if strlen(typed) > 1 && !stroke.IsPaste(typed)
       PayStrays(typed)
     endif
     if look.in_cmdline && look.IsInCmdline()

@@ -140,7 +140,7 @@ enddef
 export def Open(mode: string, key: string, typed: string, waiting: string)
   Settle()
   Work()
-  if key ==# "\<PasteStart>"
+  if key ==# "\<PasteStart>" || stridx(typed, "\<Esc>[200~") == 0
     kind = 'pasted'
   elseif mode =~# "^[iRsS\x13]"
     kind = InsertKind(mode, key, typed, waiting)

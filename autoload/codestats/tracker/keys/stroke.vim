@@ -12,6 +12,10 @@ const no_keys = "\<Ignore>\\|\<xOSC>"
 # Keys that no terminal sends: what a script feeds as if typed is part of the key before if it begins with one.
 const unsendable = ["\<Plug>", "\<SNR>", "\<Cmd>", "\<ScriptCmd>"]
 
+# A bracketed paste as the terminal sends it, where a vimrc does what Vim does else.
+const paste_start = "\<Esc>[200~"
+const paste_end = "\<Esc>[201~"
+
 export var is_pasting = false
 var tail = ''                # of a paste, as far as it has come
 
@@ -56,13 +60,22 @@ export def IsFed(): bool
   return index(unsendable, strpart(v:event.typedchar, 0, 3)) >= 0 || IsEnd(v:event.typedchar)
 enddef
 
+# Without the end of a paste, which a mapping or 'pastetoggle' has taken, and which comes with the next key.
+def AfterPaste(typed: string): string
+  if stridx(typed, paste_end) != 0 || strlen(typed) == strlen(paste_end)
+    return typed
+  endif
+  is_pasting = false
+  return strpart(typed, strlen(paste_end))
+enddef
+
 # What was typed, or '' if nobody did. After a pause of 'updatetime', and when a channel was read, Vim does not tell (seen
 # on 9.1 and 9.2): the first key after an idle moment was typed, unless a timer fed it.
 export def Typed(): string
   if v:event.typedchar ==# v:char && v:char >= ' ' && v:char <= '~'
     return v:char
   endif
-  const told = substitute(v:event.typedchar, no_keys, '', 'g')
+  const told = AfterPaste(substitute(v:event.typedchar, no_keys, '', 'g'))
   if v:char ==# "\<CursorHold>"
     look.EndRest()   # what it calls may feed keys
     return ''
@@ -78,15 +91,20 @@ enddef
 
 # Pastes -------------------------------------------------------------------------
 
-export def BeginPaste()
+# Whether a paste begins with a typed key.
+export def IsPaste(typed: string): bool
+  return v:char ==# "\<PasteStart>" || stridx(typed, paste_start) == 0
+enddef
+
+export def BeginPaste(typed: string)
   is_pasting = true
-  tail = ''
+  tail = strpart(typed, strlen(paste_start))
 enddef
 
 # The characters of a bracketed paste arrive as typed keys, the sequence that ends it too (seen on 9.1 and 9.2).
 def Paste(typed: string)
   tail = (tail .. typed)[-6 :]
-  is_pasting = tail != "\<Esc>[201~"
+  is_pasting = tail != paste_end
 enddef
 
 export def EndPaste()
