@@ -19,7 +19,7 @@ local deadline ---@type integer? and until when?
 
 --- What to compare with when it is closed.
 function M.take_snapshot(mode, key, typed)
-  if key == typed and stroke.is_of_line(mode, key) then
+  if key == typed and not in_block and stroke.is_of_line(mode, key) then
     return snapshot.line(buffers.current)
   else
     return snapshot.page(buffers.current, mode:find('^[vV\22sS\19]') ~= nil, stroke.is_far_reaching(mode, key))

@@ -2,6 +2,8 @@
 
 local M = {}
 
+local get_option, here = vim.api.nvim_get_option_value, { buf = 0 }
+
 -- Keys that no terminal sends.
 local cmd = vim.keycode('<Cmd>')
 local no_keys = { [cmd] = true, [vim.keycode('<Plug>')] = true, [vim.keycode('<SNR>')] = true }
@@ -20,7 +22,7 @@ end
 
 --- Whether each key of Insert mode formats the paragraph.
 local function is_formatting()
-  return vim.bo.formatoptions:find('a', 1, true) ~= nil
+  return get_option('formatoptions', here):find('a', 1, true) ~= nil
 end
 
 --- Whether it is a key of a completion, which formats nothing; the one that ends it does. CTRL-N and CTRL-P begin one.
@@ -68,7 +70,9 @@ end
 
 --- Whether it is a letter, which always changes the text that it is inserted in.
 function M.is_letter(mode, key, typed)
-  return mode == 'i' and key == typed and typed >= M.lowest_letter() and (typed <= '~' or typed >= '\194')
+  return (mode == 'i' and key == typed)
+    and (typed > ' ' or typed == M.lowest_letter())
+    and (typed <= '~' or typed >= '\194')
 end
 
 --- Whether it agrees to a change at the prompt of `:s///c`.

@@ -233,4 +233,11 @@ COMPLETION = [
         filetype="lua",
         kinds=("nvim",),
     ),
+    row(
+        "a block filled by the <Esc> that a completion of nothing reads ahead",
+        "<C-v>jcx<C-x><C-]><Esc>",
+        xp=3,
+        text="abc\nabc\n",
+        kinds=("nvim",),
+    ),
 ]
