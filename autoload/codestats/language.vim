@@ -155,6 +155,8 @@ endfunction
 function s:why_nothing() abort
   if &buftype !=# '' && &buftype !=# 'acwrite'
     return "it is no file's ('buftype' is " .. &buftype .. ')'
+  elseif !&modifiable
+    return "it can't be edited ('nomodifiable')"
   elseif get(b:, 'codestats_enabled', 1)
     return 'counting is paused (:CodeStatsResume)'
   endif

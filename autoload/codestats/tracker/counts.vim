@@ -14,19 +14,20 @@ export var is_armed = false
 # What the current buffer's XP goes to: a filetype, `=Name` for a language given outright, or '-' for nothing. `rested`:
 # the editor was idle just before.
 export def Attribution(rested = false): string
-  const language = Given(&buftype, b:)
+  const language = Given(&buftype, &modifiable, b:)
   return language == '' ? codestats#embedded#Key(&filetype, rested) : language
 enddef
 
 # The same for another buffer; code inside another language is not looked for.
 export def AttributionOf(buffer: number): string
-  const language = Given(getbufvar(buffer, '&buftype'), getbufvar(buffer, ''))
+  const language = Given(getbufvar(buffer, '&buftype'), getbufvar(buffer, '&modifiable'), getbufvar(buffer, ''))
   return language == '' ? getbufvar(buffer, '&filetype') : language
 enddef
 
 # What is decided before the filetype is looked at: '-', `=Name`, another filetype, or '' for nothing.
-def Given(buftype: string, variables: dict<any>): string
-  if (buftype != '' && buftype != 'acwrite') || paused || index(off, get(variables, 'codestats_enabled', 1)) >= 0
+def Given(buftype: string, is_modifiable: bool, variables: dict<any>): string
+  if (buftype != '' && buftype != 'acwrite') || !is_modifiable || paused
+      || index(off, get(variables, 'codestats_enabled', 1)) >= 0
     return '-'
   endif
   const language = get(variables, 'codestats_language')
@@ -39,7 +40,7 @@ enddef
 
 # Whether the current buffer earns nothing.
 export def IsOff(): bool
-  return Given(&buftype, b:) == '-'
+  return Given(&buftype, &modifiable, b:) == '-'
 enddef
 
 # See to it that what is counted is taken before long.

@@ -22,7 +22,7 @@ end
 function M.attribution(buffer)
   local place = { buf = buffer or 0 }
   local buftype = get_option('buftype', place)
-  if (buftype ~= '' and buftype ~= 'acwrite') or paused then
+  if (buftype ~= '' and buftype ~= 'acwrite') or paused or not get_option('modifiable', place) then
     return nil
   end
   local variables = buffer and vim.b[buffer] or vim.b

@@ -217,6 +217,23 @@ TYPING = [
         "typing where it is not allowed", "ihello<Esc>xdd", xp=0, text=TEXT, setup=("setlocal nomodifiable",)
     ),
     row(
+        "a listing that keys put in where nothing can be typed",
+        "<F5><F5>",
+        xp=0,
+        text=TEXT,
+        setup=(
+            "setlocal nomodifiable",
+            "nnoremap <F5> <Cmd>setlocal modifiable<Bar>call setline(1, b:changedtick)<Bar>setlocal nomodifiable<CR>",
+        ),
+    ),
+    row(
+        "typing where it is allowed again",
+        ":set ma<CR>iab<Esc>",
+        xp=2,
+        text=TEXT,
+        setup=("setlocal nomodifiable",),
+    ),
+    row(
         "typing in a read-only buffer",
         "iab<Esc>",
         xp=2,
