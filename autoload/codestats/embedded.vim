@@ -39,6 +39,10 @@ def Kind(filetype: string): string
   return kinds[filetype]
 enddef
 
+export def IsHost(filetype: string): bool
+  return Kind(filetype) != ''
+enddef
+
 # The line of the nearest fence from here upwards. Looking for the characters alone first is six times as fast.
 def Above(characters: string, first: number): number
   return search(characters, 'bcnW', first, 0, () => getline('.') !~ fence)

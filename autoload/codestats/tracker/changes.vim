@@ -2,22 +2,23 @@ vim9script
 # Counting in Vim before 9.1.0597, which has no KeyInputPre: no key is seen, and every settled change is paid, but for what
 # timers and jobs did; a macro is paid once (:help codestats-counting).
 #
-# When the editor goes idle after a letter of Insert mode, a *run* begins: letters are counted as they come, and looked at
-# when they are drawn. All other handlers are off until something else changes the text, the cursor's line is another one,
-# or Insert mode is left. Where it is noted where text comes from, there are no runs.
+# When the editor is idle in Insert mode, a *run* begins, and lasts until that is left: letters are counted by ticks.vim, and
+# what is not a letter is looked at when it has changed the text. All other handlers are off meanwhile. Where it is noted
+# where text comes from, there are no runs.
 
 import './counts.vim'
+import './doer.vim'
 import './failure.vim'
 import autoload './sources.vim'
 
 var buffer = -1
 var tick = -1
-var line = -1                   # the cursor's, in a run
 var in_run = false
-var due = 0                     # letters of a run that are not drawn yet
-var is_cut_off = false          # did CTRL-C leave Insert mode? Of events only TextChanged comes then (seen on 9.0)
+var is_host = false             # with code inside another language?
+var line = -1                   # the cursor's, when a run was looked at last
+var typed = 0                   # and its letters since then
 var is_unsettled = false        # was something drawn that is still to be settled?
-var letter = false              # was a letter the last thing that was typed?
+var is_paid = false             # is the key paid that ended Insert mode and may still be at work?
 var by_typist = false           # has a change been settled that was not paid for?
 var by_handler = false          # is what changes now the work of a CursorHold handler?
 var unbooked = 0                # XP that is not yet added to the counts,
@@ -33,11 +34,21 @@ def Pay()
   ++unbooked
 enddef
 
-export def Flush()
+def Book()
   if unbooked > 0
     counts.Add(unbooked_key, unbooked)
   endif
   unbooked = 0
+enddef
+
+export def Flush()
+  if in_run
+    const seen = codestats#tracker#ticks#seen()
+    tick += seen
+    typed += seen
+    unbooked += seen
+  endif
+  Book()
 enddef
 
 # Handlers that a run does without.
@@ -54,39 +65,123 @@ def Hook()
   augroup END
 enddef
 
+# Runs -------------------------------------------------------------------------
+
 def StartRun()
-  Flush()
-  unbooked_key = counts.Attribution(true)
-  line = line('.')
-  due = 0
+  Book()
   in_run = true
-  augroup codestats_typing
-    autocmd!
-    autocmd InsertCharPre * ++due
-  augroup END
+  unbooked_key = counts.Attribution(true)
+  is_host = codestats#embedded#IsHost(&filetype)
+  Unlisten(buffer)
+  autocmd! codestats_typing
+  codestats#tracker#ticks#hook(buffer, is_host, OnOther)
+  codestats#tracker#ticks#take()   # what comes first arms the pulse
+  Mark()
+enddef
+
+# A run is looked at from here.
+def Mark()
+  line = line('.')
+  typed = 0
+  tick = b:changedtick
+  doer.Start()
 enddef
 
 def StopRun()
   in_run = false
-  letter = false
-  Flush()
+  codestats#tracker#ticks#unhook()
   Hook()
+  ListenTo(buffer)
+enddef
+
+# Pay for letters of a run, {seen} of which were looked at and {more} came then. How many changes are left that these did not make:
+# letters may have been taken by another's handler, and a letter may do more.
+def PayLetters(seen: number, more: number): number
+  const changes = b:changedtick - tick - seen
+  typed += seen + more
+  unbooked += seen
+  if line('.') != line
+    Book()
+    unbooked_key = counts.Attribution(true)
+  endif
+  unbooked += max([0, min([more, changes])])
+  return more > 0 ? 0 : changes
+enddef
+
+def OnOther(seen: number, more: number): number
+  try
+    if PayLetters(seen, more) > 0 && doer.IsKey(typed)
+      ++unbooked
+    endif
+    Book()
+    Mark()
+  catch /^\%(Vim:Interrupt$\)\@!/
+    failure.Fail()
+  endtry
+  return tick + (is_host ? line : 0)
+enddef
+
+# What is not yet paid for in a run: the changes that no letters made.
+def Rest(): number
+  const [seen, more] = codestats#tracker#ticks#take()
+  if bufnr() == buffer
+    return PayLetters(seen, more)
+  endif
+  unbooked += seen + more   # it was left without an autocommand
+  Rebase()
+  return 0
+enddef
+
+# End the run. Is another key's work left to be paid?
+def EndsUnpaid(): bool
+  const is_unpaid = in_run && Rest() > 0 && doer.IsKey(typed)
+  if in_run
+    tick = b:changedtick
+    StopRun()
+  endif
+  return is_unpaid
 enddef
 
 export def EndRun()
-  if in_run && bufloaded(buffer)
-    listener_flush(buffer)
+  if EndsUnpaid()
+    ++unbooked
   endif
-  if in_run
-    StopRun()
-    tick = b:changedtick   # writing moves it, too
-  endif
-  Flush()
+  Book()
 enddef
+
+# Insert mode is left by a key that may do more.
+def OnLeave()
+  is_paid = EndsUnpaid()
+  unbooked += is_paid ? 1 : 0
+  Book()
+enddef
+
+# A completion began whose text may not yet be in; or Insert mode is left, after which no TextChanged comes (seen on 9.1.0016).
+def OnMode()
+  if mode(1) =~# '^[iR][cx]'
+    is_unsettled = EndsUnpaid()
+    tick -= is_unsettled ? 1 : 0
+    Book()
+  else
+    OnChange()
+  endif
+enddef
+
+# A paste begins or ends: it is one key, whose characters came without InsertCharPre.
+def OnPaste()
+  if in_run
+    if Rest() > 0 && v:option_new == '0'
+      ++unbooked
+    endif
+    Mark()
+  endif
+enddef
+
+# The rest -----------------------------------------------------------------------
 
 # Note where the text stands without paying for how it came there.
 def Rebase()
-  Flush()
+  Book()
   is_unsettled = false
   buffer = bufnr()
   tick = b:changedtick
@@ -124,7 +219,8 @@ def Settle()
     Note()
   endif
   tick = b:changedtick
-  by_typist = !by_handler
+  by_typist = !by_handler && !is_paid
+  is_paid = false
   if by_typist && reg_executing() == ''
     by_typist = false
     Pay()
@@ -142,10 +238,10 @@ def OnIdle()
     Disown()
     by_typist = false
     by_handler = false
-    if letter && !noting && mode(1) ==# 'i'
+    is_paid = false
+    if !noting && mode(1) ==# 'i'
       StartRun()
     endif
-    letter = false
   catch /^\%(Vim:Interrupt$\)\@!/
     failure.Fail()
   endtry
@@ -155,23 +251,16 @@ export def OnChange()
   try
     EndRun()
     Settle()
-    Flush()
+    Book()
   catch /^\%(Vim:Interrupt$\)\@!/
     failure.Fail()
   endtry
-enddef
-
-def OnCommand()
-  is_cut_off = in_run
-  OnChange()
-  is_cut_off = false
 enddef
 
 # The same, but what is paid may wait to be added: more letters may follow at once.
 def OnLetter()
   try
     Settle()
-    letter = true
     if noting && reg_executing() == ''
       letters += strlen(v:char)
     endif
@@ -188,39 +277,11 @@ def OnOver()
   Rebase()
 enddef
 
-# What was drawn in a run is letters that came together, the work of others, or of another key or a letter that did more:
-# that one is not over yet, and ends the run.
-def OnDrawnInRun(start: number)
-  const changes = b:changedtick - tick
-  const drawn = min([due, changes])   # another's handler may have taken some
-  const is_letters = drawn > 0 && start == line && line('.') == line && changes == drawn
-  const is_others = drawn == 0 && (is_cut_off || state('S') == '')
-  is_unsettled = !is_letters && !is_others
-  unbooked += is_unsettled ? max([drawn - 1, 0]) : drawn
-  due = 0
-  if !is_unsettled
-    tick = b:changedtick
-  endif
-  if is_unsettled || line('.') != line
-    StopRun()
-  endif
-enddef
-
 # What is still unsettled when the screen is drawn was not typed, for in Normal mode TextChanged comes before that, and in
 # Insert mode nobody typed while the state is still safe (seen on 9.0).
-def OnDraw(changed: number, start: number, _end: any, added: number, _changes: any)
-  if in_run && due == 1 && b:changedtick == tick + 1 && start == line && added == 0 && changed == buffer
-    due = 0
-    ++unbooked
-    ++tick
-    return
-  endif
+def OnDraw(changed: number, _start: any, _end: any, _added: any, _changes: any)
   try
-    if changed != bufnr()
-      return
-    elseif in_run
-      OnDrawnInRun(start)
-    elseif mode() !~# '^[iRr]' || state('S') == ''
+    if changed == bufnr() && (mode() !~# '^[iRr]' || state('S') == '')
       Disown()
     endif
   catch /^\%(Vim:Interrupt$\)\@!/
@@ -233,12 +294,22 @@ def OnHold()
   by_handler = true
 enddef
 
+def ListenTo(number: number)
+  if !has_key(listeners, number) && bufloaded(number)
+    listeners[number] = listener_add(OnDraw, number)
+  endif
+enddef
+
+def Unlisten(number: number)
+  if has_key(listeners, number)
+    silent! listener_remove(remove(listeners, number))
+  endif
+enddef
+
 def Listen()
   EndRun()
   Rebase()
-  if !has_key(listeners, buffer)
-    listeners[buffer] = listener_add(OnDraw)
-  endif
+  ListenTo(buffer)
 enddef
 
 # {notes}: where text comes from, too.
@@ -247,18 +318,19 @@ export def Start(notes: bool)
   Listen()
   augroup codestats_tracker
     autocmd!
-    autocmd TextChanged * OnCommand()
-    autocmd TextChangedP,BufLeave,ExitPre,BufWritePre,CmdlineEnter * OnChange()
+    autocmd TextChanged,TextChangedP,BufLeave,ExitPre,BufWritePre,CmdlineEnter * OnChange()
     # Writing moves b:changedtick as well.
     autocmd BufEnter,BufReadPost,BufWritePost,FileChangedShellPost * Listen()
     autocmd CmdlineLeave * Disown()
     # Leaving moves the cursor, so what was typed is looked at before.
-    autocmd InsertLeavePre,FileType * EndRun()
-    autocmd ModeChanged i:* EndRun()
+    autocmd InsertLeavePre * OnLeave()
+    autocmd FileType * EndRun()
+    autocmd ModeChanged i:*,R*:* OnMode()
+    autocmd OptionSet paste OnPaste()
     # A letter typed over a selection deletes it, comes a second time, and is inserted: one key.
     execute "autocmd ModeChanged [sS\x13]:i OnOver()"
     autocmd CursorHold,CursorHoldI * OnHold()
-    autocmd BufUnload * silent! listener_remove(remove(listeners, expand('<abuf>')))
+    autocmd BufUnload * Unlisten(str2nr(expand('<abuf>')))
   augroup END
   Hook()
 enddef

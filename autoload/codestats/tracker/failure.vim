@@ -3,7 +3,7 @@ vim9script
 # something else (handlers catch all but Vim:Interrupt).
 
 export def Stop()
-  for group in ['codestats_tracker', 'codestats_typing', 'codestats_letters']
+  for group in ['codestats_tracker', 'codestats_typing', 'codestats_letters', 'codestats_ticks']
     if exists('#' .. group)
       execute 'autocmd!' group
     endif

@@ -340,7 +340,7 @@ PLUGINS = [
         wait_for("getline('.') ==# 'word'"),
         "x<Esc>",
         xp=3,
-        hookless=3,
+        hookless=2,
         setup=GIVES_NOTHING,
     ),
     row(
@@ -349,7 +349,7 @@ PLUGINS = [
         wait_for("getline('.') ==# 'fooword'"),
         "<Esc>",
         xp=5,
-        hookless=5,
+        hookless=4,
         setup=GIVES_NOTHING,
     ),
     row(
@@ -360,7 +360,7 @@ PLUGINS = [
         wait_for("getline('.') ==# 'wordword'"),
         "x<Esc>",
         xp=4,
-        hookless=3,
+        hookless=2,
         setup=GIVES_NOTHING,
     ),
     row(
@@ -376,7 +376,7 @@ PLUGINS = [
         wait_for("getline('.') ==# 'foobar'"),
         "x<Esc>",
         xp=5,
-        hookless=5,
+        hookless=4,
         setup=REPLACED_LATER,
     ),
     row(
@@ -385,7 +385,6 @@ PLUGINS = [
         wait_for("getline('.') ==# 'foobar'"),
         "x<Esc>",
         xp=8,
-        hookless=9,
         setup=REPLACED_LATER,
     ),
     row(
@@ -394,7 +393,6 @@ PLUGINS = [
         *WRITE,
         "x<Esc>",
         xp=2,
-        hookless=3,
         setup=('inoremap <expr> <Tab> ""',),
     ),
     row(
@@ -468,7 +466,6 @@ PLUGINS = [
         "a line taken out and put back by a mapping of Insert mode",
         "ia<F5>b<Esc>",
         xp=2,
-        hookless=4,
         text=TEXT,
         setup=OUT_AND_IN,
     ),

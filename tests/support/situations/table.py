@@ -6,6 +6,7 @@ made with; the further ones are by where they come from: typing, commands, other
 
 from __future__ import annotations
 
+from support.situations.among import AMONG
 from support.situations.buffers import BUFFERS
 from support.situations.commands import COMMANDS
 from support.situations.completion import COMPLETION
@@ -131,5 +132,5 @@ FIRST = [
         text=TEXT,
     ),
 ]
-FURTHER = [*TYPING, *COMPLETION, *COMMANDS, *PLUGINS, *OTHERS, *BUFFERS, *NEWER]
+FURTHER = [*TYPING, *AMONG, *COMPLETION, *COMMANDS, *PLUGINS, *OTHERS, *BUFFERS, *NEWER]
 TABLE = [*FIRST, *FURTHER]
