@@ -59,7 +59,7 @@ def test_worth(situation, start_editor, editor_spec, service, record_property):
     if editor_spec.kind not in situation.kinds:
         pytest.skip(f"a matter of {situation.kinds[0]} alone")
     files = {"text": situation.text, **situation.files}
-    editor = start_editor(service=service, variables=VARIABLES, files=files, args=["text"])
+    editor = start_editor(service=service, variables=VARIABLES, files=files, args=situation.args)
     if not editor.eval(situation.needs):
         pytest.skip(f"needs {situation.needs}")
     hookless = situation.hookless is not None and not has_key_hook(editor)

@@ -202,6 +202,7 @@ enddef
 # {notes}: where text comes from, too.
 export def Start(notes: bool)
   events.OnEnter()
+  text.Start()
   noting.Set(notes)
   augroup codestats_typing
     autocmd!

@@ -18,7 +18,8 @@ class Situation:
     """`text` is in the buffer, its cursor at the top; `setup` are Ex commands run before the first key.
 
     `xp` is what the rule says, in all or by language; `hookless` is what Vim before 9.1.0597 gives, which can't see
-    keys. `at_most`: less is right as well. `leaves`: the keys end the editor.
+    keys. `at_most`: less is right as well. `leaves`: the keys end the editor. `args`: what it is started with, of
+    `text` and `files`.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Situation:
     kinds: tuple[str, ...] = ("vim", "nvim")
     needs: str = "1"
     files: Mapping[str, str] = field(default_factory=dict)
+    args: tuple[str, ...] = ("text",)
 
 
 def row(name: str, *actions: Action, xp: XP, **more: object) -> Situation:

@@ -66,6 +66,15 @@ def Watch(buffer: number, then: dict<any>)
   endif
 enddef
 
+# Buffers that are loaded already may be changed before they are ever the current one.
+export def Start()
+  for info in getbufinfo({bufloaded: 1})
+    if info.bufnr != bufnr()
+      Watch(info.bufnr, PageOf(info.bufnr, info.lnum))
+    endif
+  endfor
+enddef
+
 # Know from now on what changes in the current buffer. The one before it may have been left without an event.
 export def Listen()
   const buffer = bufnr()
