@@ -127,7 +127,24 @@ def OnUntyped()
   endif
 enddef
 
+# The filter of a popup window has taken a key and worked on it. No key is open then, unless it fed some.
+def OnFiltered()
+  run.End()
+  if open_key.is_open
+    closing.Close()
+  else
+    if b:changedtick > look.tick && bufnr() == look.buffer
+      counts.AddHere(1)
+    endif
+    look.Forget()
+  endif
+enddef
+
 def OnSpecial()
+  if v:char ==# "\<Ignore>" && v:event.typed && events.has_popup
+    OnFiltered()
+    return
+  endif
   const typed = stroke.Typed()
   if typed == ''
     OnUntyped()

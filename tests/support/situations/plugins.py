@@ -708,6 +708,41 @@ PLUGINS = [
         ),
     ),
     row(
+        "a popup's menu and dialog",
+        "<F5>j<CR>x<F5><CR><F6>yx<F6>n<F6><Esc>",
+        xp=7,
+        hookless=2,
+        text=TEXT,
+        kinds=("vim",),
+        setup=(
+            script(
+                "function! Chosen(id, result) abort\ncall setline('.', getline('.') .. a:result)\nendfunction"
+            ),
+            "nnoremap <F5> <Cmd>call popup_menu(['a', 'b'], #{callback: 'Chosen'})<CR>",
+            "nnoremap <F6> <Cmd>call popup_dialog('ok?', #{filter: 'popup_filter_yesno', callback: 'Chosen'})<CR>",
+        ),
+    ),
+    row(
+        "a popup's filter that takes some keys and changes the text, beside a timer",
+        "<F5>jdd",
+        command("call timer_start(1, {-> append('$', 'others')})"),
+        wait_for("getline('$') ==# 'others'"),
+        "czcdxiabdczb<Esc>czd",
+        xp=9,
+        hookless=3,
+        text=TEXT,
+        kinds=("vim",),
+        setup=(
+            script(
+                "function! Filter(id, key) abort\n"
+                "if a:key ==# 'd' | call setline('.', getline('.') .. 'd') | endif\n"
+                "return index(['c', 'd', 'z'], a:key) >= 0\n"
+                "endfunction"
+            ),
+            "nnoremap <F5> <Cmd>call popup_create(['a'], #{filter: 'Filter'})<CR>",
+        ),
+    ),
+    row(
         "a timer that feeds what no terminal sends",
         "x",
         command("call timer_start(1, {-> feedkeys(\"\\<Plug>(two)\", 't')})"),

@@ -18,6 +18,7 @@ import './text.vim'
 const patience = 0.25   # seconds that a mapped key of Insert mode may take, which works in a timer or when a job has ended
 
 var deadline: list<any> = []    # since when it is waited for
+export var has_popup = false    # was there a popup window when the editor was idle?
 var has_entered = false         # did Insert mode begin since the editor was idle?
 
 # Late keys ----------------------------------------------------------------------
@@ -88,6 +89,28 @@ def GetReady(mode: string)
   endif
 enddef
 
+# Popups -------------------------------------------------------------------------
+
+# A timer or a job has worked: what it changed is none of a popup's filter's work. In Insert mode it may be that of a mapping which
+# gave nothing (PayStrays()).
+def OnAgain()
+  if mode() ==# 'n' && has_popup && !run.is_on && !open_key.is_open
+    look.Forget()
+  endif
+enddef
+
+# The filter of a popup window works on a key before it comes.
+def WatchPopups()
+  const has_now = !empty(popup_list())
+  if has_now != has_popup
+    has_popup = has_now
+    autocmd! codestats_popup
+    if has_popup
+      autocmd codestats_popup SafeStateAgain * OnAgain()
+    endif
+  endif
+enddef
+
 # No run is on, and no paste.
 def CloseKey()
   closing.OnIdle()
@@ -100,6 +123,7 @@ def CloseKey()
   endif
   scripts.OnIdle()
   look.KeepLine()
+  WatchPopups()
   GetReady(mode)
 enddef
 
@@ -239,6 +263,9 @@ enddef
 
 export def Start()
   augroup codestats_late
+    autocmd!
+  augroup END
+  augroup codestats_popup
     autocmd!
   augroup END
   augroup codestats_tracker
