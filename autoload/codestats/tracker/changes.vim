@@ -156,9 +156,12 @@ def OnLeave()
   Book()
 enddef
 
-# A completion began whose text may not yet be in; or Insert mode is left, after which no TextChanged comes (seen on 9.1.0016).
+# A completion began whose text may not yet be in; or Insert mode is left, after which no TextChanged comes (seen on 9.1.0016). What
+# looks so in a script is its :normal, as in the 'indentexpr' of HTML.
 def OnMode()
-  if mode(1) =~# '^[iR][cx]'
+  if expand('<stack>') =~# '^\%(function\|script\) '
+    return
+  elseif mode(1) =~# '^[iR][cx]'
     is_unsettled = EndsUnpaid()
     tick -= is_unsettled ? 1 : 0
     Book()

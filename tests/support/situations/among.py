@@ -29,6 +29,12 @@ def before(number: int) -> tuple[Action, ...]:
     )
 
 
+# An indent that is found by commands of Normal mode.
+INDENT = (
+    script("function! Indent() abort\nnormal! 0\nreturn 4\nendfunction"),
+    "setlocal indentexpr=Indent()",
+)
+
 AMONG = [
     row(
         f"{name} among letters{how}",
@@ -91,6 +97,7 @@ AMONG = [
     row("an abbreviation among letters", "iab teh cd<Esc>", xp=9, hookless=13, setup=("iabbrev teh the",)),
     row("the last insertion again among letters", "ihello<Esc>oab<C-a>c<Esc>", xp=10, hookless=14),
     row("a completion without a menu among letters", "ofo<C-x><C-o> x<Esc>", xp=6, setup=OMNI),
+    row("an indent that commands of Normal mode find", "ofoo<CR>bar<CR><Esc>", xp=10, setup=INDENT),
     row(
         "another's handler that puts more in than was typed",
         "iabzcd<Esc>",
