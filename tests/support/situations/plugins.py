@@ -708,6 +708,14 @@ PLUGINS = [
         ),
     ),
     row(
+        "mapped keys of Visual and Select mode after pauses",
+        at_pace("<C-v>>V><Esc>ghz<Esc>", 0.3),
+        xp=3,
+        hookless=4,
+        text=TEXT,
+        setup=("set updatetime=40", "autocmd CursorHold * let g:held = 1", "xnoremap > >gv", "snoremap z xy"),
+    ),
+    row(
         "a popup's menu and dialog",
         "<F5>j<CR>x<F5><CR><F6>yx<F6>n<F6><Esc>",
         xp=7,

@@ -19,9 +19,16 @@ const paste_end = "\<Esc>[201~"
 export var is_pasting = false
 var tail = ''                # of a paste, as far as it has come
 
+# Letters of maplist() for mappings of this mode.
+def MapModes(): string
+  const mode = mode(1)
+  return stridx('iR', mode[0]) >= 0 ? 'i!' : stridx("vV\x16", mode[0]) >= 0 ? 'xv '
+    : stridx("sS\x13", mode[0]) >= 0 ? 'sv ' : mode =~# '^no' ? 'o ' : 'n '
+enddef
+
 # Whether there is a mapping that may have given this character; a timer may have fed it.
 def MayBeMapped(): bool
-  const modes = mode() ==# 'i' ? 'i!' : mode() .. ' v'
+  const modes = MapModes()
   const name = tolower(keytrans(v:char))
   for mapping in maplist()
     if mapping.mode =~# '[' .. modes .. ']' && (mapping.expr || stridx(tolower(mapping.rhs), name) == 0)
