@@ -53,9 +53,9 @@ LAYERS: list[tuple[str, str]] = [
     (
         "parts of the trackers",
         (
-            "tracker#doer tracker#failure tracker#noting tracker#ticks tracker#keys#look tracker#keys#letters "
-            "tracker#keys#prefix tracker#keys#text lua:tracker.buffers lua:tracker.paste lua:tracker.prefix "
-            "lua:tracker.snapshot lua:tracker.stroke"
+            "tracker#doer tracker#failure tracker#growth tracker#noting tracker#stack tracker#ticks "
+            "tracker#keys#look tracker#keys#letters tracker#keys#prefix tracker#keys#text lua:tracker.buffers "
+            "lua:tracker.paste lua:tracker.prefix lua:tracker.snapshot lua:tracker.stroke"
         ),
     ),
     (

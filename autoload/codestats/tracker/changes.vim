@@ -9,7 +9,9 @@ vim9script
 import './counts.vim'
 import './doer.vim'
 import './failure.vim'
+import './growth.vim'
 import autoload './sources.vim'
+import './stack.vim'
 
 var buffer = -1
 var tick = -1
@@ -84,7 +86,7 @@ def Mark()
   line = line('.')
   typed = 0
   tick = b:changedtick
-  doer.Start()
+  growth.Start()
 enddef
 
 def StopRun()
@@ -159,7 +161,7 @@ enddef
 # A completion began whose text may not yet be in; or Insert mode is left, after which no TextChanged comes (seen on 9.1.0016). What
 # looks so in a script is its :normal, as in the 'indentexpr' of HTML.
 def OnMode()
-  if expand('<stack>') =~# '^\%(function\|script\) '
+  if stack.HasScript()
     return
   elseif mode(1) =~# '^[iR][cx]'
     is_unsettled = EndsUnpaid()

@@ -3,18 +3,7 @@ vim9script
 # was drawn, and the terminal's cursor put back to its place; that of a key is not drawn yet, or was just now, before CursorMovedI
 # (seen on 9.0).
 
-var row = -1       # the cursor's line,
-var before = ''    # and what was in it before the cursor
-var after = ''     # and behind
-
-# From now on.
-export def Start()
-  const line = getline('.')
-  const col = col('.') - 1
-  row = line('.')
-  before = strpart(line, 0, col)
-  after = strpart(line, col)
-enddef
+import './growth.vim'
 
 # Whether a place of a line shows something else. Places that are not on the screen, and blanks that are drawn as something, are not
 # known.
@@ -34,22 +23,23 @@ def IsUndrawn(lnum: number, col: number): bool
     || (last != '' && Differs(lnum, strlen(line) - strlen(last) + 1, last))
 enddef
 
-# Whether the cursor's line is what letters made of it.
-def IsTyped(letters: number): bool
-  const line = getline('.')
-  const grown = strlen(line) - strlen(before) - strlen(after)
-  return grown >= 0 && stridx(line, before) == 0 && strpart(line, strlen(before) + grown) ==# after
-    && strchars(strpart(line, strlen(before), grown)) == letters
-enddef
-
-# Whether something came or went before the cursor, near the line's end; or the line was broken there, or joined. What is drawn
-# last is not before the cursor then, unless it is white space, of which nothing is drawn.
-def IsAtCursor(lnum: number, col: number, letters: number): bool
+# Whether something came or went before the cursor, near the line's end. What is drawn last is not before the cursor then, unless it
+# is white space, of which nothing is drawn.
+def IsAtCursor(letters: number): bool
   const line = getline('.')
   const rest = strpart(line, col('.') - 1)
-  return (rest !~ '..' && index([after, substitute(after, '^.', '', '')], rest) >= 0 && !IsTyped(letters)
-    && (line[max([0, col('.') - 2])] =~ '\s' || screencol() >= screenpos(win_getid(), line('.'), col('.')).col))
-    || (lnum == row && (line('.') == row + 1 ? strpart(getline(row), col - 1) !~ '\S' : line('.') == row - 1 && rest ==# after))
+  return rest !~ '..' && index([growth.after, substitute(growth.after, '^.', '', '')], rest) >= 0 && growth.Count() != letters
+    && (line[max([0, col('.') - 2])] =~ '\s' || screencol() >= screenpos(win_getid(), line('.'), col('.')).col)
+enddef
+
+# Whether the line was broken there, or joined with the one above.
+def IsBrokenOrJoined(lnum: number, col: number): bool
+  if lnum != growth.row
+    return false
+  elseif line('.') == lnum + 1
+    return strpart(getline(lnum), col - 1) !~ '\S'
+  endif
+  return line('.') == lnum - 1 && strpart(getline('.'), col('.') - 1) ==# growth.after
 enddef
 
 # Whether the terminal's cursor is where it was before a key that at most moves it: it is drawn last.
@@ -64,11 +54,11 @@ def IsCursorLeft(): bool
     : abs(places[0].row - screen_row) == 1 && (places[0].col == screen_col || col('.') == col('$'))
 enddef
 
-# {letters}: how many were typed since Start().
+# {letters}: how many were typed since growth.Start().
 export def IsKey(letters: number): bool
   const [lnum, col] = getpos("'.")[1 : 2]
   if mode() !=# 'i'   # CTRL-C, which at most takes an indent away
     return lnum == line('.') && strpart(getline(lnum), col - 1) !~ '\S'
   endif
-  return IsUndrawn(lnum, col) || IsAtCursor(lnum, col, letters) || !IsCursorLeft()
+  return IsUndrawn(lnum, col) || IsAtCursor(letters) || IsBrokenOrJoined(lnum, col) || !IsCursorLeft()
 enddef

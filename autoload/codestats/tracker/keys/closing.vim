@@ -46,7 +46,7 @@ enddef
 
 # Closing --------------------------------------------------------------------------
 
-export def PayIfChanged()
+def PayIfChanged()
   if text.IsTouched()
     const xp = answers > 0 ? answers : open_key.IsChanged() ? 1 : 0
     if xp > 0 && !counts.IsOff()   # a mapping that begins with leaving Insert mode goes on

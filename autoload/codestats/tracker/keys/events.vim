@@ -6,6 +6,7 @@ import '../counts.vim'
 import '../failure.vim'
 import '../noting.vim'
 import autoload '../sources.vim'
+import '../stack.vim'
 import './closing.vim'
 import './handlers.vim'
 import './look.vim'
@@ -130,7 +131,7 @@ enddef
 # :normal that begins one is idle there at its end (seen on 9.1 and 9.2), and the script goes on.
 def OnIdleInCmdline()
   closing.CloseBeforeCmdline()
-  if !scripts.IsRunning()
+  if !stack.HasScript()
     look.Forget()
     open_key.Drop()
     NoteRest()

@@ -1,9 +1,9 @@
 vim9script
 # The open key: the mode that it came in, the text as it was then, and what the rest of its command is.
 
+import '../stack.vim'
 import './look.vim'
 import './prefix.vim'
-import './scripts.vim'
 import './text.vim'
 
 export var is_open = false
@@ -62,11 +62,15 @@ export def WaitsFor(mode: string, typed: string): string
     : typed ==# 'r' && mode !=# 'no' ? 'one' : ''
 enddef
 
+def SetHalf(rest: string)
+  half = rest
+  is_half = rest != '' && rest != 'first'
+enddef
+
 # More of a command of Normal mode comes, which is half typed then; not if it may be for a popup's filter or a script.
 export def Continue(mode: string, more: string)
   const rest = prefix.AfterInNormal(half, mode, more)
-  half = rest != '' && (!empty(popup_list()) || scripts.IsRunning()) ? '' : rest
-  is_half = half != ''
+  SetHalf(rest != '' && (!empty(popup_list()) || stack.HasScript()) ? '' : rest)
 enddef
 
 export def Open(mode: string, typed: string)
@@ -77,8 +81,7 @@ export def Open(mode: string, typed: string)
   mode_then = mode
   waiting = WaitsFor(mode, typed)
   if is_mapped
-    half = ''
-    is_half = false
+    SetHalf('')
   else
     Continue(mode, typed)
   endif
@@ -140,16 +143,14 @@ enddef
 
 # The editor is idle: no command is half typed, and nothing that changes from now on is the key's work,
 export def Rest()
-  half = 'first'
-  is_half = false
+  SetHalf('first')
   is_under_way = false
   is_open = false
 enddef
 
 # or it may come late.
 export def WaitForLate()
-  half = 'first'
-  is_half = false
+  SetHalf('first')
   is_late = true
 enddef
 

@@ -4,11 +4,12 @@ vim9script
 # step, with one tick: what has been typed is paid if it is in the text when that is looked at next: if the line has grown.
 
 import '../counts.vim'
+import '../growth.vim'
 import '../noting.vim'
 import autoload '../sources.vim'
+import '../stack.vim'
 import './handlers.vim'
 import './look.vim'
-import './scripts.vim'
 import './text.vim'
 
 const letters_until_sleep = 2
@@ -20,40 +21,11 @@ var paid = 0                    # letters paid and not yet added to the counts
 var has_letter = false          # was one typed whose change was not seen yet?
 var quiet = 0                   # how many letters were followed by nothing but an idle moment
 
-# The line when it was looked at last in sleep, before and after the cursor:
-var buffer = -1
-var row = -1
-var before = ''
-var after = ''
-
 # Sleep ------------------------------------------------------------------------
 
 # 'formatoptions' with `a` has CTRL-C format, which is no key.
 export def CanSleep(): bool
   return !noting.is_on && !look.IsFormatting()
-enddef
-
-# The line from now on.
-def KeepLine()
-  const line = getline('.')
-  const col = col('.') - 1
-  buffer = bufnr()
-  row = line('.')
-  before = strpart(line, 0, col)
-  after = strpart(line, col)
-enddef
-
-def IsThere(): bool
-  return bufnr() == buffer && line('.') == row
-enddef
-
-# By how many characters it has grown where the cursor was: what letters typed there did, when nothing else happened to it; -1 if
-# something did, or the cursor is in another line.
-def Growth(): number
-  const line = getline('.')
-  const grown = strlen(line) - strlen(before) - strlen(after)
-  return IsThere() && grown >= 0 && stridx(line, before) == 0 && strpart(line, strlen(before) + grown) ==# after
-    ? strchars(strpart(line, strlen(before), grown)) : -1
 enddef
 
 # {count}: letters that are typed, but not in the text yet. Whether it can be.
@@ -63,7 +35,7 @@ def Sleep(count: number): bool
   endif
   is_asleep = true
   has_letter = false
-  KeepLine()
+  growth.Start()
   return true
 enddef
 
@@ -72,12 +44,13 @@ enddef
 # or they are not alone in the line, they count as they are.
 def AddLetters(): number
   const typed = codestats#tracker#keys#letters#take()
-  const grown = Growth()
+  const is_there = growth.IsThere()
+  const grown = is_there ? growth.Count() : -1
   const is_pending = v:char >= ' ' && v:char <= '~'
   const here = is_pending || (grown < 0 && b:changedtick != look.tick) ? typed : min([typed, max([0, grown])])
   const seen = grown == typed ? b:changedtick : min([look.tick + here, b:changedtick])
   paid += here
-  look.TakeLetters(seen, b:changedtick - look.tick > typed && IsThere(), grown == typed)
+  look.TakeLetters(seen, b:changedtick - look.tick > typed && is_there, grown == typed)
   return typed - here
 enddef
 
@@ -137,7 +110,7 @@ export def Begin(typed: string, had_rested: bool)
   if typed >= "\xc2"
     codestats#tracker#keys#letters#learn(typed)
   endif
-  has_letter = !((had_rested || !scripts.IsRunning()) && CanSleep() && Sleep(1))
+  has_letter = !((had_rested || !stack.HasScript()) && CanSleep() && Sleep(1))
   look.OnFirstLetter(is_asleep)
   if noting.is_on
     sources.BeginRun(key)
@@ -166,7 +139,7 @@ enddef
 export def Flush()
   if is_asleep
     codestats#tracker#keys#letters#take(AddLetters())
-    KeepLine()
+    growth.Start()
     look.Now()
   endif
   if paid > 0

@@ -2,6 +2,7 @@ vim9script
 # Scripts that ask for keys: one may show something in the text and take it back, so its keys are paid when it has ended.
 
 import '../counts.vim'
+import '../stack.vim'
 import './text.vim'
 
 export var has_asked = false
@@ -9,13 +10,9 @@ var before: dict<any> = {}      # the text before it
 var change = 0                  # the number of the newest change when the editor was idle
 var held: list<string> = []     # what the XP of its keys goes to
 
-export def IsRunning(): bool
-  return expand('<stack>') =~# '^\%(function\|script\) '
-enddef
-
 # Whether one reads the key that comes. {base}: what the text was when the key before it came.
 export def Reads(base: dict<any>): bool
-  if !IsRunning()
+  if !stack.HasScript()
     return false
   endif
   if !has_asked
@@ -53,7 +50,7 @@ enddef
 
 # The editor is idle: a script that still runs waits for something else.
 export def OnIdle()
-  if !(has_asked && IsRunning())
+  if !(has_asked && stack.HasScript())
     Pay()
     change = changenr()
   endif
